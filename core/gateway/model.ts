@@ -1,0 +1,92 @@
+import type { Passage } from '../kernel/answer.js';
+import type { JsonObject, JsonValue } from '../kernel/json.js';
+
+/** How strong, and how dear, a model a call needs; the router maps a tier to a provider's model. */
+export type ModelTier = 'light' | 'standard' | 'heavy';
+
+export interface ModelToolCall {
+  id: string;
+  name: string;
+  /** As the model wrote them; validated against the tool's schema before anything is done. */
+  arguments: JsonObject;
+}
+
+export type ModelMessage =
+  | { role: 'system' | 'user'; content: string }
+  | { role: 'assistant'; content: string; toolCalls?: ModelToolCall[] }
+  | { role: 'tool'; content: string; toolCallId: string };
+
+export interface ModelTool {
+  name: string;
+  description: string;
+  /** JSON Schema of the arguments. */
+  parameters: JsonObject;
+}
+
+/** Whom a call is made and charged for. */
+export interface CallOrigin {
+  tenantId: string;
+  personId?: string;
+  sessionId?: string;
+  agent?: string;
+  project?: string;
+  runId?: string;
+  correlationId: string;
+  /** What the call is for: `answer`, `route`, `summarise`, `judge`. */
+  purpose: string;
+}
+
+export interface ModelRequest {
+  messages: ModelMessage[];
+  tier: ModelTier;
+  origin: CallOrigin;
+  tools?: ModelTool[];
+  /** JSON Schema that the reply's text has to satisfy. */
+  responseSchema?: JsonObject;
+  maxOutputTokens?: number;
+  temperature?: number;
+  signal?: AbortSignal;
+  /** What the messages were made from; the offline model answers from these alone. */
+  question?: string;
+  passages?: Passage[];
+}
+
+export interface TokenUsage {
+  inputTokens: number;
+  outputTokens: number;
+  cachedInputTokens: number;
+  /** False when the provider did not say and the tokens were counted here. */
+  reported: boolean;
+}
+
+export interface ModelResult {
+  text: string;
+  toolCalls: ModelToolCall[];
+  finishReason: 'stop' | 'length' | 'tool-calls' | 'content-filter';
+  usage: TokenUsage;
+  /** `provider/model` that answered. */
+  model: string;
+  costMicroUsd: number;
+  /** What else the provider said that a caller may want (the offline model's citations). */
+  details?: JsonValue;
+}
+
+export type ModelEvent = { kind: 'text'; text: string } | { kind: 'end'; result: ModelResult };
+
+/**
+ * A model. Behaviour is added by wrapping one Model in another: redact, budget, retry, fall back, record.
+ * Faults are `Unavailable` (retryable, `retryAfterMs` in the cause when the provider said so) or `InvalidInput`.
+ */
+export interface Model {
+  readonly name: string;
+  generate(request: ModelRequest): Promise<ModelResult>;
+  /** Yields text as it comes and then exactly one `end`. */
+  stream(request: ModelRequest): AsyncIterable<ModelEvent>;
+}
+
+/** Turns texts into vectors. `id` names the encoder and its version; vectors of different ids are not comparable. */
+export interface EmbeddingModel {
+  readonly id: string;
+  readonly dimensions: number;
+  embed(texts: string[], signal?: AbortSignal): Promise<Float32Array[]>;
+}

@@ -1,0 +1,59 @@
+import type { JsonObject } from './json.js';
+
+/** A retrieved piece of a document version. */
+export interface Passage {
+  id: string;
+  documentId: string;
+  /** Path of the document inside its collection, with `/`. */
+  path: string;
+  title: string;
+  /** Headings above the passage, outermost first, without the title. */
+  headings: string[];
+  /** The passage's own text, as in the document (Markdown markup removed). */
+  text: string;
+  /** Place of the passage in its document, from 0. */
+  position: number;
+}
+
+/** The link of a claim to what supports it. */
+export interface Citation {
+  /** The number that stands in the text as `[n]`, from 1. */
+  number: number;
+  passageId: string;
+  documentId: string;
+  path: string;
+  title: string;
+  headings: string[];
+  /** Exact words of the passage. */
+  quote: string;
+}
+
+/** What an agent may return besides text; every part also has a markdown form. */
+export type AnswerPart =
+  | { kind: 'text'; markdown: string }
+  | { kind: 'table'; title?: string; columns: string[]; rows: string[][] }
+  | {
+      kind: 'chart';
+      title: string;
+      chart: 'bar' | 'line' | 'pie';
+      labels: string[];
+      series: { name: string; values: number[] }[];
+    }
+  | { kind: 'timeline'; title?: string; entries: { at: string; text: string; state?: string }[] }
+  | { kind: 'form'; title: string; schema: JsonObject; values?: JsonObject; verb: string };
+
+/** The reply to a question. `answered: false` is an honest "the documents do not say". */
+export interface Answer {
+  id: string;
+  answered: boolean;
+  /** Markdown with `[n]` where citation n supports the sentence. */
+  text: string;
+  parts: AnswerPart[];
+  citations: Citation[];
+  /** 0 to 1: how likely the answer is right. */
+  confidence: number;
+  /** Nearest documents, for an answer that could not be given. */
+  nearest: { documentId: string; path: string; title: string }[];
+  /** Which model wrote it; `offline` when it was extracted. */
+  model: string;
+}

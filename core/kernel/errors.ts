@@ -1,0 +1,77 @@
+/** Which sentence a person reads when something failed; the texts live in `dialogs/texts`. */
+export type UserTextKey =
+  | 'error.unexpected'
+  | 'error.invalid'
+  | 'error.not-permitted'
+  | 'error.not-found'
+  | 'error.conflict'
+  | 'error.busy'
+  | 'error.unavailable'
+  | 'error.too-large';
+
+export interface StewardErrorOptions {
+  /** A more fitting sentence than the class's own. */
+  userText?: UserTextKey;
+  cause?: unknown;
+  retryable?: boolean;
+  status?: number;
+}
+
+/**
+ * A fault. Expected outcomes (a denied tool call, a blocked text, a missing item) are values and never thrown.
+ * `code` is `folder.reason`; `message` tells an operator what happened, why, and what to do; it holds no private text.
+ */
+export class StewardError extends Error {
+  readonly userText: UserTextKey;
+  readonly retryable: boolean;
+  /** The HTTP status that fits when the fault ends a request. */
+  readonly status: number;
+
+  constructor(
+    readonly code: string,
+    message: string,
+    { userText = 'error.unexpected', cause, retryable = false, status = 500 }: StewardErrorOptions = {},
+  ) {
+    super(message, { cause });
+    this.name = new.target.name;
+    this.userText = userText;
+    this.retryable = retryable;
+    this.status = status;
+  }
+}
+
+/** The caller sent something that cannot be used. */
+export class InvalidInput extends StewardError {
+  constructor(code: string, message: string, options: StewardErrorOptions = {}) {
+    super(code, message, { userText: 'error.invalid', status: 400, ...options });
+  }
+}
+
+/** The caller is unknown (401) or may not do this (403, the default). */
+export class NotPermitted extends StewardError {
+  constructor(code: string, message: string, options: StewardErrorOptions = {}) {
+    super(code, message, { userText: 'error.not-permitted', status: 403, ...options });
+  }
+}
+
+/** Somebody else changed the thing first. */
+export class Conflict extends StewardError {
+  constructor(code: string, message: string, options: StewardErrorOptions = {}) {
+    super(code, message, { userText: 'error.conflict', status: 409, ...options });
+  }
+}
+
+/** Something outside does not answer; trying again later may help. */
+export class Unavailable extends StewardError {
+  constructor(code: string, message: string, options: StewardErrorOptions = {}) {
+    super(code, message, { userText: 'error.unavailable', status: 503, retryable: true, ...options });
+  }
+}
+
+/** A mistake of ours. */
+export class Defect extends StewardError {}
+
+/** The text of whatever was thrown, for a log line. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,19 @@
+import { randomBytes } from 'node:crypto';
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/**
+ * Makes an id of 26 characters that sorts by time and cannot be guessed: 48 bits of milliseconds, 80 random bits,
+ * in Crockford's base 32 (the layout of a ULID, https://github.com/ulid/spec).
+ * @param now the instant that the id sorts by; normally `clock.now()`.
+ */
+export function newId(now: Date): string {
+  let time = now.getTime();
+  let id = '';
+  for (let position = 0; position < 10; position += 1) {
+    id = ALPHABET.charAt(time % 32) + id;
+    time = Math.floor(time / 32);
+  }
+  for (const byte of randomBytes(16)) id += ALPHABET.charAt(byte & 31);
+  return id;
+}

@@ -1,0 +1,83 @@
+import type { Citation } from './answer.js';
+import type { ChannelName, ConversationReference } from './conversation-reference.js';
+import type { JsonObject } from './json.js';
+
+/** A card to show: a template of `cards/templates` and the data it is bound to. The channel's adapter renders it. */
+export interface CardContent {
+  template: string;
+  data: JsonObject;
+}
+
+/** Something to say in a conversation. The same content goes to every channel; the adapter renders it. */
+export interface OutboundContent {
+  /** Markdown; always there: notification text, screen readers, channels without cards. */
+  text: string;
+  card?: CardContent;
+  citations?: Citation[];
+  /** Shows the channel's "AI generated" label where there is one. */
+  aiGenerated?: boolean;
+  /** Shows the channel's feedback buttons, for this answer. */
+  feedbackFor?: string;
+  /** Prompts that a click sends as the person's own words. */
+  suggestions?: string[];
+}
+
+/** One message on its way out; `id` makes its delivery idempotent. */
+export interface OutboundMessage {
+  id: string;
+  conversation: ConversationReference;
+  /** `post` makes a new message, `update` rewrites the one that was posted under `copyKey`. */
+  kind: 'post' | 'update';
+  content: OutboundContent;
+  /** Names this copy of a card, so that a later `update` finds it (`approval:ID:CONVERSATION`). */
+  copyKey?: string;
+  /** The channel's id of the message this one answers. */
+  replyToActivityId?: string;
+}
+
+/** What a channel said of a message that it took. */
+export interface SentReceipt {
+  activityId?: string;
+}
+
+/** Text that grows in a conversation until the final message replaces it. */
+export interface LiveReply {
+  /** Shows what is being done ("searching"); never longer than a line. */
+  status(text: string): void;
+  /** Adds to the visible text. */
+  append(text: string): void;
+  /** True once the person pressed stop or the channel refused to go on. */
+  readonly stopped: boolean;
+}
+
+/**
+ * A live reply as the adapter makes it. `finish` replaces what was streamed with the final message and returns its
+ * receipt; `undefined` means that the channel could not and the caller posts an ordinary message.
+ */
+export interface LiveReplyChannel extends LiveReply {
+  finish(message: OutboundMessage): Promise<SentReceipt | undefined>;
+  abandon(): Promise<void>;
+}
+
+/** A channel as the rest of Steward sees it. Implemented by `adapters/<channel>/send.ts`. */
+export interface ChannelPort {
+  readonly channel: ChannelName;
+  /**
+   * Posts or updates one message.
+   * @param knownActivityId for `update`: the id that the channel gave the copy, if it is known.
+   * @throws Unavailable (retryable) or StewardError with `retryable: false` when it can never be delivered.
+   */
+  deliver(message: OutboundMessage, knownActivityId?: string): Promise<SentReceipt>;
+  /** Starts a live reply to one activity; channels without streaming show "typing". */
+  startLive(conversation: ConversationReference, replyToActivityId: string): LiveReplyChannel;
+  /** Account ids of all who can read the conversation; `undefined` when the channel does not tell. */
+  readers(conversation: ConversationReference): Promise<string[] | undefined>;
+}
+
+/** The answer to a click inside the request that brought it. */
+export type ActionResponse =
+  | { kind: 'none' }
+  | { kind: 'card'; content: OutboundContent }
+  | { kind: 'message'; text: string }
+  | { kind: 'field-errors'; errors: Record<string, string> }
+  | { kind: 'error'; status: number; text: string };

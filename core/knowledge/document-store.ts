@@ -1,0 +1,30 @@
+import type { Passage } from '../kernel/answer.js';
+import type { KnowledgeDocument } from './document.js';
+
+/** A document's present version with its passages. */
+export interface StoredDocument {
+  document: KnowledgeDocument;
+  passages: Passage[];
+}
+
+/**
+ * Where one tenant's documents live. Two implementations pass one contract suite: in memory (`--kb DIR`, tests) and on
+ * MongoDB (`storage/mongo/document-store.ts`).
+ */
+export interface DocumentStore {
+  /** Every present document, without passages. */
+  list(collection?: string): Promise<KnowledgeDocument[]>;
+  get(documentId: string): Promise<StoredDocument | undefined>;
+  /** Writes a new version and makes it the present one; older versions are kept as history. */
+  put(stored: StoredDocument): Promise<void>;
+  /** Takes a document out of the knowledge base; its history stays. */
+  remove(documentId: string, at: Date): Promise<void>;
+  /** Versions of a document, newest first, the present one included. */
+  history(documentId: string): Promise<KnowledgeDocument[]>;
+  getVersion(documentId: string, version: number): Promise<StoredDocument | undefined>;
+  /** All present documents with their passages, in batches, for building an index at start. */
+  all(): AsyncIterable<StoredDocument>;
+  /** Vectors of passages made by one encoder; absent ones are made in the background. */
+  vectors(encoderId: string): AsyncIterable<{ passageId: string; vector: Float32Array }>;
+  putVectors(encoderId: string, vectors: { passageId: string; vector: Float32Array }[]): Promise<void>;
+}

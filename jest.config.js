@@ -1,0 +1,21 @@
+/** Jest on ES modules: run it with NODE_OPTIONS=--experimental-vm-modules (the npm scripts do). */
+export default {
+  testEnvironment: 'node',
+  roots: ['core', 'cards', 'dialogs', 'storage', 'jobs', 'adapters', 'bot', 'manifest', 'tests'].map(
+    (folder) => `<rootDir>/${folder}`,
+  ),
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/', '<rootDir>/tests/(browser|chaos|load|slow)/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  testTimeout: 30_000,
+};

@@ -1,0 +1,24 @@
+/**
+ * Compiles TypeScript into dist/ when a source is newer than the last build; prints nothing when all is well.
+ * A deployed copy without the compiler keeps the dist/ it came with.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+
+if (!existsSync(compiler)) {
+  if (existsSync(join(root, 'dist', 'bot', 'main.js'))) process.exit(0);
+  process.stderr.write(
+    'There is neither a compiler nor a build here. Run `npm install` in this folder first.\n',
+  );
+  process.exit(1);
+}
+const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], {
+  cwd: root,
+  stdio: ['ignore', 2, 2],
+});
+process.exit(status ?? 1);

@@ -1,0 +1,65 @@
+import mongoose from 'mongoose';
+import { Unavailable } from '../../core/kernel/errors.js';
+import { TenantCollection, type TenantRecord } from './tenant-collection.js';
+
+/** A collection of records that each belong to one tenant; `schema` declares fields, encryption and indexes. */
+export interface CollectionDefinition<T extends TenantRecord> {
+  name: string;
+  schema: mongoose.Schema<T>;
+}
+
+/** One connection to MongoDB or to the built-in store; opened and closed by `bot/compose.ts`. */
+export interface Database {
+  readonly connection: mongoose.Connection;
+  /** The collection as one tenant sees it. */
+  collection<T extends TenantRecord>(
+    definition: CollectionDefinition<T>,
+    tenantId: string,
+  ): TenantCollection<T>;
+  /** Work that is not any tenant's own: sweeps over due records. Used by `storage` alone. */
+  acrossTenants<T extends TenantRecord>(definition: CollectionDefinition<T>): mongoose.Model<T>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a connection and creates the indexes of `definitions`.
+ * @throws Unavailable when the server does not answer within 5 s.
+ */
+export async function openDatabase(
+  uri: string,
+  definitions: CollectionDefinition<never>[],
+): Promise<Database> {
+  const connection = mongoose.createConnection(uri, {
+    serverSelectionTimeoutMS: 5_000,
+    autoIndex: false,
+    autoCreate: false,
+    maxPoolSize: 32,
+  });
+  const models = new Map<string, mongoose.Model<never>>();
+  const modelOf = <T extends TenantRecord>(definition: CollectionDefinition<T>): mongoose.Model<T> => {
+    const known = models.get(definition.name);
+    if (known) return known as unknown as mongoose.Model<T>;
+    const made = connection.model<T>(definition.name, definition.schema, definition.name);
+    models.set(definition.name, made as unknown as mongoose.Model<never>);
+    return made;
+  };
+  try {
+    await connection.asPromise();
+    for (const definition of definitions) await modelOf(definition).createIndexes();
+  } catch (error) {
+    await connection.close().catch(() => undefined); // the first fault is the one to report
+    throw new Unavailable(
+      'storage.unreachable',
+      'The database does not answer. Check MONGODB_URI and that the server runs.',
+      {
+        cause: error,
+      },
+    );
+  }
+  return {
+    connection,
+    collection: (definition, tenantId) => new TenantCollection(modelOf(definition), tenantId),
+    acrossTenants: modelOf,
+    close: () => connection.close(),
+  };
+}

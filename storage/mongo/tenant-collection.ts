@@ -1,0 +1,128 @@
+import type mongoose from 'mongoose';
+import { Defect } from '../../core/kernel/errors.js';
+
+/** What every stored record has. */
+export interface TenantRecord {
+  _id: string;
+  tenantId: string;
+}
+
+type Filter<T> = mongoose.QueryFilter<T>;
+type Update<T> = mongoose.UpdateQuery<T>;
+
+export interface FindOptions {
+  sort?: Record<string, 1 | -1>;
+  limit?: number;
+  skip?: number;
+  /** Fields to bring; all by default. */
+  fields?: string[];
+}
+
+/** MongoDB's code for a unique key that is already taken. */
+export const DUPLICATE_KEY = 11000;
+
+export const isDuplicateKey = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && (error as { code?: unknown }).code === DUPLICATE_KEY;
+
+/**
+ * One tenant's view of a collection. Every filter gets the tenant added last, so that no caller can widen it, and every
+ * insert is stamped with it: a query across tenants cannot be written with this class.
+ */
+export class TenantCollection<T extends TenantRecord> {
+  constructor(
+    private readonly model: mongoose.Model<T>,
+    readonly tenantId: string,
+  ) {
+    if (!tenantId)
+      throw new Defect('storage.no-tenant', `Collection ${model.modelName} was opened without a tenant.`);
+  }
+
+  private within(filter: Filter<T>): Filter<T> {
+    return { $and: [filter, { tenantId: this.tenantId }] } as Filter<T>;
+  }
+
+  /** @throws MongoDB's 11000 when a unique key is taken; see `isDuplicateKey`. */
+  async insert(record: Omit<T, 'tenantId'>): Promise<void> {
+    await this.model.insertMany([{ ...record, tenantId: this.tenantId }] as never, { ordered: true });
+  }
+
+  async insertMany(records: Omit<T, 'tenantId'>[]): Promise<void> {
+    if (records.length === 0) return;
+    await this.model.insertMany(records.map((record) => ({ ...record, tenantId: this.tenantId })) as never);
+  }
+
+  /** Inserts unless a unique key is taken. @returns false when it was. */
+  async insertIfAbsent(record: Omit<T, 'tenantId'>): Promise<boolean> {
+    try {
+      await this.insert(record);
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+
+  async findOne(
+    filter: Filter<T>,
+    options: Pick<FindOptions, 'sort' | 'fields'> = {},
+  ): Promise<T | undefined> {
+    const found = await this.model
+      .findOne(this.within(filter), options.fields, { sort: options.sort })
+      .lean<T>()
+      .exec();
+    return found ?? undefined;
+  }
+
+  async find(filter: Filter<T>, { sort, limit, skip, fields }: FindOptions = {}): Promise<T[]> {
+    return this.model.find(this.within(filter), fields, { sort, limit, skip }).lean<T[]>().exec();
+  }
+
+  /** Walks a large result in batches. */
+  cursor(filter: Filter<T>, { sort, fields }: FindOptions = {}): AsyncIterable<T> {
+    return this.model.find(this.within(filter), fields, { sort }).lean<T>().cursor() as AsyncIterable<T>;
+  }
+
+  /** One conditional write. @returns the record after it, or undefined when the condition did not hold. */
+  async findOneAndUpdate(
+    filter: Filter<T>,
+    update: Update<T>,
+    options: { sort?: Record<string, 1 | -1>; upsert?: boolean } = {},
+  ): Promise<T | undefined> {
+    const found = await this.model
+      .findOneAndUpdate(this.within(filter), guarded(update), {
+        ...options,
+        returnDocument: 'after',
+      })
+      .lean<T>()
+      .exec();
+    return found ?? undefined;
+  }
+
+  /** @returns how many records matched. */
+  async updateOne(filter: Filter<T>, update: Update<T>, options: { upsert?: boolean } = {}): Promise<number> {
+    const result = await this.model.updateOne(this.within(filter), guarded(update), options).exec();
+    return result.matchedCount + result.upsertedCount;
+  }
+
+  async updateMany(filter: Filter<T>, update: Update<T>): Promise<number> {
+    return (await this.model.updateMany(this.within(filter), guarded(update)).exec()).matchedCount;
+  }
+
+  async deleteMany(filter: Filter<T>): Promise<number> {
+    return (await this.model.deleteMany(this.within(filter)).exec()).deletedCount;
+  }
+
+  async count(filter: Filter<T>): Promise<number> {
+    return this.model.countDocuments(this.within(filter)).exec();
+  }
+}
+
+/** Refuses an update that would move a record to another tenant. */
+function guarded<T>(update: Update<T>): Update<T> {
+  const parts = Object.values(update as Record<string, unknown>);
+  const names = (part: unknown): boolean => typeof part === 'object' && part !== null && 'tenantId' in part;
+  if ('tenantId' in update || parts.some(names)) {
+    throw new Defect('storage.tenant-move', 'An update may not change tenantId.');
+  }
+  return update;
+}
