@@ -1,0 +1,14 @@
+import type { Activity } from './activity.js';
+import type { ActionResponse } from './outbound-message.js';
+
+/** What adapters hand activities to: the front of the turn pipeline. */
+export interface Intake {
+  /**
+   * Stores an activity once and returns as soon as it is safe on disk; the work follows. The adapter acknowledges after.
+   * @returns `duplicate` when the same activity was taken before.
+   * @throws Unavailable when it could not be stored: the adapter answers with an error, so that the channel tries again.
+   */
+  accept(activity: Activity): Promise<'accepted' | 'duplicate'>;
+  /** Stores and handles an activity whose request waits for a body (`expectsResponse`); never throws for expected outcomes. */
+  respond(activity: Activity): Promise<ActionResponse>;
+}
