@@ -1,0 +1,109 @@
+import { Schema } from 'mongoose';
+import type { Activity } from '../../core/kernel/activity.js';
+import type { Database } from './database.js';
+import type { BatchWriter } from './batch-writer.js';
+import { isDuplicateKey } from './tenant-collection.js';
+
+/** An activity that was taken and waits for, or has, its turn. */
+export interface InboxRecord {
+  /** Also the id of its turn. */
+  _id: string;
+  tenantId: string;
+  channel: string;
+  /** `Activity.dedupeKey`; unique per channel. */
+  key: string;
+  conversation: string;
+  activity: Activity;
+  receivedAt: Date;
+  done: boolean;
+  /** The process that works on it. */
+  owner: string;
+  /** How often a process began its turn. */
+  attempts: number;
+}
+
+const schema = new Schema<InboxRecord>(
+  {
+    _id: String,
+    tenantId: { type: String, required: true },
+    channel: String,
+    key: String,
+    conversation: String,
+    activity: Schema.Types.Mixed,
+    receivedAt: Date,
+    done: Boolean,
+    owner: String,
+    attempts: Number,
+  },
+  { versionKey: false, minimize: false },
+);
+schema.index({ channel: 1, key: 1 }, { unique: true });
+schema.index({ done: 1, _id: 1 }, { partialFilterExpression: { done: false } });
+
+export const inboxCollection = { name: 'inbox', schema };
+
+/** The durable front door: every activity once, until its turn has an outcome. */
+export interface Inbox {
+  /** Safe on disk when it returns. @returns false when the same activity was taken before. */
+  add(record: InboxRecord): Promise<boolean>;
+  /** Marks turns as finished; written in batches. */
+  finish(turnId: string): Promise<void>;
+  /** Records without a living owner, oldest first, now owned by `owner`. */
+  takeOver(owner: string, living: string[], limit: number): Promise<InboxRecord[]>;
+  /** Gives a record to the process that owns its conversation. */
+  giveTo(turnId: string, owner: string): Promise<void>;
+  /** Records that another process gave to `owner` and that it does not know yet. */
+  given(owner: string, known: (turnId: string) => boolean): Promise<InboxRecord[]>;
+  waiting(): Promise<number>;
+  /** Deletes finished records that were received before an instant. */
+  sweep(before: Date): Promise<number>;
+}
+
+export function createInbox(database: Database, writer: BatchWriter): Inbox {
+  const model = database.acrossTenants<InboxRecord>(inboxCollection);
+  const collection = model.collection;
+  return {
+    add: async (record) => {
+      try {
+        await collection.insertOne(record as never);
+        return true;
+      } catch (error) {
+        if (isDuplicateKey(error)) return false;
+        throw error;
+      }
+    },
+    finish: (turnId) => writer.update(inboxCollection.name, { _id: turnId }, { $set: { done: true } }),
+    takeOver: async (owner, living, limit) => {
+      const taken: InboxRecord[] = [];
+      const orphans = { done: false, owner: { $nin: living } };
+      while (taken.length < limit) {
+        const record = await model
+          .findOneAndUpdate(
+            orphans,
+            { $set: { owner }, $inc: { attempts: 1 } },
+            { sort: { _id: 1 }, returnDocument: 'after' },
+          )
+          .lean<InboxRecord>();
+        if (!record) break;
+        taken.push(record);
+      }
+      return taken;
+    },
+    giveTo: async (turnId, owner) => {
+      await model.updateOne({ _id: turnId, done: false }, { $set: { owner } });
+    },
+    given: async (owner, known) => {
+      const ids = await model
+        .find({ done: false, owner }, { _id: 1 }, { sort: { _id: 1 }, limit: 500 })
+        .lean();
+      const fresh = ids.map((record) => record._id).filter((id) => !known(id));
+      if (fresh.length === 0) return [];
+      return model
+        .find({ _id: { $in: fresh }, done: false }, undefined, { sort: { _id: 1 } })
+        .lean<InboxRecord[]>();
+    },
+    waiting: () => model.countDocuments({ done: false }).exec(),
+    sweep: async (before) =>
+      (await model.deleteMany({ done: true, receivedAt: { $lt: before } })).deletedCount,
+  };
+}
