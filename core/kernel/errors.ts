@@ -15,6 +15,8 @@ export interface StewardErrorOptions {
   cause?: unknown;
   retryable?: boolean;
   status?: number;
+  /** How long whoever refused asked us to wait, in milliseconds. */
+  retryAfterMs?: number;
 }
 
 /**
@@ -26,17 +28,25 @@ export class StewardError extends Error {
   readonly retryable: boolean;
   /** The HTTP status that fits when the fault ends a request. */
   readonly status: number;
+  readonly retryAfterMs?: number;
 
   constructor(
     readonly code: string,
     message: string,
-    { userText = 'error.unexpected', cause, retryable = false, status = 500 }: StewardErrorOptions = {},
+    {
+      userText = 'error.unexpected',
+      cause,
+      retryable = false,
+      status = 500,
+      retryAfterMs,
+    }: StewardErrorOptions = {},
   ) {
     super(message, { cause });
     this.name = new.target.name;
     this.userText = userText;
     this.retryable = retryable;
     this.status = status;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

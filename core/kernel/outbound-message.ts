@@ -20,6 +20,8 @@ export interface OutboundContent {
   feedbackFor?: string;
   /** Prompts that a click sends as the person's own words. */
   suggestions?: string[];
+  /** People of the conversation to notify by name; the adapter writes the channel's own mention for each. */
+  mentions?: { accountId: string; name: string }[];
 }
 
 /** One message on its way out; `id` makes its delivery idempotent. */
