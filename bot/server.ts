@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import helmet from 'helmet';
 import restify from 'restify';
 import type { Clock } from '../core/kernel/clock.js';

@@ -1,0 +1,196 @@
+import type { Activity } from '../../core/kernel/activity.js';
+import type { Clock } from '../../core/kernel/clock.js';
+import { conversationKey } from '../../core/kernel/conversation-reference.js';
+import { describeError } from '../../core/kernel/errors.js';
+import { newId } from '../../core/kernel/ids.js';
+import type { Intake } from '../../core/kernel/intake.js';
+import type { Logger } from '../../core/kernel/logger.js';
+import type { ActionResponse } from '../../core/kernel/outbound-message.js';
+import type { Metrics } from '../../core/kernel/telemetry.js';
+import type { Inbox, InboxRecord } from '../../storage/mongo/inbox.js';
+import type { Replica } from '../../storage/mongo/replicas.js';
+import type { ConversationQueue } from './conversation-queue.js';
+import type { Ownership } from './ownership.js';
+import type { FinishedTurn } from './pipeline.js';
+
+const POLL_MS = 500;
+const RETRY_MS = 1_000;
+/** ms in which a click has its answer; Slack wants one in 3 s and Teams in 10 s. */
+const RESPONSE_MS = { slack: 2_500, teams: 8_000, web: 8_000 };
+
+export interface IntakeDependencies {
+  inbox: Inbox;
+  ownership: Ownership;
+  queue: ConversationQueue;
+  replica: Replica;
+  tenantOf(activity: Activity): string;
+  run(record: InboxRecord, signal: AbortSignal): Promise<FinishedTurn | undefined>;
+  /** Sends what a finished turn says; resolves when it was tried. */
+  deliver(finished: FinishedTurn): Promise<void>;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+export interface RunningIntake extends Intake {
+  /** Begins to look for work that other processes left or handed over. */
+  start(): Promise<void>;
+  /** Takes nothing new and waits for running turns, at most `graceMs`. */
+  stop(graceMs: number): Promise<void>;
+  /** Turns that wait or run here. */
+  readonly load: number;
+}
+
+/**
+ * The front of the pipeline: an activity is stored once, then its turn runs in its conversation's order in the process
+ * that owns the conversation. What a dead process left is taken over.
+ */
+export function createIntake(deps: IntakeDependencies): RunningIntake {
+  const { inbox, ownership, queue, replica, clock, logger, metrics } = deps;
+  const known = new Set<string>();
+  const stopping = new AbortController();
+  let looking: Promise<void> = Promise.resolve();
+
+  const recordOf = (activity: Activity): InboxRecord => ({
+    _id: newId(clock.now()),
+    tenantId: deps.tenantOf(activity),
+    channel: activity.conversation.channel,
+    key: activity.dedupeKey,
+    conversation: conversationKey(activity.conversation),
+    activity,
+    receivedAt: clock.now(),
+    done: false,
+    owner: replica.id,
+    attempts: 1,
+  });
+
+  const work = async (record: InboxRecord): Promise<void> => {
+    for (;;) {
+      try {
+        const finished = await deps.run(record, stopping.signal);
+        await inbox.finish(record._id);
+        if (finished) await deps.deliver(finished);
+        return;
+      } catch (error) {
+        logger.warn(
+          { correlationId: record._id, error: describeError(error) },
+          'A turn will be tried again.',
+        );
+        if (stopping.signal.aborted) return;
+        await clock.sleep(RETRY_MS, stopping.signal);
+      }
+    }
+  };
+
+  /** Queues a stored activity here, or hands it to the process that runs its conversation. */
+  const dispatch = async (record: InboxRecord): Promise<void> => {
+    if (known.has(record._id)) return;
+    known.add(record._id);
+    try {
+      const owner = await ownership.ownerOf(record.tenantId, record.conversation);
+      if (owner === replica.id) await queue.run(record.conversation, () => work(record));
+      else await inbox.giveTo(record._id, owner);
+    } finally {
+      known.delete(record._id);
+    }
+  };
+
+  const dispatchLater = (record: InboxRecord): void => {
+    dispatch(record).catch((error: unknown) =>
+      logger.error(
+        { correlationId: record._id, error: describeError(error) },
+        'A turn could not be queued; it is taken up again.',
+      ),
+    );
+  };
+
+  const look = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      try {
+        const living = await replica.living();
+        for (const record of await inbox.takeOver(replica.id, living, 100)) dispatchLater(record);
+        for (const record of await inbox.given(replica.id, (id) => known.has(id))) dispatchLater(record);
+        await ownership.releaseIdle((conversation) => queue.isBusy(conversation));
+      } catch (error) {
+        logger.warn({ error: describeError(error) }, 'The inbox could not be looked through.');
+      }
+      await clock.sleep(POLL_MS, stopping.signal);
+    }
+  };
+
+  return {
+    accept: async (activity) => {
+      const record = recordOf(activity);
+      known.add(record._id); // so that the look-out does not take it for somebody else's before it is queued
+      const isNew = await inbox.add(record).finally(() => known.delete(record._id));
+      metrics.count('activities_total', {
+        channel: record.channel,
+        result: isNew ? 'accepted' : 'duplicate',
+      });
+      if (!isNew) return 'duplicate';
+      dispatchLater(record);
+      return 'accepted';
+    },
+
+    respond: async (activity) => {
+      const record = recordOf(activity);
+      if (activity.kind !== 'card-refresh' && !(await inbox.add(record))) {
+        metrics.count('activities_total', { channel: record.channel, result: 'duplicate' });
+        return { kind: 'none' };
+      }
+      metrics.count('activities_total', { channel: record.channel, result: 'accepted' });
+      known.add(record._id);
+      const turn = answerClick(record).finally(() => known.delete(record._id));
+      const late = new AbortController();
+      const response = await Promise.race([
+        turn,
+        clock
+          .sleep(RESPONSE_MS[activity.conversation.channel], late.signal)
+          .then((): ActionResponse => ({ kind: 'none' })),
+      ]);
+      late.abort();
+      return response;
+    },
+
+    start: async () => {
+      for (const record of await inbox.takeOver(replica.id, await replica.living(), 500))
+        dispatchLater(record);
+      looking = look();
+    },
+    stop: async (graceMs) => {
+      const over = new AbortController();
+      await Promise.race([queue.idle(), clock.sleep(graceMs, over.signal)]);
+      over.abort();
+      stopping.abort();
+      await looking;
+      await ownership.releaseAll();
+    },
+    get load() {
+      return queue.size;
+    },
+  };
+
+  /** Clicks do not wait for their conversation: a decision never queues behind a dialog. */
+  async function answerClick(record: InboxRecord): Promise<ActionResponse> {
+    try {
+      const finished = await deps.run(record, stopping.signal);
+      if (!finished) return { kind: 'none' };
+      if (record.activity.kind !== 'card-refresh') void inbox.finish(record._id).catch(() => undefined); // taken over and found done
+      void deps
+        .deliver(finished)
+        .catch((error: unknown) =>
+          logger.warn(
+            { correlationId: record._id, error: describeError(error) },
+            'A delivery is left to the outbox.',
+          ),
+        );
+      return finished.response;
+    } catch (error) {
+      logger.error(
+        { correlationId: record._id, error: describeError(error) },
+        'A click could not be handled; it is taken up again.',
+      );
+      return { kind: 'none' };
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import type { Clock } from '../../core/kernel/clock.js';
+import { conversationKey, type ChannelName } from '../../core/kernel/conversation-reference.js';
+import { describeError, StewardError } from '../../core/kernel/errors.js';
+import type { Logger } from '../../core/kernel/logger.js';
+import type { ChannelPort, LiveReplyChannel, OutboundMessage } from '../../core/kernel/outbound-message.js';
+import type { Metrics } from '../../core/kernel/telemetry.js';
+import type { MessageCopies } from '../../storage/mongo/message-copies.js';
+import type { OutcomeRecord, Outcomes } from '../../storage/mongo/outcomes.js';
+import type { Replica } from '../../storage/mongo/replicas.js';
+
+const POLL_MS = 500;
+/** ms until the next try after the n-th: 1 s, 2 s, 4 s … at most 5 min, 30 tries, which is about two hours. */
+const backoffMs = (attempt: number): number => Math.min(1_000 * 2 ** (attempt - 1), 300_000);
+const MOST_ATTEMPTS = 30;
+
+export interface OutboxDependencies {
+  outcomes: Outcomes;
+  copies(tenantId: string): MessageCopies;
+  channel(name: ChannelName): ChannelPort | undefined;
+  replica: Replica;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+export interface Outbox {
+  /** Sends an outcome's messages in order; what cannot be sent now is tried again later by some process. */
+  deliver(outcome: OutcomeRecord, live?: LiveReplyChannel): Promise<void>;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** Delivers stored outcomes to their channels, with back-off, in each conversation's order. */
+export function createOutbox({
+  outcomes,
+  copies,
+  channel,
+  replica,
+  clock,
+  logger,
+  metrics,
+}: OutboxDependencies): Outbox {
+  const stopping = new AbortController();
+  /** Conversations with a message that waits for another try: what comes later waits behind it. */
+  const held = new Map<string, string>();
+  const busy = new Set<string>();
+  let looking: Promise<void> = Promise.resolve();
+
+  const send = async (message: OutboundMessage, tenantId: string, live?: LiveReplyChannel): Promise<void> => {
+    const port = channel(message.conversation.channel);
+    if (!port) {
+      throw new StewardError('bot.no-channel', `${message.conversation.channel} is not configured any more.`);
+    }
+    const place = conversationKey(message.conversation);
+    const known =
+      message.kind === 'update' && message.copyKey
+        ? await copies(tenantId).find(message.copyKey, place)
+        : undefined;
+    const finished = message.kind === 'post' ? await live?.finish(message) : undefined;
+    const receipt = finished ?? (await port.deliver(message, known));
+    if (message.copyKey && receipt.activityId && receipt.activityId !== known) {
+      await copies(tenantId).put(message.copyKey, place, receipt.activityId, clock.now());
+    }
+  };
+
+  const giveUpOrWait = async (
+    outcome: OutcomeRecord,
+    message: OutboundMessage,
+    error: unknown,
+  ): Promise<boolean> => {
+    const code = error instanceof StewardError ? error.code : 'bot.unexpected';
+    const retryable = !(error instanceof StewardError) || error.retryable;
+    const fields = {
+      correlationId: outcome.correlationId,
+      messageId: message.id,
+      code,
+      error: describeError(error),
+    };
+    outcome.attempts += 1;
+    if (retryable && outcome.attempts < MOST_ATTEMPTS) {
+      const waitMs = Math.max(backoffMs(outcome.attempts), retryAfterMs(error) ?? 0);
+      logger.warn({ ...fields, waitMs }, 'A message could not be sent and is tried again.');
+      metrics.count('deliveries_total', { channel: message.conversation.channel, result: 'retry' });
+      await outcomes.progress(outcome._id, {
+        sent: outcome.sent,
+        attempts: outcome.attempts,
+        dueAt: new Date(clock.now().getTime() + waitMs),
+      });
+      held.set(conversationKey(message.conversation), outcome._id);
+      return false;
+    }
+    logger.error(fields, 'A message was given up.');
+    metrics.count('deliveries_total', { channel: message.conversation.channel, result: 'given-up' });
+    outcome.failures.push({ messageId: message.id, code });
+    return true;
+  };
+
+  const deliver = async (outcome: OutcomeRecord, live?: LiveReplyChannel): Promise<void> => {
+    if (busy.has(outcome._id)) return;
+    busy.add(outcome._id);
+    let usableLive = live;
+    try {
+      while (outcome.sent < outcome.messages.length) {
+        const message = outcome.messages[outcome.sent];
+        if (!message) break;
+        const holder = held.get(conversationKey(message.conversation));
+        if (holder !== undefined && holder !== outcome._id) {
+          await outcomes.progress(outcome._id, {
+            sent: outcome.sent,
+            dueAt: new Date(clock.now().getTime() + 1_000),
+          });
+          return;
+        }
+        try {
+          await send(message, outcome.tenantId, usableLive);
+          if (message.kind === 'post') usableLive = undefined;
+          metrics.count('deliveries_total', { channel: message.conversation.channel, result: 'sent' });
+        } catch (error) {
+          if (!(await giveUpOrWait(outcome, message, error))) return;
+        }
+        held.delete(conversationKey(message.conversation));
+        outcome.sent += 1;
+      }
+      const { sent, attempts, failures } = outcome;
+      if (outcome.messages.length > 0)
+        await outcomes.progress(outcome._id, { sent, delivered: true, attempts, failures });
+      await usableLive?.abandon();
+    } finally {
+      busy.delete(outcome._id);
+    }
+  };
+
+  const look = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await clock.sleep(POLL_MS, stopping.signal);
+      try {
+        const due = await outcomes.takeDue(replica.id, await replica.living(), clock.now(), 100);
+        const late = due.filter(
+          ({ _id, createdAt }) => !busy.has(_id) && clock.now().getTime() - createdAt.getTime() > POLL_MS,
+        );
+        for (const outcome of late) await deliver(outcome);
+      } catch (error) {
+        logger.warn({ error: describeError(error) }, 'The outbox could not be looked through.');
+      }
+    }
+  };
+
+  return {
+    deliver,
+    start: () => {
+      looking = look();
+    },
+    stop: async () => {
+      stopping.abort();
+      await looking;
+    },
+  };
+}
+
+function retryAfterMs(error: unknown): number | undefined {
+  const cause = error instanceof Error ? (error.cause as { retryAfterMs?: unknown } | undefined) : undefined;
+  return typeof cause?.retryAfterMs === 'number' ? cause.retryAfterMs : undefined;
+}

@@ -1,0 +1,223 @@
+import type { Clock } from '../../core/kernel/clock.js';
+import { describeError, StewardError, Unavailable } from '../../core/kernel/errors.js';
+import type { Logger } from '../../core/kernel/logger.js';
+import type {
+  ActionResponse,
+  ChannelPort,
+  LiveReplyChannel,
+  OutboundContent,
+} from '../../core/kernel/outbound-message.js';
+import type { BindingStrength, Person } from '../../core/kernel/person.js';
+import type { ActivitySender } from '../../core/kernel/activity.js';
+import type { ChannelName } from '../../core/kernel/conversation-reference.js';
+import type { Metrics } from '../../core/kernel/telemetry.js';
+import type { Tenant } from '../../core/kernel/tenant.js';
+import type { Turn } from '../../core/kernel/turn.js';
+import type { InboxRecord } from '../../storage/mongo/inbox.js';
+import type { OutcomeRecord, Outcomes } from '../../storage/mongo/outcomes.js';
+import { createTurn, type CollectedTurn } from './turn-context.js';
+
+/** Who is behind a channel account. */
+export interface Identified {
+  person: Person;
+  strength: BindingStrength;
+}
+
+/** What a screen of the turn decided about a text. */
+export type TextDecision =
+  | { kind: 'pass'; text: string; restore: Record<string, string> }
+  | { kind: 'stop'; content: OutboundContent; rule: string };
+
+/** The steps of a turn in their order; each is a function that `bot/compose.ts` gives. */
+export interface TurnSteps {
+  tenant(tenantId: string): Promise<Tenant>;
+  identify(tenant: Tenant, channel: ChannelName, sender: ActivitySender): Promise<Identified>;
+  /** @returns what to say instead when the person asks too often. */
+  limitRate(
+    tenant: Tenant,
+    person: Person,
+    record: InboxRecord,
+    locale: string,
+  ): Promise<OutboundContent | undefined>;
+  screenInput(tenant: Tenant, text: string, locale: string, correlationId: string): Promise<TextDecision>;
+  route(turn: Turn): Promise<void>;
+  screenOutput(
+    tenant: Tenant,
+    content: OutboundContent,
+    locale: string,
+    correlationId: string,
+  ): Promise<OutboundContent>;
+  /** What a person reads when a turn failed. */
+  explain(error: unknown, locale: string, correlationId: string): OutboundContent;
+  localeOf(record: InboxRecord, person?: Person): string;
+}
+
+export interface PipelineDependencies {
+  steps: TurnSteps;
+  channel(name: ChannelName): ChannelPort;
+  outcomes: Outcomes;
+  replicaId: string;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+/** A finished turn: its outcome as stored, the answer for the waiting request, and a live reply to be replaced. */
+export interface FinishedTurn {
+  outcome: OutcomeRecord;
+  response: ActionResponse;
+  live?: LiveReplyChannel;
+}
+
+const MOST_ATTEMPTS = 3;
+
+/**
+ * Runs one activity's turn: identify, rate limit, screen input, route, screen output, store the outcome.
+ * A fault becomes an answer with a correlation id; a turn never ends in silence.
+ * @returns undefined when another process stored this turn's outcome first.
+ * @throws Unavailable when the outcome cannot be stored; the turn is then to be run again.
+ */
+export async function runTurn(
+  record: InboxRecord,
+  deps: PipelineDependencies,
+  signal: AbortSignal,
+): Promise<FinishedTurn | undefined> {
+  const { steps, clock, logger, metrics, replicaId } = deps;
+  const log = logger.child({ correlationId: record._id, tenantId: record.tenantId, channel: record.channel });
+  const started = clock.now();
+  let result = 'answered';
+  const collected = await collect(record, deps, signal).catch(async (error: unknown) => {
+    result = 'failed';
+    log.error({ error: describeError(error), cause: causeOf(error), code: codeOf(error) }, 'A turn failed.');
+    return apologise(record, deps, error, signal);
+  });
+  const messages = await Promise.all(
+    collected.messages.map(async (message) =>
+      message.content.aiGenerated
+        ? {
+            ...message,
+            content: await steps.screenOutput(
+              collected.turn.tenant,
+              message.content,
+              collected.turn.locale,
+              record._id,
+            ),
+          }
+        : message,
+    ),
+  );
+  const outcome: OutcomeRecord = {
+    _id: record._id,
+    tenantId: record.tenantId,
+    correlationId: record._id,
+    messages,
+    audit: collected.audit,
+    createdAt: clock.now(),
+    delivered: messages.length === 0,
+    audited: collected.audit.length === 0,
+    owner: replicaId,
+    dueAt: clock.now(),
+    attempts: 0,
+    sent: 0,
+    failures: [],
+  };
+  const first = await deps.outcomes.add(outcome).catch((error: unknown) => {
+    throw new Unavailable('bot.outcome-not-stored', 'The outcome of a turn could not be stored.', {
+      cause: error,
+    });
+  });
+  const seconds = (clock.now().getTime() - started.getTime()) / 1000;
+  metrics.observe('turn_seconds', seconds, { channel: record.channel, kind: record.activity.kind });
+  metrics.count('turns_total', { channel: record.channel, kind: record.activity.kind, result });
+  log.info(
+    { kind: record.activity.kind, ms: Math.round(seconds * 1000), messages: messages.length, result },
+    'Turn ended.',
+  );
+  return first ? { outcome, response: collected.response(), live: collected.live() } : undefined;
+}
+
+async function collect(
+  record: InboxRecord,
+  deps: PipelineDependencies,
+  signal: AbortSignal,
+): Promise<CollectedTurn> {
+  const { steps, clock } = deps;
+  if (record.attempts > MOST_ATTEMPTS) {
+    throw new StewardError(
+      'bot.turn-gave-up',
+      `The turn was begun ${record.attempts} times and never ended.`,
+    );
+  }
+  const { activity } = record;
+  const tenant = await steps.tenant(record.tenantId);
+  const { person, strength } = await steps.identify(tenant, activity.conversation.channel, activity.from);
+  const locale = steps.localeOf(record, person);
+  const isMessage = activity.kind === 'message' && activity.addressed;
+  const limited = isMessage ? await steps.limitRate(tenant, person, record, locale) : undefined;
+  const screened =
+    isMessage && !limited && activity.text
+      ? await steps.screenInput(tenant, activity.text, locale, record._id)
+      : { kind: 'pass' as const, text: activity.text, restore: {} };
+
+  const facts = { record, tenant, person, bindingStrength: strength, locale, signal };
+  const text = screened.kind === 'pass' ? screened.text : '';
+  const collected = createTurn({ ...facts, text }, deps.channel(activity.conversation.channel), clock);
+  const { turn } = collected;
+  if (limited) {
+    turn.reply(limited);
+    turn.audit({ action: 'turn-limit', resource: `conversation:${record.conversation}` });
+  } else if (screened.kind === 'stop') {
+    turn.reply(screened.content);
+    turn.audit({
+      action: 'turn-block',
+      resource: `conversation:${record.conversation}`,
+      rule: screened.rule,
+    });
+  } else {
+    await steps.route(turn);
+  }
+  return collected;
+}
+
+/** A turn that only says what went wrong; what the failed turn had collected is dropped. */
+async function apologise(
+  record: InboxRecord,
+  deps: PipelineDependencies,
+  error: unknown,
+  signal: AbortSignal,
+): Promise<CollectedTurn> {
+  const { steps, clock } = deps;
+  const locale = steps.localeOf(record);
+  const nobody: Person = {
+    id: 'unknown',
+    tenantId: record.tenantId,
+    name: '',
+    roles: [],
+    groups: [],
+    accounts: [],
+    active: false,
+  };
+  const tenant: Tenant = { id: record.tenantId, name: '', plan: 'free' };
+  const facts = {
+    record,
+    tenant,
+    person: nobody,
+    bindingStrength: 'asserted' as const,
+    text: '',
+    locale,
+    signal,
+  };
+  const collected = createTurn(facts, deps.channel(record.activity.conversation.channel), clock);
+  const content = steps.explain(error, locale, record._id);
+  if (record.activity.expectsResponse) {
+    const status = error instanceof StewardError ? error.status : 500;
+    collected.turn.respond({ kind: 'error', status, text: content.text });
+  } else if (record.activity.addressed) collected.turn.reply(content);
+  collected.turn.audit({ action: 'turn-fail', resource: `turn:${record._id}`, reason: codeOf(error) });
+  return collected;
+}
+
+const codeOf = (error: unknown): string => (error instanceof StewardError ? error.code : 'bot.unexpected');
+
+const causeOf = (error: unknown): string | undefined =>
+  error instanceof Error && error.cause !== undefined ? describeError(error.cause) : undefined;

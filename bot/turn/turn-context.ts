@@ -1,0 +1,91 @@
+import type { AuditEvent } from '../../core/kernel/audit-event.js';
+import type { Clock } from '../../core/kernel/clock.js';
+import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
+import type {
+  ActionResponse,
+  ChannelPort,
+  LiveReplyChannel,
+  OutboundContent,
+  OutboundMessage,
+} from '../../core/kernel/outbound-message.js';
+import type { BindingStrength, Person } from '../../core/kernel/person.js';
+import type { Tenant } from '../../core/kernel/tenant.js';
+import type { Turn } from '../../core/kernel/turn.js';
+import type { InboxRecord } from '../../storage/mongo/inbox.js';
+
+export interface TurnFacts {
+  record: InboxRecord;
+  tenant: Tenant;
+  person: Person;
+  bindingStrength: BindingStrength;
+  text: string;
+  locale: string;
+  signal: AbortSignal;
+}
+
+/** What a turn collected: stored in one write when its handler returned. */
+export interface CollectedTurn {
+  turn: Turn;
+  messages: OutboundMessage[];
+  audit: AuditEvent[];
+  response(): ActionResponse;
+  /** The live reply, if anything was shown in it. */
+  live(): LiveReplyChannel | undefined;
+}
+
+/** Makes the Turn that handlers see. Message ids are made from the turn's id and a number, so a repeated turn repeats them. */
+export function createTurn(facts: TurnFacts, channel: ChannelPort, clock: Clock): CollectedTurn {
+  const { record, person, tenant } = facts;
+  const { activity } = record;
+  const messages: OutboundMessage[] = [];
+  const audit: AuditEvent[] = [];
+  let response: ActionResponse = { kind: 'none' };
+  let live: LiveReplyChannel | undefined;
+  const startLive = (): LiveReplyChannel =>
+    (live ??= channel.startLive(activity.conversation, activity.activityId));
+
+  const add = (
+    kind: OutboundMessage['kind'],
+    conversation: ConversationReference,
+    content: OutboundContent,
+    more: Pick<OutboundMessage, 'copyKey' | 'replyToActivityId'>,
+  ): void => {
+    messages.push({ id: `${record._id}.${messages.length}`, kind, conversation, content, ...more });
+  };
+
+  const turn: Turn = {
+    id: record._id,
+    correlationId: record._id,
+    tenant,
+    person,
+    bindingStrength: facts.bindingStrength,
+    activity,
+    conversation: activity.conversation,
+    text: facts.text,
+    locale: facts.locale,
+    signal: facts.signal,
+    live: {
+      status: (text) => startLive().status(text),
+      append: (text) => startLive().append(text),
+      get stopped() {
+        return live?.stopped ?? false;
+      },
+    },
+    reply: (content, { copyKey } = {}) =>
+      add('post', activity.conversation, content, { copyKey, replyToActivityId: activity.activityId }),
+    post: (conversation, content, { copyKey } = {}) => add('post', conversation, content, { copyKey }),
+    update: (conversation, copyKey, content) => add('update', conversation, content, { copyKey }),
+    respond: (given) => {
+      response = given;
+    },
+    audit: (event) => {
+      audit.push({
+        actor: { kind: 'person', id: person.id, name: person.name, strength: facts.bindingStrength },
+        ...event,
+        correlationId: record._id,
+        at: clock.now(),
+      });
+    },
+  };
+  return { turn, messages, audit, response: () => response, live: () => live };
+}
