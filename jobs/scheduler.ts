@@ -1,0 +1,115 @@
+import { MongoBackend } from '@agendajs/mongo-backend';
+import { Agenda, type Job } from 'agenda';
+import { describeError, Unavailable } from '../core/kernel/errors.js';
+import type { Logger } from '../core/kernel/logger.js';
+import type { Metrics } from '../core/kernel/telemetry.js';
+
+/** A database handle of the MongoDB driver, as Agenda's backend wants it. */
+export type JobDatabase = NonNullable<ConstructorParameters<typeof MongoBackend>[0]['mongo']>;
+
+/** Work that time drives. Handlers must bear being run twice: a lock that ran out lets another process start over. */
+export interface JobDefinition {
+  name: string;
+  /** One sentence for `steward doctor`. */
+  about: string;
+  /** A cron expression or an interval such as `10 seconds`; without it the job runs only when it is scheduled. */
+  every?: string;
+  /** After this many ms without an end another process may run it; 10 minutes unless told. */
+  lockMs?: number;
+  handle(data: unknown): Promise<void>;
+}
+
+export interface JobState {
+  name: string;
+  about: string;
+  every?: string;
+  nextRunAt?: Date;
+  lastRunAt?: Date;
+  lastFinishedAt?: Date;
+  failedAt?: Date;
+  failReason?: string;
+}
+
+export interface Scheduler {
+  start(): Promise<void>;
+  /** Lets running jobs end and unlocks what was not begun. */
+  stop(): Promise<void>;
+  /** Runs a job once, at an instant or as soon as may be. */
+  schedule(name: string, at: Date | 'now', data?: Record<string, unknown>): Promise<void>;
+  states(): Promise<JobState[]>;
+}
+
+const COLLECTION = 'jobs';
+
+/**
+ * Runs jobs by Agenda on the same database as everything else: each run in one process, whichever takes its lock.
+ * @throws Unavailable when the database does not answer.
+ */
+export async function createScheduler(
+  database: JobDatabase,
+  definitions: JobDefinition[],
+  logger: Logger,
+  metrics: Metrics,
+): Promise<Scheduler> {
+  const backend = new MongoBackend({ mongo: database, collection: COLLECTION });
+  try {
+    await backend.connect();
+  } catch (error) {
+    throw new Unavailable('jobs.unreachable', 'The job store does not answer.', { cause: error });
+  }
+  const agenda = new Agenda({ backend, processEvery: '2 seconds', defaultLockLifetime: 600_000 });
+  agenda.on('error', (error: unknown) =>
+    logger.warn({ error: describeError(error) }, 'The job store has a problem.'),
+  );
+  for (const definition of definitions) {
+    agenda.define(definition.name, (job: Job) => run(definition, job.attrs.data), {
+      concurrency: 1,
+      lockLifetime: definition.lockMs ?? 600_000,
+    });
+  }
+
+  async function run(definition: JobDefinition, data: unknown): Promise<void> {
+    const started = process.hrtime.bigint();
+    let result = 'done';
+    try {
+      await definition.handle(data);
+    } catch (error) {
+      result = 'failed';
+      logger.error({ job: definition.name, error: describeError(error) }, 'A job failed.');
+      throw error; // Agenda records the failure
+    } finally {
+      metrics.count('jobs_total', { job: definition.name, result });
+      metrics.observe('job_seconds', Number(process.hrtime.bigint() - started) / 1e9, {
+        job: definition.name,
+      });
+    }
+  }
+
+  return {
+    start: async () => {
+      await agenda.start();
+      for (const { name, every } of definitions) if (every) await agenda.every(every, name);
+    },
+    stop: () => agenda.stop(),
+    schedule: async (name, at, data = {}) => {
+      await (at === 'now' ? agenda.now(name, data) : agenda.schedule(at, name, data));
+    },
+    states: async () => {
+      const { jobs } = await agenda.queryJobs({ names: definitions.map(({ name }) => name) });
+      return definitions.map(({ name, about, every }) => {
+        const job = jobs.find((candidate) => candidate.name === name);
+        const date = (value: unknown): Date | undefined => (value ? new Date(value as Date) : undefined);
+        return {
+          name,
+          about,
+          every,
+          nextRunAt: date(job?.nextRunAt),
+          lastRunAt: date(job?.lastRunAt),
+          lastFinishedAt: date(job?.lastFinishedAt),
+          failedAt: date(job?.failedAt),
+          failReason: job?.failReason ?? undefined,
+        };
+      });
+    },
+  };
+}
