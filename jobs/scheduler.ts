@@ -5,7 +5,7 @@ import type { Logger } from '../core/kernel/logger.js';
 import type { Metrics } from '../core/kernel/telemetry.js';
 
 /** A database handle of the MongoDB driver, as Agenda's backend wants it. */
-export type JobDatabase = NonNullable<ConstructorParameters<typeof MongoBackend>[0]['mongo']>;
+export type JobDatabase = Extract<ConstructorParameters<typeof MongoBackend>[0], { mongo: unknown }>['mongo'];
 
 /** Work that time drives. Handlers must bear being run twice: a lock that ran out lets another process start over. */
 export interface JobDefinition {
@@ -62,7 +62,7 @@ export async function createScheduler(
     logger.warn({ error: describeError(error) }, 'The job store has a problem.'),
   );
   for (const definition of definitions) {
-    agenda.define(definition.name, (job: Job) => run(definition, job.attrs.data), {
+    agenda.define(definition.name, async (job: Job) => run(definition, job.attrs.data), {
       concurrency: 1,
       lockLifetime: definition.lockMs ?? 600_000,
     });
