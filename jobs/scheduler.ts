@@ -62,6 +62,7 @@ export async function createScheduler(
     logger.warn({ error: describeError(error) }, 'The job store has a problem.'),
   );
   for (const definition of definitions) {
+    // oxlint-disable-next-line typescript/no-misused-promises -- the overload for promises is Agenda's second
     agenda.define(definition.name, async (job: Job) => run(definition, job.attrs.data), {
       concurrency: 1,
       lockLifetime: definition.lockMs ?? 600_000,

@@ -1,0 +1,64 @@
+import OpenAI from 'openai';
+import { describeError, InvalidInput, StewardError, Unavailable } from '../../kernel/errors.js';
+
+/** Translates what the SDK throws into our errors, once, at this border. `provider` is the configured name. */
+export function translateOpenAiError(error: unknown, provider: string): StewardError {
+  if (error instanceof StewardError) return error;
+  if (error instanceof OpenAI.APIUserAbortError) {
+    return new StewardError('gateway.cancelled', `The call to ${provider} was cancelled.`, { cause: error });
+  }
+  if (error instanceof OpenAI.APIConnectionError) {
+    return new Unavailable('gateway.unreachable', `${provider} does not answer.`, { cause: error });
+  }
+  if (error instanceof OpenAI.APIError) return fromStatus(error, provider);
+  return new Unavailable(
+    'gateway.broken-answer',
+    `${provider} sent an answer that breaks off or cannot be read: ${describeError(error)}`,
+    {
+      cause: error,
+    },
+  );
+}
+
+function fromStatus(error: InstanceType<typeof OpenAI.APIError>, provider: string): StewardError {
+  const status = error.status as number | undefined;
+  if (status === 429) {
+    const cause = { retryAfterMs: retryAfterMs(error.headers), message: error.message };
+    return new Unavailable('gateway.rate-limited', `${provider} asks to slow down.`, {
+      cause,
+      userText: 'error.busy',
+    });
+  }
+  if (status === 401 || status === 403) {
+    return new StewardError('gateway.credentials', `${provider} refuses the key. Check OPENAI_API_KEY.`, {
+      cause: error,
+      userText: 'error.unavailable',
+    });
+  }
+  if (status === 404) {
+    return new StewardError(
+      'gateway.no-such-model',
+      `${provider} does not know the model. Check OPENAI_MODEL_*.`,
+      {
+        cause: error,
+        userText: 'error.unavailable',
+      },
+    );
+  }
+  if (status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 409) {
+    return new InvalidInput('gateway.refused', `${provider} refuses the request (HTTP ${status}).`, {
+      cause: error,
+    });
+  }
+  return new Unavailable('gateway.failing', `${provider} fails (HTTP ${status ?? 'unknown'}).`, {
+    cause: error,
+  });
+}
+
+function retryAfterMs(headers: unknown): number | undefined {
+  if (!(headers instanceof Headers)) return undefined;
+  const ms = Number(headers.get('retry-after-ms') ?? Number.NaN);
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  if (Number.isFinite(ms)) return ms;
+  return Number.isFinite(seconds) ? seconds * 1_000 : undefined;
+}
