@@ -1,16 +1,16 @@
-import OpenAI from 'openai';
+import { APIConnectionError, APIError, APIUserAbortError } from 'openai';
 import { describeError, InvalidInput, StewardError, Unavailable } from '../../kernel/errors.js';
 
 /** Translates what the SDK throws into our errors, once, at this border. `provider` is the configured name. */
 export function translateOpenAiError(error: unknown, provider: string): StewardError {
   if (error instanceof StewardError) return error;
-  if (error instanceof OpenAI.APIUserAbortError) {
+  if (error instanceof APIUserAbortError) {
     return new StewardError('gateway.cancelled', `The call to ${provider} was cancelled.`, { cause: error });
   }
-  if (error instanceof OpenAI.APIConnectionError) {
+  if (error instanceof APIConnectionError) {
     return new Unavailable('gateway.unreachable', `${provider} does not answer.`, { cause: error });
   }
-  if (error instanceof OpenAI.APIError) return fromStatus(error, provider);
+  if (error instanceof APIError) return fromStatus(error, provider);
   return new Unavailable(
     'gateway.broken-answer',
     `${provider} sent an answer that breaks off or cannot be read: ${describeError(error)}`,
@@ -20,7 +20,7 @@ export function translateOpenAiError(error: unknown, provider: string): StewardE
   );
 }
 
-function fromStatus(error: InstanceType<typeof OpenAI.APIError>, provider: string): StewardError {
+function fromStatus(error: APIError, provider: string): StewardError {
   const status = error.status as number | undefined;
   if (status === 429) {
     const cause = { retryAfterMs: retryAfterMs(error.headers), message: error.message };
