@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import i18next, { type i18n } from 'i18next';
+import type english from './texts/en.json';
+import { LANGUAGES, languageOf } from '../manifest/commands.js';
+import { shippedFile } from '../core/kernel/package-root.js';
+
+type Leaves<Node> = {
+  [Key in keyof Node & string]: Node[Key] extends string ? Key : `${Key}.${Leaves<Node[Key]>}`;
+}[keyof Node & string];
+type WithoutPlural<Key extends string> = Key extends `${infer Stem}_${'one' | 'other'}` ? Stem : Key;
+
+/** Every fixed sentence has a key; plural forms share one. */
+export type TextKey = WithoutPlural<Leaves<typeof english>>;
+export type TextParameters = Record<string, string | number>;
+
+/** Steward's fixed sentences and the way a language writes times and amounts. `locale` is any BCP 47 tag. */
+export interface Texts {
+  /** The sentence with its `{{placeholders}}` filled in; `count` picks the plural form. */
+  text(key: TextKey, locale: string, parameters?: TextParameters): string;
+  /** "21 Nov 2026, 14:05" in the reader's language; UTC unless a zone is told. */
+  dateTime(at: Date, locale: string, timeZone?: string): string;
+  /** Time of day when `at` is today by `now`, else with the date. */
+  moment(at: Date, now: Date, locale: string, timeZone?: string): string;
+  date(at: Date, locale: string, timeZone?: string): string;
+  /** Micro-dollars as dollars; small amounts keep the digits that matter. */
+  money(microDollars: number, locale: string): string;
+  /** 0 to 1 as "42 %". */
+  percent(share: number, locale: string): string;
+  /** Milliseconds as "0.8 s", "12 s", "3 min". */
+  duration(ms: number, locale: string): string;
+  /** "Ana, Ben and Cem". */
+  list(names: string[], locale: string): string;
+}
+
+/**
+ * Loads the sentences of all languages (dialogs/texts/*.json). A language that is missing is served in English.
+ */
+export function createTexts(): Texts {
+  const i18n = loadTranslations();
+  const text: Texts['text'] = (key, locale, parameters) =>
+    i18n.t(key, { ...parameters, lng: languageOf(locale) });
+  const formats = createFormats();
+  return {
+    text,
+    dateTime: (at, locale, timeZone) =>
+      formats.date(locale, { dateStyle: 'medium', timeStyle: 'short' }, timeZone).format(at),
+    moment: (at, now, locale, timeZone) => {
+      const day = formats.date(locale, { dateStyle: 'short' }, timeZone);
+      return day.format(at) === day.format(now)
+        ? formats.date(locale, { timeStyle: 'short' }, timeZone).format(at)
+        : formats.date(locale, { dateStyle: 'medium', timeStyle: 'short' }, timeZone).format(at);
+    },
+    date: (at, locale, timeZone) => formats.date(locale, { dateStyle: 'medium' }, timeZone).format(at),
+    money: (microDollars, locale) =>
+      formats.number(locale, moneyDigits(microDollars)).format(microDollars / 1_000_000),
+    percent: (share, locale) =>
+      formats.number(locale, { style: 'percent', maximumFractionDigits: 0 }).format(share),
+    duration: (ms, locale) =>
+      ms < 90_000
+        ? formats.number(locale, unit('second', ms < 10_000 ? 1 : 0)).format(ms / 1_000)
+        : formats.number(locale, unit('minute', 0)).format(ms / 60_000),
+    list: (names, locale) => formats.list(locale).format(names),
+  };
+}
+
+function loadTranslations(): i18n {
+  const i18n = i18next.createInstance();
+  void i18n.init({
+    lng: 'en',
+    fallbackLng: 'en',
+    supportedLngs: [...LANGUAGES],
+    initAsync: false,
+    returnNull: false,
+    // Chat is no HTML: escaping is done where a text enters a card or a channel's markup.
+    interpolation: { escapeValue: false, skipOnVariables: true },
+    resources: Object.fromEntries(
+      LANGUAGES.map((language) => [language, { translation: readTexts(language) }]),
+    ),
+  });
+  return i18n;
+}
+
+function readTexts(language: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(shippedFile('dialogs', 'texts', `${language}.json`), 'utf8')) as Record<
+    string,
+    unknown
+  >;
+}
+
+function unit(name: 'second' | 'minute', digits: number): Intl.NumberFormatOptions {
+  return { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits };
+}
+
+function moneyDigits(microDollars: number): Intl.NumberFormatOptions {
+  const isSmall = microDollars !== 0 && Math.abs(microDollars) < 10_000;
+  return {
+    style: 'currency',
+    currency: 'USD',
+    ...(isSmall ? { maximumSignificantDigits: 2 } : { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+  };
+}
+
+/** Intl's formatters are slow to make and are kept, one per language and form. */
+function createFormats(): {
+  date(locale: string, options: Intl.DateTimeFormatOptions, timeZone?: string): Intl.DateTimeFormat;
+  number(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat;
+  list(locale: string): Intl.ListFormat;
+} {
+  const kept = new Map<string, unknown>();
+  const keep = <Format>(key: string, make: () => Format): Format => {
+    const known = kept.get(key) as Format | undefined;
+    if (known) return known;
+    const made = make();
+    kept.set(key, made);
+    return made;
+  };
+  return {
+    date: (locale, options, timeZone = 'UTC') => {
+      const tag = usableTag(locale);
+      return keep(
+        `date ${tag} ${timeZone} ${JSON.stringify(options)}`,
+        () => new Intl.DateTimeFormat(tag, { ...options, timeZone }),
+      );
+    },
+    number: (locale, options) => {
+      const tag = usableTag(locale);
+      return keep(`number ${tag} ${JSON.stringify(options)}`, () => new Intl.NumberFormat(tag, options));
+    },
+    list: (locale) => {
+      const tag = usableTag(locale);
+      return keep(`list ${tag}`, () => new Intl.ListFormat(tag, { style: 'long', type: 'conjunction' }));
+    },
+  };
+}
+
+/** The reader's own region when we speak the language, so that dates and words go together; else English. */
+function usableTag(locale: string): string {
+  const language = languageOf(locale);
+  const tag = locale.toLowerCase().startsWith(language) && isTag(locale) ? locale : language;
+  return tag === 'en' ? 'en-GB' : tag;
+}
+
+function isTag(locale: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(locale).length > 0;
+  } catch {
+    return false;
+  }
+}
