@@ -26,7 +26,7 @@ export interface Texts {
   money(microDollars: number, locale: string): string;
   /** 0 to 1 as "42 %". */
   percent(share: number, locale: string): string;
-  /** Milliseconds as "0.8 s", "12 s", "3 min". */
+  /** Milliseconds as "0.8s", "12s", "3m". */
   duration(ms: number, locale: string): string;
   /** "Ana, Ben and Cem". */
   list(names: string[], locale: string): string;
@@ -88,7 +88,7 @@ function readTexts(language: string): Record<string, unknown> {
 }
 
 function unit(name: 'second' | 'minute', digits: number): Intl.NumberFormatOptions {
-  return { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits };
+  return { style: 'unit', unit: name, unitDisplay: 'narrow', maximumFractionDigits: digits };
 }
 
 function moneyDigits(microDollars: number): Intl.NumberFormatOptions {
