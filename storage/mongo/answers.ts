@@ -1,0 +1,75 @@
+import { Schema } from 'mongoose';
+import type { Database } from './database.js';
+import type { TenantRecord } from './tenant-collection.js';
+
+/** An answer that was given, or could not be given, kept for feedback, follow-ups, gaps and evaluation. */
+export interface AnswerRecord extends TenantRecord {
+  personId: string;
+  conversation: string;
+  /** As screened: personal data stands as placeholders. */
+  question: string;
+  text: string;
+  answered: boolean;
+  confidence: number;
+  model: string;
+  citations: {
+    documentId: string;
+    passageId: string;
+    path: string;
+    title: string;
+    quote: string;
+    number: number;
+  }[];
+  at: Date;
+  feedback?: { rating: 'up' | 'down'; reason?: string; personId: string; at: Date };
+}
+
+const schema = new Schema<AnswerRecord>(
+  {
+    _id: String,
+    tenantId: { type: String, required: true },
+    personId: String,
+    conversation: String,
+    question: String,
+    text: String,
+    answered: Boolean,
+    confidence: Number,
+    model: String,
+    citations: [Schema.Types.Mixed],
+    at: Date,
+    feedback: Schema.Types.Mixed,
+  },
+  { versionKey: false },
+);
+schema.index({ tenantId: 1, conversation: 1, at: -1 });
+schema.index({ tenantId: 1, personId: 1, at: -1 });
+schema.index({ tenantId: 1, answered: 1, at: -1 });
+
+export const answerCollection = { name: 'answers', schema };
+
+/** One tenant's given answers. */
+export interface AnswerLog {
+  /** Keeps an answer; the same id again changes nothing. */
+  add(record: Omit<AnswerRecord, 'tenantId'>): Promise<void>;
+  get(id: string): Promise<AnswerRecord | undefined>;
+  /** Latest first. */
+  ofConversation(conversation: string, limit: number): Promise<AnswerRecord[]>;
+  ofPerson(personId: string, limit: number): Promise<AnswerRecord[]>;
+  /** The last vote counts. @returns the answer it was given to. */
+  rate(id: string, feedback: NonNullable<AnswerRecord['feedback']>): Promise<AnswerRecord | undefined>;
+  sweep(before: Date): Promise<number>;
+}
+
+export function createAnswerLog(database: Database, tenantId: string): AnswerLog {
+  const collection = database.collection<AnswerRecord>(answerCollection, tenantId);
+  return {
+    add: async (record) => {
+      await collection.insertIfAbsent(record);
+    },
+    get: (id) => collection.findOne({ _id: id }),
+    ofConversation: (conversation, limit) => collection.find({ conversation }, { sort: { at: -1 }, limit }),
+    ofPerson: (personId, limit) => collection.find({ personId }, { sort: { at: -1 }, limit }),
+    rate: (id, feedback) => collection.findOneAndUpdate({ _id: id }, { $set: { feedback } }),
+    sweep: (before) => collection.deleteMany({ at: { $lt: before } }),
+  };
+}
