@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { CardContent } from '../core/kernel/outbound-message.js';
-import type { JsonObject } from '../core/kernel/json.js';
+import type { JsonObject, JsonValue } from '../core/kernel/json.js';
 import * as answers from './data/answers.js';
+import * as forms from './data/forms.js';
 
 /** The schema of each template's data. Adding a template means adding it here, with a template and a sample file. */
 export const CARD_SCHEMAS = {
@@ -15,6 +16,7 @@ export const CARD_SCHEMAS = {
   table: answers.table,
   chart: answers.chart,
   timeline: answers.timeline,
+  form: forms.form,
 } as const;
 
 export type CardName = keyof typeof CARD_SCHEMAS;
@@ -25,7 +27,20 @@ export type CardData<Name extends CardName> = z.output<(typeof CARD_SCHEMAS)[Nam
 
 export const CARD_NAMES = Object.keys(CARD_SCHEMAS) as CardName[];
 
-/** Names a template with its data; the compiler checks that they fit. */
+/**
+ * Names a template with its data; the compiler checks that they fit. Members that are undefined are left out, because
+ * a store may bring them back as null.
+ */
 export function cardContent<Name extends CardName>(template: Name, data: CardInput<Name>): CardContent {
-  return { template, data: data as unknown as JsonObject };
+  return { template, data: withoutUndefined(data) as JsonObject };
+}
+
+function withoutUndefined(value: unknown): JsonValue {
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  if (value === null || typeof value !== 'object') return value as JsonValue;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .map(([key, member]) => [key, withoutUndefined(member)]),
+  );
 }

@@ -3,6 +3,7 @@ import type { CardElement } from './adaptive-card.js';
 import type { CardData, CardName } from './data.js';
 import type { answer, chartPart, tablePart, timelinePart } from './data/answers.js';
 import type { stepState } from './data/fields.js';
+import { inputsFromSchema } from './elements/inputs.js';
 import { chartPartElements } from './elements/chart.js';
 import { tablePartElements } from './elements/table.js';
 import { textElements } from './elements/text.js';
@@ -42,6 +43,9 @@ export const VIEWS: { [Name in CardName]?: View<Name> } = {
   answer: answerView,
   'no-answer': ({ text }) => ({ textElements: textElements(text) }),
   notice: ({ text }) => ({ textElements: textElements(text) }),
+  form: ({ schema, values, errors, labels }) => ({
+    inputs: inputsFromSchema(schema, values ?? {}, errors ?? {}, labels),
+  }),
   progress: ({ steps }) => ({ steps: steps.map(withLook) }),
   table: (part) => ({ elements: tablePartElements({ ...part, title: undefined }) }),
   chart: (part) => ({ elements: chartPartElements(part).slice(1) }),
