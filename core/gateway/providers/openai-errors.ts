@@ -2,9 +2,9 @@ import { APIConnectionError, APIError, APIUserAbortError } from 'openai';
 import { describeError, InvalidInput, StewardError, Unavailable } from '../../kernel/errors.js';
 
 /** Translates what the SDK throws into our errors, once, at this border. `provider` is the configured name. */
-export function translateOpenAiError(error: unknown, provider: string): StewardError {
+export function translateOpenAiError(error: unknown, provider: string, signal?: AbortSignal): StewardError {
   if (error instanceof StewardError) return error;
-  if (error instanceof APIUserAbortError) {
+  if (error instanceof APIUserAbortError || signal?.aborted) {
     return new StewardError('gateway.cancelled', `The call to ${provider} was cancelled.`, { cause: error });
   }
   if (error instanceof APIConnectionError) {

@@ -68,7 +68,7 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
           model: completion.model,
         });
       } catch (error) {
-        throw translateOpenAiError(error, name);
+        throw translateOpenAiError(error, name, request.signal);
       }
     },
     stream: (request) => streamCompletion(request, options),
@@ -107,7 +107,7 @@ async function* streamCompletion(request: ModelRequest, options: OpenAiOptions):
     }
     if (!finishReason) throw new Error('the stream ended without a finish reason');
   } catch (error) {
-    throw translateOpenAiError(error, options.name);
+    throw translateOpenAiError(error, options.name, request.signal);
   }
   const toolCalls = [...calls.values()].map((call) => toToolCall(call.id, call.name, call.arguments));
   yield { kind: 'end', result: finish(request, options, { text, toolCalls, finishReason, usage, model }) };
@@ -240,7 +240,7 @@ export function createOpenAiEmbeddings(
           .sort((a, b) => a.index - b.index)
           .map(({ embedding }) => Float32Array.from(embedding));
       } catch (error) {
-        throw translateOpenAiError(error, name);
+        throw translateOpenAiError(error, name, signal);
       }
     },
   };
