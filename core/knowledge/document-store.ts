@@ -15,16 +15,19 @@ export interface DocumentStore {
   /** Every present document, without passages. */
   list(collection?: string): Promise<KnowledgeDocument[]>;
   get(documentId: string): Promise<StoredDocument | undefined>;
-  /** Writes a new version and makes it the present one; older versions are kept as history. */
+  /**
+   * Writes a new version and makes it the present one; older versions are kept as history.
+   * @throws Conflict unless its version is one more than the last, removed documents included (1 for a new one).
+   */
   put(stored: StoredDocument): Promise<void>;
-  /** Takes a document out of the knowledge base; its history stays. */
+  /** Takes a document out of the knowledge base, with its vectors; its history stays. Unknown ids are ignored. */
   remove(documentId: string, at: Date): Promise<void>;
-  /** Versions of a document, newest first, the present one included. */
+  /** Versions of a document, newest first, the present one included; also of a removed document. */
   history(documentId: string): Promise<KnowledgeDocument[]>;
   getVersion(documentId: string, version: number): Promise<StoredDocument | undefined>;
   /** All present documents with their passages, in batches, for building an index at start. */
   all(): AsyncIterable<StoredDocument>;
-  /** Vectors of passages made by one encoder; absent ones are made in the background. */
+  /** Vectors of passages made by one encoder; absent ones are made in the background. Those of passages that are gone may still come. */
   vectors(encoderId: string): AsyncIterable<{ passageId: string; vector: Float32Array }>;
   putVectors(encoderId: string, vectors: { passageId: string; vector: Float32Array }[]): Promise<void>;
 }

@@ -20,7 +20,10 @@ export interface DocumentBlock {
   kind: BlockKind;
   /** Headings above it, outermost first, without the title. */
   headings: string[];
-  /** Plain text; table rows one a line with ` | ` between cells; list items one a line. */
+  /**
+   * Plain text; table rows one a line with ` | ` between cells, the header first; list items one a line, those of
+   * ordered lists with their number.
+   */
   text: string;
 }
 
@@ -32,6 +35,10 @@ export interface ParsedDocument {
   access?: DocumentAccess;
   /** When the author last changed it, if the document says so. */
   updatedAt?: Date;
+  /** Whom to ask about it: an e-mail address or a name. */
+  owner?: string;
+  /** Until when somebody has to have looked at it again. */
+  reviewBy?: Date;
 }
 
 /** One document of a collection in its present version. */
@@ -48,4 +55,12 @@ export interface KnowledgeDocument {
   access: DocumentAccess;
   updatedAt: Date;
   ingestedAt: Date;
+  /** What brought it: `folder:/srv/handbook`, `git:…`, `url:…`, `upload:…`; a source removes only what it brought. */
+  source?: string;
+  owner?: string;
+  reviewBy?: Date;
+  /** Where a person can open the source itself. */
+  url?: string;
+  /** Hash of a content that was rolled back: the source is left alone until it changes again. */
+  rolledBackFrom?: string;
 }

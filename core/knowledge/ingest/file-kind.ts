@@ -1,0 +1,115 @@
+import { Unreadable } from './unreadable.js';
+
+export type FileKind = 'markdown' | 'html' | 'text' | 'csv' | 'pdf' | 'docx' | 'pptx' | 'xlsx';
+
+const KIND_OF_EXTENSION: Record<string, FileKind> = {
+  md: 'markdown',
+  markdown: 'markdown',
+  mdx: 'markdown',
+  html: 'html',
+  htm: 'html',
+  xhtml: 'html',
+  txt: 'text',
+  text: 'text',
+  csv: 'csv',
+  tsv: 'csv',
+  pdf: 'pdf',
+  docx: 'docx',
+  pptx: 'pptx',
+  xlsx: 'xlsx',
+};
+
+const LEGACY_OFFICE = new Set(['doc', 'ppt', 'xls']);
+
+/** The kinds that are kept as text and have the smaller size limit. */
+export const isTextKind = (kind: FileKind): boolean =>
+  kind === 'markdown' || kind === 'html' || kind === 'text' || kind === 'csv';
+
+/** The kind that a name promises; undefined when Steward does not read such files. */
+export function kindOfName(name: string): FileKind | undefined {
+  return KIND_OF_EXTENSION[extensionOf(name)];
+}
+
+/** Lower-case extension without its dot; empty for names such as `README` or `.env`. */
+export function extensionOf(name: string): string {
+  return /[^/]\.([^./]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
+}
+
+const startsWith = (bytes: Uint8Array, signature: string, at = 0): boolean =>
+  Buffer.from(bytes.subarray(at, at + signature.length)).toString('latin1') === signature;
+
+/** Signatures of what is often found under a text file's name. */
+const BINARY_SIGNATURES: [signature: string, what: string][] = [
+  ['%PDF-', 'a PDF'],
+  ['PK\u0003\u0004', 'a ZIP or Office file'],
+  ['PK\u0005\u0006', 'an empty ZIP file'],
+  ['\u00d0\u00cf\u0011\u00e0', 'an old or encrypted Office file'],
+  ['\u0089PNG', 'a PNG picture'],
+  ['\u00ff\u00d8\u00ff', 'a JPEG picture'],
+  ['GIF8', 'a GIF picture'],
+  ['\u007fELF', 'a program'],
+  ['MZ\u0090', 'a program'],
+  ['\u001f\u008b', 'a gzip file'],
+  ['7z\u00bc\u00af', 'a 7-Zip file'],
+  ['Rar!', 'a RAR file'],
+  ['SQLite format 3', 'a database'],
+];
+
+function binarySignature(bytes: Uint8Array): string | undefined {
+  return BINARY_SIGNATURES.find(([signature]) => startsWith(bytes, signature))?.[1];
+}
+
+const hasUtf16Mark = (bytes: Uint8Array): boolean =>
+  startsWith(bytes, '\u00ff\u00fe') || startsWith(bytes, '\u00fe\u00ff');
+
+/**
+ * Checks that the bytes are what the name promises.
+ * @throws Unreadable with the line for the report.
+ */
+export function checkedKind(name: string, bytes: Uint8Array): FileKind {
+  const kind = kindOfName(name);
+  if (!kind) {
+    const extension = extensionOf(name);
+    throw new Unreadable(
+      LEGACY_OFFICE.has(extension)
+        ? `Old Office files (.${extension}) are not read. Save it as .${extension}x and try again.`
+        : `Files of the type ${extension ? `.${extension}` : 'without an extension'} are not read.`,
+    );
+  }
+  if (bytes.byteLength === 0) throw new Unreadable('The file is empty.');
+  const found = binarySignature(bytes);
+  if (kind === 'pdf') {
+    // A PDF may begin with up to 1,024 bytes of something else (ISO 32000-1, appendix H.3.4.1).
+    if (!Buffer.from(bytes.subarray(0, 1024)).includes('%PDF-')) throw mismatch('PDF', found);
+    return kind;
+  }
+  if (kind === 'docx' || kind === 'pptx' || kind === 'xlsx') {
+    if (startsWith(bytes, '\u00d0\u00cf\u0011\u00e0')) {
+      throw new Unreadable(
+        'The Office file is encrypted or of the old format. Save it without a password in the new format.',
+      );
+    }
+    if (!startsWith(bytes, 'PK\u0003\u0004')) throw mismatch(`.${kind} file`, found);
+    return kind;
+  }
+  if (found)
+    throw new Unreadable(`The name promises text but the content is ${found}. Rename it and try again.`);
+  if (!hasUtf16Mark(bytes) && looksBinary(bytes)) {
+    throw new Unreadable('The name promises text but the content is binary. Rename or remove the file.');
+  }
+  return kind;
+}
+
+const mismatch = (promised: string, found: string | undefined): Unreadable =>
+  new Unreadable(`The name promises a ${promised} but the content is ${found ?? 'something else'}.`);
+
+/** NUL bytes, or more than a tenth of control characters in the first 8 KB, do not occur in text. */
+function looksBinary(bytes: Uint8Array): boolean {
+  const head = bytes.subarray(0, 8192);
+  let control = 0;
+  for (const byte of head) {
+    if (byte === 0) return true;
+    if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 12 && byte !== 27) control += 1;
+  }
+  return control > head.length / 10;
+}

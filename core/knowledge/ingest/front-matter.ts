@@ -1,0 +1,142 @@
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { ROLES, type Role } from '../../kernel/person.js';
+import type { Classification, DocumentAccess } from '../document.js';
+import { singleLine } from './text-cleaning.js';
+import { UnclearReaders } from './unreadable.js';
+
+/** What a document says about itself. */
+export interface DocumentHeader {
+  title?: string;
+  owner?: string;
+  language?: string;
+  updatedAt?: Date;
+  /** Until when somebody has to have looked at it again. */
+  reviewBy?: Date;
+  access?: DocumentAccess;
+}
+
+export const CLASSIFICATIONS: readonly Classification[] = [
+  'public',
+  'internal',
+  'confidential',
+  'restricted',
+];
+
+const text = z.union([z.string(), z.number()]).transform((value) => singleLine(String(value)));
+const date = z.union([z.date(), z.string(), z.number()]).transform((value) => new Date(value));
+
+const headerSchema = z.object({
+  title: text.optional().catch(undefined),
+  owner: text.optional().catch(undefined),
+  language: text.optional().catch(undefined),
+  lang: text.optional().catch(undefined),
+  updated: date.optional().catch(undefined),
+  date: date.optional().catch(undefined),
+  'review-by': date.optional().catch(undefined),
+  // Who may read is never guessed: a value that makes no sense keeps the document out.
+  classification: z
+    .string()
+    .transform((value) => value.trim().toLowerCase())
+    .pipe(z.enum(CLASSIFICATIONS as [Classification, ...Classification[]]))
+    .optional(),
+  readers: z
+    .union([z.array(z.string()), z.string().transform((value) => value.split(','))])
+    .transform((readers) => readers.map((reader) => reader.trim()).filter(Boolean))
+    .optional(),
+});
+
+/**
+ * Reads what a document says about itself, from front matter or `<meta>`.
+ * @throws UnclearReaders when it names readers or a classification that cannot be understood.
+ */
+export function readHeader(fields: unknown): DocumentHeader {
+  const parsed = headerSchema.safeParse(fields ?? {});
+  if (!parsed.success) {
+    const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0] ?? 'front matter')))];
+    throw new UnclearReaders(
+      `"${names.join('", "')}" cannot be understood, so nobody could be told who may read it. ` +
+        `Use classification: ${CLASSIFICATIONS.join(', ')} and readers: role:NAME, group:NAME, person:ID, channel:ID or an e-mail address.`,
+    );
+  }
+  const { title, owner, language, lang, updated, date: dated, classification, readers } = parsed.data;
+  const header: DocumentHeader = {};
+  if (title) header.title = title;
+  if (owner) header.owner = owner;
+  const spoken = (language ?? lang)?.toLowerCase().slice(0, 2);
+  if (spoken && /^[a-z]{2}$/.test(spoken)) header.language = spoken;
+  const updatedAt = validDate(updated) ?? validDate(dated);
+  if (updatedAt) header.updatedAt = updatedAt;
+  const reviewBy = validDate(parsed.data['review-by']);
+  if (reviewBy) header.reviewBy = reviewBy;
+  if (classification !== undefined || readers !== undefined) {
+    header.access = { classification: classification ?? 'internal', ...readerLists(readers ?? []) };
+    // An empty list of readers is nobody, not everybody.
+    if (readers?.length === 0) header.access.persons = [];
+  }
+  return header;
+}
+
+/** Sorts `role:manager`, `group:board`, `person:42`, `channel:19:abc@thread`, `a@b.example` into lists. */
+function readerLists(readers: string[]): Omit<DocumentAccess, 'classification'> {
+  const lists: Omit<DocumentAccess, 'classification'> = {};
+  for (const reader of readers) {
+    const [, kind, name] = /^(role|group|person|channel)\s*:\s*(.+)$/i.exec(reader) ?? [];
+    switch (kind?.toLowerCase()) {
+      case 'role':
+        (lists.roles ??= []).push(roleNamed(name ?? ''));
+        break;
+      case 'group':
+        (lists.groups ??= []).push(name ?? '');
+        break;
+      case 'channel':
+        (lists.channels ??= []).push(name ?? '');
+        break;
+      case 'person':
+        (lists.persons ??= []).push(name ?? '');
+        break;
+      default:
+        if (!reader.includes('@')) throw new UnclearReaders(unknownReader(reader));
+        (lists.persons ??= []).push(reader.toLowerCase());
+    }
+  }
+  return lists;
+}
+
+function roleNamed(name: string): Role {
+  const role = ROLES.find((known) => known === name.trim().toLowerCase());
+  if (!role) throw new UnclearReaders(unknownReader(`role:${name}`));
+  return role;
+}
+
+const unknownReader = (reader: string): string =>
+  `The reader "${singleLine(reader)}" is not known. Use role:NAME (${ROLES.join(', ')}), group:NAME, person:ID, channel:ID or an e-mail address.`;
+
+const validDate = (value: Date | undefined): Date | undefined =>
+  value && !Number.isNaN(value.getTime()) ? value : undefined;
+
+/**
+ * Splits YAML front matter from a text.
+ * @throws UnclearReaders for front matter that names readers but is broken: it might keep people out.
+ */
+export function splitFrontMatter(source: string): { header: DocumentHeader; body: string } {
+  const match = /^---[ \t]*\n([\s\S]*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)/.exec(source);
+  if (!match) return { header: {}, body: source };
+  const yaml = match[1] ?? '';
+  let fields: unknown;
+  try {
+    fields = parseYaml(yaml, { maxAliasCount: 10, prettyErrors: false });
+  } catch (error) {
+    if (/^\s*["']?(readers|classification)\b/im.test(yaml)) {
+      throw new UnclearReaders(
+        'The front matter is broken YAML, so who may read it is unknown. Correct it.',
+        error,
+      );
+    }
+    return { header: {}, body: source.slice(match[0].length) };
+  }
+  // A rule between two thematic breaks at the top of a page is text, not front matter.
+  if (fields === null || typeof fields !== 'object' || Array.isArray(fields))
+    return { header: {}, body: source };
+  return { header: readHeader(fields), body: source.slice(match[0].length) };
+}

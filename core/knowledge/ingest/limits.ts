@@ -1,0 +1,37 @@
+/** What the intake refuses. All of it ends as a line in the report, never as a crash. */
+export interface IngestLimits {
+  /** Bytes of one PDF or Office file. */
+  maxFileBytes: number;
+  /** Bytes of one text file (Markdown, HTML, TXT, CSV). */
+  maxTextBytes: number;
+  maxFiles: number;
+  /** Folders inside folders. */
+  maxDepth: number;
+  /** Passages of one document: a version is one stored record. */
+  maxPassages: number;
+  /** Files inside an Office document. */
+  maxArchiveEntries: number;
+  /** Bytes of an Office document when unpacked. */
+  maxArchiveBytes: number;
+  maxPages: number;
+  /** Milliseconds that a PDF or Word file may take. */
+  parseTimeoutMs: number;
+}
+
+export const DEFAULT_LIMITS: IngestLimits = {
+  maxFileBytes: 25 * 1024 * 1024,
+  maxTextBytes: 5 * 1024 * 1024,
+  maxFiles: 100_000,
+  maxDepth: 32,
+  maxPassages: 5_000,
+  maxArchiveEntries: 4_000,
+  maxArchiveBytes: 150 * 1024 * 1024,
+  maxPages: 2_000,
+  parseTimeoutMs: 60_000,
+};
+
+/** `5 MB`, for a line that a person reads. */
+export function formatBytes(bytes: number): string {
+  if (bytes >= 1024 * 1024) return `${Math.round(bytes / (1024 * 1024))} MB`;
+  return bytes >= 1024 ? `${Math.round(bytes / 1024)} KB` : `${bytes} bytes`;
+}

@@ -1,0 +1,147 @@
+import { InvalidInput } from '../../kernel/errors.js';
+import type { ParsedDocument } from '../document.js';
+import { BlockWriter } from './block-writer.js';
+import { type LanguageDetector, loadLanguageDetector } from './detect-language.js';
+import { createDocumentWorker } from './document-worker.js';
+import { type FileKind, checkedKind, isTextKind } from './file-kind.js';
+import { type DocumentHeader, readHeader, splitFrontMatter } from './front-matter.js';
+import { type IngestLimits, formatBytes } from './limits.js';
+import { readCsv } from './parse-csv.js';
+import { readHtml } from './parse-html.js';
+import { createMarkdownReader } from './parse-markdown.js';
+import { readPresentation, readWorkbook } from './parse-office-xml.js';
+import { readPlainText } from './parse-plain-text.js';
+import { readPdfPages } from './pdf-layout.js';
+import { cleanText, decodeText, titleFromPath } from './text-cleaning.js';
+import { UnclearReaders, Unreadable } from './unreadable.js';
+import { openZip } from './zip-archive.js';
+
+/** A file as its source delivered it. */
+export interface SourceFile {
+  /** Path inside the collection, with `/`; its extension says what the content has to be. */
+  path: string;
+  bytes: Uint8Array;
+}
+
+export type ParseOutcome =
+  | { parsed: ParsedDocument }
+  /** `withdraw`: its readers are unclear, so that an earlier version may not stay either. */
+  | { refused: string; withdraw?: true };
+
+/** Reads files of all kinds into documents. Close it: it may hold a thread. */
+export interface DocumentParser {
+  /** Never throws for what is wrong with a file: `refused` is the sentence for the report. */
+  parse(file: SourceFile): Promise<ParseOutcome>;
+  close(): Promise<void>;
+}
+
+interface Content {
+  writer: BlockWriter;
+  header: DocumentHeader;
+  /** The file format's own title, which counts after the header's and the first heading. */
+  title?: string;
+}
+
+/** Makes a parser; loads the language tables. */
+export async function createDocumentParser(limits: IngestLimits): Promise<DocumentParser> {
+  const detect = await loadLanguageDetector();
+  const worker = createDocumentWorker(limits.parseTimeoutMs);
+  const readMarkdown = createMarkdownReader();
+
+  const contentOf = async (kind: FileKind, bytes: Uint8Array): Promise<Content> => {
+    switch (kind) {
+      case 'markdown': {
+        const { header, body } = splitFrontMatter(cleanText(decodeText(bytes)));
+        return { writer: readMarkdown(body), header };
+      }
+      case 'html': {
+        const writer = new BlockWriter();
+        const { meta, title, language } = readHtml(cleanText(decodeText(bytes)), writer);
+        return { writer, header: readHeader({ language, ...meta }), title };
+      }
+      case 'text': {
+        const { header, body } = splitFrontMatter(cleanText(decodeText(bytes)));
+        return { writer: readPlainText(body), header };
+      }
+      case 'csv':
+        return { writer: readCsv(cleanText(decodeText(bytes))), header: {} };
+      case 'pdf': {
+        const content = await worker.pdf(bytes, limits.maxPages);
+        if ('tooManyPages' in content) {
+          throw new Unreadable(
+            `The PDF has ${content.tooManyPages} pages; at most ${limits.maxPages} are read. Split it.`,
+          );
+        }
+        return { writer: readPdfPages(content.pages), header: {}, title: content.title };
+      }
+      case 'docx': {
+        await unpackedWithinLimits(bytes, limits);
+        const writer = new BlockWriter();
+        readHtml(await worker.word(bytes), writer);
+        return { writer, header: {} };
+      }
+      case 'pptx':
+        return { writer: await readPresentation(openZip(bytes, limits)), header: {} };
+      case 'xlsx':
+        return { writer: await readWorkbook(openZip(bytes, limits)), header: {} };
+    }
+  };
+
+  return {
+    async parse({ path, bytes }) {
+      try {
+        const kind = checkedKind(path, bytes);
+        const maxBytes = isTextKind(kind) ? limits.maxTextBytes : limits.maxFileBytes;
+        if (bytes.byteLength > maxBytes) throw tooLarge(bytes.byteLength, maxBytes);
+        return { parsed: assemble(path, kind, await contentOf(kind, bytes), detect) };
+      } catch (error) {
+        if (error instanceof UnclearReaders) return { refused: error.message, withdraw: true };
+        if (error instanceof InvalidInput) return { refused: error.message };
+        if (error instanceof RangeError) return { refused: 'The file is nested too deeply to be read.' };
+        throw error;
+      }
+    },
+    close: () => worker.close(),
+  };
+}
+
+export const tooLarge = (bytes: number, maxBytes: number): Unreadable =>
+  new Unreadable(`The file has ${formatBytes(bytes)}; at most ${formatBytes(maxBytes)} are read. Split it.`);
+
+/** Word files go to a library that unpacks without limits, so they are unpacked here first. */
+async function unpackedWithinLimits(bytes: Uint8Array, limits: IngestLimits): Promise<void> {
+  const archive = openZip(bytes, limits);
+  if (!archive.names.includes('word/document.xml')) throw new Unreadable('The file is not a Word document.');
+  for (const name of archive.names) await archive.read(name);
+}
+
+function assemble(path: string, kind: FileKind, content: Content, detect: LanguageDetector): ParsedDocument {
+  const { header, writer } = content;
+  if (writer.blocks.length === 0) {
+    throw new Unreadable(
+      kind === 'pdf'
+        ? 'The PDF holds no text (a scan?). Add a text layer (OCR) and try again.'
+        : 'There is no text in it.',
+    );
+  }
+  const parsed: ParsedDocument = {
+    title: header.title ?? writer.title ?? (content.title?.trim() || titleFromPath(path)),
+    blocks: writer.blocks,
+  };
+  const language = header.language ?? detect(sampleOf(writer));
+  if (language) parsed.language = language;
+  if (header.access) parsed.access = header.access;
+  if (header.updatedAt) parsed.updatedAt = header.updatedAt;
+  if (header.owner) parsed.owner = header.owner;
+  if (header.reviewBy) parsed.reviewBy = header.reviewBy;
+  return parsed;
+}
+
+function sampleOf(writer: BlockWriter): string {
+  let sample = '';
+  for (const block of writer.blocks) {
+    if (block.kind !== 'code' && block.kind !== 'table') sample += `${block.text}\n`;
+    if (sample.length > 1_000) break;
+  }
+  return sample;
+}

@@ -1,0 +1,70 @@
+import type { Clock } from '../../kernel/clock.js';
+import { InvalidInput } from '../../kernel/errors.js';
+import type { StoredDocument } from '../document-store.js';
+import { buildDocument, contentHashOf } from './build-document.js';
+import { type ChunkOptions, DEFAULT_CHUNKING } from './chunk.js';
+import { folderSource } from './document-source.js';
+import { DEFAULT_LIMITS, type IngestLimits } from './limits.js';
+import { createDocumentParser } from './parse-document.js';
+
+export interface ReadFolderOptions {
+  clock: Clock;
+  chunking?: ChunkOptions;
+  limits?: IngestLimits;
+  collection?: string;
+  /** Learns which files could not be read, and why. */
+  onRefused?: (path: string, reason: string) => void;
+}
+
+/**
+ * Reads a folder into documents without any store (`--kb DIR`). Paths are relative to the folder; a bad file is told to
+ * `onRefused` and passed over. Documents come one by one: the event loop is free between two files.
+ */
+export async function* readFolder(
+  folder: string,
+  {
+    clock,
+    chunking = DEFAULT_CHUNKING,
+    limits = DEFAULT_LIMITS,
+    collection = 'folder',
+    onRefused = () => {},
+  }: ReadFolderOptions,
+): AsyncGenerator<StoredDocument, void> {
+  const source = await folderSource(folder, limits);
+  const parser = await createDocumentParser(limits);
+  const defaultAccess = { classification: 'internal' } as const;
+  try {
+    for await (const entry of source.entries()) {
+      const { path } = entry;
+      if ('ignored' in entry) continue;
+      if ('refused' in entry) {
+        onRefused(path, entry.refused);
+        continue;
+      }
+      try {
+        const { bytes, modifiedAt } = await entry.read();
+        const outcome = await parser.parse({ path, bytes });
+        if ('refused' in outcome) {
+          onRefused(path, outcome.refused);
+          continue;
+        }
+        const contentHash = contentHashOf(bytes, chunking, defaultAccess);
+        const place = {
+          collection,
+          path,
+          contentHash,
+          version: 1,
+          modifiedAt,
+          ingestedAt: clock.now(),
+          defaultAccess,
+        };
+        yield buildDocument(outcome.parsed, place, chunking, limits);
+      } catch (error) {
+        if (!(error instanceof InvalidInput)) throw error;
+        onRefused(path, error.message);
+      }
+    }
+  } finally {
+    await parser.close();
+  }
+}

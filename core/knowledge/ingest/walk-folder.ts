@@ -1,0 +1,147 @@
+import { constants } from 'node:fs';
+import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { isAbsolute, join, relative, sep } from 'node:path';
+import { describeError } from '../../kernel/errors.js';
+import { extensionOf, isTextKind, kindOfName } from './file-kind.js';
+import type { IngestLimits } from './limits.js';
+import { tooLarge } from './parse-document.js';
+import { Unreadable } from './unreadable.js';
+
+/** Something that a folder holds: a file to read, or a line for the report why there is nothing to read. */
+export type FolderEntry =
+  | { path: string; file: string }
+  /** `refused` is a problem to look at, `incomplete` when files below it were not seen; `ignored` is only said. */
+  | { path: string; refused: string; incomplete?: true }
+  | { path: string; ignored: string };
+
+/**
+ * Walks a folder in the order of names. Hidden files and `node_modules` are passed over; links are never followed, so
+ * that nothing outside of the folder can be read and no loop can be walked.
+ * @param root an existing folder, or one file.
+ */
+export async function* walkFolder(
+  root: string,
+  limits: Pick<IngestLimits, 'maxFiles' | 'maxDepth'>,
+): AsyncGenerator<FolderEntry> {
+  const home = await realpath(root);
+  if ((await stat(home)).isFile()) {
+    yield { path: home.slice(home.lastIndexOf(sep) + 1), file: home };
+    return;
+  }
+  let files = 0;
+  const folders: { folder: string; depth: number }[] = [{ folder: home, depth: 0 }];
+  for (let next = folders.pop(); next; next = folders.pop()) {
+    const { folder, depth } = next;
+    const here = relative(home, folder).split(sep).join('/');
+    let names;
+    try {
+      names = await readdir(folder, { withFileTypes: true });
+    } catch (error) {
+      yield {
+        path: here || '.',
+        refused: `The folder cannot be listed: ${describeError(error)}`,
+        incomplete: true,
+      };
+      continue;
+    }
+    names.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const below: typeof folders = [];
+    for (const name of names) {
+      if (name.name.startsWith('.') || name.name === 'node_modules') continue;
+      const full = join(folder, name.name);
+      const path = here ? `${here}/${name.name}` : name.name;
+      if (name.isSymbolicLink()) {
+        yield await aboutLink(home, full, path);
+      } else if (name.isDirectory()) {
+        if (depth + 1 > limits.maxDepth) {
+          yield {
+            path,
+            refused: `Folders are read down to ${limits.maxDepth} levels; this one is deeper.`,
+            incomplete: true,
+          };
+        } else below.push({ folder: full, depth: depth + 1 });
+      } else if (!name.isFile()) {
+        yield { path, ignored: 'It is a device, a socket or a pipe.' };
+      } else if (!kindOfName(name.name)) {
+        yield { path, ignored: ignoredType(name.name) };
+      } else if (files >= limits.maxFiles) {
+        yield {
+          path,
+          refused: `More than ${limits.maxFiles} files; the rest was left out. Take in smaller folders.`,
+          incomplete: true,
+        };
+        return;
+      } else {
+        files += 1;
+        yield { path, file: full };
+      }
+    }
+    folders.push(...below.reverse());
+  }
+}
+
+const ignoredType = (name: string): string => {
+  const extension = extensionOf(name);
+  return `Files ${extension ? `of the type .${extension}` : 'without an extension'} are not read.`;
+};
+
+async function aboutLink(home: string, full: string, path: string): Promise<FolderEntry> {
+  try {
+    const target = await realpath(full);
+    const inside = relative(home, target);
+    const outside = inside.startsWith('..') || isAbsolute(inside);
+    if (outside)
+      return { path, refused: 'It is a link to a place outside of the folder and was not followed.' };
+    return { path, ignored: 'It is a link; what it points to is taken in under its own name.' };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    return {
+      path,
+      refused:
+        code === 'ELOOP' ? 'It is a link that leads back to itself.' : 'It is a link that leads nowhere.',
+    };
+  }
+}
+
+/**
+ * Reads a file of the walk: only a regular file, not through a link, only up to its kind's limit.
+ * @throws Unreadable with the line for the report.
+ */
+export async function readWalkedFile(
+  file: string,
+  limits: Pick<IngestLimits, 'maxFileBytes' | 'maxTextBytes'>,
+): Promise<{ bytes: Uint8Array; modifiedAt: Date }> {
+  const kind = kindOfName(file);
+  const maxBytes = kind && isTextKind(kind) ? limits.maxTextBytes : limits.maxFileBytes;
+  // Between listing and opening somebody may have put a link or a pipe in the file's place.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw new Unreadable(openFault(error.code), error);
+    },
+  );
+  try {
+    for (let attempt = 1; ; attempt += 1) {
+      const before = await handle.stat();
+      if (!before.isFile()) throw new Unreadable('It is no ordinary file any more.');
+      if (before.size > maxBytes) throw tooLarge(before.size, maxBytes);
+      const bytes = Buffer.alloc(before.size);
+      const { bytesRead } = await handle.read(bytes, 0, before.size, 0);
+      const after = await handle.stat();
+      const quiet =
+        after.size === before.size && after.mtimeMs === before.mtimeMs && bytesRead === before.size;
+      if (quiet) return { bytes, modifiedAt: before.mtime };
+      if (attempt === 3)
+        throw new Unreadable('The file kept changing while it was read. Take it in again later.');
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+function openFault(code: string | undefined): string {
+  if (code === 'EACCES' || code === 'EPERM') return 'Steward may not read the file. Check its permissions.';
+  if (code === 'ENOENT')
+    return 'The file vanished while the folder was read, or its name is not valid UTF-8.';
+  if (code === 'ELOOP') return 'The file became a link and was not followed.';
+  return `The file cannot be opened (${code ?? 'unknown fault'}).`;
+}
