@@ -1,0 +1,215 @@
+import { Schema } from 'mongoose';
+import { Conflict } from '../../core/kernel/errors.js';
+import type { JsonObject } from '../../core/kernel/json.js';
+import {
+  activityIdAt,
+  type WebConversation,
+  type WebConversationStore,
+  type WebLogEntry,
+  type WebUpload,
+} from '../../core/kernel/web-conversation-store.js';
+import type { Database } from './database.js';
+import { isDuplicateKey, type TenantRecord } from './tenant-collection.js';
+
+interface ConversationRecord extends TenantRecord {
+  accountId?: string | null;
+  accountName?: string | null;
+  createdAt: Date;
+}
+
+interface EntryRecord extends TenantRecord {
+  conversationId: string;
+  sequence: number;
+  onceKey: string;
+  activityId: string;
+  rewrites?: number | null;
+  /** As text: a client's own members may have names that a database forbids. */
+  activity: string;
+  at: Date;
+}
+
+interface UploadRecord extends TenantRecord {
+  conversationId: string;
+  name: string;
+  contentType: string;
+  bytes: Buffer;
+  at: Date;
+}
+
+const conversationSchema = new Schema<ConversationRecord>(
+  {
+    _id: String,
+    tenantId: { type: String, required: true },
+    accountId: String,
+    accountName: String,
+    createdAt: Date,
+  },
+  { versionKey: false },
+);
+conversationSchema.index({ tenantId: 1, accountId: 1, createdAt: -1 });
+
+const entrySchema = new Schema<EntryRecord>(
+  {
+    _id: String,
+    tenantId: { type: String, required: true },
+    conversationId: String,
+    sequence: Number,
+    onceKey: String,
+    activityId: String,
+    rewrites: Number,
+    activity: String,
+    at: Date,
+  },
+  { versionKey: false },
+);
+entrySchema.index({ tenantId: 1, conversationId: 1, sequence: 1 });
+entrySchema.index({ tenantId: 1, conversationId: 1, onceKey: 1 }, { unique: true });
+entrySchema.index({ tenantId: 1, conversationId: 1, activityId: 1 });
+
+const uploadSchema = new Schema<UploadRecord>(
+  {
+    _id: String,
+    tenantId: { type: String, required: true },
+    conversationId: String,
+    name: String,
+    contentType: String,
+    bytes: Buffer,
+    at: Date,
+  },
+  { versionKey: false },
+);
+uploadSchema.index({ at: 1 }, { expireAfterSeconds: 86_400 });
+
+export const webConversationCollection = { name: 'web-conversations', schema: conversationSchema };
+export const webEntryCollection = { name: 'web-entries', schema: entrySchema };
+export const webUploadCollection = { name: 'web-uploads', schema: uploadSchema };
+
+/** How often an append may lose its place to another process before it gives up. */
+const MAX_TRIES = 50;
+/** How many conversations' last places are remembered, to spare a look-up. */
+const MAX_REMEMBERED = 5_000;
+
+/**
+ * One tenant's web conversations. The place of an entry is part of its `_id`, so an entry can only follow the one
+ * before it: a reader who holds a watermark never skips an entry that another process was about to write.
+ */
+export function createWebConversationStore(database: Database, tenantId: string): WebConversationStore {
+  const conversations = database.collection<ConversationRecord>(webConversationCollection, tenantId);
+  const entries = database.collection<EntryRecord>(webEntryCollection, tenantId);
+  const uploads = database.collection<UploadRecord>(webUploadCollection, tenantId);
+  const lastPlaces = new Map<string, number>();
+
+  const lastSequence = async (conversationId: string): Promise<number> => {
+    const [last] = await entries.find(
+      { conversationId },
+      { sort: { sequence: -1 }, limit: 1, fields: ['sequence'] },
+    );
+    return last?.sequence ?? 0;
+  };
+  const remember = (conversationId: string, sequence: number): void => {
+    if (lastPlaces.size >= MAX_REMEMBERED) lastPlaces.clear();
+    lastPlaces.set(conversationId, sequence);
+  };
+
+  return {
+    create: (conversation) =>
+      conversations.insertIfAbsent({
+        _id: conversation.id,
+        createdAt: conversation.createdAt,
+        ...(conversation.accountId !== undefined && { accountId: conversation.accountId }),
+        ...(conversation.accountName !== undefined && { accountName: conversation.accountName }),
+      }),
+    find: async (conversationId) => toConversation(await conversations.findOne({ _id: conversationId })),
+    bindAccount: async (conversationId, { accountId, accountName }) => {
+      const owner = { accountId, ...(accountName !== undefined && { accountName }) };
+      await conversations.updateOne({ _id: conversationId, accountId: null }, { $set: owner });
+      return toConversation(await conversations.findOne({ _id: conversationId }));
+    },
+    append: async ({ conversationId, onceKey, at, make, rewrites }) => {
+      for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+        const sequence = (lastPlaces.get(conversationId) ?? (await lastSequence(conversationId))) + 1;
+        const _id = activityIdAt(conversationId, sequence);
+        const activityId = rewrites?.activityId ?? _id;
+        const activity = make(activityId);
+        const record = {
+          conversationId,
+          sequence,
+          onceKey,
+          activityId,
+          activity: JSON.stringify(activity),
+          at,
+        };
+        try {
+          await entries.insert({ _id, ...record, ...(rewrites && { rewrites: rewrites.sequence }) });
+          remember(conversationId, sequence);
+          const entry = { sequence, activityId, activity, ...(rewrites && { rewrites: rewrites.sequence }) };
+          return { entry, added: true };
+        } catch (error) {
+          if (!isDuplicateKey(error)) throw error;
+          lastPlaces.delete(conversationId);
+          const known = await entries.findOne({ conversationId, onceKey });
+          if (known) return { entry: toEntry(known), added: false };
+        }
+      }
+      throw new Conflict('storage.busy-conversation', 'A web conversation is written by too many at once.', {
+        retryable: true,
+      });
+    },
+    entriesAfter: async (conversationId, sequence, limit) => {
+      const found = await entries.find(
+        { conversationId, sequence: { $gt: sequence } },
+        { sort: { sequence: 1 }, limit },
+      );
+      return found.map(toEntry);
+    },
+    lastSequence,
+    entry: async (conversationId, activityId) => {
+      const found = await entries.findOne({ conversationId, activityId, rewrites: null });
+      return found && toEntry(found);
+    },
+    rewrite: async (conversationId, activityId, activity) => {
+      const content = { activity: JSON.stringify(activity) };
+      await entries.updateOne({ conversationId, activityId, rewrites: null }, { $set: content });
+    },
+    keepUpload: async ({ id, ...upload }) => {
+      await uploads.insert({ _id: id, ...upload });
+    },
+    upload: async (conversationId, uploadId) => {
+      const found = await uploads.findOne({ _id: uploadId, conversationId });
+      return found && toUpload(found);
+    },
+  };
+}
+
+function toConversation(record: ConversationRecord | undefined): WebConversation | undefined {
+  return (
+    record && {
+      id: record._id,
+      createdAt: record.createdAt,
+      ...(record.accountId && { accountId: record.accountId }),
+      ...(record.accountName && { accountName: record.accountName }),
+    }
+  );
+}
+
+function toEntry({ sequence, activityId, activity, rewrites }: EntryRecord): WebLogEntry {
+  return {
+    sequence,
+    activityId,
+    activity: JSON.parse(activity) as JsonObject,
+    ...(typeof rewrites === 'number' && { rewrites }),
+  };
+}
+
+function toUpload({ _id, conversationId, name, contentType, bytes, at }: UploadRecord): WebUpload {
+  // A lean read gives the driver's Binary.
+  const { buffer } = bytes as unknown as { buffer: Uint8Array };
+  return {
+    id: _id,
+    conversationId,
+    name,
+    contentType,
+    at,
+    bytes: Buffer.isBuffer(bytes) ? bytes : Buffer.from(buffer),
+  };
+}
