@@ -1,0 +1,38 @@
+import type { Answer } from '../core/kernel/answer.js';
+import type { Turn } from '../core/kernel/turn.js';
+import { answerContent, answerForms, type AnswerCardOptions } from './cards/answer-card.js';
+import type { Dialog } from './dialog.js';
+import type { Texts } from './texts.js';
+
+export interface QuestionDependencies {
+  texts: Texts;
+  /** Answers from what the asker, or everybody in the conversation, may read. */
+  answer(turn: Turn): Promise<Answer>;
+  /** Keeps the answer for feedback and follow-ups. */
+  keep(turn: Turn, answer: Answer): Promise<void>;
+  links: AnswerCardOptions;
+}
+
+/** Everything that is no command and no click is a question to the documents. */
+export function questionDialog({ texts, answer, keep, links }: QuestionDependencies): Dialog {
+  return async (turn) => {
+    const { kind, addressed } = turn.activity;
+    if (kind !== 'message' || !addressed || turn.text.trim() === '') return false;
+    turn.live.status(texts.text('progress.searching', turn.locale));
+    const found = await answer(turn);
+    await keep(turn, found);
+    turn.reply(answerContent(texts, turn.locale, found, links), { copyKey: `answer:${found.id}` });
+    for (const form of answerForms(texts, turn.locale, found)) turn.reply(form);
+    turn.audit({
+      action: 'question-answer',
+      resource: `answer:${found.id}`,
+      after: {
+        answered: found.answered,
+        confidence: Math.round(found.confidence * 100) / 100,
+        documents: [...new Set(found.citations.map(({ documentId }) => documentId))],
+        model: found.model,
+      },
+    });
+    return true;
+  };
+}

@@ -1,0 +1,27 @@
+import { welcomeContent } from './cards/plain-cards.js';
+import type { Dialog } from './dialog.js';
+import type { Texts } from './texts.js';
+
+export interface WelcomeDependencies {
+  texts: Texts;
+  /** @returns false when this conversation was greeted before (Teams tells of an installation twice). */
+  isFirstGreeting(tenantId: string, conversation: string): Promise<boolean>;
+}
+
+/** Greets where Steward was added, once; takes note of the rest of the channel's housekeeping in silence. */
+export function welcomeDialog({ texts, isFirstGreeting }: WelcomeDependencies): Dialog {
+  return async (turn) => {
+    const { kind, conversation, addressed } = turn.activity;
+    if (kind === 'message' || kind === 'card-action' || kind === 'card-refresh' || kind === 'feedback')
+      return false;
+    if (kind === 'install' || (kind === 'members-added' && addressed)) {
+      if (await isFirstGreeting(turn.tenant.id, conversation.conversationId)) {
+        turn.reply(welcomeContent(texts, turn.locale));
+        turn.audit({ action: 'conversation-open', resource: `conversation:${conversation.conversationId}` });
+      }
+    } else if (kind === 'uninstall') {
+      turn.audit({ action: 'conversation-close', resource: `conversation:${conversation.conversationId}` });
+    }
+    return true;
+  };
+}
