@@ -26,18 +26,18 @@ export function feedbackDialog({ texts, rate, answerOf }: FeedbackDependencies):
     const rating = await ratingOf(turn, answerOf);
     if (rating === undefined) return false;
     const isKept = rating !== 'unknown' && (await rate(turn, rating));
-    if (isKept && rating !== 'unknown') {
+    const text = texts.text(isKept ? thanksFor(rating) : 'error.not-found', turn.locale);
+    if (isKept)
       turn.audit({ action: 'answer-rate', resource: `answer:${rating.answerId}`, after: rating.rating });
-    }
-    const said =
-      isKept && rating !== 'unknown' && rating.rating === 'down' ? 'feedback.sorry' : 'feedback.thanks';
-    const text = texts.text(isKept ? said : 'error.not-found', turn.locale);
     if (turn.activity.kind === 'feedback') turn.respond({ kind: 'none' });
     else if (turn.activity.expectsResponse) turn.respond({ kind: 'message', text });
     else turn.reply(noticeContent(turn.locale, { text }));
     return true;
   };
 }
+
+const thanksFor = ({ rating }: Rating): 'feedback.sorry' | 'feedback.thanks' =>
+  rating === 'down' ? 'feedback.sorry' : 'feedback.thanks';
 
 async function ratingOf(
   turn: Turn,
