@@ -103,10 +103,12 @@ function sectionTexts(blocks: DocumentBlock[], maxWords: number): string[] {
   return texts;
 }
 
+const MAX_LEAD_WORDS = 30;
+
 /** "You may:" before a list belongs to the list. */
 function leadLine(before: DocumentBlock | undefined, block: DocumentBlock): string | undefined {
   if (before?.kind !== 'paragraph' || (block.kind !== 'list' && block.kind !== 'table')) return undefined;
-  return before.text.endsWith(':') && countWords(before.text) <= 40 ? before.text : undefined;
+  return before.text.endsWith(':') && countWords(before.text) <= MAX_LEAD_WORDS ? before.text : undefined;
 }
 
 /** Cuts one long block; every piece of a table or list starts with its header or lead. */
@@ -124,9 +126,11 @@ function cut(block: DocumentBlock, lead: string | undefined, maxWords: number): 
   for (const unit of units) {
     const words = countWords(unit);
     if (open.length > 0 && size + words > room) {
+      // "In an emergency:" belongs to what follows.
+      const carried = open.length > 1 && open.at(-1)?.endsWith(':') ? open.splice(-1) : [];
       pieces.push(open.join(joint));
-      open = [];
-      size = 0;
+      open = carried;
+      size = countWords(carried.join(' '));
     }
     open.push(unit);
     size += words;

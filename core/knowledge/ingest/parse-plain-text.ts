@@ -51,8 +51,8 @@ const ITEM = /^\s*(?:[-*•–]|\d+[.)])\s+/;
 function writeGroup(writer: BlockWriter, lines: string[]): void {
   if (lines.length === 0) return;
   const items = lines.filter((line) => ITEM.test(line)).length;
-  const keyed = lines.filter((line) => /^[^:.]{2,40}:\s+\S/.test(line.trim())).length;
-  if (lines.length > 1 && keyed === lines.length) {
+  const keyed = lines.filter((line) => /^[^:]{2,60}:\s+\S/.test(line.trim())).length;
+  if (lines.length > 1 && keyed >= lines.length * 0.8) {
     writer.block('list', lines.join('\n'));
   } else if (items > 0 && ITEM.test(lines[0] ?? '')) {
     writer.block('list', joinedItems(lines).join('\n'));
