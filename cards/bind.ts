@@ -22,11 +22,14 @@ export function createBinder(name: string): Binder {
     withoutNulls(template.expand({ $root: data, $host: host }) as JsonValue) as JsonObject;
 }
 
-/** Drops members and items that are null: what a false `$when` leaves behind outside of a list. */
+/** Drops what a false `$when` leaves behind: null outside of a list, and lists of actions without an action. */
 function withoutNulls(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNulls);
   if (value === null || typeof value !== 'object') return value;
   const kept: JsonObject = {};
-  for (const [key, member] of Object.entries(value)) if (member !== null) kept[key] = withoutNulls(member);
+  for (const [key, member] of Object.entries(value)) {
+    const isEmptyActions = key === 'actions' && Array.isArray(member) && member.length === 0;
+    if (member !== null && !isEmptyActions) kept[key] = withoutNulls(member);
+  }
   return kept;
 }

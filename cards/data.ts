@@ -2,7 +2,9 @@ import type { z } from 'zod';
 import type { CardContent } from '../core/kernel/outbound-message.js';
 import type { JsonObject, JsonValue } from '../core/kernel/json.js';
 import * as answers from './data/answers.js';
+import * as approvals from './data/approvals.js';
 import * as forms from './data/forms.js';
+import * as work from './data/work.js';
 
 /** The schema of each template's data. Adding a template means adding it here, with a template and a sample file. */
 export const CARD_SCHEMAS = {
@@ -17,6 +19,20 @@ export const CARD_SCHEMAS = {
   chart: answers.chart,
   timeline: answers.timeline,
   form: forms.form,
+  'approval-request': approvals.approvalRequest,
+  'approval-edit': approvals.approvalEdit,
+  'approval-status': approvals.approvalStatus,
+  'approval-decided': approvals.approvalDecided,
+  'approval-result': approvals.approvalResult,
+  waiting: approvals.approvalList,
+  'my-requests': approvals.approvalList,
+  escalation: work.escalation,
+  'escalation-status': work.escalationStatus,
+  trace: work.trace,
+  'milestone-plan': work.milestonePlan,
+  'budget-warning': work.budgetWarning,
+  digest: work.digest,
+  'team-picker': work.teamPicker,
 } as const;
 
 export type CardName = keyof typeof CARD_SCHEMAS;

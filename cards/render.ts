@@ -51,7 +51,7 @@ function viewOf(template: CardName, data: JsonObject): JsonObject {
 }
 
 /** The card in a line, for clients that cannot show it. */
-function summaryOf({ text, title }: JsonObject): string {
-  const words = typeof text === 'string' ? text : String(title ?? '');
+function summaryOf({ what, text, title }: JsonObject): string {
+  const words = [what, text, title].find((candidate) => typeof candidate === 'string') ?? '';
   return words.length > 300 ? `${cutAtWord(words, 300)} …` : words;
 }
