@@ -34,7 +34,7 @@ export interface Server {
 
 /** The web server: every route of every module, security headers, bounded bodies, request ids, one shape of error. */
 export function createServer({ modules, clock, logger, metrics }: ServerOptions): Server {
-  const server = restify.createServer({ name: 'steward', handleUpgrades: true, ignoreTrailingSlash: true });
+  const server = restify.createServer({ name: 'steward', ignoreTrailingSlash: true });
   const sockets = new Set<Socket>();
   const upgrades = modules.flatMap((module) => module.upgrades ?? []);
   const securityHeaders = helmet({
@@ -48,16 +48,17 @@ export function createServer({ modules, clock, logger, metrics }: ServerOptions)
   });
   for (const route of modules.flatMap((module) => module.routes)) addRoute(route);
   server.on('NotFound', (request, response, _error, done: () => void) => {
-    sendReply(response, notFound(request));
+    sendError(response, notFound(request));
     done();
   });
   server.on('MethodNotAllowed', (_request, response, _error, done: () => void) => {
-    sendReply(response, problem(405, 'bot.method', 'This address does not take that method.'));
+    sendError(response, problem(405, 'bot.method', 'This address does not take that method.'));
     done();
   });
   server.on('restifyError', (_request, response, error: unknown, done: () => void) => {
+    if (response.headersSent) return done();
     logger.error({ error: describeError(error) }, 'A request ended in a fault of the server.');
-    if (!response.headersSent) sendReply(response, problem(500, 'bot.fault', 'Something went wrong.'));
+    sendError(response, problem(500, 'bot.fault', 'Something went wrong.'));
     done();
   });
   server.server.on('connection', (socket: Socket) => {
@@ -172,6 +173,11 @@ function sendReply(response: ServerResponse, reply: HttpReply): HttpReply {
   response.statusCode = reply.status;
   response.end(body);
   return reply;
+}
+
+/** restify sends its own text for an error unless it knows that one was sent, which only its own way of sending tells it. */
+function sendError(response: restify.Response, { status, body }: HttpReply): void {
+  response.sendRaw(status, JSON.stringify(body), { 'content-type': 'application/json; charset=utf-8' });
 }
 
 const problem = (status: number, code: string, message: string, requestId?: string): HttpReply => ({
