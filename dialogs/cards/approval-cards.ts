@@ -1,0 +1,206 @@
+import { cardContent, type CardInput } from '../../cards/data.js';
+import type { ApprovalCards, ApprovalView } from '../../core/approvals/approval-cards.js';
+import type { Approval } from '../../core/approvals/approval.js';
+import type { JsonObject } from '../../core/kernel/json.js';
+import type { CardContent, OutboundContent } from '../../core/kernel/outbound-message.js';
+import type { Texts } from '../texts.js';
+import { approvalWords, type ApprovalWords } from './approval-words.js';
+import { listContent } from './approval-list.js';
+import { noticeContent } from './plain-cards.js';
+
+export interface ApprovalCardOptions {
+  /** IANA zone of the times on cards. */
+  timeZone?: string;
+  /** People to whom an approver can hand the decision. */
+  delegates?(approval: Approval): { id: string; name: string }[];
+  /** Channel ids whose clients may ask for their own view of a shared card. */
+  refreshIds?(approval: Approval): string[];
+}
+
+/** How approvals look in every state: to decide, waiting, decided, done. */
+export function createApprovalCards(texts: Texts, options: ApprovalCardOptions = {}): ApprovalCards {
+  return {
+    card: (approval, view) => approvalContent(texts, approval, view, options),
+    reminder: (approval, { locale }) =>
+      noticeContent(locale, {
+        text: texts.text('approval.reminder', locale, { title: approval.summary }),
+        tone: 'accent',
+      }),
+    digest: (approvals, view) => listContent(texts, 'waiting', approvals, view, options),
+  };
+}
+
+/** The card for an approval's present state and one kind of reader. */
+export function approvalContent(
+  texts: Texts,
+  approval: Approval,
+  view: ApprovalView,
+  options: ApprovalCardOptions = {},
+): OutboundContent {
+  const words = approvalWords(texts, approval, view, options);
+  const card = cardFor(texts, approval, view, words, options);
+  return { text: `**${words.title}** (${words.badge.text}): ${approval.summary}`, card };
+}
+
+function cardFor(
+  texts: Texts,
+  approval: Approval,
+  view: ApprovalView,
+  words: ApprovalWords,
+  options: ApprovalCardOptions,
+): CardContent {
+  const { locale, token } = view;
+  if (approval.state === 'pending') {
+    return token === undefined
+      ? cardContent('approval-status', statusData(texts, approval, view, words))
+      : cardContent('approval-request', requestData(texts, approval, locale, words, options));
+  }
+  const outcome = approval.execution?.outcome;
+  if (outcome && (approval.state === 'done' || approval.state === 'failed')) {
+    const canUndo = outcome.kind === 'done' && approval.tool.undoable;
+    return cardContent('approval-result', {
+      ...words.shared,
+      resultTitle: texts.text('approval.result', locale),
+      result: outcome.kind === 'done' ? outcome.summary : outcome.reason,
+      ...(outcome.kind === 'done' &&
+        isWebAddress(outcome.link) && {
+          link: { title: texts.text('waiting.open', locale), url: outcome.link },
+        }),
+      actions: canUndo ? [{ title: texts.text('approval.undo', locale), verb: 'approval.undo' }] : [],
+    });
+  }
+  return cardContent('approval-decided', decidedData(texts, approval, view, words, options));
+}
+
+function requestData(
+  texts: Texts,
+  approval: Approval,
+  locale: string,
+  { shared }: ApprovalWords,
+  { delegates }: ApprovalCardOptions,
+): CardInput<'approval-request'> {
+  const say = (key: Parameters<Texts['text']>[0]): string => texts.text(key, locale);
+  const people = delegates?.(approval) ?? [];
+  return {
+    ...shared,
+    ...(approval.untrusted && { warning: say('approval.untrusted') }),
+    approve: say('approval.approve'),
+    ...(approval.rule.stepUp && {
+      code: {
+        title: say('approval.approve'),
+        label: say('approval.code'),
+        error: say('approval.code-error'),
+        send: say('approval.approve'),
+      },
+    }),
+    reject: {
+      title: say('approval.reject'),
+      label: say('approval.reject-reason'),
+      error: say('approval.reject-reason-error'),
+      send: say('approval.reject-send'),
+    },
+    ...(Object.keys(approval.parameters).length > 0 && { edit: say('approval.edit') }),
+    ...(people.length > 0 && {
+      delegate: {
+        title: say('approval.delegate'),
+        label: say('approval.delegate-to'),
+        error: say('approval.delegate-to'),
+        send: say('approval.delegate'),
+        people: people.slice(0, 100),
+      },
+    }),
+    info: {
+      title: say('approval.info'),
+      label: say('approval.info-question'),
+      error: say('approval.info-question'),
+      send: say('approval.info'),
+    },
+  };
+}
+
+function statusData(
+  texts: Texts,
+  approval: Approval,
+  { audience, locale }: ApprovalView,
+  { shared, deciders }: ApprovalWords,
+): CardInput<'approval-status'> {
+  return {
+    ...shared,
+    decidersTitle: texts.text('approval.deciders', locale),
+    deciders,
+    actions:
+      audience === 'requester'
+        ? [{ title: texts.text('approval.cancel', locale), verb: 'approval.cancel', style: 'destructive' }]
+        : [],
+  };
+}
+
+function decidedData(
+  texts: Texts,
+  approval: Approval,
+  { locale, now }: ApprovalView,
+  { shared }: ApprovalWords,
+  { timeZone }: ApprovalCardOptions,
+): CardInput<'approval-decided'> {
+  const startsAt = approval.state === 'approved' ? approval.executeAt : undefined;
+  const text =
+    approval.state === 'expired'
+      ? texts.text('approval.expired-text', locale)
+      : startsAt && startsAt > now
+        ? texts.text('approval.cancel-until', locale, { time: texts.moment(startsAt, now, locale, timeZone) })
+        : undefined;
+  return {
+    ...shared,
+    text,
+    actions:
+      startsAt && startsAt > now
+        ? [
+            {
+              title: texts.text('approval.cancel-run', locale),
+              verb: 'approval.cancel',
+              style: 'destructive',
+            },
+          ]
+        : [],
+  };
+}
+
+/** The parameters as inputs, for the approver who wants to change them first. */
+export function approvalEditContent(
+  texts: Texts,
+  approval: Approval,
+  view: ApprovalView,
+  edited: { values?: JsonObject; errors?: Record<string, string> } = {},
+): OutboundContent {
+  const { locale, token } = view;
+  const title = texts.text('approval.edit-title', locale);
+  return {
+    text: `**${title}**: ${approval.summary}`,
+    card: cardContent('approval-edit', {
+      locale,
+      title,
+      text: edited.errors ? texts.text('form.fix', locale) : texts.text('approval.edit-text', locale),
+      what: approval.summary,
+      schema: approval.schema,
+      values: { ...approval.parameters, ...edited.values },
+      errors: edited.errors,
+      labels: {
+        required: texts.text('form.required', locale, { field: '{field}' }),
+        invalid: texts.text('form.pattern', locale, { field: '{field}' }),
+      },
+      ...(approval.rule.stepUp && {
+        code: {
+          label: texts.text('approval.code', locale),
+          error: texts.text('approval.code-error', locale),
+        },
+      }),
+      save: texts.text('approval.save', locale),
+      back: texts.text('approval.back', locale),
+      reference: { approvalId: approval.id, ...(token !== undefined && { token }) },
+    }),
+  };
+}
+
+function isWebAddress(url: string | undefined): url is string {
+  return url !== undefined && URL.canParse(url) && /^https?:/.test(url);
+}

@@ -1,0 +1,204 @@
+import type { CardInput } from '../../cards/data.js';
+import type { ApprovalView } from '../../core/approvals/approval-cards.js';
+import type { Approval, ApprovalState } from '../../core/approvals/approval.js';
+import type { Actor } from '../../core/kernel/person.js';
+import type { Texts } from '../texts.js';
+import type { ApprovalCardOptions } from './approval-cards.js';
+import { parameterFacts, parameterTitle, valueInWords, type Fact } from './parameter-facts.js';
+
+type Badge = CardInput<'approval-status'>['badge'];
+type Changes = NonNullable<CardInput<'approval-status'>['changes']>;
+type Shared = Pick<
+  CardInput<'approval-status'>,
+  | 'locale'
+  | 'title'
+  | 'badge'
+  | 'what'
+  | 'facts'
+  | 'parametersTitle'
+  | 'parameters'
+  | 'changes'
+  | 'notes'
+  | 'refresh'
+  | 'reference'
+>;
+
+/** An approval in the reader's language: what all of its cards share. */
+export interface ApprovalWords {
+  title: string;
+  badge: Badge;
+  shared: Shared;
+  deciders: CardInput<'approval-status'>['deciders'];
+}
+
+const STATE_TONE: Record<ApprovalState, Badge['tone']> = {
+  pending: 'accent',
+  approved: 'good',
+  executing: 'accent',
+  done: 'good',
+  failed: 'attention',
+  rejected: 'attention',
+  expired: 'warning',
+  cancelled: 'default',
+  superseded: 'default',
+};
+
+export function approvalWords(
+  texts: Texts,
+  approval: Approval,
+  view: ApprovalView,
+  { timeZone, refreshIds }: ApprovalCardOptions,
+): ApprovalWords {
+  const { locale, token, now } = view;
+  const toDecide = approval.state === 'pending' && token !== undefined;
+  const title = texts.text(
+    toDecide
+      ? 'approval.title'
+      : view.audience === 'requester'
+        ? 'approval.title-yours'
+        : 'approval.title-decided',
+    locale,
+  );
+  const badge = toDecide ? riskBadge(texts, approval, locale) : stateBadge(texts, approval.state, locale);
+  const userIds = refreshIds?.(approval).slice(0, 60) ?? [];
+  return {
+    title,
+    badge,
+    deciders: deciderSteps(texts, approval, locale, now, timeZone),
+    shared: {
+      locale,
+      title,
+      badge,
+      what: approval.summary,
+      facts:
+        approval.state === 'pending'
+          ? openFacts(texts, approval, view, timeZone)
+          : closedFacts(texts, approval, view, timeZone),
+      parametersTitle: texts.text('approval.parameters', locale),
+      parameters: parameterFacts(texts, locale, approval.parameters, approval.schema),
+      changes: changesOf(texts, approval, locale),
+      notes: approval.notes.slice(-20).map(({ by, text }) => ({ by: by.name, text })),
+      ...(userIds.length > 0 && { refresh: { title: texts.text('approval.refresh', locale), userIds } }),
+      reference: { approvalId: approval.id, ...(token !== undefined && { token }) },
+    },
+  };
+}
+
+export function stateBadge(texts: Texts, state: ApprovalState, locale: string): Badge {
+  return { text: texts.text(`approval.state-${state}`, locale), tone: STATE_TONE[state] };
+}
+
+export function riskBadge(texts: Texts, { tool }: Approval, locale: string): Badge {
+  const tone = tool.risk === 'destructive' ? 'attention' : tool.risk === 'write' ? 'warning' : 'default';
+  return { text: texts.text(`approval.risk-${tool.risk}`, locale), tone };
+}
+
+function openFacts(
+  texts: Texts,
+  approval: Approval,
+  { locale, now }: ApprovalView,
+  timeZone?: string,
+): Fact[] {
+  const { requester, agent, reason, costMicroUsd, policy, approvers, expiresAt } = approval;
+  return [
+    fact(texts, locale, 'requester', agent === undefined ? requester.name : `${requester.name} (${agent})`),
+    fact(texts, locale, 'why', reason),
+    ...(costMicroUsd === undefined ? [] : [fact(texts, locale, 'cost', texts.money(costMicroUsd, locale))]),
+    fact(texts, locale, 'rule', `${policy.ruleId} (${ruleInWords(texts, approval, locale)})`),
+    fact(
+      texts,
+      locale,
+      'deciders',
+      texts.list(
+        approvers.map(({ name }) => name),
+        locale,
+      ),
+    ),
+    fact(texts, locale, 'until', texts.moment(expiresAt, now, locale, timeZone)),
+  ];
+}
+
+function closedFacts(
+  texts: Texts,
+  approval: Approval,
+  { locale, now }: ApprovalView,
+  timeZone?: string,
+): Fact[] {
+  const { decision, requester, reason } = approval;
+  const facts = [fact(texts, locale, 'requester', requester.name), fact(texts, locale, 'why', reason)];
+  if (!decision) return facts;
+  const by =
+    decision.outcome === 'expired'
+      ? texts.text('value.none', locale)
+      : deciderNames(texts, approval, decision.by, locale);
+  const when = texts.moment(decision.at, now, locale, timeZone);
+  facts.push(fact(texts, locale, 'decided', texts.text('approval.by', locale, { name: by, time: when })));
+  if (decision.reason !== undefined && decision.outcome !== 'approved') {
+    facts.push(fact(texts, locale, 'decision-reason', decision.reason));
+  }
+  return facts;
+}
+
+function deciderNames(texts: Texts, approval: Approval, by: Actor, locale: string): string {
+  const voters = approval.votes
+    .filter(({ revision, verdict }) => revision === approval.revision && verdict === 'approve')
+    .map((vote) => vote.by.name);
+  if (approval.decision?.outcome === 'approved' && voters.length > 0)
+    return texts.list([...new Set(voters)], locale);
+  return by.kind === 'person' ? by.name : by.id;
+}
+
+function ruleInWords(texts: Texts, { rule }: Approval, locale: string): string {
+  return rule.need.kind === 'quorum'
+    ? texts.text('approval.rule-quorum', locale, { count: rule.need.count })
+    : texts.text(`approval.rule-${rule.need.kind}`, locale);
+}
+
+function deciderSteps(
+  texts: Texts,
+  approval: Approval,
+  locale: string,
+  now: Date,
+  timeZone?: string,
+): ApprovalWords['deciders'] {
+  return approval.approvers.slice(0, 30).map(({ id, name }) => {
+    const vote = approval.votes.find(({ by, revision }) => by.id === id && revision === approval.revision);
+    if (!vote) return { text: name, state: approval.state === 'pending' ? 'active' : 'skipped' };
+    const state = vote.verdict === 'approve' ? 'approved' : 'rejected';
+    return {
+      text: name,
+      state: vote.verdict === 'approve' ? 'done' : 'failed',
+      detail: `${texts.text(`approval.state-${state}`, locale)}, ${texts.moment(vote.at, now, locale, timeZone)}`,
+    };
+  });
+}
+
+/** First value and last value of each parameter that anybody edited. */
+function changesOf(texts: Texts, { edits, schema }: Approval, locale: string): Changes | undefined {
+  const rows = new Map<string, Changes['rows'][number]>();
+  for (const { changes } of edits) {
+    for (const { name, before, after } of changes) {
+      const row = rows.get(name);
+      rows.set(name, {
+        name: parameterTitle(name, schema),
+        before: row?.before ?? valueInWords(texts, locale, before),
+        after: valueInWords(texts, locale, after),
+      });
+    }
+  }
+  const changed = [...rows.values()].filter(({ before, after }) => before !== after);
+  if (changed.length === 0) return undefined;
+  return {
+    title: texts.text('approval.changes', locale),
+    parameter: texts.text('approval.parameter', locale),
+    before: texts.text('approval.before', locale),
+    after: texts.text('approval.after', locale),
+    rows: changed.slice(0, 40),
+  };
+}
+
+type FactName = 'requester' | 'why' | 'cost' | 'rule' | 'deciders' | 'until' | 'decided' | 'decision-reason';
+
+function fact(texts: Texts, locale: string, name: FactName, value: string): Fact {
+  return { title: texts.text(`approval.${name}`, locale), value };
+}

@@ -1,0 +1,125 @@
+import { cardContent, type CardInput } from '../../cards/data.js';
+import type { JsonObject } from '../../core/kernel/json.js';
+import type { OutboundContent } from '../../core/kernel/outbound-message.js';
+import type { Texts } from '../texts.js';
+
+export type EscalationState = 'open' | 'acknowledged' | 'answered' | 'resumed' | 'ended';
+
+/** A conversation that was handed to a person, as its cards show it. */
+export interface EscalationFacts {
+  reason: 'wish' | 'failures' | 'confidence' | 'policy' | 'budget' | 'rule';
+  state: EscalationState;
+  /** Who talks to Steward. */
+  personName: string;
+  /** Who took it, or decided last. */
+  handlerName?: string;
+  since: Date;
+  /** The latest lines, oldest first. */
+  conversation: { who: string; text: string; at: Date }[];
+  steps: { text: string; state: 'done' | 'active' | 'waiting' | 'failed' | 'skipped'; detail?: string }[];
+  costMicroUsd?: number;
+  /** A run that waits and can go on. */
+  canResume: boolean;
+  reference: JsonObject;
+}
+
+export interface Reader {
+  locale: string;
+  now: Date;
+  timeZone?: string;
+}
+
+const TONE: Record<EscalationState, CardInput<'escalation'>['badge']['tone']> = {
+  open: 'attention',
+  acknowledged: 'accent',
+  answered: 'good',
+  resumed: 'default',
+  ended: 'default',
+};
+
+/** The card for the person who takes over: what happened so far, and what can be done about it. */
+export function escalationContent(texts: Texts, facts: EscalationFacts, reader: Reader): OutboundContent {
+  const { locale } = reader;
+  const say = (key: Parameters<Texts['text']>[0]): string => texts.text(key, locale);
+  const isOpen = facts.state !== 'ended' && facts.state !== 'resumed';
+  const title = say('escalation.title');
+  const reason = say(`escalation.reason-${facts.reason}`);
+  return {
+    text: `**${title}** (${facts.personName}): ${reason}`,
+    card: cardContent('escalation', {
+      locale,
+      title,
+      badge: stateBadge(texts, facts, locale),
+      reason,
+      facts: [
+        { title: say('escalation.person'), value: facts.personName },
+        {
+          title: say('escalation.since'),
+          value: texts.moment(facts.since, reader.now, locale, reader.timeZone),
+        },
+        ...(facts.costMicroUsd === undefined
+          ? []
+          : [{ title: say('escalation.cost'), value: texts.money(facts.costMicroUsd, locale) }]),
+      ],
+      conversationTitle: say('escalation.conversation'),
+      conversation: lines(texts, facts, reader),
+      stepsTitle: say('escalation.steps'),
+      steps: facts.steps.slice(-30),
+      ...(facts.state === 'open' && { acknowledge: say('escalation.ack') }),
+      ...(facts.state === 'acknowledged' && { unacknowledge: say('escalation.unack') }),
+      ...(isOpen && {
+        answer: {
+          title: say('escalation.answer'),
+          label: say('escalation.answer-label'),
+          error: say('escalation.answer-error'),
+          send: say('answer.send'),
+        },
+        end: say('escalation.end'),
+      }),
+      ...(isOpen && facts.canResume && { resume: say('escalation.resume') }),
+      reference: facts.reference,
+    }),
+  };
+}
+
+/** The card for the person who waits. */
+export function escalationStatusContent(
+  texts: Texts,
+  facts: EscalationFacts,
+  handlers: string[],
+  { locale }: Reader,
+): OutboundContent {
+  const text =
+    handlers.length === 0
+      ? texts.text('escalation.nobody', locale)
+      : texts.text('escalation.opened', locale, { names: texts.list(handlers, locale) });
+  const badge = stateBadge(texts, facts, locale);
+  return {
+    text,
+    card: cardContent('escalation-status', {
+      locale,
+      title: texts.text(`escalation.reason-${facts.reason}`, locale),
+      badge,
+      text: facts.state === 'open' || facts.state === 'acknowledged' ? text : badge.text,
+    }),
+  };
+}
+
+function stateBadge(texts: Texts, facts: EscalationFacts, locale: string): CardInput<'escalation'>['badge'] {
+  const name = facts.handlerName ?? texts.text('value.none', locale);
+  return { text: texts.text(`escalation.state-${facts.state}`, locale, { name }), tone: TONE[facts.state] };
+}
+
+function lines(
+  texts: Texts,
+  { conversation }: EscalationFacts,
+  reader: Reader,
+): CardInput<'escalation'>['conversation'] {
+  return conversation
+    .slice(-20)
+    .map(({ who, text, at }) => ({
+      who,
+      text,
+      at: texts.moment(at, reader.now, reader.locale, reader.timeZone),
+    }));
+}
