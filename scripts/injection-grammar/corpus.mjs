@@ -4,6 +4,7 @@ import { attackRules } from './attacks-english.mjs';
 import { indirectRules } from './attacks-indirect.mjs';
 import { languageAttackRules } from './attacks-languages.mjs';
 import { benignRules } from './benign.mjs';
+import { workRules } from './benign-work.mjs';
 import { createRandom, expand } from './expand.mjs';
 
 /** Sources whose licence allows a model trained on them to be shipped (data card: docs/injection-model-card.md). */
@@ -87,6 +88,9 @@ const BENIGN_FAMILIES = [
   ['roleplay', 'benign-trigger', 900],
   ['document', 'benign-trigger', 900],
   ['doc', 'benign-trigger', 500],
+  ['pagetext', 'benign-trigger', 1500],
+  ['general', 'benign', 2200],
+  ['code', 'benign', 300],
   ['german', 'benign', 200],
   ['spanish', 'benign', 160],
   ['french', 'benign', 160],
@@ -99,7 +103,7 @@ const BENIGN_FAMILIES = [
 export function makeOwnRows(seed = 20261121) {
   const random = createRandom(seed);
   const attackGrammar = { ...attackRules, ...indirectRules };
-  const benignGrammar = { ...indirectRules, ...benignRules };
+  const benignGrammar = { ...indirectRules, ...workRules, ...benignRules };
   const rows = [];
   const add = (family, kind, label, count, templates, rules) => {
     const seen = new Set();

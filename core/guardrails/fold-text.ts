@@ -1,0 +1,45 @@
+/** Text made comparable, with the way back: `starts[i]` is where folded unit `i` begins in the original. */
+export interface FoldedText {
+  text: string;
+  /** One entry per folded UTF-16 unit and one for the end; undefined when the fold changed no position. */
+  starts?: Uint32Array;
+  ends?: Uint32Array;
+}
+
+const ASCII = /^[\t\n\r\x20-\x7e]*$/;
+
+/** Characters that are not seen: zero width, joiners, bidi controls, tags, variation selectors, soft hyphen. */
+export const INVISIBLE =
+  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\u{e0000}-\u{e0fff}]/u;
+
+/**
+ * NFKC and removal of invisible characters, code point by code point, so that every folded character knows where it
+ * came from. Single letters only: marks that combine across code points keep their decomposed form.
+ */
+export function foldText(text: string): FoldedText {
+  if (ASCII.test(text)) return { text };
+  const parts: string[] = [];
+  const starts: number[] = [];
+  const ends: number[] = [];
+  let at = 0;
+  for (const point of text) {
+    const next = at + point.length;
+    const folded = point < '\u0080' ? point : INVISIBLE.test(point) ? '' : point.normalize('NFKC');
+    parts.push(folded);
+    for (let unit = 0; unit < folded.length; unit += 1) {
+      starts.push(at);
+      ends.push(next);
+    }
+    at = next;
+  }
+  return { text: parts.join(''), starts: Uint32Array.from(starts), ends: Uint32Array.from(ends) };
+}
+
+/** Where a stretch of the folded text stands in the original. */
+export function unfold(folded: FoldedText, start: number, end: number): { start: number; end: number } {
+  if (!folded.starts || !folded.ends) return { start, end };
+  return {
+    start: folded.starts[start] ?? 0,
+    end: end > start ? (folded.ends[end - 1] ?? 0) : (folded.starts[start] ?? 0),
+  };
+}

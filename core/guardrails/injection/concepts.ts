@@ -1,0 +1,76 @@
+import { CJK_LEXICON, LEXICON } from './lexicon.js';
+
+/** A meaning found at a token. */
+export interface ConceptHit {
+  concept: string;
+  token: number;
+}
+
+interface Phrase {
+  rest: string[];
+  concept: string;
+}
+
+/** Finds the meanings of the lexicon in a list of tokens. */
+export interface ConceptFinder {
+  find(tokens: readonly string[]): ConceptHit[];
+  /** Whether a word alone carries a meaning. */
+  knows(word: string): boolean;
+}
+
+const CACHE_LIMIT = 20_000;
+const CJK = /[\u3040-\u30ff\u3400-\u9fff]/;
+
+/** Builds the finder from the lexicon; word look-ups are remembered up to a bound. */
+export function createConceptFinder(): ConceptFinder {
+  const words = new Map<string, string[]>();
+  const prefixes = new Map<string, string[]>();
+  const phrases = new Map<string, Phrase[]>();
+  for (const [concept, list] of Object.entries(LEXICON)) {
+    for (const entry of list.split(/\s+/).filter(Boolean)) {
+      const [first = '', ...rest] = entry.split('_');
+      if (rest.length > 0) push(phrases, first, { rest, concept });
+      else if (entry.endsWith('*')) push(prefixes, entry.slice(0, -1), concept);
+      else push(words, entry, concept);
+    }
+  }
+  const cjk = Object.entries(CJK_LEXICON).flatMap(([concept, list]) =>
+    list.split(' ').map((part) => ({ part, concept })),
+  );
+  const cache = new Map<string, readonly string[]>();
+
+  const ofWord = (word: string): readonly string[] => {
+    const known = cache.get(word);
+    if (known) return known;
+    const found = new Set(words.get(word) ?? []);
+    for (let length = 3; length <= Math.min(word.length, 14); length += 1) {
+      for (const concept of prefixes.get(word.slice(0, length)) ?? []) found.add(concept);
+    }
+    if (CJK.test(word)) for (const { part, concept } of cjk) if (word.includes(part)) found.add(concept);
+    const list = [...found];
+    if (cache.size >= CACHE_LIMIT) cache.clear();
+    if (word.length <= 40) cache.set(word, list);
+    return list;
+  };
+
+  return {
+    knows: (word) => ofWord(word).length > 0,
+    find(tokens) {
+      const hits: ConceptHit[] = [];
+      tokens.forEach((word, token) => {
+        for (const concept of ofWord(word)) hits.push({ concept, token });
+        for (const { rest, concept } of phrases.get(word) ?? []) {
+          if (rest.every((expected, offset) => tokens[token + 1 + offset] === expected))
+            hits.push({ concept, token });
+        }
+      });
+      return hits;
+    },
+  };
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}

@@ -1,0 +1,77 @@
+import { normalise, type Disguise } from '../normalise.js';
+import { cutWindows } from '../windows.js';
+import { loadInjectionModel, logit, type InjectionModel } from './classifier.js';
+import { createConceptFinder } from './concepts.js';
+import { extractFeatures, tokenise } from './features.js';
+import { applyInjectionRules } from './rules.js';
+
+/** Windows in which a text is scored; the classifier was measured with these. */
+export const WINDOW_SIZE = 400;
+export const WINDOW_OVERLAP = 80;
+
+/** How likely a text is an attack on the assistant. */
+export interface InjectionScore {
+  /** 0 to 1; 0.5 is where 1 % of ordinary benign text of unseen sources lies. */
+  score: number;
+  /** Rule ids for the operator, strongest evidence first; empty for a harmless text. */
+  reasons: string[];
+  /** The window (of the normalised text) that scored highest. */
+  worst: string;
+}
+
+export interface InjectionScorer {
+  readonly version: string;
+  score(text: string): InjectionScore;
+}
+
+const NAMED_FROM = 0.3;
+
+/** Makes the scorer; weights are read once here. */
+export function createInjectionScorer(model: InjectionModel = loadInjectionModel()): InjectionScorer {
+  const finder = createConceptFinder();
+  const knows = (word: string): boolean => finder.knows(word);
+
+  const scorePlain = (text: string, disguise?: Disguise): { value: number; worst: string } => {
+    let value = -Infinity;
+    let worst = '';
+    for (const window of cutWindows(text, WINDOW_SIZE, WINDOW_OVERLAP)) {
+      const next = logit(model, extractFeatures(window.text, finder, disguise));
+      if (next > value) {
+        value = next;
+        worst = window.text;
+      }
+    }
+    return { value, worst };
+  };
+
+  return {
+    version: model.version,
+    score(original) {
+      const read = normalise(original, knows);
+      const main = scorePlain(read.text, read.disguise);
+      let { value, worst } = main;
+      const reasons = new Set<string>();
+      for (const part of read.decoded) {
+        const inner = scorePlain(normalise(part.text, knows).text);
+        // hiding an order is itself a sign, so a hidden order weighs more than the same order in the open
+        const raised = inner.value > -1 ? inner.value + 1 : inner.value;
+        if (raised > -1) reasons.add(`injection.hidden-${part.kind}`);
+        if (raised > value) {
+          value = raised;
+          worst = part.text;
+        }
+      }
+      let score = 1 / (1 + Math.exp(-value));
+      const findings = applyInjectionRules(worst, finder.find(tokenise(worst)));
+      for (const { floor } of findings) score = Math.max(score, floor * 0.98 + score * 0.02);
+      if (score >= NAMED_FROM) {
+        for (const { id } of findings) reasons.add(`injection.${id}`);
+        for (const [name, count] of Object.entries(read.disguise)) {
+          if (count > 2) reasons.add(`injection.disguise-${name}`);
+        }
+        if (reasons.size === 0) reasons.add('injection.classifier');
+      }
+      return { score, reasons: score >= NAMED_FROM ? [...reasons] : [], worst };
+    },
+  };
+}

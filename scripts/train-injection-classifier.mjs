@@ -1,0 +1,97 @@
+/**
+ * Trains the injection classifier: `npm run train:injection -- --data FOLDER [--evaluate] [--json FILE]`.
+ * FOLDER holds train.jsonl and dev.jsonl (`{text, label, source, kind}`); only sources whose licence allows shipping a
+ * model are learned from, beside our own sentences. `--evaluate` measures by leaving sources out and writes no weights.
+ * Needs a build (dist/). Deterministic: the same data gives the same file.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createConceptFinder } from '../dist/core/guardrails/injection/concepts.js';
+import { FEATURE_SLOTS, extractFeatures } from '../dist/core/guardrails/injection/features.js';
+import { WINDOW_SIZE, WINDOW_OVERLAP } from '../dist/core/guardrails/injection/injection-scorer.js';
+import { normalise } from '../dist/core/guardrails/normalise.js';
+import { cutWindows } from '../dist/core/guardrails/windows.js';
+import { packageRoot } from '../dist/core/kernel/package-root.js';
+import { isShippable, makeOwnRows, readPublicRows } from './injection-grammar/corpus.mjs';
+import { leaveSourcesOut } from './injection-grammar/leave-out.mjs';
+import { trainRegression } from './injection-grammar/regression.mjs';
+
+const TRAINING = { epochs: 4, rate: 0.08, l2: 2e-6 };
+/** Texts are cut for training; nothing new stands beyond. */
+const TEXT_LIMIT = 6_000;
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    evaluate: { type: 'boolean', default: false },
+    json: { type: 'string' },
+  },
+});
+if (!values.data) {
+  process.stderr.write('Say where the data is: --data FOLDER (with train.jsonl and dev.jsonl).\n');
+  process.exit(2);
+}
+
+const finder = createConceptFinder();
+const prepare = (row) => {
+  const { text, disguise } = normalise(row.text.slice(0, TEXT_LIMIT), (word) => finder.knows(word));
+  const features = extractFeatures(text, finder, disguise);
+  const windows = cutWindows(text, WINDOW_SIZE, WINDOW_OVERLAP);
+  return {
+    ...row,
+    weight: 1,
+    features,
+    windows:
+      windows.length === 1
+        ? [features]
+        : windows.map((window) => extractFeatures(window.text, finder, disguise)),
+  };
+};
+const publicRows = readPublicRows(values.data).map(prepare);
+const ownRows = makeOwnRows().map(prepare);
+
+const report = leaveSourcesOut(publicRows, ownRows, FEATURE_SLOTS, TRAINING);
+const mean = (pick) => {
+  const told = report.filter((row) => row.kind !== 'indirect');
+  return told.reduce((sum, row) => sum + pick(row), 0) / told.length;
+};
+const summary = {
+  meanRecallAtOnePercent: mean((row) => row.recallAtOnePercent),
+  meanRecallAtBothLimits: mean((row) => row.recallAtBothLimits),
+  meanTriggerAlarms: mean((row) => row.triggerAlarms),
+};
+
+if (values.evaluate) {
+  if (values.json) writeFileSync(values.json, JSON.stringify({ report, summary }, undefined, 1));
+  else console.table(report);
+  process.stderr.write(`${JSON.stringify(summary)}\n`);
+} else {
+  const learned = [...ownRows, ...publicRows.filter(isShippable)];
+  const model = trainRegression(learned, FEATURE_SLOTS, TRAINING);
+  const offset = mean((row) => row.threshold);
+  const largest = model.weights.reduce((top, weight) => Math.max(top, Math.abs(weight)), 0);
+  const scale = largest / 32_767;
+  const bytes = Buffer.alloc(FEATURE_SLOTS * 2);
+  model.weights.forEach((weight, slot) => bytes.writeInt16LE(Math.round(weight / scale), slot * 2));
+  const folder = join(packageRoot, 'core', 'guardrails', 'weights');
+  writeFileSync(join(folder, 'injection.bin'), bytes);
+  const counts = {};
+  for (const row of learned) {
+    const entry = (counts[row.source] ??= { attack: 0, benign: 0 });
+    entry[row.label === 1 ? 'attack' : 'benign'] += 1;
+  }
+  const description = {
+    version: `injection-2026-11-21.${learned.length}`,
+    slots: FEATURE_SLOTS,
+    scale,
+    bias: model.bias - offset,
+    training: TRAINING,
+    learnedFrom: counts,
+    leaveOneSourceOut: { summary, report },
+  };
+  writeFileSync(join(folder, 'injection.json'), `${JSON.stringify(description, undefined, 2)}\n`);
+  process.stderr.write(
+    `Wrote ${bytes.length} bytes of weights from ${learned.length} texts. ${JSON.stringify(summary)}\n`,
+  );
+}
