@@ -236,7 +236,7 @@ describe('PDF', () => {
     await strict.close();
     const hasty = await createDocumentParser({ ...DEFAULT_LIMITS, parseTimeoutMs: 1 });
     expect(await hasty.parse({ path: 'a.pdf', bytes: pages })).toMatchObject({
-      refused: expect.stringContaining('given up') as string,
+      refused: expect.stringContaining('given up') as unknown,
     });
     await hasty.close();
   });
