@@ -54,7 +54,7 @@ export interface Reception {
   /** What the activity is; the same for the same message sent again. */
   dedupeKey: string;
   receivedAt: Date;
-  /** Files that came with the activity, already readable. */
+  /** Files that came with the activity, readable as they are; the activity only links to them. */
   uploads?: InboundAttachment[];
   /** The answer that the activity rates, where it does. */
   ratedAnswerId?: string;
@@ -93,7 +93,7 @@ export function toActivity(posted: ClientActivity, reception: Reception): Activi
       ...(conversation.accountName !== undefined && { name: conversation.accountName }),
     },
     text: posted.type === 'message' ? (posted.text ?? '') : '',
-    attachments: [...(reception.uploads ?? []), ...linkedAttachments(posted)],
+    attachments: reception.uploads?.length ? reception.uploads : linkedAttachments(posted),
     ...(posted.locale ? { locale: posted.locale } : {}),
     sentAt: sentAt(posted, reception.receivedAt),
     expectsResponse: posted.type === 'invoke',

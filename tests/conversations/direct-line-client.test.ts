@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import directLineJs, { type Activity as ClientActivity, type DirectLine } from 'botframework-directlinejs';
 import type { Activity } from '../../core/kernel/activity.js';
+import type { ChannelPort } from '../../core/kernel/outbound-message.js';
 import { installBrowserGlobals } from '../support/browser-globals.js';
 import { startWebChatHost, type WebChatHost, type WebChatScript } from '../support/web-chat-host.js';
 
@@ -271,17 +272,18 @@ describe.each([
   if (webSocket) {
     it('sees text grow, and the final message end the stream', async () => {
       const host = await start({
-        onActivity: async (activity, { port, say }) => {
-          if (activity.text === 'hi') return void (await say(activity, { text: 'hello' }));
-          const live = port.startLive(activity.conversation, activity.activityId);
-          live.status('Searching');
-          live.append('Sixteen ');
-          live.append('weeks');
-          await streamed;
-          const { conversation } = activity;
-          await live.finish({ id: 'f', conversation, kind: 'post', content: { text: 'Sixteen weeks.' } });
-        },
+        onActivity: (activity, { port, say }) =>
+          activity.text === 'hi' ? void say(activity, { text: 'hello' }) : stream(activity, port),
       });
+      const stream = async (activity: Activity, port: ChannelPort): Promise<void> => {
+        const live = port.startLive(activity.conversation, activity.activityId);
+        live.status('Searching');
+        live.append('Sixteen ');
+        live.append('weeks');
+        await streamed;
+        const { conversation } = activity;
+        await live.finish({ id: 'f', conversation, kind: 'post', content: { text: 'Sixteen weeks.' } });
+      };
       const { client, seen, until } = connect(host);
       const streamed = until(({ type, text }) => type === 'typing' && text === 'Sixteen weeks');
       await post(client, { type: 'message', text: 'hi', from: { id: 'ines' } });
