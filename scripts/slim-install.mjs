@@ -1,0 +1,21 @@
+/**
+ * Takes source maps and unbuilt sources out of node_modules after an install: nothing reads them at run time, and they are
+ * a quarter of what is downloaded. `STEWARD_KEEP_MAPS=1 npm install` keeps them for debugging a dependency.
+ */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const modules = join(dirname(dirname(fileURLToPath(import.meta.url))), 'node_modules');
+
+/** Folders beside the built code of packages whose `main` and `exports` name only built code. */
+const UNUSED = ['openai/src', 'rxjs/_esm5', 'rxjs/_esm2015', 'rxjs/src', 'rxjs/bundles', 'gpt-tokenizer/src', 'gpt-tokenizer/cjs'];
+
+if (existsSync(modules) && !process.env.STEWARD_KEEP_MAPS) {
+  for (const folder of UNUSED) rmSync(join(modules, folder), { recursive: true, force: true });
+  for (const entry of readdirSync(modules, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath ?? entry.path, entry.name);
+    const isUnbuiltSource = entry.isDirectory() && (entry.name === '_ts3.4' || /[\\/]node_modules[\\/](zod|mongodb|botbuilder(-core)?|botframework-(connector|schema))[\\/]src$/.test(path));
+    if (isUnbuiltSource || (entry.isFile() && entry.name.endsWith('.map'))) rmSync(path, { recursive: true, force: true });
+  }
+}
