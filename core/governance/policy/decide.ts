@@ -36,7 +36,7 @@ export interface DecideOptions {
   policies: readonly Policy[];
   /** `observe` lets every known tool pass and logs what `enforce` would have said. */
   mode: 'enforce' | 'observe';
-  isKnownTool(name: string): boolean;
+  isKnownTool: (name: string) => boolean;
   log: DecisionLog;
   clock: Clock;
   logger: Logger;

@@ -21,7 +21,7 @@ export async function loadPolicyFolder(folder: string, timeZone = 'UTC'): Promis
     );
   }
   try {
-    new Intl.DateTimeFormat('en', { timeZone });
+    Intl.DateTimeFormat('en', { timeZone });
   } catch {
     throw new InvalidInput('governance.bad-time-zone', `${timeZone} is not the name of a time zone.`);
   }

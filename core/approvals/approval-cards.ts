@@ -1,0 +1,23 @@
+import type { OutboundContent } from '../kernel/outbound-message.js';
+import type { Approval } from './approval.js';
+
+/** For whom an approval is shown. */
+export interface ApprovalView {
+  audience: 'approver' | 'requester';
+  /** The one reader, where there is one. */
+  personId?: string;
+  locale: string;
+  /** Bound to this revision; absent where nothing can be decided. */
+  token?: string;
+  now: Date;
+}
+
+/** How approvals look and sound. Implemented by `dialogs/approvals/approval-content.ts`. */
+export interface ApprovalCards {
+  /** The card for the approval's present state. */
+  card(approval: Approval, view: ApprovalView): OutboundContent;
+  /** A line that something still waits; it carries no buttons. */
+  reminder(approval: Approval, view: ApprovalView): OutboundContent;
+  /** What waits for one person, for the daily digest. */
+  digest(approvals: Approval[], view: ApprovalView): OutboundContent;
+}

@@ -1,0 +1,43 @@
+import type { Directory } from '../governance/identity/directory.js';
+import type { Policy } from '../governance/policy/decision.js';
+import type { Clock } from '../kernel/clock.js';
+import type { Logger } from '../kernel/logger.js';
+import type { Metrics } from '../kernel/telemetry.js';
+import type { ApprovalCards } from './approval-cards.js';
+import type { ApprovalRepository } from './approval-repository.js';
+import type { StepUp } from './step-up.js';
+import type { ToolDesk } from './tool-desk.js';
+
+/** Hours of a person's day in which nothing is sent that can wait; equal hours mean none. */
+export interface QuietHours {
+  fromHour: number;
+  untilHour: number;
+}
+
+/** All that the approval service leans on; made once by `bot/compose.ts`. */
+export interface ApprovalContext {
+  approvals: (tenantId: string) => ApprovalRepository;
+  directory: (tenantId: string) => Directory;
+  tools: ToolDesk;
+  policy: Policy;
+  cards: ApprovalCards;
+  stepUp: StepUp;
+  /** Screens edited values; a reason means that they may not pass. */
+  screen: (text: string, tenantId: string) => Promise<string | undefined>;
+  /** Told after each write that left effects, so that they need not wait for the next sweep. */
+  poke: (tenantId: string, approvalId: string) => void;
+  /** Runs a piece of work after the click was answered; faults are logged by it. */
+  later: (work: () => Promise<void>) => void;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+  /** Names this process in leases. */
+  owner: string;
+  /** At least 32 bytes. */
+  secret: Buffer;
+  quietHours: QuietHours;
+  /** How long one attempt to execute may take before another process looks after it. */
+  leaseMs: number;
+  /** Undo windows become this long at most; tests and demos make them short. */
+  maxUndoSeconds?: number;
+}

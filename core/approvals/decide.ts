@@ -1,0 +1,170 @@
+import type { Person } from '../kernel/person.js';
+import type { ApproverClause } from '../governance/policy/decision.js';
+import type { Approval, Approver, PersonName } from './approval.js';
+import { commit } from './commit.js';
+import type { ApprovalContext } from './context.js';
+import { executeApproval } from './execute.js';
+import { copiesFor } from './open.js';
+import { isTokenOf } from './token.js';
+import { refusalFor, type Command, type Refusal } from './transition.js';
+
+/** What a person asks for on an approval. `token` comes from the card that they clicked. */
+export interface Ask {
+  tenantId: string;
+  approvalId: string;
+  person: Pick<Person, 'id' | 'name' | 'active'>;
+  token: string;
+}
+
+/** Refusals that come before the state machine is asked. */
+export type AskRefusal =
+  Refusal | 'not-found' | 'left-company' | 'wrong-code' | 'not-enrolled' | 'locked' | 'not-reachable';
+
+/** `approval` is what stands now; absent for those who have no business with it. */
+export type AskResult =
+  { ok: true; approval: Approval } | { ok: false; refusal: AskRefusal; approval?: Approval };
+
+/** Approves or rejects. The first decision that is written counts; everybody else is told what it was. */
+export async function decideApproval(
+  context: ApprovalContext,
+  ask: Ask & { verdict: 'approve' | 'reject'; reason?: string; code?: string },
+): Promise<AskResult> {
+  const checked = await admit(context, ask);
+  if (!checked.ok) return checked;
+  const { approval } = checked;
+  const { person, verdict, reason, code } = ask;
+  const by: PersonName = { id: person.id, name: person.name };
+  let steppedUp = false;
+  if (verdict === 'approve' && approval.rule.stepUp) {
+    if (!code) return { ok: false, refusal: 'step-up-needed', approval };
+    const proof = await context.stepUp.verify(ask.tenantId, person.id, code);
+    if (proof !== 'ok') return { ok: false, refusal: proof === 'wrong' ? 'wrong-code' : proof, approval };
+    steppedUp = true;
+  }
+  const command: Command = { kind: 'vote', verdict, by, digest: approval.digest, steppedUp, reason };
+  const result = await commit(context, approval, command);
+  context.metrics.count('approval_votes_total', { verdict, outcome: result.ok ? 'counted' : result.refusal });
+  if (!result.ok && result.refusal === 'expired') await expireNow(context, approval);
+  if (result.ok) startWhenApproved(context, result.approval);
+  return result.ok ? result : { ...result, approval: await latest(context, result.approval) };
+}
+
+/** Hands one's own part in a decision to somebody else. */
+export async function delegateApproval(
+  context: ApprovalContext,
+  ask: Ask & { to: PersonName },
+): Promise<AskResult> {
+  const checked = await admit(context, ask);
+  if (!checked.ok) return checked;
+  const { approval } = checked;
+  const receiver = await context.directory(ask.tenantId).person(ask.to.id);
+  if (!receiver?.active) return { ok: false, refusal: 'not-reachable', approval };
+  const by: PersonName = { id: ask.person.id, name: ask.person.name };
+  const result = await commit(context, approval, { kind: 'delegate', by, to: ask.to });
+  if (!result.ok) return result;
+  return { ok: true, approval: await showTo(context, result.approval, [ask.to]) };
+}
+
+/** Asks the requester something, or answers. Nothing is decided; the time goes on. */
+export async function noteOnApproval(
+  context: ApprovalContext,
+  { text, ...ask }: Omit<Ask, 'token'> & { text: string },
+): Promise<AskResult> {
+  const approval = await context.approvals(ask.tenantId).get(ask.approvalId);
+  if (!approval) return { ok: false, refusal: 'not-found' };
+  if (!ask.person.active) return { ok: false, refusal: 'left-company' };
+  const { id, name } = ask.person;
+  const isRequester = id === approval.requester.id;
+  if (!isRequester && !approval.approvers.some((approver) => approver.id === id))
+    return { ok: false, refusal: 'not-an-approver' };
+  const note = { by: { id, name }, kind: isRequester ? ('answer' as const) : ('question' as const), text };
+  return commit(context, approval, { kind: 'note', note: { ...note, at: context.clock.now() } });
+}
+
+/** Calls a request off: the requester, or whoever may cancel any. In the undo window approvers may as well. */
+export async function cancelApproval(
+  context: ApprovalContext,
+  ask: Omit<Ask, 'token'> & { reason?: string; mayCancelAny: boolean },
+): Promise<AskResult> {
+  const approval = await context.approvals(ask.tenantId).get(ask.approvalId);
+  if (!approval) return { ok: false, refusal: 'not-found' };
+  const { id, name, active } = ask.person;
+  if (!active) return { ok: false, refusal: 'left-company' };
+  const isApprover = approval.approvers.some((approver) => approver.id === id);
+  const entitled =
+    id === approval.requester.id || ask.mayCancelAny || (approval.state === 'approved' && isApprover);
+  if (!entitled)
+    return { ok: false, refusal: 'not-an-approver', approval: isApprover ? approval : undefined };
+  return commit(context, approval, { kind: 'cancel', by: { kind: 'person', id, name }, reason: ask.reason });
+}
+
+/**
+ * Lets through who may decide here and now: active, named by the rule today and not only when the request was opened,
+ * with a card of the present revision. Strangers learn nothing of the approval.
+ */
+export async function admit(
+  context: ApprovalContext,
+  ask: Ask,
+): Promise<{ ok: true; approval: Approval } | { ok: false; refusal: AskRefusal; approval?: Approval }> {
+  const approval = await context.approvals(ask.tenantId).get(ask.approvalId);
+  if (!approval) return { ok: false, refusal: 'not-found' };
+  if (!ask.person.active) return { ok: false, refusal: 'left-company' };
+  const { id, name } = ask.person;
+  const approver = approval.approvers.find((each) => each.id === id);
+  const isRequester = id === approval.requester.id;
+  if (!approver && !isRequester) return { ok: false, refusal: 'not-an-approver' };
+  const refusal = refusalFor(approval, { id, name }, approval.digest, context.clock.now());
+  if (refusal === 'expired') return { ok: false, refusal, approval: await expireNow(context, approval) };
+  if (refusal) return { ok: false, refusal, approval };
+  if (approver && !(await isStillNamed(context, approval, approver)))
+    return { ok: false, refusal: 'not-an-approver', approval };
+  if (!isTokenOf(ask.token, approval, context.secret)) return { ok: false, refusal: 'stale', approval };
+  return { ok: true, approval };
+}
+
+/** A role or a group may have been taken away since; who stands in for somebody was named by a person and stays. */
+async function isStillNamed(
+  context: ApprovalContext,
+  approval: Approval,
+  approver: Approver,
+): Promise<boolean> {
+  if (approver.via !== 'rule') return true;
+  const directory = context.directory(approval.tenantId);
+  const now = context.clock.now();
+  for (const position of approver.clauses) {
+    const clause: ApproverClause | undefined = approval.rule.who[position];
+    if (!clause) continue;
+    const people = await directory.matching(clause, approval.requester.id, now);
+    if (people.some(({ id }) => id === approver.id)) return true;
+  }
+  return false;
+}
+
+/** Writes the expiry that a click was the first to notice. */
+async function expireNow(context: ApprovalContext, approval: Approval): Promise<Approval> {
+  return (await commit(context, approval, { kind: 'expire' })).approval;
+}
+
+/** Posts the card to more people. */
+export async function showTo(
+  context: ApprovalContext,
+  approval: Approval,
+  people: readonly PersonName[],
+): Promise<Approval> {
+  const { copies } = await copiesFor(context, approval, people, approval.copies[0]?.locale ?? 'en');
+  if (copies.length === 0) return approval;
+  return (await commit(context, approval, { kind: 'add-copies', copies })).approval;
+}
+
+/** Begins the execution after the click was answered, unless there is time to call it off. */
+export function startWhenApproved(context: ApprovalContext, approval: Approval): void {
+  if (approval.state !== 'approved') return;
+  if (approval.executeAt && approval.executeAt > context.clock.now()) return;
+  context.later(async () => {
+    await executeApproval(context, approval.tenantId, approval.id);
+  });
+}
+
+async function latest(context: ApprovalContext, approval: Approval): Promise<Approval> {
+  return (await context.approvals(approval.tenantId).get(approval.id)) ?? approval;
+}

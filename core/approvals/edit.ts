@@ -1,0 +1,126 @@
+import { canonicalJson, type JsonObject } from '../kernel/json.js';
+import type { PolicyRequest } from '../governance/policy/decision.js';
+import type { Approval, Edit, PersonName } from './approval.js';
+import { commit } from './commit.js';
+import type { ApprovalContext } from './context.js';
+import { admit, showTo, type Ask, type AskResult } from './decide.js';
+import { isSatisfiable, resolveApprovers } from './rules.js';
+import { approvalDigest, newNonce } from './token.js';
+import type { CheckedCall } from './tool-desk.js';
+
+export type EditResult =
+  | AskResult
+  /** Parameter name to what to change. */
+  | { ok: false; refusal: 'invalid'; errors: Record<string, string>; approval: Approval }
+  /** The policy or a screen does not let the new parameters pass. */
+  | { ok: false; refusal: 'denied'; reason: string; approval: Approval };
+
+/**
+ * Changes parameters of a pending request. The new ones go the whole way again: schema, screens, policy, who decides;
+ * what comes out is a new revision with a new digest, on which earlier votes do not count.
+ * @param parameters the changed members; others stay.
+ */
+export async function editApproval(
+  context: ApprovalContext,
+  ask: Ask & { parameters: JsonObject },
+): Promise<EditResult> {
+  const admitted = await admit(context, ask);
+  if (!admitted.ok) return admitted;
+  const { approval } = admitted;
+  const checked = context.tools.check(approval.tool.name, { ...approval.parameters, ...ask.parameters });
+  if (!checked.ok) {
+    const errors = 'errors' in checked ? checked.errors : {};
+    return { ok: false, refusal: 'invalid', errors, approval };
+  }
+  const changes = differences(approval.parameters, checked.call.parameters);
+  if (changes.length === 0) return { ok: false, refusal: 'nothing-changed', approval };
+  const screened = await context.screen(
+    changes.map(({ after }) => (typeof after === 'string' ? after : JSON.stringify(after))).join('\n'),
+    ask.tenantId,
+  );
+  if (screened) return { ok: false, refusal: 'denied', reason: screened, approval };
+  return saveRevision(context, ask, approval, checked.call, changes);
+}
+
+async function saveRevision(
+  context: ApprovalContext,
+  { person, tenantId }: Ask,
+  approval: Approval,
+  call: CheckedCall,
+  changes: Edit['changes'],
+): Promise<EditResult> {
+  const now = context.clock.now();
+  const facts = { ...call.facts, untrusted: approval.untrusted || call.facts.untrusted };
+  const decision = await context.policy.decide({
+    ...(await policySubject(context, approval)),
+    tool: { name: call.tool.name, risk: call.tool.risk },
+    parameters: call.parameters,
+    facts,
+    approved: false,
+    at: now,
+  });
+  if (decision.effect === 'deny') return { ok: false, refusal: 'denied', reason: decision.reason, approval };
+  // A request that a person was asked about stays one, also when the new parameters alone would not need it.
+  const rule = decision.rule ?? approval.rule;
+  const directory = context.directory(tenantId);
+  const resolved = await resolveApprovers(rule, approval.requester.id, directory, now);
+  const approvers = rule.name === approval.rule.name ? approval.approvers : resolved;
+  if (!isSatisfiable({ ...approval, rule, approvers }, now))
+    return { ok: false, refusal: 'denied', reason: 'Nobody could decide about that.', approval };
+  const policy = { ruleId: decision.ruleId, version: decision.version };
+  const by: PersonName = { id: person.id, name: person.name };
+  const result = await commit(context, approval, {
+    kind: 'edit',
+    by,
+    digest: approval.digest,
+    changes,
+    next: {
+      parameters: call.parameters,
+      summary: call.summary,
+      reason: decision.rule ? decision.reason : approval.reason,
+      risk: decision.risk,
+      policy,
+      costMicroUsd: call.facts.amountMicroUsd,
+      rule,
+      approvers,
+      digest: approvalDigest({
+        tenantId,
+        tool: call.tool.name,
+        parameters: call.parameters,
+        requesterId: approval.requester.id,
+        policyVersion: policy.version,
+        expiresAt: approval.expiresAt,
+      }),
+      nonce: newNonce(),
+    },
+  });
+  if (!result.ok) return result;
+  const added = approvers.filter(({ id }) => !approval.approvers.some((known) => known.id === id));
+  return { ok: true, approval: await showTo(context, result.approval, added) };
+}
+
+/** The requester as the policy sees them now. */
+export async function policySubject(
+  context: ApprovalContext,
+  { tenantId, requester, agent }: Approval,
+): Promise<Pick<PolicyRequest, 'tenantId' | 'person' | 'agent'>> {
+  const person = await context.directory(tenantId).person(requester.id);
+  return {
+    tenantId,
+    agent,
+    person: {
+      id: requester.id,
+      tenantId: person?.tenantId ?? '',
+      roles: person?.active ? person.roles : [],
+      groups: person?.active ? person.groups : [],
+    },
+  };
+}
+
+/** Members that differ, by name; a member that is gone has the value null after. */
+export function differences(before: JsonObject, after: JsonObject): Edit['changes'] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return names
+    .filter((name) => canonicalJson(before[name] ?? null) !== canonicalJson(after[name] ?? null))
+    .map((name) => ({ name, before: before[name] ?? null, after: after[name] ?? null }));
+}

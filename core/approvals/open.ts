@@ -1,0 +1,204 @@
+import type { ApprovalRule } from '../governance/policy/decision.js';
+import type { ConversationReference } from '../kernel/conversation-reference.js';
+import type { NotificationOrder } from '../kernel/effect.js';
+import { newId } from '../kernel/ids.js';
+import { digest } from '../kernel/json.js';
+import type { Approval, ApprovalCopy, ApprovalTimers, Approver, PersonName } from './approval.js';
+import type { ApprovalContext } from './context.js';
+import { copyKeyOf, openingEffect } from './effects.js';
+import { commit } from './commit.js';
+import { isSatisfiable, resolveApprovers } from './rules.js';
+import { approvalDigest, newNonce } from './token.js';
+import { nextDue } from './transition.js';
+import type { CheckedCall } from './tool-desk.js';
+
+/** A tool call that the policy wants a person to decide. */
+export interface OpenRequest {
+  tenantId: string;
+  /** Names the piece of work that asks, so that doing it again opens nothing new. */
+  requestKey: string;
+  call: CheckedCall;
+  rule: ApprovalRule;
+  reason: string;
+  policy: { ruleId: string; version: string };
+  requester: PersonName;
+  agent?: string;
+  origin: ConversationReference;
+  locale: string;
+  runId?: string;
+  correlationId: string;
+  /** An open request that this one replaces. */
+  supersedes?: string;
+}
+
+export type Opened =
+  | { kind: 'opened'; approval: Approval }
+  /** The same request of the same person waits already. */
+  | { kind: 'waiting-already'; approval: Approval }
+  /** The rule cannot be satisfied by the people there are. */
+  | { kind: 'nobody-can-decide' };
+
+/** Opens an approval: finds who decides, stores it with its cards in one write. */
+export async function openApproval(context: ApprovalContext, request: OpenRequest): Promise<Opened> {
+  const { clock, cards, secret, poke, metrics } = context;
+  const { tenantId, call, requester } = request;
+  const repository = context.approvals(tenantId);
+  const now = clock.now();
+  const twin = await repository.pendingTwin(requester.id, call.tool.name, digest(call.parameters));
+  if (twin && !request.supersedes) return { kind: 'waiting-already', approval: twin };
+
+  const rule = {
+    ...request.rule,
+    undoSeconds: Math.min(request.rule.undoSeconds, context.maxUndoSeconds ?? 86_400),
+  };
+  const approvers = await resolveApprovers(rule, requester.id, context.directory(tenantId), now);
+  const draft = draftOf({ ...request, rule }, approvers, now);
+  if (!isSatisfiable(draft, now)) return { kind: 'nobody-can-decide' };
+
+  const { copies, unreached } = await copiesFor(context, draft, approvers, request.locale);
+  const approval: Approval = { ...draft, copies: [requesterCopy(draft, request.locale), ...copies] };
+  const effect = openingEffect(
+    approval,
+    { cards, secret, now },
+    unreached.flatMap((approver) => mailFor(approval, approver)),
+  );
+  const stored = await repository.insert(approval, request.requestKey, effect);
+  if (stored.id === approval.id) metrics.count('approvals_opened_total', { tool: call.tool.name });
+  poke(tenantId, stored.id);
+  if (request.supersedes) await supersede(context, tenantId, request.supersedes, requester, stored.id);
+  return { kind: 'opened', approval: stored };
+}
+
+async function supersede(
+  context: ApprovalContext,
+  tenantId: string,
+  oldId: string,
+  by: PersonName,
+  newApprovalId: string,
+): Promise<void> {
+  const old = await context.approvals(tenantId).get(oldId);
+  if (!old || old.requester.id !== by.id) return;
+  await commit(context, old, {
+    kind: 'supersede',
+    by: { kind: 'person', ...by },
+    reason: `approval:${newApprovalId}`,
+  });
+}
+
+function draftOf(request: OpenRequest, approvers: Approver[], now: Date): Approval {
+  const { tenantId, call, rule, requester } = request;
+  const expiresAt = new Date(now.getTime() + rule.expiresAfterHours * 3_600_000);
+  const approval: Approval = {
+    id: newId(now),
+    tenantId,
+    version: 1,
+    state: 'pending',
+    tool: call.tool,
+    parameters: call.parameters,
+    schema: call.schema,
+    summary: call.summary,
+    reason: request.reason,
+    policy: request.policy,
+    costMicroUsd: call.facts.amountMicroUsd,
+    untrusted: call.facts.untrusted ?? false,
+    requester,
+    agent: request.agent,
+    origin: request.origin,
+    runId: request.runId,
+    correlationId: request.correlationId,
+    rule,
+    approvers,
+    votes: [],
+    edits: [],
+    notes: [],
+    revision: 1,
+    digest: approvalDigest({
+      tenantId,
+      tool: call.tool.name,
+      parameters: call.parameters,
+      requesterId: requester.id,
+      policyVersion: request.policy.version,
+      expiresAt,
+    }),
+    nonce: newNonce(),
+    copies: [],
+    createdAt: now,
+    expiresAt,
+    timers: firstTimers(now, expiresAt),
+    decision: null,
+  };
+  return { ...approval, dueAt: nextDue(approval) };
+}
+
+/** A reminder after a quarter of the time, the approvers' managers after half of it. */
+export function firstTimers(from: Date, expiresAt: Date): ApprovalTimers {
+  const total = expiresAt.getTime() - from.getTime();
+  return { remindAt: new Date(from.getTime() + total / 4), escalateAt: new Date(from.getTime() + total / 2) };
+}
+
+function requesterCopy(approval: Approval, locale: string): ApprovalCopy {
+  const { origin, requester } = approval;
+  return {
+    copyKey: copyKeyOf(approval.id, origin),
+    conversation: origin,
+    audience: 'requester',
+    personId: origin.scope === 'personal' ? requester.id : undefined,
+    locale,
+  };
+}
+
+/** Copies for people who may decide, in each channel in which they talk to Steward; and those who talk in none. */
+export async function copiesFor(
+  context: ApprovalContext,
+  approval: Approval,
+  approvers: readonly PersonName[],
+  defaultLocale: string,
+): Promise<{ copies: ApprovalCopy[]; unreached: { id: string; email?: string }[] }> {
+  const directory = context.directory(approval.tenantId);
+  const taken = new Set([
+    copyKeyOf(approval.id, approval.origin),
+    ...approval.copies.map(({ copyKey }) => copyKey),
+  ]);
+  const copies: ApprovalCopy[] = [];
+  const unreached: { id: string; email?: string }[] = [];
+  for (const { id } of approvers) {
+    const person = await directory.person(id);
+    if (!person?.active) continue;
+    if (person.conversations.length === 0) unreached.push({ id, email: person.email });
+    for (const conversation of person.conversations) {
+      const copyKey = copyKeyOf(approval.id, conversation);
+      if (taken.has(copyKey)) continue;
+      taken.add(copyKey);
+      copies.push({
+        copyKey,
+        conversation,
+        audience: 'approver',
+        personId: id,
+        locale: person.locale ?? defaultLocale,
+      });
+    }
+  }
+  if (unreached.length > 0)
+    context.metrics.count('approval_recipients_unreached_total', {}, unreached.length);
+  return { copies, unreached };
+}
+
+/** For somebody without a chat: a mail that says where to decide. It holds no parameters and no link that decides. */
+export function mailFor(
+  approval: Approval,
+  { id, email }: { id: string; email?: string },
+): NotificationOrder[] {
+  if (!email) return [];
+  return [
+    {
+      id: `approval:${approval.id}:mail:${id}`,
+      by: 'email',
+      to: email,
+      subject: `Waiting for your decision: ${approval.tool.title}`,
+      text:
+        `${approval.requester.name} asks for: ${approval.tool.title}.\n` +
+        `Open a chat with Steward and write "what waits for me" to decide, until ${approval.expiresAt.toISOString()}.`,
+      data: { approvalId: approval.id, tool: approval.tool.name },
+    },
+  ];
+}

@@ -1,0 +1,102 @@
+import type { ConversationReference } from '../kernel/conversation-reference.js';
+import type { JsonObject } from '../kernel/json.js';
+import type { Approval, PersonName } from './approval.js';
+import type { ApprovalContext } from './context.js';
+import { copyKeyOf, viewFor } from './effects.js';
+import { commit } from './commit.js';
+import {
+  cancelApproval,
+  decideApproval,
+  delegateApproval,
+  noteOnApproval,
+  type Ask,
+  type AskResult,
+} from './decide.js';
+import { editApproval, type EditResult } from './edit.js';
+import { executeApproval } from './execute.js';
+import { openApproval, type Opened, type OpenRequest } from './open.js';
+import { nudgeApprovers, refreshApprovers, tickApproval } from './timers.js';
+import type { OutboundContent } from '../kernel/outbound-message.js';
+
+/** Everything that can be done with approvals, for dialogs, jobs and the API. */
+export interface ApprovalService {
+  open(request: OpenRequest): Promise<Opened>;
+  decide(ask: Ask & { verdict: 'approve' | 'reject'; reason?: string; code?: string }): Promise<AskResult>;
+  edit(ask: Ask & { parameters: JsonObject }): Promise<EditResult>;
+  delegate(ask: Ask & { to: PersonName }): Promise<AskResult>;
+  note(ask: Omit<Ask, 'token'> & { text: string }): Promise<AskResult>;
+  cancel(ask: Omit<Ask, 'token'> & { reason?: string; mayCancelAny: boolean }): Promise<AskResult>;
+  nudge(
+    tenantId: string,
+    approvalId: string,
+    requesterId: string,
+  ): Promise<'nudged' | 'too-soon' | 'not-pending' | 'not-found'>;
+  get(tenantId: string, approvalId: string): Promise<Approval | undefined>;
+  waitingFor(tenantId: string, personId: string): Promise<Approval[]>;
+  requestedBy(tenantId: string, personId: string): Promise<Approval[]>;
+  search(tenantId: string, text: string): Promise<Approval[]>;
+  /** The approval's card as one person sees it now. */
+  contentFor(approval: Approval, personId: string, locale: string): OutboundContent;
+  /** Posts the card in one more conversation, where it is kept up to date from then on. */
+  showIn(
+    approval: Approval,
+    personId: string,
+    conversation: ConversationReference,
+    locale: string,
+  ): Promise<void>;
+  /** Posts what waits for a person into a conversation that was not known when it was asked for. */
+  personReachable(tenantId: string, personId: string, conversation: ConversationReference): Promise<number>;
+  execute(tenantId: string, approvalId: string): Promise<Approval | undefined>;
+  tick(tenantId: string, approvalId: string): Promise<void>;
+  refreshApprovers(approval: Approval): Promise<boolean>;
+}
+
+/** Joins the pieces; holds no state of its own, so any number of processes may have one. */
+export function createApprovalService(context: ApprovalContext): ApprovalService {
+  const repository = context.approvals;
+  const roleOf = (approval: Approval, personId: string): 'approver' | 'requester' =>
+    approval.approvers.some(({ id }) => id === personId) ? 'approver' : 'requester';
+
+  const showIn: ApprovalService['showIn'] = async (approval, personId, conversation, locale) => {
+    const copyKey = copyKeyOf(approval.id, conversation);
+    const copy = { copyKey, conversation, audience: roleOf(approval, personId), personId, locale };
+    await commit(context, approval, { kind: 'add-copies', copies: [copy] });
+  };
+
+  return {
+    open: (request) => openApproval(context, request),
+    decide: (ask) => decideApproval(context, ask),
+    edit: (ask) => editApproval(context, ask),
+    delegate: (ask) => delegateApproval(context, ask),
+    note: (ask) => noteOnApproval(context, ask),
+    cancel: (ask) => cancelApproval(context, ask),
+    nudge: (tenantId, approvalId, requesterId) => nudgeApprovers(context, tenantId, approvalId, requesterId),
+    get: (tenantId, approvalId) => repository(tenantId).get(approvalId),
+    waitingFor: async (tenantId, personId) =>
+      (await repository(tenantId).waitingFor(personId)).filter(
+        ({ votes, revision, expiresAt }) =>
+          expiresAt > context.clock.now() &&
+          !votes.some((vote) => vote.by.id === personId && vote.revision === revision),
+      ),
+    requestedBy: (tenantId, personId) => repository(tenantId).requestedBy(personId),
+    search: (tenantId, text) => repository(tenantId).search(text),
+    contentFor: (approval, personId, locale) =>
+      context.cards.card(
+        approval,
+        viewFor(
+          approval,
+          { audience: roleOf(approval, personId), personId, locale },
+          { secret: context.secret, now: context.clock.now() },
+        ),
+      ),
+    showIn,
+    async personReachable(tenantId, personId, conversation) {
+      const waiting = await repository(tenantId).waitingFor(personId);
+      for (const approval of waiting) await showIn(approval, personId, conversation, 'en');
+      return waiting.length;
+    },
+    execute: (tenantId, approvalId) => executeApproval(context, tenantId, approvalId),
+    tick: (tenantId, approvalId) => tickApproval(context, tenantId, approvalId),
+    refreshApprovers: (approval) => refreshApprovers(context, approval),
+  };
+}

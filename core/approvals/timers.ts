@@ -1,0 +1,151 @@
+import { localHour } from '../governance/policy/local-hour.js';
+import type { OutboundMessage } from '../kernel/outbound-message.js';
+import type { Approval, ApprovalTimers, Approver } from './approval.js';
+import { commit } from './commit.js';
+import type { ApprovalContext, QuietHours } from './context.js';
+import { showTo } from './decide.js';
+import { viewFor } from './effects.js';
+import { executeApproval } from './execute.js';
+import { resolveApprovers } from './rules.js';
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Does what an approval's `dueAt` calls for. All times are on the record, so a restart or a jump of the clock loses
+ * nothing: what is due at the same time happens in the order of its weight, expiry first.
+ */
+export async function tickApproval(
+  context: ApprovalContext,
+  tenantId: string,
+  approvalId: string,
+): Promise<void> {
+  const approval = await context.approvals(tenantId).get(approvalId);
+  if (!approval) return;
+  const now = context.clock.now();
+  if (approval.state === 'approved' || approval.state === 'executing') {
+    if (approval.dueAt && approval.dueAt <= now) await executeApproval(context, tenantId, approvalId);
+    return;
+  }
+  if (approval.state !== 'pending') return;
+  if (now >= approval.expiresAt) await commit(context, approval, { kind: 'expire' });
+  else if (isDue(approval.timers.escalateAt, now)) await escalate(context, approval, now);
+  else if (isDue(approval.timers.remindAt, now)) await remind(context, approval, now);
+}
+
+const isDue = (time: Date | undefined, now: Date): boolean => time !== undefined && time <= now;
+
+/** Brings in the managers of those who have not decided; administrators where there is no manager. */
+async function escalate(context: ApprovalContext, approval: Approval, now: Date): Promise<void> {
+  const directory = context.directory(approval.tenantId);
+  const voted = new Set(approval.votes.map(({ by }) => by.id));
+  const added: Approver[] = [];
+  for (const approver of approval.approvers.filter(({ id }) => !voted.has(id))) {
+    const manager = await directory.managerOf(approver.id);
+    if (manager && manager.id !== approval.requester.id)
+      added.push({
+        id: manager.id,
+        name: manager.name,
+        clauses: approver.clauses,
+        via: 'escalated',
+        forId: approver.id,
+      });
+  }
+  if (added.length === 0) {
+    const clauses = approval.rule.who.map((_, position) => position);
+    for (const { id, name } of await directory.byRole('admin'))
+      if (id !== approval.requester.id) added.push({ id, name, clauses, via: 'escalated' });
+  }
+  const rest = approval.expiresAt.getTime() - now.getTime();
+  const timers: ApprovalTimers = { remindAt: new Date(now.getTime() + rest / 2) };
+  const result = await commit(context, approval, { kind: 'add-approvers', approvers: added, timers });
+  if (result.ok) await showTo(context, result.approval, added);
+}
+
+/** Tells those who have not decided; whoever is in their quiet hours is told when these end. */
+async function remind(context: ApprovalContext, approval: Approval, now: Date): Promise<void> {
+  const { quietHours } = context;
+  const zone = await timeZoneOf(context, approval);
+  const wakeAt = endOfQuiet(now, quietHours, zone);
+  if (wakeAt && wakeAt < approval.expiresAt) {
+    await commit(context, approval, { kind: 'set-timers', timers: { ...approval.timers, remindAt: wakeAt } });
+    return;
+  }
+  const messages = (next: Approval): OutboundMessage[] => remindersFor(context, next, now);
+  const { escalateAt, nudgedAt } = approval.timers;
+  await commit(context, approval, { kind: 'set-timers', timers: { escalateAt, nudgedAt } }, { messages });
+}
+
+function remindersFor(context: ApprovalContext, approval: Approval, now: Date): OutboundMessage[] {
+  const voted = new Set(approval.votes.map(({ by }) => by.id));
+  const { cards, secret } = context;
+  return approval.copies
+    .filter(({ audience, personId }) => audience === 'approver' && !(personId && voted.has(personId)))
+    .map((copy) => ({
+      id: `${copy.copyKey}:remind:${approval.version}`,
+      conversation: copy.conversation,
+      kind: 'post' as const,
+      content: cards.reminder(approval, { ...viewFor(approval, copy, { secret, now }), token: undefined }),
+    }));
+}
+
+/** A reminder now, because the requester asks for it; at most one an hour. */
+export async function nudgeApprovers(
+  context: ApprovalContext,
+  tenantId: string,
+  approvalId: string,
+  requesterId: string,
+): Promise<'nudged' | 'too-soon' | 'not-pending' | 'not-found'> {
+  const approval = await context.approvals(tenantId).get(approvalId);
+  if (!approval || approval.requester.id !== requesterId) return 'not-found';
+  if (approval.state !== 'pending') return 'not-pending';
+  const now = context.clock.now();
+  const due = new Date(now.getTime() + HOUR_MS);
+  const last = approval.timers.nudgedAt;
+  if (last && now.getTime() - last.getTime() < HOUR_MS) return 'too-soon';
+  const timers: ApprovalTimers = { ...approval.timers, nudgedAt: now };
+  if (timers.remindAt && timers.remindAt < due) timers.remindAt = due;
+  const messages = (next: Approval): OutboundMessage[] => remindersFor(context, next, now);
+  const result = await commit(context, approval, { kind: 'set-timers', timers }, { messages });
+  return result.ok ? 'nudged' : 'not-pending';
+}
+
+/**
+ * Finds out who may decide as things are today, and brings newcomers in: a new manager, a stand-in for somebody who
+ * went on leave, a substitute for an approver who left the company.
+ */
+export async function refreshApprovers(context: ApprovalContext, approval: Approval): Promise<boolean> {
+  const directory = context.directory(approval.tenantId);
+  const now = context.clock.now();
+  const today = await resolveApprovers(approval.rule, approval.requester.id, directory, now);
+  const known = new Set(approval.approvers.map(({ id }) => id));
+  const newcomers = today.filter(({ id }) => !known.has(id));
+  if (newcomers.length === 0) return false;
+  const { timers } = approval;
+  const result = await commit(context, approval, { kind: 'add-approvers', approvers: newcomers, timers });
+  if (result.ok) await showTo(context, result.approval, newcomers);
+  return result.ok;
+}
+
+async function timeZoneOf(context: ApprovalContext, approval: Approval): Promise<string> {
+  const [first] = approval.approvers;
+  const person = first && (await context.directory(approval.tenantId).person(first.id));
+  return person?.timeZone ?? 'UTC';
+}
+
+/** @returns when quiet hours end, to the hour, or undefined outside of them. */
+export function endOfQuiet(
+  now: Date,
+  { fromHour, untilHour }: QuietHours,
+  timeZone: string,
+): Date | undefined {
+  const isQuiet = (at: Date): boolean => {
+    const { hour } = localHour(at, timeZone);
+    return fromHour <= untilHour
+      ? hour >= fromHour && hour < untilHour
+      : hour >= fromHour || hour < untilHour;
+  };
+  if (fromHour === untilHour || !isQuiet(now)) return undefined;
+  let at = new Date(Math.ceil((now.getTime() + 1) / HOUR_MS) * HOUR_MS);
+  for (let hours = 0; hours < 24 && isQuiet(at); hours += 1) at = new Date(at.getTime() + HOUR_MS);
+  return at;
+}

@@ -1,0 +1,48 @@
+import type { CallFacts, Risk } from '../governance/policy/decision.js';
+import type { ConversationReference } from '../kernel/conversation-reference.js';
+import type { JsonObject } from '../kernel/json.js';
+import type { OutboundMessage } from '../kernel/outbound-message.js';
+import type { ExecutionOutcome, PersonName } from './approval.js';
+
+/** A tool call whose parameters fit the tool's schema. */
+export interface CheckedCall {
+  tool: { name: string; title: string; risk: Risk; undoable: boolean };
+  /** In the tool's own form: defaults filled in, texts trimmed. */
+  parameters: JsonObject;
+  /** JSON Schema of the parameters. */
+  schema: JsonObject;
+  /** One line for a person: what will happen. */
+  summary: string;
+  facts: CallFacts;
+}
+
+export type CallCheck =
+  | { ok: true; call: CheckedCall }
+  /** Parameter name to what to change. */
+  | { ok: false; errors: Record<string, string> }
+  | { ok: false; unknownTool: true };
+
+/** A call to execute; `key` makes it happen at most once. */
+export interface ToolRun {
+  key: string;
+  tenantId: string;
+  tool: string;
+  parameters: JsonObject;
+  requester: PersonName;
+  origin: ConversationReference;
+  correlationId: string;
+  /** Who agreed; empty when nobody had to. */
+  approvedBy: PersonName[];
+}
+
+/** `messages` are sent with the outcome, in the same write. */
+export type ToolRunResult = { outcome: ExecutionOutcome; messages: OutboundMessage[] };
+
+/** The tools as approvals see them. Implemented by `core/agents/tools/tool-desk.ts`. */
+export interface ToolDesk {
+  check(tool: string, parameters: JsonObject): CallCheck;
+  /** Never throws for what a tool does. */
+  run(call: ToolRun): Promise<ToolRunResult>;
+  /** Takes back a finished call, where the tool can. */
+  undo(call: ToolRun): Promise<ToolRunResult>;
+}

@@ -1,0 +1,93 @@
+import type { ConversationReference } from '../../kernel/conversation-reference.js';
+import type { ChannelAccount, Person, Role } from '../../kernel/person.js';
+
+/** Days on which somebody else decides. */
+export interface Absence {
+  from: Date;
+  /** Exclusive. */
+  until: Date;
+  /** Id of the person who decides meanwhile, if one is named. */
+  delegateId?: string;
+}
+
+/** A person as stored: with where to reach them and where the facts come from. */
+export interface PersonRecord extends Person {
+  source: 'file' | 'graph' | 'channel';
+  /** Personal conversations with Steward, latest first: where cards for this person go. */
+  conversations: ConversationReference[];
+  absences: Absence[];
+  /** IANA name; quiet hours follow it. */
+  timeZone?: string;
+}
+
+/** What a directory (file, Graph) says of a person. Roles given by command are kept beside and are not touched by it. */
+export interface DirectoryEntry {
+  id: string;
+  name: string;
+  email?: string;
+  roles: Role[];
+  managerId?: string;
+  locale?: string;
+  timeZone?: string;
+  groups: string[];
+  accounts: ChannelAccount[];
+  absences: Absence[];
+  active: boolean;
+}
+
+/** Who is on call when: people take turns of `turnHours` from `startsAt` on. */
+export interface OnCallSchedule {
+  name: string;
+  personIds: string[];
+  startsAt: Date;
+  turnHours: number;
+}
+
+/** A time in which one person decides for another, by the other's own word. */
+export interface Delegation {
+  id: string;
+  fromId: string;
+  toId: string;
+  from: Date;
+  /** Exclusive. */
+  until: Date;
+}
+
+/** The people of one tenant. Implemented by `storage/mongo/person-repository.ts`. */
+export interface PeopleRepository {
+  get(id: string): Promise<PersonRecord | undefined>;
+  byEmail(email: string): Promise<PersonRecord | undefined>;
+  byAccount(channel: string, accountId: string): Promise<PersonRecord | undefined>;
+  /** Active people only. */
+  byRole(role: Role): Promise<PersonRecord[]>;
+  /** Active people only. */
+  byGroup(group: string): Promise<PersonRecord[]>;
+  /** Active people whose name has all the words, or whose mail address or id is the text; best first, at most 10. */
+  search(text: string): Promise<PersonRecord[]>;
+  /** Makes or refreshes people from a directory; those of the same source that are not among them are set inactive. */
+  replaceAll(source: 'file' | 'graph', entries: DirectoryEntry[]): Promise<{ changed: number; left: number }>;
+  /** Makes a person seen in a channel for the first time; an existing account wins. */
+  createFromChannel(person: {
+    id: string;
+    name: string;
+    email?: string;
+    account: ChannelAccount;
+    locale?: string;
+  }): Promise<PersonRecord>;
+  linkAccount(personId: string, account: ChannelAccount): Promise<void>;
+  /** @returns the roles after the change, or undefined when there is no such person. */
+  changeRole(personId: string, role: Role, change: 'give' | 'take'): Promise<Role[] | undefined>;
+  /** Keeps where the person can be written to; the latest conversation of each channel counts. */
+  rememberConversation(personId: string, conversation: ConversationReference): Promise<void>;
+  schedules(): Promise<OnCallSchedule[]>;
+  replaceSchedules(schedules: OnCallSchedule[]): Promise<void>;
+}
+
+/** Delegations of one tenant. Implemented by `storage/mongo/delegation-repository.ts`. */
+export interface DelegationRepository {
+  add(delegation: Delegation): Promise<void>;
+  /** The one that holds at an instant, latest made first. */
+  of(personId: string, at: Date): Promise<Delegation | undefined>;
+  /** Ends all that hold now. @returns how many. */
+  end(personId: string, at: Date): Promise<number>;
+}
