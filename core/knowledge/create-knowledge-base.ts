@@ -1,0 +1,154 @@
+import type { Answer } from '../kernel/answer.js';
+import type { Clock } from '../kernel/clock.js';
+import { newId } from '../kernel/ids.js';
+import type { Logger } from '../kernel/logger.js';
+import { answerQuestion } from './answer/answer-question.js';
+import type { StoredDocument } from './document-store.js';
+import type { Encoder } from './encoder/sentence-encoder.js';
+import { MemoryVectorIndex } from './index/memory-vector-index.js';
+import { PassageIndex, passageText } from './index/passage-index.js';
+import { createSpelling } from './index/spelling.js';
+import type { VectorIndex } from './index/vector-index.js';
+import { VectorShelf, type VectorStore } from './index/vector-shelf.js';
+import { createAnalysers, STEMMED_LANGUAGES } from './index/words.js';
+import type { DocumentHit, KnowledgeBase, PassageHit, SearchOptions } from './knowledge-base.js';
+import { readQuestion, type Question } from './retrieve/question.js';
+import { type Candidate, Retriever } from './retrieve/retriever.js';
+import { ALL_STAGES, type Stages } from './retrieve/stages.js';
+import { type SynonymGroups, Synonyms } from './synonyms/synonyms.js';
+
+export interface KnowledgeBaseOptions {
+  clock: Clock;
+  logger: Logger;
+  /** Which encoder makes the vectors of a language; the same object for languages that share one. */
+  encoderFor: (language: string) => Encoder;
+  /** Language of a question (ISO 639-1), or undefined when it cannot be told. */
+  detectLanguage: (text: string) => string | undefined;
+  synonyms: SynonymGroups;
+  /** Where the vectors of one encoder are searched; in this process unless told. */
+  vectorIndexFor?: (encoder: Encoder) => VectorIndex;
+  /** Keeps vectors between starts. */
+  vectorStore?: VectorStore;
+  /** False: vectors are made only when `encodeNow` is called. */
+  background?: boolean;
+  stages?: Partial<Stages>;
+}
+
+/** The port, and what the command line and the evaluation need beside it. */
+export interface FullKnowledgeBase extends KnowledgeBase {
+  /** Ids of the passages that a question may want by its words, best first. */
+  pool(question: string, size: number): string[];
+  /** Makes the vectors of these passages, in this order, until `signal` aborts. */
+  encodeNow(passageIds: Iterable<string>, signal?: AbortSignal): Promise<void>;
+  /** Passages that have no vector yet. */
+  unencoded(): string[];
+  /** The ranked passages with their signals. */
+  candidates(question: string, options: SearchOptions): Promise<Candidate[]>;
+}
+
+/** Makes one tenant's knowledge base: an index in memory, empty until documents are added. */
+export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promise<FullKnowledgeBase> {
+  const { clock, logger, encoderFor, background = true } = options;
+  const stages = { ...ALL_STAGES, ...options.stages };
+  const analyser = createAnalysers();
+  const index = new PassageIndex(analyser);
+  const synonyms = new Synonyms(
+    stages.synonyms ? options.synonyms : { same: [], near: [] },
+    STEMMED_LANGUAGES.map(analyser),
+  );
+  const spelling = createSpelling(
+    () => index.passageWords.terms(),
+    (term) => index.passageWords.frequency(term),
+  );
+  const shelves = new Map<string, VectorShelf>();
+  const shelfFor = (language: string): VectorShelf => {
+    const encoder = encoderFor(language);
+    const known = shelves.get(encoder.id);
+    if (known) return known;
+    const vectors = options.vectorIndexFor?.(encoder) ?? new MemoryVectorIndex(encoder.dimensions);
+    const store = options.vectorStore ? { store: options.vectorStore } : {};
+    const made = new VectorShelf(encoder, vectors, { ...store, logger, background });
+    shelves.set(encoder.id, made);
+    return made;
+  };
+  for (const language of ['en', 'und']) await shelfFor(language).load();
+  const retriever = new Retriever(index, shelfFor, () => [...shelves.values()]);
+  const reader = {
+    analyser,
+    detectLanguage: options.detectLanguage,
+    synonyms,
+    nearestTerm: (term: string) => (stages.spelling ? spelling.nearest(term) : undefined),
+  };
+  const read = (text: string, history: string[] = []): Question =>
+    readQuestion(text, stages.history ? history : [], reader);
+  const candidates = (text: string, { mayRead, history }: SearchOptions): Promise<Candidate[]> =>
+    retriever.find(read(text, history), mayRead, stages);
+  const forget = (ids: string[]): void => {
+    for (const shelf of shelves.values()) {
+      shelf
+        .forget(ids)
+        .catch(() => logger.warn({ passages: ids.length }, 'Old vectors could not be removed.'));
+    }
+  };
+
+  return {
+    add(stored: StoredDocument) {
+      const { added, removed } = index.put(stored);
+      if (removed.length > 0) forget(removed);
+      shelfFor(stored.document.language).want(
+        added.map((passage) => ({ id: passage.id, text: passageText(passage) })),
+      );
+    },
+    remove(documentId) {
+      forget(index.remove(documentId));
+    },
+    candidates,
+    async searchPassages(query, search) {
+      const found = await candidates(query, search);
+      return found.slice(0, search.k).map(toPassageHit);
+    },
+    async searchDocuments(query, search) {
+      return bestPerDocument(await candidates(query, search)).slice(0, search.k);
+    },
+    answer(question, search): Promise<Answer> {
+      return answerQuestion(read(question, search.history), search, {
+        find: (asked, mayRead) => retriever.find(asked, mayRead, stages),
+        index,
+        analyser,
+        newId: () => newId(clock.now()),
+      });
+    },
+    get size() {
+      const vectors = [...shelves.values()].reduce((sum, shelf) => sum + shelf.size, 0);
+      return { ...index.size, vectors };
+    },
+    async vectorsReady() {
+      await Promise.all([...shelves.values()].map((shelf) => shelf.ready()));
+    },
+    pool: (question, size) => retriever.lexicalPool(read(question), size),
+    async encodeNow(ids, signal) {
+      const list = [...ids];
+      await Promise.all([...shelves.values()].map((shelf) => shelf.encodeNow(list, signal)));
+    },
+    unencoded: () => [...shelves.values()].flatMap((shelf) => shelf.missing()),
+    async close() {
+      await Promise.all([...shelves.values()].map((shelf) => shelf.close()));
+    },
+  };
+}
+
+const toPassageHit = ({ passage, owner, score }: Candidate): PassageHit => ({
+  passage,
+  document: owner.document,
+  score,
+});
+
+/** A document is as good as its best passage. */
+function bestPerDocument(candidates: Candidate[]): DocumentHit[] {
+  const best = new Map<string, DocumentHit>();
+  for (const { passage, owner, score } of candidates) {
+    if (best.has(owner.document.id)) continue;
+    best.set(owner.document.id, { document: owner.document, score, best: passage });
+  }
+  return [...best.values()];
+}

@@ -1,0 +1,89 @@
+import { type VectorEntry, type VectorHit, type VectorIndex, dot } from './vector-index.js';
+
+const FIRST_ROWS = 256;
+
+/** Exact cosine over one growing block of memory: `dimensions` x 4 bytes a vector; `dimensions` is a multiple of four. */
+export class MemoryVectorIndex implements VectorIndex {
+  private block: Float32Array;
+  private readonly rows = new Map<string, number>();
+  private readonly ids: string[] = [];
+
+  constructor(private readonly dimensions: number) {
+    this.block = new Float32Array(dimensions * FIRST_ROWS);
+  }
+
+  put(entries: VectorEntry[]): Promise<void> {
+    for (const { id, vector } of entries) {
+      const row = this.rows.get(id) ?? this.newRow(id);
+      this.block.set(vector, row * this.dimensions);
+    }
+    return Promise.resolve();
+  }
+
+  remove(ids: string[]): Promise<void> {
+    for (const id of ids) this.removeRow(id);
+    return Promise.resolve();
+  }
+
+  search(
+    vector: Float32Array,
+    k: number,
+    accept: (id: string) => boolean = () => true,
+  ): Promise<VectorHit[]> {
+    const best: VectorHit[] = [];
+    let floor = -Infinity;
+    for (const [row, id] of this.ids.entries()) {
+      const score = dot(vector, this.block, row * this.dimensions);
+      if (score <= floor || !accept(id)) continue;
+      best.push({ id, score });
+      if (best.length >= k * 2) {
+        best.sort(byScore).length = k;
+        floor = best[k - 1]?.score ?? -Infinity;
+      }
+    }
+    return Promise.resolve(best.sort(byScore).slice(0, k));
+  }
+
+  similarities(vector: Float32Array, ids: string[]): Promise<Map<string, number>> {
+    const found = new Map<string, number>();
+    for (const id of ids) {
+      const row = this.rows.get(id);
+      if (row !== undefined) found.set(id, dot(vector, this.block, row * this.dimensions));
+    }
+    return Promise.resolve(found);
+  }
+
+  count(): Promise<number> {
+    return Promise.resolve(this.ids.length);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private newRow(id: string): number {
+    const row = this.ids.push(id) - 1;
+    this.rows.set(id, row);
+    if (this.block.length < this.ids.length * this.dimensions) {
+      const larger = new Float32Array(this.block.length * 2);
+      larger.set(this.block);
+      this.block = larger;
+    }
+    return row;
+  }
+
+  /** The last row takes the place of the removed one. */
+  private removeRow(id: string): void {
+    const row = this.rows.get(id);
+    if (row === undefined) return;
+    const last = this.ids.length - 1;
+    const moved = this.ids[last] as string;
+    this.block.copyWithin(row * this.dimensions, last * this.dimensions, (last + 1) * this.dimensions);
+    this.ids[row] = moved;
+    this.rows.set(moved, row);
+    this.ids.pop();
+    this.rows.delete(id);
+  }
+}
+
+const byScore = (a: VectorHit, b: VectorHit): number => b.score - a.score || (a.id < b.id ? -1 : 1);

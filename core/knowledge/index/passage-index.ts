@@ -1,0 +1,112 @@
+import type { Passage } from '../../kernel/answer.js';
+import type { KnowledgeDocument } from '../document.js';
+import type { StoredDocument } from '../document-store.js';
+import { LexicalIndex } from './lexical-index.js';
+import type { Analyser } from './words.js';
+
+/** A document in the index, with the slots of its passages. */
+export interface IndexedDocument {
+  document: KnowledgeDocument;
+  /** Slot of the document itself in the index of whole documents. */
+  slot: number;
+  passageSlots: number[];
+}
+
+export interface IndexedPassage {
+  passage: Passage;
+  owner: IndexedDocument;
+}
+
+/** Title, headings and text: what a passage is found by. */
+export const passageContext = ({ title, headings }: Passage): string => [title, ...headings].join(' > ');
+export const passageText = (passage: Passage): string => `${passageContext(passage)}\n${passage.text}`;
+
+/** The words of passages and of whole documents, kept in step with the present documents. */
+export class PassageIndex {
+  readonly passageWords = new LexicalIndex();
+  readonly documentWords = new LexicalIndex();
+  private readonly documents = new Map<string, IndexedDocument>();
+  private readonly bySlot = new Map<number, IndexedPassage>();
+  private readonly byId = new Map<string, number>();
+  private nextPassageSlot = 0;
+  private nextDocumentSlot = 0;
+
+  constructor(private readonly analyser: (language: string) => Analyser) {}
+
+  /** Takes a document in, in place of its former version. Returns the passages that are new or changed, and those gone. */
+  put({ document, passages }: StoredDocument): { added: Passage[]; removed: string[] } {
+    const before = new Set(
+      this.documents.get(document.id)?.passageSlots.map((slot) => this.passage(slot).id),
+    );
+    this.remove(document.id);
+    const { terms } = this.analyser(document.language);
+    const owner: IndexedDocument = { document, slot: this.nextDocumentSlot, passageSlots: [] };
+    this.nextDocumentSlot += 1;
+    const whole: string[] = terms(document.title);
+    let headings = '';
+    for (const passage of passages) {
+      const slot = this.nextPassageSlot;
+      this.nextPassageSlot += 1;
+      const context = passageContext(passage);
+      const contextTerms = terms(context);
+      const textTerms = terms(passage.text);
+      this.passageWords.add(slot, [...contextTerms, ...textTerms]);
+      whole.push(...textTerms, ...(context === headings ? [] : contextTerms));
+      headings = context;
+      owner.passageSlots.push(slot);
+      this.bySlot.set(slot, { passage, owner });
+      this.byId.set(passage.id, slot);
+    }
+    this.documentWords.add(owner.slot, whole);
+    this.documents.set(document.id, owner);
+    const after = new Set(passages.map(({ id }) => id));
+    return {
+      added: passages.filter(({ id }) => !before.has(id)),
+      removed: [...before].filter((id) => !after.has(id)),
+    };
+  }
+
+  /** Takes a document out; returns the ids of its passages. */
+  remove(documentId: string): string[] {
+    const owner = this.documents.get(documentId);
+    if (!owner) return [];
+    const ids = owner.passageSlots.map((slot) => {
+      const { id } = this.passage(slot);
+      this.passageWords.remove(slot);
+      this.bySlot.delete(slot);
+      this.byId.delete(id);
+      return id;
+    });
+    this.documentWords.remove(owner.slot);
+    this.documents.delete(documentId);
+    return ids;
+  }
+
+  get slots(): { passages: number; documents: number } {
+    return { passages: this.nextPassageSlot, documents: this.nextDocumentSlot };
+  }
+
+  get size(): { documents: number; passages: number } {
+    return { documents: this.documents.size, passages: this.bySlot.size };
+  }
+
+  at(slot: number): IndexedPassage | undefined {
+    return this.bySlot.get(slot);
+  }
+
+  slotOf(passageId: string): number | undefined {
+    return this.byId.get(passageId);
+  }
+
+  entries(): IterableIterator<[number, IndexedPassage]> {
+    return this.bySlot.entries();
+  }
+
+  allDocuments(): IterableIterator<IndexedDocument> {
+    return this.documents.values();
+  }
+
+  private passage(slot: number): Passage {
+    return (this.bySlot.get(slot) as IndexedPassage).passage;
+  }
+}

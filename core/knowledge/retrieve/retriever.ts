@@ -1,0 +1,195 @@
+import type { KnowledgeDocument } from '../document.js';
+import type { SoftTerm } from '../index/lexical-index.js';
+import type { IndexedPassage, PassageIndex } from '../index/passage-index.js';
+import type { VectorShelf } from '../index/vector-shelf.js';
+import type { Question } from './question.js';
+import { rerank } from './rerank.js';
+import type { Stages } from './stages.js';
+
+/** A passage that may answer, with the signals it was ranked by; z-scores are over all passages. */
+export interface Candidate extends IndexedPassage {
+  slot: number;
+  /** z-score of BM25 with synonyms. */
+  lexical: number;
+  /** z-score of the cosine; 0 where there is no vector. */
+  meaning: number;
+  /** Cosine with the question; 0 where there is no vector. */
+  cosine: number;
+  /** z-score of the whole document's BM25. */
+  document: number;
+  /** What it is ranked by. */
+  score: number;
+}
+
+/** Weights of the fusion, in standard deviations; found by `npm run eval:knowledge` on handbooks and question sets. */
+const MEANING_WEIGHT = 1.2;
+const DOCUMENT_WEIGHT = 0.5;
+/** How many passages each of words and meaning may bring. */
+const POOL = 100;
+const RERANKED = 40;
+/** A passage without a vector gets what its words let expect. */
+const EXPECTED_MEANING = 0.3;
+
+interface Standard {
+  scores: Float64Array;
+  z: (slot: number) => number;
+}
+
+/** Finds candidates by words and by meaning, among the documents that may be read, and ranks them. */
+export class Retriever {
+  constructor(
+    private readonly index: PassageIndex,
+    private readonly shelfFor: (language: string) => VectorShelf,
+    private readonly shelves: () => VectorShelf[],
+  ) {}
+
+  async find(
+    question: Question,
+    mayRead: (document: KnowledgeDocument) => boolean,
+    stages: Stages,
+  ): Promise<Candidate[]> {
+    const readable = remembered(mayRead);
+    const lexical = this.standardise(question.terms, 'passages');
+    const documents = this.standardise(question.terms, 'documents');
+    const meanings = stages.meaning ? await this.meanings(question, readable) : new Map<number, Meaning>();
+    const slots = new Set([...this.bestByWords(lexical, documents, readable, stages), ...meanings.keys()]);
+    if (stages.meaning) await this.completeMeanings(question, slots, meanings);
+    const candidates = [...slots].flatMap((slot) => {
+      const entry = this.index.at(slot);
+      if (!entry) return [];
+      const byWords = lexical.z(slot);
+      const meaning = meanings.get(slot) ?? { z: EXPECTED_MEANING * byWords, cosine: 0 };
+      const document = stages.wholeDocument ? documents.z(entry.owner.slot) : 0;
+      const score = byWords + (stages.meaning ? MEANING_WEIGHT * meaning.z : 0) + DOCUMENT_WEIGHT * document;
+      return [
+        { ...entry, slot, lexical: byWords, meaning: meaning.z, cosine: meaning.cosine, document, score },
+      ];
+    });
+    candidates.sort(byScore);
+    if (!stages.rerank) return candidates;
+    const top = rerank(question, candidates.slice(0, RERANKED), this.index);
+    return [...top.sort(byScore), ...candidates.slice(RERANKED)];
+  }
+
+  /** The passages that words alone would look at, best first: what is worth encoding for a question. */
+  lexicalPool(question: Question, size: number): string[] {
+    const lexical = this.standardise(question.terms, 'passages');
+    const documents = this.standardise(question.terms, 'documents');
+    const scored = [...this.index.entries()].map(([slot, { passage, owner }]) => ({
+      id: passage.id,
+      score: lexical.z(slot) + DOCUMENT_WEIGHT * documents.z(owner.slot),
+    }));
+    return scored
+      .sort((a, b) => b.score - a.score)
+      .slice(0, size)
+      .map(({ id }) => id);
+  }
+
+  private standardise(terms: SoftTerm[], kind: 'passages' | 'documents'): Standard {
+    const words = kind === 'passages' ? this.index.passageWords : this.index.documentWords;
+    const scores = words.scores(terms, this.index.slots[kind]);
+    let sum = 0;
+    let squares = 0;
+    for (const score of scores) {
+      sum += score;
+      squares += score * score;
+    }
+    const count = Math.max(1, words.size);
+    const mean = sum / count;
+    const deviation = Math.sqrt(Math.max(squares / count - mean * mean, 0)) || 1;
+    return { scores, z: (slot) => ((scores[slot] ?? 0) - mean) / deviation };
+  }
+
+  private bestByWords(
+    lexical: Standard,
+    documents: Standard,
+    readable: (document: KnowledgeDocument) => boolean,
+    stages: Stages,
+  ): number[] {
+    const scored: { slot: number; score: number }[] = [];
+    for (const [slot, { owner }] of this.index.entries()) {
+      if (!lexical.scores[slot] && !documents.scores[owner.slot]) continue;
+      const document = stages.wholeDocument ? documents.z(owner.slot) : 0;
+      scored.push({ slot, score: lexical.z(slot) + DOCUMENT_WEIGHT * document });
+    }
+    scored.sort((a, b) => b.score - a.score);
+    const best: number[] = [];
+    for (const { slot } of scored) {
+      const entry = this.index.at(slot);
+      if (entry && readable(entry.owner.document)) best.push(slot);
+      if (best.length >= POOL) break;
+    }
+    return best;
+  }
+
+  private async meanings(
+    question: Question,
+    readable: (document: KnowledgeDocument) => boolean,
+  ): Promise<Map<number, Meaning>> {
+    const found = new Map<number, Meaning>();
+    for (const shelf of this.shelvesFor(question)) {
+      const vector = await shelf.questionVector(question.encoded);
+      const { mean, deviation } = shelf.moments(vector);
+      const accept = (id: string): boolean => {
+        const entry = this.entryOf(id);
+        return entry !== undefined && readable(entry.owner.document);
+      };
+      for (const { id, score } of await shelf.search(vector, POOL, accept)) {
+        const slot = this.index.slotOf(id);
+        if (slot !== undefined) found.set(slot, { cosine: score, z: (score - mean) / deviation });
+      }
+    }
+    return found;
+  }
+
+  /** Cosines of the passages that only words brought. */
+  private async completeMeanings(
+    question: Question,
+    slots: Set<number>,
+    meanings: Map<number, Meaning>,
+  ): Promise<void> {
+    const open = [...slots].filter((slot) => !meanings.has(slot));
+    for (const shelf of this.shelvesFor(question)) {
+      const ids = open.flatMap((slot) => this.index.at(slot)?.passage.id ?? []).filter((id) => shelf.has(id));
+      const vector = await shelf.questionVector(question.encoded);
+      const { mean, deviation } = shelf.moments(vector);
+      for (const [id, cosine] of await shelf.similarities(vector, ids)) {
+        const slot = this.index.slotOf(id);
+        if (slot !== undefined) meanings.set(slot, { cosine, z: (cosine - mean) / deviation });
+      }
+    }
+  }
+
+  /** Only an encoder that knows the question's language can compare it. */
+  private shelvesFor(question: Question): VectorShelf[] {
+    const own = this.shelfFor(question.language);
+    return this.shelves().filter((shelf) => shelf === own && shelf.size > 0);
+  }
+
+  private entryOf(id: string): IndexedPassage | undefined {
+    const slot = this.index.slotOf(id);
+    return slot === undefined ? undefined : this.index.at(slot);
+  }
+}
+
+interface Meaning {
+  z: number;
+  cosine: number;
+}
+
+const byScore = (a: Candidate, b: Candidate): number =>
+  b.score - a.score || (a.passage.id < b.passage.id ? -1 : 1);
+
+/** Asks the permission once per document within one search. */
+function remembered(
+  mayRead: (document: KnowledgeDocument) => boolean,
+): (document: KnowledgeDocument) => boolean {
+  const answers = new Map<string, boolean>();
+  return (document) => {
+    const known = answers.get(document.id);
+    if (known !== undefined) return known;
+    const answer = mayRead(document);
+    answers.set(document.id, answer);
+    return answer;
+  };
+}

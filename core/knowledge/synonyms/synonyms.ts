@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { InvalidInput } from '../../kernel/errors.js';
+import { shippedFile } from '../../kernel/package-root.js';
+import type { Analyser } from '../index/words.js';
+
+const groupsSchema = z.object({
+  same: z.array(z.array(z.string().min(1)).min(2)).default([]),
+  near: z.array(z.array(z.string().min(1)).min(2)).default([]),
+});
+
+/** Groups of words: `same` for words that mean the same at work, `near` for words of the same topic. */
+export type SynonymGroups = z.infer<typeof groupsSchema>;
+
+/** How much a synonym counts beside the word itself; measured by `npm run eval:knowledge`. */
+const SAME_WEIGHT = 0.4;
+const NEAR_WEIGHT = 0.2;
+const LONGEST_PHRASE = 3;
+
+/**
+ * Reads groups from YAML text.
+ * @throws InvalidInput when it is not of the form of `core/knowledge/synonyms/english.yaml`.
+ */
+export function parseSynonyms(yaml: string): SynonymGroups {
+  try {
+    return groupsSchema.parse(parse(yaml, { maxAliasCount: 0 }) ?? {});
+  } catch (error) {
+    throw new InvalidInput(
+      'knowledge.bad-synonyms',
+      'The synonyms need the lists `same` and `near`, each of groups of at least two words.',
+      { cause: error },
+    );
+  }
+}
+
+/** The groups that Steward brings: everyday and office words in English, and a glossary towards it. */
+export async function shippedSynonyms(): Promise<SynonymGroups> {
+  const read = async (file: string): Promise<SynonymGroups> =>
+    parseSynonyms(await readFile(shippedFile('core', 'knowledge', 'synonyms', file), 'utf8'));
+  return mergeSynonyms(await read('english.yaml'), await read('glossary.yaml'));
+}
+
+export const mergeSynonyms = (...all: SynonymGroups[]): SynonymGroups => ({
+  same: all.flatMap(({ same }) => same),
+  near: all.flatMap(({ near }) => near),
+});
+
+export interface Alternative {
+  terms: string[];
+  weight: number;
+}
+
+/** Finds what else a word of a question, or a phrase that it is part of, could be called. */
+export class Synonyms {
+  private readonly alternatives = new Map<string, Map<string, number>>();
+
+  /** @param analysers of every language whose words are in the groups; a member is known by each one's stems. */
+  constructor(groups: SynonymGroups, analysers: Analyser[]) {
+    for (const group of groups.same) this.addGroup(group, SAME_WEIGHT, analysers);
+    for (const group of groups.near) this.addGroup(group, NEAR_WEIGHT, analysers);
+  }
+
+  /** Alternatives of the term at `position`, phrases that end or begin there included. */
+  of(terms: string[], position: number): Alternative[] {
+    const present = new Set(terms);
+    const found = new Map<string, number>();
+    for (let length = 1; length <= LONGEST_PHRASE; length += 1) {
+      for (let start = Math.max(0, position - length + 1); start <= position; start += 1) {
+        if (start + length > terms.length) break;
+        const others = this.alternatives.get(terms.slice(start, start + length).join(' '));
+        for (const [other, weight] of others ?? []) {
+          if (other.split(' ').every((term) => present.has(term))) continue;
+          found.set(other, Math.max(found.get(other) ?? 0, weight));
+        }
+      }
+    }
+    return [...found].map(([other, weight]) => ({ terms: other.split(' '), weight }));
+  }
+
+  private addGroup(group: string[], weight: number, analysers: Analyser[]): void {
+    const keys = [
+      ...new Set(group.flatMap((member) => analysers.map(({ terms }) => terms(member).join(' ')))),
+    ].filter(Boolean);
+    for (const key of keys) {
+      const others = this.alternatives.get(key) ?? new Map<string, number>();
+      for (const other of keys) {
+        if (other !== key) others.set(other, Math.max(others.get(other) ?? 0, weight));
+      }
+      this.alternatives.set(key, others);
+    }
+  }
+}
