@@ -50,10 +50,15 @@ async function readWord({ bytes }) {
   return { html: value };
 }
 
-parentPort.on('message', async ({ id, kind, ...job }) => {
+async function answer({ id, kind, ...job }) {
   try {
-    parentPort.postMessage({ id, result: kind === 'pdf' ? await readPdf(job) : await readWord(job) });
+    return { id, result: kind === 'pdf' ? await readPdf(job) : await readWord(job) };
   } catch (error) {
-    parentPort.postMessage({ id, failed: { name: String(error?.name), message: String(error?.message) } });
+    return { id, failed: { name: String(error?.name), message: String(error?.message) } };
   }
+}
+
+parentPort.on('message', async (job) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+  parentPort.postMessage(await answer(job));
 });

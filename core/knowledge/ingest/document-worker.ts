@@ -62,6 +62,7 @@ export function createDocumentWorker(timeoutMs: number): DocumentWorker {
           if (reply.failed) reject(unreadable(reply.failed));
           else resolve(reply.result);
         });
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
         running.postMessage({ id, ...job });
       });
     } catch (error) {

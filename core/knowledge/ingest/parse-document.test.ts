@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { makeDocx, makePdf, makePptx, makeXlsx, makeZip } from '../../../tests/support/office-files.js';
 import type { ParsedDocument } from '../document.js';
 import { DEFAULT_LIMITS } from './limits.js';
@@ -90,10 +90,7 @@ describe('Markdown', () => {
   });
 
   it('removes invisible characters and direction tricks', async () => {
-    const document = await parsed(
-      'a.md',
-      'pay\u202eload\u200b with \u{e0041}tags',
-    );
+    const document = await parsed('a.md', 'pay\u202eload\u200b with \u{e0041}tags');
     expect(document.blocks[0]?.text).toBe('payload with tags');
   });
 

@@ -48,43 +48,40 @@ export async function createDocumentParser(limits: IngestLimits): Promise<Docume
   const worker = createDocumentWorker(limits.parseTimeoutMs);
   const readMarkdown = createMarkdownReader();
 
-  const contentOf = async (kind: FileKind, bytes: Uint8Array): Promise<Content> => {
-    switch (kind) {
-      case 'markdown': {
-        const { header, body } = splitFrontMatter(cleanText(decodeText(bytes)));
-        return { writer: readMarkdown(body), header };
+  const text = (bytes: Uint8Array): string => cleanText(decodeText(bytes));
+
+  const readers: Record<FileKind, (bytes: Uint8Array) => Content | Promise<Content>> = {
+    markdown: (bytes) => {
+      const { header, body } = splitFrontMatter(text(bytes));
+      return { writer: readMarkdown(body), header };
+    },
+    html: (bytes) => {
+      const writer = new BlockWriter();
+      const { meta, title, language } = readHtml(text(bytes), writer);
+      return { writer, header: readHeader({ language, ...meta }), title };
+    },
+    text: (bytes) => {
+      const { header, body } = splitFrontMatter(text(bytes));
+      return { writer: readPlainText(body), header };
+    },
+    csv: (bytes) => ({ writer: readCsv(text(bytes)), header: {} }),
+    pdf: async (bytes) => {
+      const content = await worker.pdf(bytes, limits.maxPages);
+      if ('tooManyPages' in content) {
+        throw new Unreadable(
+          `The PDF has ${content.tooManyPages} pages; at most ${limits.maxPages} are read. Split it.`,
+        );
       }
-      case 'html': {
-        const writer = new BlockWriter();
-        const { meta, title, language } = readHtml(cleanText(decodeText(bytes)), writer);
-        return { writer, header: readHeader({ language, ...meta }), title };
-      }
-      case 'text': {
-        const { header, body } = splitFrontMatter(cleanText(decodeText(bytes)));
-        return { writer: readPlainText(body), header };
-      }
-      case 'csv':
-        return { writer: readCsv(cleanText(decodeText(bytes))), header: {} };
-      case 'pdf': {
-        const content = await worker.pdf(bytes, limits.maxPages);
-        if ('tooManyPages' in content) {
-          throw new Unreadable(
-            `The PDF has ${content.tooManyPages} pages; at most ${limits.maxPages} are read. Split it.`,
-          );
-        }
-        return { writer: readPdfPages(content.pages), header: {}, title: content.title };
-      }
-      case 'docx': {
-        await unpackedWithinLimits(bytes, limits);
-        const writer = new BlockWriter();
-        readHtml(await worker.word(bytes), writer);
-        return { writer, header: {} };
-      }
-      case 'pptx':
-        return { writer: await readPresentation(openZip(bytes, limits)), header: {} };
-      case 'xlsx':
-        return { writer: await readWorkbook(openZip(bytes, limits)), header: {} };
-    }
+      return { writer: readPdfPages(content.pages), header: {}, title: content.title };
+    },
+    docx: async (bytes) => {
+      await unpackedWithinLimits(bytes, limits);
+      const writer = new BlockWriter();
+      readHtml(await worker.word(bytes), writer);
+      return { writer, header: {} };
+    },
+    pptx: async (bytes) => ({ writer: await readPresentation(openZip(bytes, limits)), header: {} }),
+    xlsx: async (bytes) => ({ writer: await readWorkbook(openZip(bytes, limits)), header: {} }),
   };
 
   return {
@@ -93,7 +90,7 @@ export async function createDocumentParser(limits: IngestLimits): Promise<Docume
         const kind = checkedKind(path, bytes);
         const maxBytes = isTextKind(kind) ? limits.maxTextBytes : limits.maxFileBytes;
         if (bytes.byteLength > maxBytes) throw tooLarge(bytes.byteLength, maxBytes);
-        return { parsed: assemble(path, kind, await contentOf(kind, bytes), detect) };
+        return { parsed: assemble(path, kind, await readers[kind](bytes), detect) };
       } catch (error) {
         if (error instanceof UnclearReaders) return { refused: error.message, withdraw: true };
         if (error instanceof InvalidInput) return { refused: error.message };

@@ -120,22 +120,38 @@ export async function readWalkedFile(
     },
   );
   try {
-    for (let attempt = 1; ; attempt += 1) {
-      const before = await handle.stat();
-      if (!before.isFile()) throw new Unreadable('It is no ordinary file any more.');
-      if (before.size > maxBytes) throw tooLarge(before.size, maxBytes);
-      const bytes = Buffer.alloc(before.size);
-      const { bytesRead } = await handle.read(bytes, 0, before.size, 0);
-      const after = await handle.stat();
-      const quiet =
-        after.size === before.size && after.mtimeMs === before.mtimeMs && bytesRead === before.size;
-      if (quiet) return { bytes, modifiedAt: before.mtime };
-      if (attempt === 3)
-        throw new Unreadable('The file kept changing while it was read. Take it in again later.');
-    }
+    return await readQuietly(handle, maxBytes);
   } finally {
     await handle.close();
   }
+}
+
+/** What reading needs of an open file. */
+export interface OpenFile {
+  stat(): Promise<{ size: number; mtimeMs: number; mtime: Date; isFile(): boolean }>;
+  read(buffer: Buffer, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
+}
+
+/**
+ * Reads a file whole, again when it changed meanwhile, so that no half-written text is taken in.
+ * @throws Unreadable for what is no file, is too large or does not keep still.
+ */
+export async function readQuietly(
+  file: OpenFile,
+  maxBytes: number,
+): Promise<{ bytes: Uint8Array; modifiedAt: Date }> {
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    const before = await file.stat();
+    if (!before.isFile()) throw new Unreadable('It is no ordinary file any more.');
+    if (before.size > maxBytes) throw tooLarge(before.size, maxBytes);
+    const bytes = Buffer.alloc(before.size);
+    const { bytesRead } = await file.read(bytes, 0, before.size, 0);
+    const after = await file.stat();
+    if (after.size === before.size && after.mtimeMs === before.mtimeMs && bytesRead === before.size) {
+      return { bytes, modifiedAt: before.mtime };
+    }
+  }
+  throw new Unreadable('The file kept changing while it was read. Take it in again later.');
 }
 
 function openFault(code: string | undefined): string {
