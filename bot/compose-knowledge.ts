@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import type { Clock } from '../core/kernel/clock.js';
+import { describeError } from '../core/kernel/errors.js';
+import type { Logger } from '../core/kernel/logger.js';
+import { shippedFile } from '../core/kernel/package-root.js';
+import { createKnowledgeBase, type FullKnowledgeBase } from '../core/knowledge/create-knowledge-base.js';
+import type { DocumentStore } from '../core/knowledge/document-store.js';
+import { createHashingEncoder } from '../core/knowledge/encoder/hashing-encoder.js';
+import { createSentenceEncoder, type Encoder } from '../core/knowledge/encoder/sentence-encoder.js';
+import { loadLanguageDetector } from '../core/knowledge/ingest/detect-language.js';
+import type { IngestEvent } from '../core/knowledge/ingest/ingest-report.js';
+import { ingestPaths } from '../core/knowledge/ingest/ingest.js';
+import { shippedSynonyms } from '../core/knowledge/synonyms/synonyms.js';
+
+export interface KnowledgeRoom {
+  /** A tenant's knowledge base; loaded from the store at first use. */
+  of(tenantId: string): Promise<FullKnowledgeBase>;
+  documents(tenantId: string): DocumentStore;
+  /** Takes a folder in and tells how far it is; the index learns of each document as it is stored. */
+  ingest(
+    tenantId: string,
+    collection: string,
+    paths: string[],
+    signal?: AbortSignal,
+  ): AsyncIterable<IngestEvent>;
+  /** Counts over all tenants that were asked for. */
+  size(): { documents: number; passages: number; vectors: number };
+  close(): Promise<void>;
+}
+
+export interface KnowledgeRoomOptions {
+  documents(tenantId: string): DocumentStore;
+  clock: Clock;
+  logger: Logger;
+}
+
+export const SAMPLE_HANDBOOK = shippedFile('samples', 'handbook');
+export const HANDBOOK_COLLECTION = 'handbook';
+
+/** The sentence encoder for English, hashing for every other language: both work without a network. */
+export function createEncoders(): { forLanguage(language: string): Encoder; close(): Promise<void> } {
+  const english = createSentenceEncoder();
+  const other = createHashingEncoder();
+  return {
+    forLanguage: (language) => (language === 'en' || language === 'und' ? english : other),
+    close: async () => {
+      await Promise.all([english.close(), other.close()]);
+    },
+  };
+}
+
+/** Joins document stores, encoders and indexes: one knowledge base per tenant. */
+export async function createKnowledgeRoom({
+  documents,
+  clock,
+  logger,
+}: KnowledgeRoomOptions): Promise<KnowledgeRoom> {
+  const encoders = createEncoders();
+  const detectLanguage = await loadLanguageDetector();
+  const synonyms = await shippedSynonyms();
+  const bases = new Map<string, Promise<FullKnowledgeBase>>();
+  const loaded: FullKnowledgeBase[] = [];
+
+  const load = async (tenantId: string): Promise<FullKnowledgeBase> => {
+    const store = documents(tenantId);
+    const base = await createKnowledgeBase({
+      clock,
+      logger,
+      encoderFor: encoders.forLanguage,
+      detectLanguage,
+      synonyms,
+      vectorStore: store,
+    });
+    for await (const stored of store.all()) base.add(stored);
+    loaded.push(base);
+    return base;
+  };
+  const of = (tenantId: string): Promise<FullKnowledgeBase> => {
+    const known = bases.get(tenantId) ?? load(tenantId);
+    bases.set(tenantId, known);
+    known.catch((error: unknown) => {
+      bases.delete(tenantId);
+      logger.error({ tenantId, error: describeError(error) }, 'A knowledge base could not be loaded.');
+    });
+    return known;
+  };
+
+  return {
+    of,
+    documents,
+    async *ingest(tenantId, collection, paths, signal) {
+      yield* ingestPaths({
+        paths,
+        collection,
+        store: documents(tenantId),
+        index: await of(tenantId),
+        clock,
+        signal,
+      });
+    },
+    size: () =>
+      loaded.reduce(
+        (sum, { size }) => ({
+          documents: sum.documents + size.documents,
+          passages: sum.passages + size.passages,
+          vectors: sum.vectors + size.vectors,
+        }),
+        { documents: 0, passages: 0, vectors: 0 },
+      ),
+    close: async () => {
+      await Promise.all(loaded.map((base) => base.close()));
+      await encoders.close();
+    },
+  };
+}
+
+/** Steward's version, as package.json says. */
+export const stewardVersion = (): string =>
+  (JSON.parse(readFileSync(shippedFile('package.json'), 'utf8')) as { version: string }).version;

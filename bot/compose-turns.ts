@@ -1,0 +1,122 @@
+import type { Activity } from '../core/kernel/activity.js';
+import type { Clock } from '../core/kernel/clock.js';
+import type { ChannelName } from '../core/kernel/conversation-reference.js';
+import { Defect } from '../core/kernel/errors.js';
+import type { Logger } from '../core/kernel/logger.js';
+import type { ChannelPort } from '../core/kernel/outbound-message.js';
+import type { Metrics } from '../core/kernel/telemetry.js';
+import type { AuditLog } from '../core/governance/audit/audit-log.js';
+import { createBatchWriter } from '../storage/mongo/batch-writer.js';
+import { createConversationOwners } from '../storage/mongo/conversation-owners.js';
+import type { Database } from '../storage/mongo/database.js';
+import { createInbox, type Inbox } from '../storage/mongo/inbox.js';
+import { createMessageCopies, type MessageCopies } from '../storage/mongo/message-copies.js';
+import { createOutcomes, type Outcomes } from '../storage/mongo/outcomes.js';
+import { joinReplicas, type Replica } from '../storage/mongo/replicas.js';
+import { createAuditRelay, type AuditRelay } from './turn/audit-relay.js';
+import { createConversationQueue } from './turn/conversation-queue.js';
+import { createIntake, type RunningIntake } from './turn/intake.js';
+import { createOutbox, type Outbox } from './turn/outbox.js';
+import { createOwnership } from './turn/ownership.js';
+import { runTurn, type TurnSteps } from './turn/pipeline.js';
+
+/** Turns that run at once in one process; more wait in order. */
+const PARALLEL_TURNS = 64;
+
+export interface TurnsOptions {
+  database: Database;
+  steps: TurnSteps;
+  tenantOf(activity: Activity): string;
+  audit: AuditLog;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+export interface Turns {
+  intake: RunningIntake;
+  outbox: Outbox;
+  outcomes: Outcomes;
+  inbox: Inbox;
+  replica: Replica;
+  auditRelay: AuditRelay;
+  copies(tenantId: string): MessageCopies;
+  /** Adapters are made after the pipeline, since they hand activities to it. */
+  addChannel(port: ChannelPort): void;
+  start(): Promise<void>;
+  /** Ends running turns and hands everything else to whoever comes next. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Joins inbox, pipeline, outbox and audit chain. */
+export async function createTurns(options: TurnsOptions): Promise<Turns> {
+  const { database, steps, clock, logger, metrics } = options;
+  const writer = createBatchWriter(database);
+  const inbox = createInbox(database, writer);
+  const outcomes = createOutcomes(database, writer);
+  const replica = await joinReplicas(database, clock);
+  const ports = new Map<ChannelName, ChannelPort>();
+  const copies = (tenantId: string): MessageCopies => createMessageCopies(database, tenantId);
+  const channel = (name: ChannelName): ChannelPort => {
+    const port = ports.get(name);
+    if (!port) throw new Defect('bot.no-channel', `The channel ${name} is not configured.`);
+    return port;
+  };
+  const outbox = createOutbox({
+    outcomes,
+    copies,
+    channel: (name) => ports.get(name),
+    replica,
+    clock,
+    logger,
+    metrics,
+  });
+  const auditRelay = createAuditRelay(
+    outcomes,
+    (tenantId, batches) =>
+      options.audit.append(
+        tenantId,
+        batches.map(({ batchId, events }) => ({ id: batchId, events })),
+      ),
+    clock,
+    logger,
+  );
+  const intake = createIntake({
+    inbox,
+    ownership: createOwnership(createConversationOwners(database), replica, clock),
+    queue: createConversationQueue(PARALLEL_TURNS),
+    replica,
+    tenantOf: options.tenantOf,
+    run: (record, signal) =>
+      runTurn(record, { steps, channel, outcomes, replicaId: replica.id, clock, logger, metrics }, signal),
+    deliver: ({ outcome, live }) => outbox.deliver(outcome, live),
+    clock,
+    logger,
+    metrics,
+  });
+  return {
+    intake,
+    outbox,
+    outcomes,
+    inbox,
+    replica,
+    auditRelay,
+    copies,
+    addChannel: (port) => {
+      ports.set(port.channel, port);
+    },
+    start: async () => {
+      await intake.start();
+      outbox.start();
+      auditRelay.start();
+    },
+    stop: async (graceMs) => {
+      await intake.stop(graceMs);
+      await outbox.stop();
+      await auditRelay.stop();
+      await auditRelay.flush().catch(() => undefined); // the next process moves what is left
+      await writer.drain();
+      await replica.close();
+    },
+  };
+}
