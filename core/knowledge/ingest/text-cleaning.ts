@@ -13,7 +13,7 @@ export function decodeText(bytes: Uint8Array): string {
  * Characters that nobody sees: control and format characters (zero-width space, bidirectional controls, tags, soft
  * hyphens …) but tab, line feed, the joiners that words and emoji need, and the visible signs of Arabic and Syriac.
  */
-const INVISIBLE = /[\p{Cc}\p{Cf}](?<![\t\n\u200c\u200d\u0600-\u0605\u06dd\u070f])/gu;
+const INVISIBLE = /[\p{Cc}\p{Cf}](?<![\t\n]|\u200c|\u200d|[\u0600-\u0605\u06dd\u070f])/gu;
 
 /** One spelling per text: line ends are `\n`, invisible characters go, letters are composed (NFC). */
 export function cleanText(text: string): string {
