@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
 import type { Clock } from '../../core/kernel/clock.js';
-import { describeError } from '../../core/kernel/errors.js';
+import { describeError, Unavailable } from '../../core/kernel/errors.js';
 import type { HttpRequest } from '../../core/kernel/http-route.js';
 import {
   isLoopbackAddress,
@@ -73,6 +73,9 @@ const MAX_CACHE_MS = 3_600_000;
 /** Clock skew that the Bot Framework's own validation allows. */
 const SKEW_MS = 300_000;
 
+/** The SDK waits for the key service as long as it takes; the connector gives up after some ten seconds. */
+const KEYS_WITHIN_MS = 6000;
+
 interface CheckedToken {
   serviceUrl: string;
   until: number;
@@ -108,13 +111,22 @@ function createTokenCheck({ appId, cloud, clock }: SenderCheckOptions & { appId:
   };
 
   async function checkSignature(header: string, envelope: Envelope): Promise<Verdict> {
+    const done = new AbortController();
+    const tooLate = async (): Promise<never> => {
+      await clock.sleep(KEYS_WITHIN_MS, done.signal);
+      throw new Unavailable('teams.keys-slow', 'they did not come in time');
+    };
     try {
       authentication ??= loadAuthentication(appId, cloud);
-      await (await authentication).authenticateRequest({ ...envelope, type: 'message' } as never, header);
+      const sdk = await authentication;
+      const checking = sdk.authenticateRequest({ ...envelope, type: 'message' } as never, header);
+      await Promise.race([checking, tooLate()]);
       return allowed;
     } catch (error) {
       if (isTokenFault(error)) return refuse(401, `its token was refused: ${describeError(error)}`);
       return refuse(503, `the signing keys could not be fetched: ${describeError(error)}`);
+    } finally {
+      done.abort();
     }
   }
 
