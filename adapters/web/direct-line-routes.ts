@@ -10,9 +10,10 @@ import type { WebConversation, WebConversationStore } from '../../core/kernel/we
 import type { DirectLine } from './direct-line.js';
 import { parseClientActivity } from './receive.js';
 import { preflight, refusal, withCors } from './replies.js';
-import { STREAM_SECONDS, TOKEN_SECONDS, UPLOAD_SECONDS, type TokenClaims } from './tokens.js';
+import { baseUrl, conversationGrants, prefixOf } from './conversation-grants.js';
+import { UPLOAD_SECONDS, type TokenClaims } from './tokens.js';
 import { MAX_UPLOAD_BYTES, parseUpload } from './upload.js';
-import { identifyCaller, isLoopbackHost, isRefusal, type Caller, type VerifyOptions } from './verify.js';
+import { identifyCaller, isRefusal, type Caller, type VerifyOptions } from './verify.js';
 
 /** Where Direct Line 3.0 answers: Microsoft's own path, and the short one for a client's `domain` option. */
 export const DIRECT_LINE_PREFIXES = ['/v3/directline', '/directline'];
@@ -65,30 +66,7 @@ export function directLineRoutes(options: DirectLineRouteOptions): HttpRoute[] {
         : refusal(404, 'ConversationNotFound', 'There is no such conversation.');
     });
 
-  /** A conversation as clients get it: with a token, unless they hold the secret or are not to be given one. */
-  const conversationReply = (
-    request: HttpRequest,
-    status: number,
-    claims: Omit<TokenClaims, 'exp' | 'use'>,
-    streamFrom?: number,
-  ): HttpReply => {
-    const now = clock.now();
-    const stream =
-      streamFrom === undefined ? undefined : signer.sign({ ...claims, use: 'stream' }, now, STREAM_SECONDS);
-    const query = `watermark=${streamFrom}&t=${stream}`;
-    return {
-      status,
-      body: {
-        conversationId: claims.conv,
-        token: signer.sign({ ...claims, use: 'conversation' }, now, TOKEN_SECONDS),
-        expires_in: TOKEN_SECONDS,
-        ...(stream && {
-          streamUrl: `${baseUrl(request, options.publicUrl).replace(/^http/, 'ws')}${prefixOf(request)}/stream?${query}`,
-          referenceGrammarId: digest(claims.conv).slice(0, 32),
-        }),
-      },
-    };
-  };
+  const conversationReply = conversationGrants(options);
 
   const generate: Handler = async (request, caller) => {
     if (caller.kind === 'token') {
@@ -278,14 +256,4 @@ async function guarded(logger: Logger, work: () => Promise<HttpReply>): Promise<
 
 function badWatermark(): HttpReply {
   return refusal(400, 'BadArgument', 'The watermark is none of this conversation.');
-}
-
-function prefixOf({ path }: HttpRequest): string {
-  return path.startsWith('/v3/') ? '/v3/directline' : '/directline';
-}
-
-/** Clients on this machine stay on it; the others are sent to the public address, when it is known. */
-function baseUrl(request: HttpRequest, publicUrl: string | undefined): string {
-  const host = request.headers['host'] ?? 'localhost';
-  return publicUrl === undefined || isLoopbackHost(host) ? `http://${host}` : publicUrl.replace(/\/+$/, '');
 }

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 import type { HttpReply, HttpRequest, HttpRoute } from '../../core/kernel/http-route.js';
+import { newId } from '../../core/kernel/ids.js';
 import { shippedFile } from '../../core/kernel/package-root.js';
 import type { WebConversationStore } from '../../core/kernel/web-conversation-store.js';
+import { conversationGrants } from './conversation-grants.js';
 import { refusal } from './replies.js';
 import { identifyCaller, isRefusal, mayBeAnonymous, type VerifyOptions } from './verify.js';
 
@@ -33,9 +36,15 @@ export interface PageOptions {
   store: WebConversationStore;
   clock: { now(): Date };
   people(): SamplePerson[] | Promise<SamplePerson[]>;
+  publicUrl?: string;
   /** Undefined when there is no such passage or the person may not read it. */
   openPassage(documentId: string, passageId: string, accountId: string): Promise<PassageView | undefined>;
 }
+
+const takeUpSchema = z.object({
+  accountId: z.string().max(256),
+  conversationId: z.string().max(64).optional(),
+});
 
 const PAGE = ['adapters', 'web', 'page'];
 const JAVASCRIPT = 'text/javascript; charset=utf-8';
@@ -81,6 +90,7 @@ interface Asset {
  * elsewhere are not loaded, so that an answer cannot tell a stranger that it was read.
  */
 export function pageRoutes(options: PageOptions): HttpRoute[] {
+  const grant = conversationGrants(options);
   const assets = new Map<string, Asset>();
   const load = (name: string): Asset | undefined => {
     const known = assets.get(name);
@@ -130,6 +140,26 @@ export function pageRoutes(options: PageOptions): HttpRoute[] {
     body: { people: mayBeAnonymous(request, options.verify) ? await options.people() : [] },
   });
 
+  /** Lets a sample person take up their conversation again, also when its token has expired meanwhile. */
+  const takeUp = async (request: HttpRequest): Promise<HttpReply> => {
+    if (!mayBeAnonymous(request, options.verify)) {
+      return refusal(403, 'NotLocal', 'Sample people can only be used on this machine.');
+    }
+    const asked = takeUpSchema.safeParse(request.body);
+    const person =
+      asked.success && (await options.people()).find((one) => one.accountId === asked.data.accountId);
+    if (!person) return refusal(400, 'BadArgument', 'There is no such sample person.');
+    const known = asked.data.conversationId ? await options.store.find(asked.data.conversationId) : undefined;
+    const isTheirs = known?.accountId === person.accountId;
+    const conv = isTheirs ? known.id : newId(options.clock.now());
+    const { accountId, name } = person;
+    if (!isTheirs) {
+      await options.store.create({ id: conv, accountId, accountName: name, createdAt: options.clock.now() });
+    }
+    const reply = grant(request, isTheirs ? 200 : 201, { conv, user: accountId, name }, 0);
+    return { ...reply, headers: { 'cache-control': 'no-store' }, body: { ...reply.body, isNew: !isTheirs } };
+  };
+
   const passage = async (request: HttpRequest): Promise<HttpReply> => {
     const caller = identifyCaller(request, options.verify, options.clock.now());
     if (isRefusal(caller)) return caller;
@@ -146,6 +176,7 @@ export function pageRoutes(options: PageOptions): HttpRoute[] {
   return [
     { method: 'GET', path: '/', body: 'none', handle: servePage },
     { method: 'GET', path: '/page/settings', body: 'none', handle: settings },
+    { method: 'POST', path: '/page/conversations', body: 'json', maxBytes: 4_096, handle: takeUp },
     { method: 'GET', path: '/page/passages/:documentId/:passageId', body: 'none', handle: passage },
     ...Object.keys(ASSETS).map((name): HttpRoute => ({
       method: 'GET',

@@ -126,6 +126,13 @@ export function keptReply({ replyToId }: JsonObject): JsonObject {
   return replyToId === undefined ? {} : { replyToId };
 }
 
+/** What a person quotes to the service desk when something failed; the page offers to copy it. */
+function errorReference(card: CardContent | undefined): JsonObject {
+  const words = card?.template === 'error' ? card.data['correlation'] : undefined;
+  const reference = typeof words === 'string' ? words.split(/\s/).at(-1) : undefined;
+  return reference ? { reference } : {};
+}
+
 function streamInfo(stream: JsonObject): JsonObject {
   return { type: 'streaminfo', ...stream };
 }
@@ -165,6 +172,7 @@ function channelData(content: OutboundContent, stream?: { streamId: string }): J
   const steward: JsonObject = {
     ...(content.aiGenerated && { aiGenerated: true }),
     ...(content.feedbackFor !== undefined && { feedbackFor: content.feedbackFor }),
+    ...errorReference(content.card),
     ...(content.citations?.length && { citations: content.citations as unknown as JsonValue }),
   };
   return {
