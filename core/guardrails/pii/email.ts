@@ -1,0 +1,30 @@
+import type { PiiDetector } from './detector.js';
+
+const EMAIL =
+  /(?<![\p{L}\p{N}._%+/-])[\p{L}\p{N}_][\p{L}\p{N}._%+'-]{0,63}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,8}\p{L}{2,24}(?![\p{L}\p{N}-])/gu;
+
+/** Mailboxes of a function, which belong to nobody and which people have to be told. */
+const FUNCTION_MAILBOX =
+  /^(?:no-?reply|do-?not-?reply|notifications?|support|help-?desk|(?:tech|people|sales|rev|biz|dev|it|data)-?(?:ops|team)|hr|legal|finance|security|recruiting|press|privacy|abuse|postmaster|webmaster|travel|careers|jobs|billing|accounting|accounts-payable|ap|ar|deal-?desk|community|commercial-contracts|report-[a-z-]{3,30})$/i;
+/** `anna (at) firm (dot) com`, `anna [at] firm.com` */
+const SPELT =
+  /(?<![\w.])[\w.+-]{1,64}\s?(?:\(at\)|\[at\]|\{at\})\s?[\w-]{1,63}(?:\s?(?:\.|\(dot\)|\[dot\]|\{dot\})\s?[\w-]{1,63}){0,4}\s?(?:\.|\(dot\)|\[dot\]|\{dot\})\s?[a-z]{2,24}\b/gi;
+
+export const emailDetector: PiiDetector = {
+  name: 'email',
+  mayHold: (text) => text.includes('@') || /[([{]at[)\]}]/i.test(text),
+  find: (text) => [
+    ...Array.from(text.matchAll(EMAIL), (match) => ({
+      type: 'EMAIL_ADDRESS',
+      start: match.index,
+      end: match.index + match[0].length,
+      confidence: 0.99,
+    })).filter(({ start }) => !FUNCTION_MAILBOX.test(text.slice(start, text.indexOf('@', start)))),
+    ...Array.from(text.matchAll(SPELT), (match) => ({
+      type: 'EMAIL_ADDRESS',
+      start: match.index,
+      end: match.index + match[0].length,
+      confidence: 0.85,
+    })),
+  ],
+};

@@ -1,0 +1,272 @@
+import { before, digitsOf, mod97, passesLuhn, type PiiDetector, type PiiMatch } from './detector.js';
+
+/** A number that a state gives to a person, recognised by form, check digit and the words before it. */
+interface IdentityRule {
+  type: string;
+  pattern: RegExp;
+  /** Words that have to stand before it; absent where the form alone is enough. */
+  context?: ContextWords;
+  valid?: (value: string) => boolean;
+  confidence: number;
+}
+
+interface ContextWords {
+  /** Right before the number. */
+  near: RegExp;
+  /** Anywhere: spares the search of most rules on most texts. */
+  anywhere: RegExp;
+}
+
+const word = (words: string): ContextWords => ({
+  near: new RegExp(`(?:${words})[^\\n]{0,24}$`, 'iu'),
+  anywhere: new RegExp(words, 'iu'),
+});
+
+const weighted = (digits: string, weights: number[]): number =>
+  weights.reduce((sum, weight, position) => sum + weight * Number(digits[position]), 0);
+
+const SPANISH_LETTERS = 'TRWAGMYFPDXBNJZSQVHLCKE';
+const spanishLetter = (value: string): boolean => {
+  const number = Number(
+    digitsOf(value.toUpperCase().replace(/^X/, '0').replace(/^Y/, '1').replace(/^Z/, '2')),
+  );
+  return SPANISH_LETTERS[number % 23] === value.toUpperCase().at(-1);
+};
+
+/** German tax id: ISO 7064 MOD 11,10. */
+const germanTaxId = (value: string): boolean => {
+  const digits = digitsOf(value);
+  let product = 10;
+  for (const digit of digits.slice(0, 10)) {
+    const sum = (Number(digit) + product) % 10 || 10;
+    product = (2 * sum) % 11;
+  }
+  return (11 - product) % 10 === Number(digits[10]);
+};
+
+/** French NIR: 97 minus the number modulo 97 is the key; Corsica's 2A and 2B count as 19 and 18. */
+const frenchNir = (value: string): boolean => {
+  const compact = value.replaceAll(/[ .]/g, '').toUpperCase().replace('2A', '19').replace('2B', '18');
+  return /^\d{15}$/.test(compact) && 97 - (mod97(compact.slice(0, 13)) % 97) === Number(compact.slice(13));
+};
+
+const italianCode = (value: string): boolean => {
+  const odd = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23];
+  const code = value.toUpperCase();
+  let sum = 0;
+  for (let position = 0; position < 15; position += 1) {
+    const character = code.charAt(position);
+    const number = /\d/.test(character) ? Number(character) : character.charCodeAt(0) - 65;
+    sum += position % 2 === 0 ? (odd[number] ?? 0) : number;
+  }
+  return code.charCodeAt(15) - 65 === sum % 26;
+};
+
+const swissAhv = (value: string): boolean => {
+  const digits = digitsOf(value);
+  return (10 - (weighted(digits, [1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3]) % 10)) % 10 === Number(digits[12]);
+};
+
+const dutchBsn = (value: string): boolean =>
+  weighted(digitsOf(value), [9, 8, 7, 6, 5, 4, 3, 2, -1]) % 11 === 0;
+
+const brazilianCpf = (value: string): boolean => {
+  const digits = digitsOf(value);
+  if (/^(\d)\1+$/.test(digits)) return false;
+  const check = (count: number): number => {
+    const weights = Array.from({ length: count }, (_, position) => count + 1 - position);
+    return ((weighted(digits, weights) * 10) % 11) % 10;
+  };
+  return check(9) === Number(digits[9]) && check(10) === Number(digits[10]);
+};
+
+const japaneseMyNumber = (value: string): boolean => {
+  const digits = digitsOf(value);
+  const rest = weighted(digits, [6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11;
+  return (rest <= 1 ? 0 : 11 - rest) === Number(digits[11]);
+};
+
+const australianTfn = (value: string): boolean =>
+  weighted(digitsOf(value), [1, 4, 3, 7, 5, 8, 6, 9, 10]) % 11 === 0;
+
+const canadianSin = (value: string): boolean => passesLuhn(digitsOf(value)) && !/^[08]/.test(value);
+
+const nhsNumber = (value: string): boolean => {
+  const digits = digitsOf(value);
+  const check = 11 - (weighted(digits, [10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11);
+  return (check === 11 ? 0 : check) === Number(digits[9]) && check !== 10;
+};
+
+const SSN_WORDS = 'ssn|social(?: security)?(?: number| no)?|soc\\.? sec';
+const PASSPORT_WORDS = 'passport|reisepass|passnummer|pasaporte|passeport|パスポート|旅券';
+const TAX_WORDS = 'tax|steuer|tin|itin|fiscal|impuesto|imp[oô]t';
+
+const RULES: IdentityRule[] = [
+  {
+    type: 'US_SSN',
+    pattern: /(?<![\d\p{L}-])(?!000|666)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\d-])/gu,
+    confidence: 0.9,
+  },
+  { type: 'US_SSN', pattern: /(?<![\d-])\d{9}(?![\d-])/g, context: word(SSN_WORDS), confidence: 0.85 },
+  {
+    type: 'US_ITIN',
+    pattern: /(?<![\d-])9\d{2}-?[5-9]\d-?\d{4}(?![\d-])/g,
+    context: word('itin|taxpayer'),
+    confidence: 0.92,
+  },
+  {
+    type: 'US_DRIVER_LICENSE',
+    pattern:
+      /(?<![\p{L}\p{N}-])(?=[a-z]{0,3}-?\d)[a-z]{0,3}\d(?:[ -]?\d){3,14}[a-z]{0,2}(?![\p{L}\p{N}-])/giu,
+    context: word(
+      "driver'?s?'? ?licen[cs]e|driving licen[cs]e|\\bdl(?: number| no|#)|führerschein|permis de conduire|carn[eé] de conducir|licen[cs]e number",
+    ),
+    confidence: 0.93,
+  },
+  {
+    type: 'PASSPORT',
+    pattern: /(?<![\p{L}\p{N}])[a-z]{0,2}\d{6,9}[a-z]?(?![\p{L}\p{N}])/giu,
+    context: word(PASSPORT_WORDS),
+    confidence: 0.92,
+  },
+  {
+    type: 'PASSPORT',
+    pattern:
+      /(?<![\p{L}\p{N}])(?=[CFGHJKLMNPRTVWXYZ0-9]{0,8}\d)[CFGHJK][CFGHJKLMNPRTVWXYZ0-9]{8}(?![\p{L}\p{N}])/gu,
+    context: word(PASSPORT_WORDS),
+    confidence: 0.92,
+  },
+  {
+    type: 'UK_NINO',
+    pattern:
+      /(?<![\p{L}\p{N}])(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![\p{L}\p{N}])/giu,
+    confidence: 0.85,
+  },
+  {
+    type: 'UK_NHS',
+    pattern: /(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)/g,
+    context: word('nhs'),
+    valid: nhsNumber,
+    confidence: 0.92,
+  },
+  {
+    type: 'DE_TAX_ID',
+    pattern: /(?<!\d)[1-9]\d ?\d{3} ?\d{3} ?\d{3}(?!\d)/g,
+    context: word(`${TAX_WORDS}|idnr|identifikationsnummer`),
+    valid: germanTaxId,
+    confidence: 0.92,
+  },
+  {
+    type: 'DE_SOCIAL_SECURITY',
+    pattern:
+      /(?<![\p{L}\p{N}])\d{2} ?(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2} ?[A-Z] ?\d{3}(?![\p{L}\p{N}])/giu,
+    context: word('sozialversicherung|rentenversicherung|sv-?nummer|svnr|versicherungsnummer'),
+    confidence: 0.9,
+  },
+  {
+    type: 'DE_ID_CARD',
+    pattern: /(?<![\p{L}\p{N}])[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{8}\d?(?![\p{L}\p{N}])/gu,
+    context: word('personalausweis|ausweisnummer|id card'),
+    confidence: 0.88,
+  },
+  {
+    type: 'ES_NIF',
+    pattern: /(?<![\p{L}\p{N}])(?:\d{8}|[XYZ]\d{7})-?[A-Z](?![\p{L}\p{N}])/giu,
+    valid: spanishLetter,
+    confidence: 0.88,
+  },
+  {
+    type: 'FR_NIR',
+    pattern: /(?<!\d)[12] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}(?!\d)/gi,
+    valid: frenchNir,
+    confidence: 0.93,
+  },
+  {
+    type: 'IT_FISCAL_CODE',
+    pattern: /(?<![\p{L}\p{N}])[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z](?![\p{L}\p{N}])/giu,
+    valid: italianCode,
+    confidence: 0.95,
+  },
+  { type: 'CH_AHV', pattern: /(?<!\d)756\.?\d{4}\.?\d{4}\.?\d{2}(?!\d)/g, valid: swissAhv, confidence: 0.95 },
+  {
+    type: 'NL_BSN',
+    pattern: /(?<!\d)\d{9}(?!\d)/g,
+    context: word('bsn|burgerservicenummer'),
+    valid: dutchBsn,
+    confidence: 0.9,
+  },
+  {
+    type: 'BR_CPF',
+    pattern: /(?<!\d)\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)/g,
+    valid: brazilianCpf,
+    confidence: 0.95,
+  },
+  {
+    type: 'JP_MY_NUMBER',
+    pattern: /(?<!\d)\d{4}[ -]?\d{4}[ -]?\d{4}(?!\d)/g,
+    context: word('my ?number|マイナンバー|個人番号'),
+    valid: japaneseMyNumber,
+    confidence: 0.93,
+  },
+  {
+    type: 'AU_TFN',
+    pattern: /(?<!\d)\d{3} ?\d{3} ?\d{3}(?!\d)/g,
+    context: word('tfn|tax file'),
+    valid: australianTfn,
+    confidence: 0.92,
+  },
+  {
+    type: 'CA_SIN',
+    pattern: /(?<![\d-])\d{3}[ -]\d{3}[ -]\d{3}(?![\d-])/g,
+    context: word('\\bsin\\b|social insurance'),
+    valid: canadianSin,
+    confidence: 0.92,
+  },
+  {
+    type: 'IN_PAN',
+    pattern: /(?<![\p{L}\p{N}])[A-Z]{3}[ABCFGHLJPT][A-Z]\d{4}[A-Z](?![\p{L}\p{N}])/gu,
+    context: word('pan|permanent account|tax'),
+    confidence: 0.9,
+  },
+  {
+    type: 'TAX_ID',
+    pattern: /(?<![\p{L}\p{N}])(?=[\w-]{0,12}\d{4})[A-Z]{0,3}-?\d[\d/ -]{5,14}\d(?![\p{L}\p{N}])/giu,
+    context: word(
+      'tax (?:id|number|no)|steuernummer|steuer-?id|vat (?:id|number)|ust-?id(?:nr)?|num[eé]ro fiscal|nif',
+    ),
+    confidence: 0.7,
+  },
+  {
+    type: 'VAT_ID',
+    pattern:
+      /(?<![\p{L}\p{N}])(?:DE\d{9}|ATU\d{8}|BE0\d{9}|DK\d{8}|ESX?\d{7,8}[A-Z]?|FI\d{8}|FR\w{2}\d{9}|GB\d{9}|IE\d{7}[A-Z]{1,2}|IT\d{11}|NL\d{9}B\d{2}|PL\d{10}|SE\d{12})(?![\p{L}\p{N}])/gu,
+    context: word('vat|ust|umsatzsteuer|iva|tva'),
+    confidence: 0.9,
+  },
+  {
+    type: 'ZIP_CODE',
+    pattern:
+      /(?<![\p{L}\p{N}-])(?:\d{5}(?:-\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})(?![\p{L}\p{N}-])/gu,
+    context: word(
+      'zip(?: ?code)?(?: is|:)?|postal code|postcode|postleitzahl|plz|c[oó]digo postal|code postal',
+    ),
+    confidence: 0.8,
+  },
+];
+
+export const identityDetector: PiiDetector = {
+  name: 'identity',
+  mayHold: (text) => /\d/.test(text),
+  find(text) {
+    const found: PiiMatch[] = [];
+    for (const { type, pattern, context, valid, confidence } of RULES) {
+      if (context && !context.anywhere.test(text)) continue;
+      for (const match of text.matchAll(pattern)) {
+        if (context && !context.near.test(before(text, match.index, 60))) continue;
+        if (valid && !valid(match[0])) continue;
+        found.push({ type, start: match.index, end: match.index + match[0].length, confidence });
+      }
+    }
+    return found;
+  },
+};

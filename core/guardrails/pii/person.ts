@@ -1,0 +1,95 @@
+import type { PiiDetector, PiiMatch } from './detector.js';
+
+const PART = "(?:\\p{Lu}[\\p{L}\\p{M}]{0,20}['’-]?){1,3}\\.?";
+const LINK =
+  "(?:van der|van den|van de|van|von der|von|de la|de los|de|del|della|di|da|dos|bin|ibn|al|el|le|la|O[’'])";
+const NAME = `${PART}(?: (?:${LINK} )?${PART}){0,3}`;
+
+/** [pattern with the name in group 1, confidence]: only where the words around give a person away. */
+const CONTEXTS: [RegExp, number][] = [
+  [
+    new RegExp(
+      `(?<![\\p{L}])(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Madam|Herrn?|Frau|Señora?|Sra?|Don|Doña|Monsieur|Madame|Mme)\\.? (?:Dr\\. )?(${NAME})`,
+      'gu',
+    ),
+    0.85,
+  ],
+  [
+    new RegExp(
+      `(?<![\\p{L}])(?:[Mm]y|[Hh]er|[Hh]is|[Tt]he patient's|[Tt]heir) (?:full |first |last |maiden |real )?name(?: is|'s|:) (${NAME})`,
+      'gu',
+    ),
+    0.95,
+  ],
+  [
+    new RegExp(
+      `(?<![\\p{L}])(?:[Ii] am|[Ii]'m|[Tt]his is|[Cc]all me|calls me|[Ii]ch bin|[Ii]ch heiße|[Mm]ein Name ist|[Mm]e llamo|[Mm]i nombre es|[Jj]e m'appelle|[Jj]e suis|[Mm]on nom est) (${NAME})`,
+      'gu',
+    ),
+    0.7,
+  ],
+  [
+    new RegExp(
+      `(?<![\\p{L}])(?:[Pp]atient|[Cc]ustomer|[Ee]mployee|[Aa]pplicant|[Cc]andidate|[Cc]ardholder|[Aa]ccount holder|[Kk]unde|[Mm]itarbeiter|[Cc]liente|[Nn]ame|[Ss]igned|[Aa]nsprechpartner)(?: name)?: ?(${NAME})`,
+      'gu',
+    ),
+    0.85,
+  ],
+  [
+    new RegExp(
+      `(?:^|\\n)(?:Dear|Hi|Hello|Hallo|Liebe|Lieber|Hola|Bonjour|Estimad[oa]) (${PART}(?: ${PART}){0,2})(?=[,!\\n])`,
+      'gu',
+    ),
+    0.75,
+  ],
+  [
+    new RegExp(
+      `\\n(?:Best|Regards|Best regards|Kind regards|Cheers|Thanks|Sincerely|Viele Grüße|Mit freundlichen Grüßen|Saludos|Cordialement),? ?\\n\\s{0,4}(${NAME})`,
+      'gu',
+    ),
+    0.85,
+  ],
+  [
+    new RegExp(
+      `(?<![\\p{L}])(${NAME}),? (?:lives (?:at|in|on)|was born (?:on|in)|'s (?:phone|e-mail|email|address|birthday|passport|salary)|\\(born)`,
+      'gu',
+    ),
+    0.75,
+  ],
+];
+
+/** Capitalised words that follow the same phrases and name nobody. */
+const NOBODY =
+  /^(?:I|She|He|They|We|You|Her|His|My|Your|Our|Who|Which|Since|Build|Software|Engineer|Senior|The|A|An|Not|Sorry|Here|There|This|That|It|All|Team|Everyone|Everybody|Folks|Colleagues|Sir|Madam|Customer|Support|HR|IT|CEO|CTO|CFO|Slack|Teams|GitHub|Google|Steward|ChatGPT|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December|English|German|French|Spanish|American|British|Happy|Sure|Just|Also|Please|Only|In|On|At|For|With|What|When|Where|Who|Why|How|OK|Okay|Yes|No|Now|Still|Very|So|New|Old|DAN|AI|AWS|SQL|API|VPN|US|UK|EU|Inc|Damen|Herren|Zusammen|Kollegen|Tous|Todos|Hiring|Manager|Recruiter|Reader|Friend|Friends|Both|Each|Product|Engineering|Sales|Marketing|Security|Design|Customer|Account|Project|Sourcegraph|Cody)$/;
+
+const acceptable = (name: string): boolean => {
+  const first = name.split(' ')[0] ?? '';
+  const bare = first.replace(/[.'’-]+$/, '');
+  return bare.length >= 2 && !NOBODY.test(bare) && !/^\p{Lu}{3,}$/u.test(bare) && !/['’]s$/.test(first);
+};
+
+export const personDetector: PiiDetector = {
+  name: 'person',
+  mayHold: (text) => /\p{Lu}\p{Ll}/u.test(text),
+  find(text) {
+    const found: PiiMatch[] = [];
+    for (const [pattern, confidence] of CONTEXTS) {
+      for (const match of text.matchAll(pattern)) {
+        const name = trimName(match[1] ?? '');
+        if (!acceptable(name)) continue;
+        const start = match.index + match[0].indexOf(match[1] ?? '', 0);
+        found.push({ type: 'PERSON', start, end: start + name.length, confidence });
+      }
+    }
+    return found;
+  },
+};
+
+/** Cuts what cannot belong to a name: a possessive, a full stop at the end of the sentence, trailing common words. */
+function trimName(name: string): string {
+  const parts = name.replace(/['’]s$/, '').split(' ');
+  while (parts.length > 1 && NOBODY.test((parts.at(-1) ?? '').replace(/\.$/, ''))) parts.pop();
+  const last = parts.at(-1) ?? '';
+  if (/\p{L}{2,}\.$/u.test(last)) parts[parts.length - 1] = last.slice(0, -1);
+  return parts.join(' ').replace(/['’-]$/, '');
+}

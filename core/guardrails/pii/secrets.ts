@@ -1,0 +1,114 @@
+import { before, type PiiDetector, type PiiMatch } from './detector.js';
+
+/** Key formats as their issuers document them. */
+const KEYS: [type: string, pattern: RegExp][] = [
+  ['AWS_ACCESS_KEY', /(?<![A-Z0-9])(?:AKIA|ASIA|AGPA|AIDA|AROA)[A-Z2-7]{16}(?![A-Z0-9])/g],
+  ['API_KEY', /\b(?:ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9]{36,251}\b/g],
+  ['API_KEY', /\bgithub_pat_[A-Za-z0-9_]{22,255}\b/g],
+  ['API_KEY', /\bglpat-[\w-]{20,64}/g],
+  ['API_KEY', /\bxox[abeoprs]-[\w-]{10,250}/g],
+  ['API_KEY', /\bxapp-\d-[\w-]{10,250}/g],
+  ['API_KEY', /\bsk-(?:proj-|ant-|svcacct-|or-)?[\w-]{20,250}/g],
+  ['API_KEY', /\b(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,200}\b/g],
+  ['API_KEY', /\bwhsec_[A-Za-z0-9]{24,200}\b/g],
+  ['API_KEY', /\bAIza[\w-]{35}(?![\w-])/g],
+  ['API_KEY', /\bya29\.[\w-]{20,400}/g],
+  ['API_KEY', /\bhf_[A-Za-z0-9]{30,60}\b/g],
+  ['API_KEY', /\bnpm_[A-Za-z0-9]{36}\b/g],
+  ['API_KEY', /\bSG\.[\w-]{16,32}\.[\w-]{32,64}/g],
+  ['API_KEY', /\bdop_v1_[a-f0-9]{64}\b/g],
+  ['API_KEY', /\bpypi-[\w-]{40,250}/g],
+  ['API_KEY', /\bAC[a-f0-9]{32}\b|\bSK[a-f0-9]{32}\b/g],
+  ['API_KEY', /(?<!\d)\d{8,10}:AA[\w-]{33}(?![\w-])/g],
+  ['API_KEY', /https:\/\/hooks\.slack\.com\/services\/T\w{6,14}\/B\w{6,14}\/\w{16,40}/g],
+  ['JWT', /\beyJ[\w-]{8,2000}\.eyJ[\w-]{8,4000}\.[\w-]{10,2000}/g],
+  [
+    'PRIVATE_KEY',
+    /-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=\s\\:,.-]{0,8000}?-----END (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----)?/g,
+  ],
+  ['CRYPTO_ADDRESS', /(?<![A-Za-z0-9])(?:bc1[ac-hj-np-z02-9]{25,59}|0x[a-fA-F0-9]{40})(?![A-Za-z0-9])/g],
+];
+
+/** `https://user:password@host` and connection strings. */
+const URL_PASSWORD = /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@'"]{1,80}:([^\s/@'"]{1,120})@[^\s'"]{1,200}/gi;
+
+const NAMED =
+  /(?:password|passwd|passwort|kennwort|passphrase|passcode|pwd|secret|api[ _-]?key|access[ _-]?key|secret[ _-]?key|client[ _-]?secret|auth[ _-]?token|access[ _-]?token|bearer|token|contrase(?:ñ|n)a|clave|mot de passe|pin(?: ?code)?|パスワード)["']?(?:\s{0,2}[:=]\s{0,2}|\s(?:is|was|ist|lautet|war|es|est)\s{1,2}|\s(?=["'`]))(?:(?:now|still|jetzt|always)\s)?["'`]?([^\s"'`,;<>()[\]{}]{4,120})/gi;
+
+/** Words that follow "password is" in ordinary sentences. */
+const ORDINARY =
+  /^(?:not|the|a|an|too|very|wrong|incorrect|correct|required|expired|invalid|valid|stored|kept|encrypted|hashed|known|lost|needed|optional|shared|managed|set|sent|used|being|long|weak|strong|short|empty|missing|never|always|only|your|my|our|for|in|on|at|to|by|from|with|that|this|what|of|and|or|if|when|generated|provided|available|revoked|rotated|changed|reset|protected|case|at least|nicht|falsch|abgelaufen|none|null|undefined|true|false|string|required\.|process|env|secret|password|token|key|redacted|changeme\b)$/i;
+
+const PLACEHOLDER = /^(?:[*•x.…_-]{3,}|<.*|\$\{?.*|%.*%|\{\{.*|YOUR[_-].*|\[.*|EXAMPLE.*|xxx.*)$/i;
+
+/** Whether a value looks like something chosen or generated, not like a word of a sentence. */
+function looksSecret(value: string, assigned: boolean): boolean {
+  const plain = value.replace(/[.!?:,]+$/, '');
+  if (plain.length < 4 || PLACEHOLDER.test(plain) || ORDINARY.test(plain)) return false;
+  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^\p{L}\d]/u].filter((kind) => kind.test(plain)).length;
+  if (/^https?:/i.test(plain)) return false;
+  const mixed = /\d/.test(plain) && (/\p{L}/u.test(plain) || plain.length >= 4);
+  const odd = /[^\p{L}\d_.\-/]/u.test(plain) && kinds >= 2;
+  const camel = /[a-z][A-Z]/.test(plain) && plain.length >= 8;
+  return mixed || odd || (assigned && kinds >= 2 && camel);
+}
+
+/** Shannon entropy in bits per character. */
+function entropy(text: string): number {
+  const counts = new Map<string, number>();
+  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
+  return bits;
+}
+
+const GENERIC = /(?<![\w+/=.-])[A-Za-z0-9+/_=-]{24,128}(?![\w+/=-])/g;
+const GENERIC_CONTEXT =
+  /\b(?:key|token|secret|credential|bearer|authorization|auth|apikey)s?\b["']?[^\n]{0,16}$/i;
+
+export const secretDetector: PiiDetector = {
+  name: 'secrets',
+  mayHold: () => true,
+  find(text) {
+    const found: PiiMatch[] = [];
+    for (const [type, pattern] of KEYS) {
+      for (const match of text.matchAll(pattern)) {
+        found.push({ type, start: match.index, end: match.index + match[0].length, confidence: 0.99 });
+      }
+    }
+    for (const match of text.matchAll(URL_PASSWORD)) {
+      const value = match[1] ?? '';
+      if (PLACEHOLDER.test(value)) continue;
+      const start = match.index + match[0].indexOf(`:${value}@`) + 1;
+      found.push({ type: 'PASSWORD', start, end: start + value.length, confidence: 0.97 });
+    }
+    for (const match of text.matchAll(NAMED)) {
+      const value = (match[1] ?? '').replace(/[.!?:]+$/, '');
+      const assigned = /[:=]\s{0,2}["'`]?$/.test(
+        match[0].slice(0, match[0].length - (match[1] ?? '').length),
+      );
+      if (!looksSecret(value, assigned)) continue;
+      const start = match.index + match[0].length - (match[1] ?? '').length;
+      const type = /pass|kenn|pwd|contra|clave|mot de|pin|パス/i.test(match[0].slice(0, 14))
+        ? 'PASSWORD'
+        : 'API_KEY';
+      found.push({ type, start, end: start + value.length, confidence: 0.9 });
+    }
+    for (const match of text.matchAll(GENERIC)) {
+      if (
+        !GENERIC_CONTEXT.test(before(text, match.index, 40)) ||
+        !/\d/.test(match[0]) ||
+        !/[A-Za-z]/.test(match[0])
+      )
+        continue;
+      if (entropy(match[0]) < 3.3) continue;
+      found.push({
+        type: 'API_KEY',
+        start: match.index,
+        end: match.index + match[0].length,
+        confidence: 0.8,
+      });
+    }
+    return found;
+  },
+};
