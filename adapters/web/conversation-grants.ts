@@ -1,4 +1,4 @@
-import type { HttpReply, HttpRequest } from '../../core/kernel/http-route.js';
+import type { HttpRequest } from '../../core/kernel/http-route.js';
 import { digest } from '../../core/kernel/json.js';
 import { STREAM_SECONDS, TOKEN_SECONDS, type TokenClaims } from './tokens.js';
 import { isLoopbackHost, type VerifyOptions } from './verify.js';
@@ -19,7 +19,7 @@ export function conversationGrants({ verify: { signer }, clock, publicUrl }: Gra
     status: number,
     claims: Omit<TokenClaims, 'exp' | 'use'>,
     streamFrom?: number,
-  ): HttpReply & { body: object } => {
+  ): { status: number; body: Record<string, string | number> } => {
     const now = clock.now();
     const granted = {
       conversationId: claims.conv,

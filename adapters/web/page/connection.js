@@ -41,6 +41,7 @@ async function ask(path, { token, body, method = body === undefined ? 'GET' : 'P
 export class Connection {
   #person;
   #handlers;
+  /** @type {{conversationId: string, token: string, streamUrl: string, isNew?: boolean} | null} */
   #conversation = null;
   #watermark = '0';
   #socket = null;
@@ -138,7 +139,10 @@ export class Connection {
 
   #connectSocket(url) {
     this.#dropSocket();
-    if (this.#failedSockets >= 3) return void this.#poll();
+    if (this.#failedSockets >= 3) {
+      void this.#poll();
+      return;
+    }
     const address = new URL(url);
     // The page's own host: the server may know itself under another name.
     address.host = location.host;
@@ -146,18 +150,18 @@ export class Connection {
     const socket = new WebSocket(address);
     this.#socket = socket;
     let wasOpen = false;
-    socket.onopen = () => {
+    socket.addEventListener('open', () => {
       wasOpen = true;
       this.#failedSockets = 0;
       this.#isOnline();
-    };
-    socket.onmessage = ({ data }) => data && this.#receive(JSON.parse(data));
-    socket.onclose = () => {
+    });
+    socket.addEventListener('message', ({ data }) => data && this.#receive(JSON.parse(data)));
+    socket.addEventListener('close', () => {
       if (this.#socket !== socket || this.#closed) return;
       this.#socket = null;
       if (!wasOpen) this.#failedSockets += 1;
       this.#timer = setTimeout(() => void this.#reconnect(), wasOpen ? 100 : FIRST_WAIT_MS);
-    };
+    });
   }
 
   async #reconnect() {
@@ -200,7 +204,8 @@ export class Connection {
       this.#watermark = '0';
       if (wasGone) memory.write(this.#key, null);
       this.#handlers.onReset();
-      return void this.#open();
+      void this.#open();
+      return;
     }
     this.#handlers.onState('offline', error);
     this.#timer = setTimeout(() => void again(), this.#waitMs);

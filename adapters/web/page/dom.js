@@ -33,7 +33,7 @@ const ICONS = {
 /**
  * Makes an element.
  * @param {string} tag
- * @param {Record<string, unknown>} [attributes] `class`, `text`, `on<event>` and attributes; false and null are left out.
+ * @param {Record<string, string | number | boolean | null | undefined | ((event: any) => unknown)>} [attributes] `class`, `text`, `on<event>` and attributes; false and null are left out.
  * @param {(Node | string | null | undefined | false)[]} children
  */
 export function el(tag, attributes = {}, ...children) {

@@ -142,7 +142,7 @@ function ratingView(activity, { onRate }) {
   };
   const rate = async (rating, button) => {
     press(rating);
-    view.querySelector('.reason')?.remove();
+    view.closest('.said').querySelector('.reason')?.remove();
     const isSent = await onRate(activity, rating);
     if (!isSent) return press(memory.read(key));
     memory.write(key, rating);

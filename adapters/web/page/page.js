@@ -18,11 +18,15 @@ async function start() {
   const token = takeToken();
   if (token) {
     open({ accountId: 'me', name: 'You', role: 'employee', title: '', token });
-    return panes[0].focus();
+    panes[0].focus();
+    return;
   }
   people = (await fetchPeople()).people;
   const chosen = (memory.read('people') ?? []).map(personOf).filter(Boolean);
-  if (people.length === 0) return void showClosed();
+  if (people.length === 0) {
+    showClosed();
+    return;
+  }
   document.querySelector('#mode').hidden = false;
   splitButton.hidden = people.length < 2;
   splitButton.addEventListener('click', toggleSplit);
@@ -81,7 +85,8 @@ function toggleSplit() {
     states.delete(second);
     second.close();
     remember();
-    return panes[0].focus();
+    panes[0].focus();
+    return;
   }
   const other = people.find(({ accountId }) => accountId !== panes[0].person.accountId);
   open(other).focus();

@@ -142,7 +142,7 @@ export class Pane {
     const clientId = crypto.randomUUID?.() ?? `${performance.now()}-${Math.random()}`;
     const activity = { type: 'message', text, textFormat: 'plain', localTimestamp: new Date().toISOString() };
     this.#showChips([]);
-    this.#sendAs(clientId, activity);
+    void this.#sendAs(clientId, activity);
   }
 
   async #sendAs(clientId, activity) {
