@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../kernel/audit-event.js';
 import { conversationKey, type ConversationReference } from '../kernel/conversation-reference.js';
+import { neverHappens } from '../kernel/errors.js';
 import type { Effect, NotificationOrder } from '../kernel/effect.js';
 import type { JsonObject, JsonValue } from '../kernel/json.js';
 import type { OutboundMessage } from '../kernel/outbound-message.js';
@@ -180,6 +181,8 @@ function auditOfCommand(previous: Approval, next: Approval, command: Command, at
     case 'set-timers':
     case 'add-copies':
       return [];
+    default:
+      return neverHappens(command);
   }
 }
 

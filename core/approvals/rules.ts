@@ -1,3 +1,4 @@
+import { neverHappens } from '../kernel/errors.js';
 import type { ApprovalRule } from '../governance/policy/decision.js';
 import type { Directory } from '../governance/identity/directory.js';
 import type { Approval, Approver, Vote } from './approval.js';
@@ -37,6 +38,8 @@ export function missingAgreement(
       return Math.max(0, rule.need.count - votes.length);
     case 'all':
       return rule.who.length - matchedClauses(votes, approvers);
+    default:
+      return neverHappens(rule.need);
   }
 }
 

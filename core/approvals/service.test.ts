@@ -423,18 +423,23 @@ describe('executing', () => {
     const hanging = new Promise<void>((resolve) => {
       release = resolve;
     });
-    let calls = 0;
+    const attempts: string[] = [];
+    let begun: () => void = () => undefined;
+    const firstBegan = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
     const { service, ask, world, approval, id } = await opened({}, undefined, {
-      run: async () => {
-        calls += 1;
-        if (calls === 1) await hanging;
-        return { outcome: { kind: 'done', summary: `by attempt ${calls}` }, messages: [] };
+      run: async ({ key }) => {
+        attempts.push(key);
+        begun();
+        if (attempts.length === 1) await hanging;
+        return { outcome: { kind: 'done', summary: 'Ticket T-1' }, messages: [] };
       },
     });
     await service.decide({ ...ask('ada'), verdict: 'approve' });
-    while (calls === 0) await new Promise((resolve) => setImmediate(resolve));
+    await firstBegan;
     await service.tick('t1', id);
-    expect(calls).toBe(1);
+    expect(attempts).toHaveLength(1);
     world.clock.advance(61_000);
     await service.tick('t1', id);
     expect(approval()).toMatchObject({ state: 'done', execution: { attempt: 2 } });

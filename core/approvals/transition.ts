@@ -1,3 +1,4 @@
+import { neverHappens } from '../kernel/errors.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { Actor } from '../kernel/person.js';
 import type { ApprovalRule, Risk } from '../governance/policy/decision.js';
@@ -102,6 +103,8 @@ export function transition(approval: Approval, command: Command, at: Date): Tran
       return start(approval, command, at);
     case 'finish':
       return finish(approval, command, at);
+    default:
+      return neverHappens(command);
   }
 }
 

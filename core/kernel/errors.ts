@@ -85,3 +85,8 @@ export class Defect extends StewardError {}
 export function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Ends a `switch` over all kinds of something: a new kind that is not handled does not compile. */
+export function neverHappens(kind: never): never {
+  throw new Defect('kernel.unhandled-kind', `A kind was not handled: ${JSON.stringify(kind)}`);
+}

@@ -1,3 +1,4 @@
+import { neverHappens } from '../../kernel/errors.js';
 import type { Role } from '../../kernel/person.js';
 import type { ApproverClause } from '../policy/decision.js';
 import type { DelegationRepository, OnCallSchedule, PeopleRepository, PersonRecord } from './people.js';
@@ -66,6 +67,8 @@ export function createDirectory(people: PeopleRepository, delegations: Delegatio
           const schedule = (await people.schedules()).find(({ name }) => name === clause.schedule);
           return list(schedule && (await active(personOnCall(schedule, at))));
         }
+        default:
+          return neverHappens(clause);
       }
     },
   };

@@ -1,0 +1,37 @@
+import { createTransport } from 'nodemailer';
+import { InvalidInput, Unavailable, describeError } from '../../kernel/errors.js';
+import type { MailPort } from '../tools/built-in/outgoing-tools.js';
+
+/**
+ * Sends mail by SMTP.
+ * @param url `SMTP_URL`, for example `smtps://user:password@mail.example.com`.
+ * @param from address in the From header, by default `steward@` and the server's host.
+ * @throws Unavailable when the server does not answer, InvalidInput when it refuses the mail for good (5xx).
+ */
+export function createMail(url: string, from?: string): MailPort & { close(): void } {
+  const transport = createTransport(url, {
+    from: from ?? `steward@${new URL(url).hostname}`,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return {
+    async send({ id, to, subject, text, replyTo }) {
+      try {
+        const messageId = `<${id.replace(/[^\w.-]/g, '-')}@steward>`; // the same mail sent again is known as such
+        await transport.sendMail({ messageId, to, subject, text, replyTo });
+      } catch (error) {
+        const code = (error as { responseCode?: number }).responseCode ?? 0;
+        if (code >= 500)
+          throw new InvalidInput('agents.mail-refused', `The mail server refused a mail (${code}).`, {
+            cause: error,
+          });
+        throw new Unavailable(
+          'agents.mail-unavailable',
+          `The mail server does not take mail: ${describeError(error)}`,
+          { cause: error },
+        );
+      }
+    },
+    close: () => transport.close(),
+  };
+}

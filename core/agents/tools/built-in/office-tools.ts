@@ -1,0 +1,209 @@
+import { z } from 'zod';
+import type { ConversationReference } from '../../../kernel/conversation-reference.js';
+import { defineTool, type AnyTool, type ToolContext } from '../tool.js';
+
+/** Something to be said at a time. */
+export interface Reminder {
+  id: string;
+  personId: string;
+  text: string;
+  conversation: ConversationReference;
+  dueAt: Date;
+  createdAt: Date;
+}
+
+/** Reminders of one tenant. Implemented by `storage/mongo/reminder-repository.ts`. */
+export interface ReminderRepository {
+  /** The same id makes one reminder. */
+  create(reminder: Reminder): Promise<void>;
+  /** Takes a reminder back. @returns false when it was said already or is not there. */
+  cancel(id: string): Promise<boolean>;
+  pendingOf(personId: string): Promise<Reminder[]>;
+}
+
+/** A piece of knowledge that waits for an editor. */
+export interface ArticleDraft {
+  id: string;
+  title: string;
+  markdown: string;
+  author: string;
+  authorId: string;
+  createdAt: Date;
+}
+
+/** Drafts of one tenant. Implemented by `storage/mongo/article-draft-repository.ts`. */
+export interface ArticleDraftRepository {
+  /** The same id makes one draft. */
+  create(draft: ArticleDraft): Promise<void>;
+  remove(id: string): Promise<boolean>;
+  list(limit: number): Promise<ArticleDraft[]>;
+}
+
+/** What was announced, for the record. Implemented by `storage/mongo/announcement-repository.ts`. */
+export interface AnnouncementRepository {
+  create(announcement: {
+    id: string;
+    text: string;
+    requesterId: string;
+    conversation: ConversationReference;
+    at: Date;
+  }): Promise<void>;
+}
+
+export interface OfficeToolsOptions {
+  reminders: (tenantId: string) => ReminderRepository;
+  drafts: (tenantId: string) => ArticleDraftRepository;
+  announcements: (tenantId: string) => AnnouncementRepository;
+  /** A channel that Steward is a member of, by its name. */
+  findChannel: (tenantId: string, name: string) => Promise<ConversationReference | undefined>;
+}
+
+/** Announcements, reminders and drafts of knowledge articles. */
+export function officeTools(options: OfficeToolsOptions): AnyTool[] {
+  return [postAnnouncement(options), createReminder(options), draftArticle(options)];
+}
+
+function postAnnouncement({ announcements, findChannel }: OfficeToolsOptions): AnyTool {
+  return defineTool({
+    name: 'announcement.post',
+    title: 'Post an announcement',
+    description: 'Posts a text to a channel in the name of the person who asked.',
+    synonyms: ['announce', 'create announcement', 'send announcement', 'ankündigen', 'ankündigung erstellen'],
+    parameters: z.strictObject({
+      text: z
+        .string('Write what to announce.')
+        .trim()
+        .min(3, 'Write what to announce.')
+        .max(4000)
+        .meta({ title: 'Text', 'x-kind': 'main', 'x-multiline': true }),
+      channel: z
+        .string()
+        .trim()
+        .max(100)
+        .default('here')
+        .meta({
+          title: 'Channel',
+          description: 'The name of a channel, or "here".',
+          'x-pattern': '#([\\w-]+)',
+          'x-synonyms': ['in channel', 'channel', 'kanal'],
+        }),
+    }),
+    risk: 'write',
+    idempotent: true,
+    summarise: ({ text, channel }) => `Announce ${channel === 'here' ? 'here' : `in ${channel}`}: ${text}`,
+    async execute({ text, channel }, context) {
+      const conversation = channel === 'here' ? context.origin : await findChannel(context.tenantId, channel);
+      if (!conversation) return { ok: false, reason: `I am not a member of a channel named ${channel}.` };
+      const { idempotencyKey: id, requester, now } = context;
+      await announcements(context.tenantId).create({
+        id,
+        text,
+        requesterId: requester.id,
+        conversation,
+        at: now,
+      });
+      const message = {
+        id: `${id}:announce`,
+        conversation,
+        kind: 'post' as const,
+        content: { text: `**${requester.name}:** ${text}` },
+      };
+      return {
+        ok: true,
+        summary: `It was announced ${channel === 'here' ? 'here' : `in ${channel}`}.`,
+        messages: [message],
+      };
+    },
+  });
+}
+
+function createReminder({ reminders }: OfficeToolsOptions): AnyTool {
+  return defineTool({
+    name: 'reminder.create',
+    title: 'Set a reminder',
+    description: 'Reminds the person who asks of something at a time, in this conversation.',
+    synonyms: ['remind me', 'create reminder', 'erinnere mich', 'erinnerung erstellen'],
+    parameters: z.strictObject({
+      text: z
+        .string('Write what to remind you of.')
+        .trim()
+        .min(2, 'Write what to remind you of.')
+        .max(1000)
+        .meta({ title: 'What', 'x-kind': 'main' }),
+      at: z.iso
+        .datetime({ error: 'Say when, for example "tomorrow at 9".', offset: true })
+        .meta({ title: 'When', format: 'date-time', 'x-kind': 'time' }),
+    }),
+    risk: 'write',
+    idempotent: true,
+    summarise: ({ text, at }) => `Remind of "${text}" at ${at}`,
+    async execute({ text, at }, context) {
+      const dueAt = new Date(at);
+      if (dueAt <= context.now) return { ok: false, reason: 'That time is already over.' };
+      const { idempotencyKey: id, requester, origin, now } = context;
+      await reminders(context.tenantId).create({
+        id,
+        personId: requester.id,
+        text,
+        conversation: origin,
+        dueAt,
+        createdAt: now,
+      });
+      return { ok: true, summary: `I will remind you: ${text}`, data: { at } };
+    },
+    undo: async (_parameters, _done, context) =>
+      (await reminders(context.tenantId).cancel(firstKey(context)))
+        ? { ok: true, summary: 'The reminder was taken back.' }
+        : { ok: false, reason: 'The reminder was already given.' },
+  });
+}
+
+function draftArticle({ drafts }: OfficeToolsOptions): AnyTool {
+  return defineTool({
+    name: 'article.draft',
+    title: 'Draft a knowledge article',
+    description: 'Keeps a text as a draft for the knowledge base; an editor publishes it.',
+    synonyms: [
+      'draft article',
+      'create article',
+      'create knowledge article',
+      'artikel entwerfen',
+      'artikel erstellen',
+    ],
+    parameters: z.strictObject({
+      title: z
+        .string('Give it a title.')
+        .trim()
+        .min(3, 'Give it a title.')
+        .max(140)
+        .meta({ title: 'Title', 'x-kind': 'main', 'x-synonyms': ['titled', 'called', 'about'] }),
+      markdown: z
+        .string('Write the text.')
+        .trim()
+        .min(10, 'Write at least a sentence.')
+        .max(50_000)
+        .meta({ title: 'Text', 'x-multiline': true, 'x-synonyms': ['text'] }),
+    }),
+    risk: 'write',
+    idempotent: true,
+    summarise: ({ title }) => `Keep the draft "${title}"`,
+    async execute({ title, markdown }, { tenantId, idempotencyKey: id, requester, now }) {
+      await drafts(tenantId).create({
+        id,
+        title,
+        markdown,
+        author: requester.name,
+        authorId: requester.id,
+        createdAt: now,
+      });
+      return { ok: true, summary: `The draft "${title}" waits for an editor.`, data: { draftId: id } };
+    },
+    undo: async (_parameters, _done, context) =>
+      (await drafts(context.tenantId).remove(firstKey(context)))
+        ? { ok: true, summary: 'The draft was removed.' }
+        : { ok: false, reason: 'The draft is no longer there.' },
+  });
+}
+
+/** The key of the use that is being undone. */
+const firstKey = ({ idempotencyKey }: ToolContext): string => idempotencyKey.replace(/:undo$/, '');

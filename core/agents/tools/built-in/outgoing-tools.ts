@@ -1,0 +1,130 @@
+import { createHmac } from 'node:crypto';
+import { z } from 'zod';
+import type { OutboundFetch } from '../../../kernel/outbound-fetch.js';
+import { defineTool, type AnyTool } from '../tool.js';
+
+/** Sends one mail. Implemented by `core/agents/connectors/mail.ts`. */
+export interface MailPort {
+  send(mail: { id: string; to: string[]; subject: string; text: string; replyTo?: string }): Promise<void>;
+}
+
+export interface OutgoingToolsOptions {
+  fetch: OutboundFetch;
+  /** Signs webhooks, one secret per tenant. */
+  webhookSecret: (tenantId: string) => string;
+  /** Absent when no mail server is configured; then there is no mail tool. */
+  mail?: MailPort;
+}
+
+/** What leaves the company: webhooks and, with a mail server, mails. */
+export function outgoingTools(options: OutgoingToolsOptions): AnyTool[] {
+  return [sendWebhook(options), ...(options.mail ? [sendMail(options.mail)] : [])];
+}
+
+/**
+ * @returns the header by which a receiver knows that a body is ours and fresh: `t=SECONDS,v1=HEX`, an HMAC-SHA256 over
+ * `SECONDS.BODY`.
+ */
+export function webhookSignature(secret: string, body: string, at: Date): string {
+  const seconds = Math.floor(at.getTime() / 1000);
+  return `t=${seconds},v1=${createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')}`;
+}
+
+function sendWebhook({ fetch, webhookSecret }: OutgoingToolsOptions): AnyTool {
+  return defineTool({
+    name: 'webhook.send',
+    title: 'Call a webhook',
+    description: 'Sends a signed JSON text to a web address that policy allows.',
+    synonyms: ['call webhook', 'send webhook', 'trigger webhook', 'webhook aufrufen'],
+    parameters: z.strictObject({
+      url: z
+        .url({ protocol: /^https?$/, error: 'Write a web address that begins with https.' })
+        .meta({ title: 'Address', format: 'uri', 'x-pattern': '(https?://\\S+)' }),
+      body: z
+        .string()
+        .max(100_000)
+        .default('{}')
+        .refine(isJson, 'This is no valid JSON.')
+        .meta({ title: 'JSON', 'x-multiline': true, 'x-synonyms': ['with', 'body'] }),
+    }),
+    risk: 'write',
+    idempotent: false,
+    summarise: ({ url }) => `Send to ${new URL(url).host}`,
+    facts: ({ url }) => ({ hosts: [new URL(url).hostname] }),
+    async execute({ url, body }, { tenantId, idempotencyKey, now, signal }) {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'idempotency-key': idempotencyKey,
+          'x-steward-signature': webhookSignature(webhookSecret(tenantId), body, now),
+        },
+        body,
+        signal,
+      });
+      return response.status < 300
+        ? {
+            ok: true,
+            summary: `${new URL(url).host} has taken it (${response.status}).`,
+            data: { status: response.status },
+          }
+        : { ok: false, reason: `${new URL(url).host} answered with ${response.status}.` };
+    },
+  });
+}
+
+function sendMail(mail: MailPort): AnyTool {
+  return defineTool({
+    name: 'email.send',
+    title: 'Send a mail',
+    description: 'Sends a plain mail to recipients whose domain policy allows.',
+    synonyms: ['send mail', 'send email', 'write mail', 'mail senden', 'e-mail senden'],
+    parameters: z.strictObject({
+      recipients: z
+        .string('Write the mail address.')
+        .transform((text) => text.split(/[\s,;]+/).filter(Boolean))
+        .pipe(
+          z
+            .array(z.email('Write a mail address, such as name@example.com.'))
+            .min(1, 'Write the mail address.')
+            .max(20),
+        )
+        .transform((addresses) => addresses.join(', '))
+        .meta({ title: 'To', type: 'string', 'x-pattern': '([\\w.+-]+@[\\w.-]+\\.[a-z]{2,})' }),
+      subject: z
+        .string('Write a subject.')
+        .trim()
+        .min(1, 'Write a subject.')
+        .max(200)
+        .meta({ title: 'Subject', 'x-synonyms': ['subject', 'about', 'betreff'] }),
+      text: z
+        .string('Write the text.')
+        .trim()
+        .min(1, 'Write the text.')
+        .max(20_000)
+        .meta({ title: 'Text', 'x-kind': 'main', 'x-multiline': true, 'x-synonyms': ['saying', 'text'] }),
+    }),
+    risk: 'write',
+    idempotent: false,
+    summarise: ({ recipients, subject }) => `Mail to ${recipients}: ${subject}`,
+    facts: ({ recipients }) => ({ recipients: recipients.split(', ') }),
+    async execute({ recipients, subject, text }, { idempotencyKey, requester }) {
+      await mail.send({
+        id: idempotencyKey,
+        to: recipients.split(', '),
+        subject,
+        text: `${text}\n\n-- \nSent by Steward for ${requester.name}`,
+      });
+      return { ok: true, summary: `The mail was sent to ${recipients}.` };
+    },
+  });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

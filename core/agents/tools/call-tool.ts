@@ -1,0 +1,105 @@
+import type { Approval, ExecutionOutcome, PersonName } from '../../approvals/approval.js';
+import type { ApprovalService } from '../../approvals/service.js';
+import type { ToolDesk } from '../../approvals/tool-desk.js';
+import type { Policy } from '../../governance/policy/decision.js';
+import { mayDo } from '../../governance/permissions.js';
+import type { Clock } from '../../kernel/clock.js';
+import type { ConversationReference } from '../../kernel/conversation-reference.js';
+import type { JsonObject } from '../../kernel/json.js';
+import type { OutboundMessage } from '../../kernel/outbound-message.js';
+import type { Person } from '../../kernel/person.js';
+
+/** A tool call that a person asks for, or an agent on a person's behalf. */
+export interface CallRequest {
+  /** Same key, same call: of the turn, or of the run's step. */
+  key: string;
+  tool: string;
+  parameters: JsonObject;
+  person: Person;
+  agent?: string;
+  /** The tools that the agent is certified for; all when a person asks. */
+  contract?: readonly string[];
+  /** The arguments come from text that nobody vouches for. */
+  untrusted?: boolean;
+  origin: ConversationReference;
+  locale: string;
+  runId?: string;
+  correlationId: string;
+  supersedes?: string;
+}
+
+export type CallAnswer =
+  | { kind: 'done'; outcome: Extract<ExecutionOutcome, { kind: 'done' }>; messages: OutboundMessage[] }
+  | { kind: 'failed'; reason: string }
+  /** A person has been asked; the approval carries the outcome later. */
+  | { kind: 'waiting'; approval: Approval; isNew: boolean }
+  | { kind: 'denied'; reason: string; ruleId: string }
+  | { kind: 'nobody-can-decide' }
+  /** Parameter name to what to change, for whoever called. */
+  | { kind: 'invalid'; errors: Record<string, string> }
+  | { kind: 'unknown-tool' };
+
+export interface CallToolDeps {
+  tools: ToolDesk;
+  policy: Policy;
+  approvals: ApprovalService;
+  clock: Clock;
+}
+
+/** The one way to use a tool: contract, schema, policy, then execution or a person's approval. */
+export async function callTool(deps: CallToolDeps, request: CallRequest): Promise<CallAnswer> {
+  const { person, agent, contract } = request;
+  if (contract && !contract.includes(request.tool))
+    return { kind: 'denied', reason: 'This agent is not certified for that tool.', ruleId: 'contract' };
+  if (!mayDo(person, 'tool:request'))
+    return { kind: 'denied', reason: 'Your role does not allow that.', ruleId: 'role' };
+  const checked = deps.tools.check(request.tool, request.parameters);
+  if (!checked.ok)
+    return 'errors' in checked ? { kind: 'invalid', errors: checked.errors } : { kind: 'unknown-tool' };
+  const call = {
+    ...checked.call,
+    facts: { ...checked.call.facts, untrusted: request.untrusted ?? checked.call.facts.untrusted },
+  };
+  const decision = await deps.policy.decide({
+    tenantId: person.tenantId,
+    person: { id: person.id, tenantId: person.tenantId, roles: person.roles, groups: person.groups },
+    agent,
+    tool: { name: call.tool.name, risk: call.tool.risk },
+    parameters: call.parameters,
+    facts: call.facts,
+    approved: false,
+    at: deps.clock.now(),
+  });
+  if (decision.effect === 'deny') return { kind: 'denied', reason: decision.reason, ruleId: decision.ruleId };
+  const requester: PersonName = { id: person.id, name: person.name };
+  const { origin, correlationId } = request;
+  if (decision.effect === 'allow' || !decision.rule) {
+    const run = {
+      key: request.key,
+      tenantId: person.tenantId,
+      tool: request.tool,
+      parameters: call.parameters,
+    };
+    const result = await deps.tools.run({ ...run, requester, origin, correlationId, approvedBy: [] });
+    return result.outcome.kind === 'done'
+      ? { kind: 'done', outcome: result.outcome, messages: result.messages }
+      : { kind: 'failed', reason: result.outcome.reason };
+  }
+  const opened = await deps.approvals.open({
+    tenantId: person.tenantId,
+    requestKey: request.key,
+    call: { ...call, tool: { ...call.tool, risk: decision.risk } },
+    rule: decision.rule,
+    reason: decision.reason,
+    policy: { ruleId: decision.ruleId, version: decision.version },
+    requester,
+    agent,
+    origin,
+    locale: request.locale,
+    runId: request.runId,
+    correlationId,
+    supersedes: request.supersedes,
+  });
+  if (opened.kind === 'nobody-can-decide') return opened;
+  return { kind: 'waiting', approval: opened.approval, isNew: opened.kind === 'opened' };
+}

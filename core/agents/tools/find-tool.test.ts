@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { ticketTools } from './built-in/ticket-tools.js';
+import { officeTools } from './built-in/office-tools.js';
+import { outgoingTools } from './built-in/outgoing-tools.js';
+import { findTools } from './find-tool.js';
+import { readTime } from './read-date.js';
+import { readParameters } from './read-parameters.js';
+import { createRegistry } from './registry.js';
+
+const never = (): never => {
+  throw new Error('tools are found without being used');
+};
+const registry = createRegistry([
+  ...ticketTools(never),
+  ...officeTools({ reminders: never, drafts: never, announcements: never, findChannel: never }),
+  ...outgoingTools({ fetch: never, webhookSecret: never, mail: { send: never } }),
+]);
+const NOW = new Date('2026-11-18T10:00:00Z'); // a Wednesday
+
+function understand(text: string): { tools: string[]; parameters: object } {
+  const tools = findTools(text, registry.all()).map(({ tool }) => tool);
+  const parameters = tools[0] ? readParameters(text, registry.schemaOf(tools[0]), NOW) : {};
+  return { tools: tools.map(({ name }) => name), parameters };
+}
+
+describe('finding a tool from a sentence', () => {
+  it.each([
+    [
+      'please raise a laptop request for Priya, 16 inch, cost centre 4711',
+      'equipment.request',
+      { item: 'laptop', forWhom: 'Priya', size: '16 inch', costCentre: '4711' },
+    ],
+    [
+      'Can you order a monitor for Tom Okafor by Friday, cost center 4712?',
+      'equipment.request',
+      { item: 'monitor', forWhom: 'Tom Okafor', costCentre: '4712', neededBy: '2026-11-20' },
+    ],
+    [
+      'Bitte beantrage ein Notebook für Priya, 16 Zoll, Kostenstelle 4711',
+      'equipment.request',
+      { item: 'laptop', forWhom: 'Priya', size: '16 Zoll', costCentre: '4711' },
+    ],
+    ['I need a new phone', 'equipment.request', { item: 'phone' }],
+    [
+      'please open a ticket: the printer on floor 3 is broken, priority high',
+      'ticket.create',
+      { title: 'the printer on floor 3 is broken', priority: 'high' },
+    ],
+    ['close ticket T-12', 'ticket.close', { ticket: '12' }],
+    ['show my open tickets', 'ticket.list', { mine: true, state: 'open' }],
+    ['set ticket T-3 to priority urgent', 'ticket.update', { ticket: '3', priority: 'urgent' }],
+    [
+      'remind me to call Bob tomorrow at 9',
+      'reminder.create',
+      { text: 'call Bob', at: '2026-11-19T09:00:00.000Z' },
+    ],
+    [
+      'Erinnere mich in zwei Stunden an den Bericht',
+      'reminder.create',
+      { text: 'den Bericht', at: '2026-11-18T12:00:00.000Z' },
+    ],
+    [
+      'announce in channel #general: the office closes at noon',
+      'announcement.post',
+      { channel: 'general', text: 'the office closes at noon' },
+    ],
+    [
+      'send a mail to ann@example.com about "Lunch": see you there',
+      'email.send',
+      { recipients: 'ann@example.com', subject: 'Lunch', text: 'see you there' },
+    ],
+  ])('%s', (text, tool, parameters) => {
+    expect(understand(text)).toEqual({ tools: [tool], parameters });
+  });
+
+  it.each([
+    'How do I request a laptop?',
+    'What is the process to open a ticket?',
+    'wie beantrage ich ein Notebook?',
+    'the laptop is great',
+    'who closes tickets here',
+    'thanks',
+  ])('takes a question or a remark for no request: %s', (text) => {
+    expect(findTools(text, registry.all())).toEqual([]);
+  });
+
+  it('never throws and never reads a parameter that the schema does not know', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.constantFrom(...registry.all()), (text, tool) => {
+        findTools(text, registry.all());
+        const schema = registry.schemaOf(tool);
+        const known = Object.keys(schema.properties as object);
+        for (const name of Object.keys(readParameters(`please ${text}`, schema, NOW)))
+          expect(known).toContain(name);
+      }),
+    );
+  });
+});
+
+describe('reading a time', () => {
+  it.each([
+    ['until Friday', '2026-11-20T00:00:00.000Z', false],
+    ['bis Freitag', '2026-11-20T00:00:00.000Z', false],
+    ['next Wednesday', '2026-11-25T00:00:00.000Z', false],
+    ['on 2026-12-24', '2026-12-24T00:00:00.000Z', false],
+    ['bis 24.12.', '2026-12-24T00:00:00.000Z', false],
+    ['by 3 January', '2027-01-03T00:00:00.000Z', false],
+    ['heute um 15:30', '2026-11-18T15:30:00.000Z', true],
+    ['at 9', '2026-11-19T09:00:00.000Z', true],
+    ['tomorrow at 3 pm', '2026-11-19T15:00:00.000Z', true],
+    ['in 20 minutes', '2026-11-18T10:20:00.000Z', true],
+  ])('%s', (text, at, hasTime) => {
+    expect(readTime(text, NOW)).toMatchObject({ at: new Date(at), hasTime });
+  });
+
+  it('finds nothing where no time is said', () => {
+    expect(readTime('call Bob', NOW)).toBeUndefined();
+    expect(readTime('ticket T-12, cost centre 4711', NOW)).toBeUndefined();
+  });
+});

@@ -1,0 +1,165 @@
+/** A day or an instant found in a text, and where. */
+export interface FoundTime {
+  at: Date;
+  /** True when a time of day was said. */
+  hasTime: boolean;
+  start: number;
+  end: number;
+}
+
+const DAY_MS = 86_400_000;
+const WEEKDAYS: Record<string, number> = {};
+[
+  ['sunday', 'sonntag', 'domingo', 'dimanche'],
+  ['monday', 'montag', 'lunes', 'lundi'],
+  ['tuesday', 'dienstag', 'martes', 'mardi'],
+  ['wednesday', 'mittwoch', 'miércoles', 'mercredi'],
+  ['thursday', 'donnerstag', 'jueves', 'jeudi'],
+  ['friday', 'freitag', 'viernes', 'vendredi'],
+  ['saturday', 'samstag', 'sábado', 'samedi'],
+].forEach((names, day) => names.forEach((name) => (WEEKDAYS[name] = day)));
+const DAYS_AHEAD: Record<string, number> = {
+  today: 0,
+  heute: 0,
+  hoy: 0,
+  "aujourd'hui": 0,
+  tomorrow: 1,
+  morgen: 1,
+  mañana: 1,
+  demain: 1,
+  übermorgen: 2,
+};
+const MONTHS: Record<string, number> = {};
+[
+  ['january', 'jan', 'januar'],
+  ['february', 'feb', 'februar'],
+  ['march', 'mar', 'märz'],
+  ['april', 'apr'],
+  ['may', 'mai'],
+  ['june', 'jun', 'juni'],
+  ['july', 'jul', 'juli'],
+  ['august', 'aug'],
+  ['september', 'sep'],
+  ['october', 'oct', 'oktober'],
+  ['november', 'nov'],
+  ['december', 'dec', 'dezember'],
+].forEach((names, month) => names.forEach((name) => (MONTHS[name] = month)));
+const UNITS: Record<string, number> = {
+  minute: 60_000,
+  minutes: 60_000,
+  min: 60_000,
+  minuten: 60_000,
+  hour: 3_600_000,
+  hours: 3_600_000,
+  stunde: 3_600_000,
+  stunden: 3_600_000,
+  day: DAY_MS,
+  days: DAY_MS,
+  tag: DAY_MS,
+  tage: DAY_MS,
+  tagen: DAY_MS,
+  week: 7 * DAY_MS,
+  weeks: 7 * DAY_MS,
+  woche: 7 * DAY_MS,
+  wochen: 7 * DAY_MS,
+};
+const NUMBER_WORDS: Record<string, number> = {
+  a: 1,
+  an: 1,
+  one: 1,
+  two: 2,
+  three: 3,
+  einer: 1,
+  einem: 1,
+  eine: 1,
+  zwei: 2,
+  drei: 3,
+};
+
+const alternatives = (words: Record<string, unknown>): string =>
+  Object.keys(words)
+    .sort((a, b) => b.length - a.length)
+    .join('|');
+const IN = new RegExp(`\\bin (\\d{1,3}|${alternatives(NUMBER_WORDS)}) (${alternatives(UNITS)})\\b`, 'iu');
+const ISO_DAY = /\b(\d{4})-(\d{2})-(\d{2})\b/u;
+const DOTTED_DAY = /\b(\d{1,2})\.(\d{1,2})\.(\d{4})?/u;
+const MONTH_DAY = new RegExp(
+  `\\b(?:(\\d{1,2})(?:st|nd|rd|th|\\.)? (${alternatives(MONTHS)})|(${alternatives(MONTHS)}) (\\d{1,2}))\\b`,
+  'iu',
+);
+const NAMED_DAY = new RegExp(`(?<![\\p{L}])(${alternatives(DAYS_AHEAD)})(?![\\p{L}])`, 'iu');
+const WEEKDAY = new RegExp(
+  `(?<![\\p{L}])(?:(next|nächsten?|am|on) )?(${alternatives(WEEKDAYS)})(?![\\p{L}])`,
+  'iu',
+);
+const TIME = /(?:\b(?:at|um|a las|à) )?\b(\d{1,2}):(\d{2})\b|\b(?:at|um) (\d{1,2})\s?(am|pm|uhr|h)?\b/iu;
+const LEAD = /(?:\b(?:by|until|till|on|bis|zum|am|for|before|hasta|le)\s+)+$/iu;
+
+/**
+ * Finds a day, and a time of day when one is said: ISO dates, "tomorrow at 9", "until Friday", "in two hours", in
+ * English and German and, for days, Spanish and French. A weekday is the next one after today. Times are UTC.
+ */
+export function readTime(text: string, now: Date): FoundTime | undefined {
+  const inMatch = IN.exec(text);
+  if (inMatch) {
+    const [all, amount = '', unit = ''] = inMatch;
+    const count = NUMBER_WORDS[amount.toLowerCase()] ?? Number(amount);
+    const at = new Date(now.getTime() + count * (UNITS[unit.toLowerCase()] ?? 0));
+    return { at, hasTime: true, start: inMatch.index, end: inMatch.index + all.length };
+  }
+  const day = readDay(text, now);
+  const time = TIME.exec(text);
+  if (!day && !time) return undefined;
+  const base = day?.at ?? new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()));
+  const spans = [day, time && { start: time.index, end: time.index + time[0].length }].filter(
+    (span) => span !== undefined && span !== null,
+  );
+  const start = Math.min(...spans.map((span) => span.start));
+  const end = Math.max(...spans.map((span) => span.end));
+  const lead = LEAD.exec(text.slice(0, start))?.[0].length ?? 0;
+  if (!time) return { at: base, hasTime: false, start: start - lead, end };
+  let at = new Date(base.getTime() + minutesOf(time) * 60_000);
+  if (!day && at <= now) at = new Date(at.getTime() + DAY_MS);
+  return { at, hasTime: true, start: start - lead, end };
+}
+
+function minutesOf([, hour, minute, bareHour, half]: RegExpExecArray): number {
+  if (hour !== undefined) return Math.min(Number(hour), 23) * 60 + Math.min(Number(minute), 59);
+  const said = Math.min(Number(bareHour), 23);
+  const isAfternoon = half?.toLowerCase() === 'pm' && said < 12;
+  return (isAfternoon ? said + 12 : said) * 60;
+}
+
+function readDay(text: string, now: Date): { at: Date; start: number; end: number } | undefined {
+  const today = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate());
+  const found = (match: RegExpExecArray, at: number): { at: Date; start: number; end: number } => ({
+    at: new Date(at),
+    start: match.index,
+    end: match.index + match[0].length,
+  });
+  const iso = ISO_DAY.exec(text);
+  if (iso) return found(iso, Date.UTC(Number(iso[1]), Number(iso[2]) - 1, Number(iso[3])));
+  const dotted = DOTTED_DAY.exec(text);
+  if (dotted) return found(dotted, dayOf(Number(dotted[1]), Number(dotted[2]) - 1, dotted[3], now, today));
+  const named = MONTH_DAY.exec(text);
+  if (named) {
+    const day = Number(named[1] ?? named[4]);
+    return found(
+      named,
+      dayOf(day, MONTHS[(named[2] ?? named[3] ?? '').toLowerCase()] ?? 0, undefined, now, today),
+    );
+  }
+  const ahead = NAMED_DAY.exec(text);
+  if (ahead) return found(ahead, today + (DAYS_AHEAD[(ahead[1] ?? '').toLowerCase()] ?? 0) * DAY_MS);
+  const weekday = WEEKDAY.exec(text);
+  if (!weekday) return undefined;
+  const wanted = WEEKDAYS[(weekday[2] ?? '').toLowerCase()] ?? 0;
+  const days = (wanted - now.getUTCDay() + 7) % 7 || 7;
+  return found(weekday, today + days * DAY_MS);
+}
+
+/** A day without a year is the next one of that name. */
+function dayOf(day: number, month: number, year: string | undefined, now: Date, today: number): number {
+  const thisYear = Date.UTC(Number(year ?? now.getUTCFullYear()), month, day);
+  return !year && thisYear < today ? Date.UTC(now.getUTCFullYear() + 1, month, day) : thisYear;
+}
