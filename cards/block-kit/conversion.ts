@@ -1,0 +1,31 @@
+import type { JsonObject } from '../../core/kernel/json.js';
+import type { ConversionWarning } from './types.js';
+
+/** What the parts of one conversion share. */
+export interface Conversion {
+  /** Unique in a channel's message; changes with each update, because Slack keeps state by block id. */
+  instance: string;
+  warnings: ConversionWarning[];
+  /** Keeps what is too large for a button and returns a short key for it. */
+  keep?: (payload: JsonObject) => string;
+  /** Counts action ids and block ids, which must differ. */
+  next(): number;
+  chartsLeft: number;
+  tablesLeft: number;
+}
+
+export function warn(
+  conversion: Conversion,
+  path: string,
+  code: ConversionWarning['code'],
+  detail: string,
+): void {
+  conversion.warnings.push({ path, code, detail });
+}
+
+/** Shortened with a visible mark, and said so. */
+export function clamp(conversion: Conversion, path: string, text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  warn(conversion, path, 'clamped', `${text.length} > ${limit}`);
+  return `${text.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}

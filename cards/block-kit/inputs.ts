@@ -1,0 +1,169 @@
+import type { JsonObject } from '../../core/kernel/json.js';
+import { SLACK_LIMITS } from '../slack-limits.js';
+import { clamp, warn, type Conversion } from './conversion.js';
+import { list, plain } from './texts.js';
+import type { SlackBlock } from './types.js';
+
+interface Choice {
+  title: string;
+  value: string;
+}
+
+/** The kinds whose value has another shape on Slack than on Teams; the block's id says which. */
+type InputKind = 'value' | 'toggle' | 'number' | 'several';
+
+/** An input as an input block: action id = the input's id, block id = kind, instance and id. */
+export function inputBlock(input: JsonObject, conversion: Conversion, path: string): SlackBlock {
+  const { kind, element } = elementFor(input, conversion, path);
+  const label = String(input.label ?? input.title ?? input.id ?? '…');
+  return {
+    type: 'input',
+    block_id: blockId(kind, conversion.instance, String(input.id)),
+    label: plain(clamp(conversion, path, label, SLACK_LIMITS.label)),
+    optional: input.isRequired !== true,
+    element: { ...element, action_id: String(input.id).slice(0, SLACK_LIMITS.id) },
+  };
+}
+
+function blockId(kind: InputKind, instance: string, id: string): string {
+  return `${kind}|${instance}|${id}`.slice(0, SLACK_LIMITS.id);
+}
+
+/** The kind that an input block's id tells. */
+export function kindOfBlock(id: string): InputKind {
+  const kind = id.split('|')[0];
+  return kind === 'toggle' || kind === 'number' || kind === 'several' ? kind : 'value';
+}
+
+function elementFor(
+  input: JsonObject,
+  conversion: Conversion,
+  path: string,
+): { kind: InputKind; element: SlackBlock } {
+  switch (input.type) {
+    case 'Input.Number':
+      return { kind: 'number', element: numberElement(input) };
+    case 'Input.Date':
+      return {
+        kind: 'value',
+        element: { type: 'datepicker', ...initial('initial_date', input.value, DATE) },
+      };
+    case 'Input.Time':
+      return {
+        kind: 'value',
+        element: { type: 'timepicker', ...initial('initial_time', input.value, TIME) },
+      };
+    case 'Input.Toggle':
+      return { kind: 'toggle', element: toggleElement(input) };
+    case 'Input.ChoiceSet':
+      return choiceElement(input, conversion, path);
+    default:
+      return { kind: 'value', element: textElement(input, conversion, path) };
+  }
+}
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const TIME = /^\d{2}:\d{2}$/;
+
+function initial(name: string, value: unknown, form: RegExp): JsonObject {
+  return typeof value === 'string' && form.test(value) ? { [name]: value } : {};
+}
+
+function textElement(input: JsonObject, conversion: Conversion, path: string): SlackBlock {
+  const value = typeof input.value === 'string' ? input.value : '';
+  const common: JsonObject = {
+    ...(value === '' ? {} : { initial_value: clamp(conversion, path, value, SLACK_LIMITS.inputText) }),
+    ...placeholder(input),
+  };
+  if (input.style === 'email') return { type: 'email_text_input', ...common };
+  if (input.style === 'url') return { type: 'url_text_input', ...common };
+  return {
+    type: 'plain_text_input',
+    multiline: input.isMultiline === true,
+    ...(typeof input.maxLength === 'number'
+      ? { max_length: Math.min(input.maxLength, SLACK_LIMITS.inputText) }
+      : {}),
+    ...common,
+  };
+}
+
+function placeholder({ placeholder: words }: JsonObject): JsonObject {
+  return typeof words === 'string' && words !== ''
+    ? { placeholder: plain(words.slice(0, SLACK_LIMITS.placeholder)) }
+    : {};
+}
+
+function numberElement({ value, min, max }: JsonObject): SlackBlock {
+  return {
+    type: 'number_input',
+    is_decimal_allowed: true,
+    ...(typeof value === 'number' ? { initial_value: String(value) } : {}),
+    ...(typeof min === 'number' ? { min_value: String(min) } : {}),
+    ...(typeof max === 'number' ? { max_value: String(max) } : {}),
+  };
+}
+
+function toggleElement({ value, valueOn = 'true' }: JsonObject): SlackBlock {
+  const option = { text: plain('✓'), value: String(valueOn) };
+  return {
+    type: 'checkboxes',
+    options: [option],
+    ...(String(value) === String(valueOn) ? { initial_options: [option] } : {}),
+  };
+}
+
+function choiceElement(
+  input: JsonObject,
+  conversion: Conversion,
+  path: string,
+): { kind: InputKind; element: SlackBlock } {
+  const choices = list(input.choices) as unknown as Choice[];
+  const isSeveral = input.isMultiSelect === true;
+  const tooLong = choices.some(({ value }) => value.length > SLACK_LIMITS.optionValue);
+  if (choices.length === 0 || tooLong) {
+    warn(conversion, path, 'fallback', 'the choices do not fit a menu and are typed instead');
+    return { kind: 'value', element: textElement(input, conversion, path) };
+  }
+  const options = choices.map((choice) => optionFor(choice, conversion, path));
+  const chosen = new Set(isSeveral ? String(input.value ?? '').split(',') : [String(input.value ?? '')]);
+  const initialOptions = options.filter(({ value }) => chosen.has(String(value)));
+  const isList = input.style === 'expanded' && options.length <= SLACK_LIMITS.radioOptions;
+  const type = isSeveral
+    ? isList
+      ? 'checkboxes'
+      : 'multi_static_select'
+    : isList
+      ? 'radio_buttons'
+      : 'static_select';
+  const first = initialOptions[0];
+  return {
+    kind: isSeveral ? 'several' : 'value',
+    element: {
+      type,
+      ...(isList ? { options } : optionsOrGroups(options)),
+      ...(isSeveral && first ? { initial_options: initialOptions } : {}),
+      ...(!isSeveral && first ? { initial_option: first } : {}),
+    },
+  };
+}
+
+function optionFor({ title, value }: Choice, conversion: Conversion, path: string): JsonObject {
+  const isLong = title.length > SLACK_LIMITS.optionText;
+  const [name, ...rest] = title.split(': ');
+  if (isLong && rest.length > 0 && (name ?? '').length <= SLACK_LIMITS.optionText) {
+    const description = clamp(conversion, path, rest.join(': '), SLACK_LIMITS.optionText);
+    return { text: plain(name ?? title), value, description: plain(description) };
+  }
+  return { text: plain(clamp(conversion, path, title, SLACK_LIMITS.optionText)), value };
+}
+
+/** More options than a menu takes are shown in groups of a hundred. */
+function optionsOrGroups(options: JsonObject[]): JsonObject {
+  if (options.length <= SLACK_LIMITS.options) return { options };
+  const groups: JsonObject[] = [];
+  for (let at = 0; at < options.length; at += SLACK_LIMITS.options) {
+    const part = options.slice(at, at + SLACK_LIMITS.options);
+    groups.push({ label: plain(`${at + 1}–${at + part.length}`), options: part });
+  }
+  return { option_groups: groups };
+}

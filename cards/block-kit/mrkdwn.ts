@@ -1,0 +1,162 @@
+import { SLACK_LIMITS } from '../slack-limits.js';
+
+/** Joins what Slack would otherwise read as the begin of bold, italic or code; it takes no room. */
+const SHIELD = '\u2060';
+
+const CODE = /(`+)([^`]|[^`][\s\S]*?[^`])\1(?!`)/y;
+const ESCAPE = /\\([!-/:-@[-`{-~])/y;
+const LINK =
+  /!?\[((?:[^[\]\\]|\\.|\[[^\]]*\])*)\]\(\s*<?((?:[^\s<>()\\]|\\.|\([^\s()]*\))+)>?(?:\s+["'][^)]*["'])?\s*\)/y;
+const AUTOLINK = /<((?:https?:\/\/|mailto:)[^\s<>|]+)>/y;
+const STRONG = /(\*\*|__)(?=\S)([\s\S]*?\S)\1/y;
+const STRIKE = /~~(?=\S)([\s\S]*?\S)~~/y;
+const EMPHASIS = /\*(?=[^\s*])([^*]*?[^\s*])\*(?!\*)/y;
+const UNDERSCORE = /_(?=[^\s_])([^_]*?[^\s_])_(?![\p{L}\p{N}_])/uy;
+
+/** Plain text as it is, with Slack's three special characters made harmless. */
+export function escapeMrkdwn(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/**
+ * Markdown as Slack's mrkdwn. Links are kept for web and mail addresses only; every other angle bracket is escaped, so
+ * that no text can mention a person, a channel or everybody.
+ */
+export function toMrkdwn(markdown: string): string {
+  const parts = markdown.split(/^(```[^\n]*\n[\s\S]*?\n?```)\s*$/m);
+  return parts
+    .map((part, index) => (index % 2 === 1 ? fence(part) : part.split('\n').map(line).join('\n')))
+    .join('')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+}
+
+function fence(part: string): string {
+  const code = part.replace(/^```[^\n]*\n/, '').replace(/\n?```$/, '');
+  return `\`\`\`\n${escapeMrkdwn(code)}\n\`\`\``;
+}
+
+function line(text: string): string {
+  const quote = /^\s*>\s?/.exec(text);
+  if (quote) return `> ${inline(text.slice(quote[0].length))}`;
+  const heading = /^ {0,3}#{1,6}\s+(.*?)\s*#*\s*$/.exec(text);
+  if (heading) return `*${inline((heading[1] ?? '').replaceAll('**', ''))}*`;
+  const item = /^(\s*)[-*+]\s+(?=\S)/.exec(text);
+  if (item) return `${item[1] ?? ''}• ${inline(text.slice(item[0].length))}`;
+  return inline(text);
+}
+
+function inline(text: string): string {
+  let result = '';
+  let at = 0;
+  while (at < text.length) {
+    const found = token(text, at);
+    result += found ? found.mrkdwn : escapeMrkdwn(text[at] ?? '');
+    at += found ? found.length : 1;
+  }
+  return result;
+}
+
+/** The markup that begins at a place, as mrkdwn; undefined where there is plain text. */
+function token(text: string, at: number): { mrkdwn: string; length: number } | undefined {
+  const match = (pattern: RegExp): RegExpExecArray | null => {
+    pattern.lastIndex = at;
+    return pattern.exec(text);
+  };
+  const result = (found: RegExpExecArray, mrkdwn: string): { mrkdwn: string; length: number } => ({
+    mrkdwn,
+    length: found[0].length,
+  });
+  switch (text[at]) {
+    case '\\': {
+      const found = match(ESCAPE);
+      return found ? result(found, literal(found[1] ?? '')) : undefined;
+    }
+    case '`': {
+      const found = match(CODE);
+      return found ? result(found, `\`${escapeMrkdwn((found[2] ?? '').replaceAll('`', "'"))}\``) : undefined;
+    }
+    case '!':
+    case '[': {
+      const found = match(LINK);
+      return found ? result(found, link(found[2] ?? '', found[1] ?? '')) : undefined;
+    }
+    case '<': {
+      const found = match(AUTOLINK);
+      return found ? result(found, `<${address(found[1] ?? '')}>`) : undefined;
+    }
+    case '*':
+    case '_': {
+      const strong = match(STRONG);
+      if (strong) return result(strong, `*${inline(strong[2] ?? '')}*`);
+      const isInWord = text[at] === '_' && /[\p{L}\p{N}]/u.test(text[at - 1] ?? '');
+      const found = isInWord ? null : match(text[at] === '*' ? EMPHASIS : UNDERSCORE);
+      return found ? result(found, `_${inline(found[1] ?? '')}_`) : undefined;
+    }
+    case '~': {
+      const found = match(STRIKE);
+      return found ? result(found, `~${inline(found[1] ?? '')}~`) : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A character that stands for itself; Slack has no escape for its own marks. */
+function literal(character: string): string {
+  return '*_~`'.includes(character) ? SHIELD + character : escapeMrkdwn(character);
+}
+
+function link(url: string, words: string): string {
+  const target = url.replace(/\\([!-/:-@[-`{-~])/g, '$1');
+  const shown = inline(words)
+    .replace(/<[^|>]*\|([^>]*)>|<([^>]*)>/g, '$1$2')
+    .replaceAll('|', '/');
+  if (!/^(https?:\/\/|mailto:)/i.test(target)) return shown === '' ? escapeMrkdwn(target) : shown;
+  return shown === '' ? `<${address(target)}>` : `<${address(target)}|${shown}>`;
+}
+
+function address(url: string): string {
+  return url.replaceAll('&', '&amp;').replaceAll('<', '%3C').replaceAll('>', '%3E').replaceAll('|', '%7C');
+}
+
+/** Markdown without its marks, for places that show plain text only. */
+export function plainText(markdown: string): string {
+  return toMrkdwn(markdown)
+    .replace(/<([^|>]*)\|([^>]*)>/g, '$2')
+    .replace(/<([^>]*)>/g, '$1')
+    .replace(/(?<!\u2060)[*~`]|(?<![\p{L}\p{N}\u2060])_|(?<!\u2060)_(?![\p{L}\p{N}])/gu, '')
+    .replaceAll(SHIELD, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+}
+
+/**
+ * Markdown as pieces of mrkdwn that each fit a section: cut between paragraphs, else between lines, sentences, words.
+ * @param limit characters of a piece.
+ */
+export function mrkdwnPieces(markdown: string, limit: number = SLACK_LIMITS.sectionText): string[] {
+  const whole = toMrkdwn(markdown);
+  if (whole.length <= limit) return whole === '' ? [] : [whole];
+  for (const boundary of [/\n{2,}/, /\n/, /(?<=[.!?。！？])\s*/, /\s+/]) {
+    const cuts = cutPlaces(markdown, boundary);
+    if (cuts.length === 0) continue;
+    const middle = cuts.reduce((best, cut) => (away(cut, markdown) < away(best, markdown) ? cut : best));
+    return [
+      ...mrkdwnPieces(markdown.slice(0, middle), limit),
+      ...mrkdwnPieces(markdown.slice(middle), limit),
+    ];
+  }
+  const half = Math.floor(markdown.length / 2);
+  const safe = /[\uD800-\uDBFF]$/.test(markdown.slice(0, half)) ? half - 1 : half;
+  return [...mrkdwnPieces(markdown.slice(0, safe), limit), ...mrkdwnPieces(markdown.slice(safe), limit)];
+}
+
+function cutPlaces(text: string, boundary: RegExp): number[] {
+  return [...text.matchAll(new RegExp(boundary, 'g'))]
+    .map((found) => found.index + found[0].length)
+    .filter((place) => place > 0 && place < text.length);
+}
+
+const away = (cut: number, text: string): number => Math.abs(cut - text.length / 2);

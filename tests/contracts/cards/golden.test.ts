@@ -1,0 +1,59 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { shippedFile } from '../../../core/kernel/package-root.js';
+import { createCardRenderer, type CardRenderer } from '../../../cards/render.js';
+import { lintMessage, lintModal } from '../../../cards/slack-limits.js';
+import { toBlockKit } from '../../../cards/to-block-kit.js';
+import { toMarkdown } from '../../../cards/to-markdown.js';
+import { toModal } from '../../../cards/to-modal.js';
+import { readSamples } from './samples.js';
+
+/** Set UPDATE_GOLDEN=1 to write the files anew, and read the difference before you commit it. */
+const isUpdate = process.env.UPDATE_GOLDEN === '1';
+const folder = shippedFile('tests', 'contracts', 'cards', 'golden');
+
+function expectGolden(file: string, content: string): void {
+  const path = `${folder}/${file}`;
+  if (isUpdate) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
+  expect(existsSync(path)).toBe(true);
+  expect(content).toBe(readFileSync(path, 'utf8'));
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+describe.each(readSamples())('the card $sample', ({ sample, template, data }) => {
+  let render: CardRenderer;
+  beforeAll(() => {
+    render = createCardRenderer();
+  });
+
+  it('becomes the Block Kit that was agreed on', () => {
+    const { messages, warnings } = toBlockKit(render({ template, data }), { text: sample, instance: 'i1' });
+    expectGolden(`${sample}.slack.json`, json({ messages, warnings }));
+  });
+
+  it('stays within the limits of Slack, as a message and as a modal', () => {
+    const card = render({ template, data });
+    const { messages } = toBlockKit(card, { text: sample, instance: 'i1' });
+    expect(messages.flatMap(lintMessage)).toEqual([]);
+    expect(lintModal(toModal(card, { instance: 'i1' }).view)).toEqual([]);
+  });
+
+  it('becomes the markdown that was agreed on', () => {
+    expectGolden(`${sample}.md`, `${toMarkdown(render({ template, data }))}\n`);
+  });
+});
+
+describe('the golden files', () => {
+  it('belong to a sample, each of them', () => {
+    const names = new Set(readSamples().map(({ sample }) => sample));
+    const strangers = readdirSync(folder).filter(
+      (file) => !names.has(file.replace(/\.(slack\.json|md)$/, '')),
+    );
+    expect(strangers).toEqual([]);
+  });
+});
