@@ -103,9 +103,10 @@ export function button(action: JsonObject, conversion: Conversion, path: string)
 }
 
 /** `act:VERB:N` or `open:VERB:N`; what counts is the value, the id is for logs and for telling elements apart. */
-function actionId(payload: JsonObject, conversion: Conversion): string {
-  const verb = payload.v ?? 'card';
-  return `${payload.o === undefined ? 'act' : 'open'}:${String(verb)}:${conversion.next()}`;
+function actionId({ v: verb, o: card }: JsonObject, conversion: Conversion): string {
+  if (card === undefined) return `act:${String(verb)}:${conversion.next()}`;
+  const [inner] = list((card as JsonObject).actions);
+  return `open:${String(inner?.verb ?? 'card')}:${conversion.next()}`;
 }
 
 function payloadOf(action: JsonObject): JsonObject | undefined {

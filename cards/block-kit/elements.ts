@@ -129,7 +129,7 @@ function columnSetBlocks(element: JsonObject, conversion: Conversion, path: stri
 function joinColumns(texts: string[]): string {
   return texts.reduce((line, text, index) => {
     if (index === 0) return text;
-    return line.length <= 2 ? `${line} ${text}` : `${line}   ${text}`;
+    return plainText(line).length <= 2 ? `${line} ${text}` : `${line}   ${text}`;
   }, '');
 }
 
@@ -216,15 +216,17 @@ function mergeTexts(blocks: SlackBlock[]): SlackBlock[] {
   });
 }
 
+/** Elements that blocks of a type may share when they follow each other. */
+const SHARED_BY: Record<string, number> = { actions: 5, context: SLACK_LIMITS.contextElements };
+
 /** Rows of buttons and of small print that follow each other share a block. */
 function mergeRows(blocks: SlackBlock[]): SlackBlock[] {
   return merged(blocks, (last, block) => {
-    if (last.type !== block.type) return undefined;
+    const most = SHARED_BY[block.type];
+    if (last.type !== block.type || most === undefined) return undefined;
     const elements = [...list(last.elements), ...list(block.elements)];
-    const most = block.type === 'actions' ? 5 : block.type === 'context' ? SLACK_LIMITS.contextElements : 0;
-    return elements.length <= most && textSum(elements) <= SLACK_LIMITS.sectionText
-      ? { ...last, elements }
-      : undefined;
+    const fits = elements.length <= most && textSum(elements) <= SLACK_LIMITS.sectionText;
+    return fits ? { ...last, elements } : undefined;
   });
 }
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { dirname } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { shippedFile } from '../../../core/kernel/package-root.js';
+import type { AdaptiveCard } from '../../../cards/adaptive-card.js';
 import { createCardRenderer, type CardRenderer } from '../../../cards/render.js';
 import { lintMessage, lintModal } from '../../../cards/slack-limits.js';
 import { toBlockKit } from '../../../cards/to-block-kit.js';
@@ -25,6 +26,35 @@ function expectGolden(file: string, content: string): void {
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
+function stringsOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'object' && value !== null ? Object.values(value).map(stringsOf).join(' ') : '';
+}
+
+/** Words that the card shows (texts, facts, titles of buttons, labels) and the other form does not. */
+function missingWords(card: AdaptiveCard, other: string): string[] {
+  const shown = new Set<string>();
+  const collect = (value: unknown): void => {
+    if (Array.isArray(value)) return value.forEach(collect);
+    if (value === null || typeof value !== 'object') return;
+    const element = value as Record<string, unknown>;
+    const isButton = element.type === 'Action.ToggleVisibility';
+    for (const [key, member] of Object.entries(element)) {
+      if (key === 'fallback' || key === 'card' || key === 'refresh' || key === 'data') continue;
+      const isText =
+        ['text', 'title', 'value', 'label', 'codeSnippet'].includes(key) && typeof member === 'string';
+      if (isText && !isButton && !String(element.type).startsWith('Input.')) {
+        for (const word of member.match(/[\p{L}\p{N}]+/gu) ?? []) shown.add(word);
+      }
+      collect(key === 'choices' ? (member as { title: string }[]).map(({ title }) => ({ title })) : member);
+    }
+  };
+  collect(card.body);
+  collect(card.actions);
+  const present = new Set(other.match(/[\p{L}\p{N}]+/gu) ?? []);
+  return [...shown].filter((word) => !present.has(word));
+}
+
 describe.each(readSamples())('the card $sample', ({ sample, template, data }) => {
   let render: CardRenderer;
   beforeAll(() => {
@@ -41,6 +71,13 @@ describe.each(readSamples())('the card $sample', ({ sample, template, data }) =>
     const { messages } = toBlockKit(card, { text: sample, instance: 'i1' });
     expect(messages.flatMap(lintMessage)).toEqual([]);
     expect(lintModal(toModal(card, { instance: 'i1' }).view)).toEqual([]);
+  });
+
+  it('loses no word on its way to Slack and to markdown', () => {
+    const card = render({ template, data });
+    const { messages } = toBlockKit(card, { text: sample, instance: 'i1' });
+    expect(missingWords(card, stringsOf(messages.map(({ blocks }) => blocks)))).toEqual([]);
+    expect(missingWords(card, toMarkdown(card))).toEqual([]);
   });
 
   it('becomes the markdown that was agreed on', () => {
