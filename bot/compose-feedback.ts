@@ -1,0 +1,30 @@
+import type { Clock } from '../core/kernel/clock.js';
+import type { FeedbackDependencies } from '../dialogs/feedback.js';
+import type { AnswerLog } from '../storage/mongo/answers.js';
+import type { MessageCopies } from '../storage/mongo/message-copies.js';
+
+export interface FeedbackOptions {
+  answers(tenantId: string): AnswerLog;
+  copies(tenantId: string): MessageCopies;
+  clock: Clock;
+}
+
+const ANSWER_KEY = 'answer:';
+
+/** Keeps votes with the answer they belong to; a channel's own thumbs name only the message. */
+export function createFeedback({
+  answers,
+  copies,
+  clock,
+}: FeedbackOptions): Pick<FeedbackDependencies, 'rate' | 'answerOf'> {
+  return {
+    rate: async (turn, { answerId, rating, reason }) => {
+      const feedback = { rating, reason, personId: turn.person.id, at: clock.now() };
+      return (await answers(turn.tenant.id).rate(answerId, feedback)) !== undefined;
+    },
+    answerOf: async (turn, activityId) => {
+      const keys = await copies(turn.tenant.id).keysOf(activityId);
+      return keys.find((key) => key.startsWith(ANSWER_KEY))?.slice(ANSWER_KEY.length);
+    },
+  };
+}

@@ -1,0 +1,266 @@
+import { createTeamsAdapter } from '../adapters/teams/index.js';
+import { createWebAdapter } from '../adapters/web/index.js';
+import { createCardRenderer } from '../cards/render.js';
+import type { PeopleRepository } from '../core/governance/identity/people.js';
+import { systemClock, type Clock } from '../core/kernel/clock.js';
+import { conversationKey } from '../core/kernel/conversation-reference.js';
+import type { HttpModule } from '../core/kernel/http-route.js';
+import type { Logger } from '../core/kernel/logger.js';
+import { createOutboundFetch } from '../core/kernel/outbound-fetch.js';
+import type { ChannelPort } from '../core/kernel/outbound-message.js';
+import { createConversationAudience } from '../core/knowledge/conversation-audience.js';
+import { errorContent } from '../dialogs/cards/plain-cards.js';
+import { createRouter, type Dialog } from '../dialogs/dialog.js';
+import { feedbackDialog } from '../dialogs/feedback.js';
+import { helpDialog } from '../dialogs/help.js';
+import { questionDialog } from '../dialogs/question.js';
+import { createTexts } from '../dialogs/texts.js';
+import { welcomeDialog } from '../dialogs/welcome.js';
+import { createScheduler, type JobDefinition, type JobState } from '../jobs/scheduler.js';
+import { createAnswerLog } from '../storage/mongo/answers.js';
+import { createAuditLog } from '../storage/mongo/audit-log.js';
+import { createConversationReferences } from '../storage/mongo/conversation-references.js';
+import { createDocumentStore } from '../storage/mongo/document-store.js';
+import { createWebConversationStore } from '../storage/mongo/web-conversation-store.js';
+import { createAnswers, createModel } from './compose-answers.js';
+import {
+  createKnowledgeRoom,
+  HANDBOOK_COLLECTION,
+  SAMPLE_HANDBOOK,
+  type KnowledgeRoom,
+} from './compose-knowledge.js';
+import { openStore, type OpenStore } from './compose-store.js';
+import { createTurns, type Turns } from './compose-turns.js';
+import type { Config } from './config.js';
+import { viewPassage } from './passage-view.js';
+import { deriveKey, loadSecretKey } from './secret-key.js';
+import { createServer } from './server.js';
+import { createHealth } from './telemetry/health.js';
+import { createMetrics } from './telemetry/metrics.js';
+import { createTenants, HOME_TENANT } from './tenants.js';
+import { createIdentify } from './turn/identify.js';
+
+export interface ComposeOptions {
+  clock?: Clock;
+  logger: Logger;
+  /** Where Microsoft's services are, in tests. */
+  teamsCloud?: Parameters<typeof createTeamsAdapter>[0]['cloud'];
+}
+
+/** A whole Steward, wired but not started. */
+export interface Steward {
+  /** Begins to serve. @returns where. */
+  start(): Promise<{ port: number; host: string }>;
+  /** Drains: no new turns, running ones end, leases and jobs are let go, connections are closed; within 10 s. */
+  stop(): Promise<void>;
+  knowledge: KnowledgeRoom;
+  turns: Turns;
+  store: OpenStore;
+  jobStates(): Promise<JobState[]>;
+  /** The folder that is kept fresh and the collection it goes into. */
+  source: { folder: string; collection: string; isSample: boolean };
+}
+
+const HTTP_GRACE_MS = 2_000;
+const TURN_GRACE_MS = 6_000;
+const DAY_MS = 86_400_000;
+
+/** Joins every room of the house by plain function calls. Opens the store; whatever it opens, `stop` closes. */
+export async function composeSteward(config: Config, options: ComposeOptions): Promise<Steward> {
+  const { clock = systemClock, logger } = options;
+  const metrics = createMetrics();
+  const health = createHealth();
+  const texts = createTexts();
+  const renderCard = createCardRenderer();
+  const key = loadSecretKey(config.secretKey, config.dataDir);
+  const tenants = createTenants(config);
+  const store = await openStore(config, clock, logger);
+  const { database } = store;
+
+  const people = (tenantId: string): PeopleRepository => createPeopleRepository(database, tenantId);
+  const answers = (tenantId: string) => createAnswerLog(database, tenantId);
+  const audit = createAuditLog(database);
+  const knowledge = await createKnowledgeRoom({
+    documents: (tenantId) => createDocumentStore(database, tenantId),
+    clock,
+    logger,
+  });
+  const source = {
+    folder: config.knowledge.folder ?? SAMPLE_HANDBOOK,
+    collection: HANDBOOK_COLLECTION,
+    isSample: config.knowledge.folder === undefined,
+  };
+
+  const identify = createIdentify({ people, admins: config.people.admins, clock });
+  const references = (tenantId: string) => createConversationReferences(database, tenantId);
+  const ports = new Map<string, ChannelPort>();
+  const audience = createConversationAudience({
+    members: async (conversation) => ports.get(conversation.channel)?.readers(conversation),
+    personOf: async ({ channel, channelTenantId }, accountId) =>
+      people(tenants.ofChannel(channel, channelTenantId)).byAccount(channel, accountId),
+    clock,
+    logger,
+  });
+  const guards = await createGuards(config, { database, texts, clock, logger, metrics });
+  const model = createModel(config);
+  const answering = createAnswers({
+    knowledge,
+    answers,
+    audience: ({ conversation, person }) => audience.audienceOf(conversation, person),
+    model,
+    markUntrusted: guards.markUntrusted,
+    grounding: guards.grounding,
+    clock,
+    logger,
+  });
+
+  const dialogs: Dialog[] = [
+    welcomeDialog({ texts, isFirstGreeting: createGreetings(database) }),
+    feedbackDialog({
+      texts,
+      ...createFeedback({ answers, copies: (tenantId) => turns.copies(tenantId), clock }),
+    }),
+    helpDialog(texts),
+    questionDialog({ texts, ...answering, links: {} }),
+  ];
+  const steps: TurnSteps = {
+    tenant: tenants.get,
+    identify,
+    ...guards.steps,
+    route: createRouter(dialogs),
+    explain: (error, locale, correlationId) => errorContent(texts, locale, error, correlationId),
+    localeOf: (record, person) => record.activity.locale ?? person?.locale ?? 'en',
+  };
+  const turns: Turns = await createTurns({
+    database,
+    steps,
+    tenantOf: tenants.of,
+    audit,
+    clock,
+    logger,
+    metrics,
+  });
+
+  const http: HttpModule[] = [health.http, metrics.http];
+  const closers: (() => Promise<void>)[] = [];
+  const addChannel = (adapter: { port: ChannelPort; http: HttpModule; close(): Promise<void> }): void => {
+    ports.set(adapter.port.channel, adapter.port);
+    turns.addChannel(adapter.port);
+    http.push(adapter.http);
+    closers.push(() => adapter.close());
+  };
+  addChannel(
+    createTeamsAdapter({
+      intake: turns.intake,
+      clock,
+      logger,
+      metrics,
+      credentials: config.teams,
+      allowedTenants:
+        config.teams.allowedTenants ?? (config.teams.tenantId ? [config.teams.tenantId] : undefined),
+      references: {
+        save: (reference) =>
+          references(tenants.ofChannel('teams', reference.channelTenantId)).save(reference, clock.now()),
+        remove: (reference) =>
+          references(tenants.ofChannel('teams', reference.channelTenantId)).remove(reference),
+      },
+      fetch: createOutboundFetch(() => true),
+      renderCard,
+      stillWorkingText: (locale) => texts.text('progress.title', locale ?? 'en'),
+      cloud: options.teamsCloud,
+    }),
+  );
+  addChannel(
+    createWebAdapter({
+      intake: turns.intake,
+      store: createWebConversationStore(database, HOME_TENANT),
+      clock,
+      logger,
+      tokenSecret: deriveKey(key, 'direct-line'),
+      renderCard,
+      people: async () => samplePeople(people(HOME_TENANT)),
+      openPassage: async (documentId, passageId, accountId) => {
+        const tenant = await tenants.get(HOME_TENANT);
+        const { person } = await identify(tenant, 'web', { accountId });
+        return viewPassage(knowledge.documents(HOME_TENANT), person, documentId, passageId);
+      },
+      chatPageEnabled: config.server.chatPage,
+      allowAnonymous: config.environment !== 'production',
+      directLineSecret: config.web.directLineSecret,
+      publicUrl: config.server.publicUrl,
+      botName: 'Steward',
+      otherProcessesMs: store.isEmbedded ? undefined : 1_000,
+    }),
+  );
+
+  const jobs: JobDefinition[] = [
+    {
+      name: 'knowledge-refresh',
+      about: 'Takes in what changed in the knowledge folder.',
+      every: '0 3 * * *',
+      handle: async () => {
+        for await (const event of knowledge.ingest(HOME_TENANT, source.collection, [source.folder])) {
+          if (event.kind === 'end')
+            logger.info({ ...event.report.counts }, 'The knowledge folder was taken in.');
+        }
+      },
+    },
+    {
+      name: 'inbox-sweep',
+      about: 'Deletes finished messages after two days and delivered outcomes after seven.',
+      every: '1 hour',
+      handle: async () => {
+        const now = clock.now().getTime();
+        const messages = await turns.inbox.sweep(new Date(now - 2 * DAY_MS));
+        const outcomes = await turns.outcomes.sweep(new Date(now - 7 * DAY_MS));
+        logger.info({ messages, outcomes }, 'Old records were deleted.');
+      },
+    },
+  ];
+  const scheduler = await createScheduler(database.connection.db as JobDatabase, jobs, logger, metrics);
+  const server = createServer({ modules: http, clock, logger, metrics });
+
+  health.add({
+    name: 'store',
+    vital: true,
+    check: async () => {
+      await database.connection.db?.command({ ping: 1 });
+      return undefined;
+    },
+  });
+  metrics.onScrape(async () => {
+    const { documents, passages, vectors } = knowledge.size();
+    metrics.gauge('knowledge_documents', documents);
+    metrics.gauge('knowledge_passages', passages);
+    metrics.gauge('knowledge_vectors', vectors);
+    metrics.gauge('inbox_waiting', await turns.inbox.waiting());
+    metrics.gauge('outbox_undelivered', await turns.outcomes.undelivered());
+    metrics.gauge('turns_running', turns.intake.load);
+    for (const { name, nextRunAt } of await scheduler.states()) {
+      if (nextRunAt) metrics.gauge('job_next_run_seconds', nextRunAt.getTime() / 1000, { job: name });
+    }
+  });
+
+  return {
+    knowledge,
+    turns,
+    store,
+    source,
+    jobStates: () => scheduler.states(),
+    start: async () => {
+      await turns.start();
+      await scheduler.start();
+      return server.listen(config.server.port, config.server.host);
+    },
+    stop: async () => {
+      health.drain();
+      await server.close(HTTP_GRACE_MS);
+      await scheduler.stop();
+      await turns.stop(TURN_GRACE_MS);
+      for (const close of closers) await close();
+      await knowledge.close();
+      await store.close();
+      logger.info({}, 'Stopped.');
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { composeSteward, type ComposeOptions, type Steward } from '../../bot/compose.js';
+import { loadConfig } from '../../bot/config.js';
+import { firstIngest } from '../../bot/first-ingest.js';
+import { silentLogger } from '../../core/kernel/logger.js';
+import { startConnector, type ConnectorFake } from '../fakes/connector.js';
+
+export interface RunningSteward {
+  steward: Steward;
+  /** `http://127.0.0.1:PORT` */
+  url: string;
+  connector: ConnectorFake;
+  dataDir: string;
+  /** Posts a Teams activity as Microsoft's test clients do; `serviceUrl` is set to the connector's. */
+  teams(activity: Record<string, unknown>): Promise<{ status: number; body: unknown }>;
+  /** Stops; the data stays when `keepData` is set, to be started on again. */
+  close(options?: { keepData?: boolean }): Promise<void>;
+}
+
+export interface StartOptions extends Partial<ComposeOptions> {
+  env?: NodeJS.ProcessEnv;
+  dataDir?: string;
+  /** False: the sample handbook is not taken in. */
+  handbook?: boolean;
+}
+
+/** The whole of Steward on a temporary store, with a connector on loopback in place of Teams. */
+export async function startSteward({
+  env = {},
+  dataDir,
+  handbook = true,
+  ...options
+}: StartOptions = {}): Promise<RunningSteward> {
+  const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'steward-test-'));
+  const connector = await startConnector();
+  const config = loadConfig(
+    { NODE_ENV: 'test', STEWARD_DATA_DIR: folder, PORT: '0', ...env, ...mongodb() },
+    folder,
+  );
+  const steward = await composeSteward(config, { logger: silentLogger, ...options });
+  if (handbook) await firstIngest(steward, () => {});
+  const { port } = await steward.start();
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    steward,
+    url,
+    connector,
+    dataDir: folder,
+    teams: async (activity) => {
+      const response = await fetch(`${url}/api/messages`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ ...activity, serviceUrl: connector.serviceUrl }),
+      });
+      const text = await response.text();
+      return { status: response.status, body: text ? (JSON.parse(text) as unknown) : undefined };
+    },
+    close: async ({ keepData = false } = {}) => {
+      await steward.stop();
+      await connector.close();
+      if (!keepData) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+let databases = 0;
+
+/** With MONGODB_URI set the same tests run on a real server, each in a database of its own. */
+function mongodb(): NodeJS.ProcessEnv {
+  const base = process.env.MONGODB_URI;
+  if (!base) return {};
+  databases += 1;
+  const url = new URL(base);
+  url.pathname = `/steward-test-${process.pid}-${databases}`;
+  return { MONGODB_URI: url.toString() };
+}
