@@ -1,0 +1,60 @@
+import { tokenise } from '../injection/features.js';
+
+const STOP = new Set(
+  `a an and are as at be been being but by can could did do does for from had has have he her him his how i if in into is it its
+  me my no not of on or our she should so than that the their them then there these they this those to was we were what when
+  where which who whom whose why will with would you your about also after before between during over under more most other
+  some such only own same very just been both each few der die das und ist ein eine den dem des mit von zu auf für im in
+  yes no true false ja nein si oui non
+  el la los las un una de y en es que le les une et dans est du des pour`
+    .split(/\s+/)
+    .filter(Boolean),
+);
+
+/** Cuts usual endings so that forms of a word meet; crude on purpose, the same on both sides. */
+export function stem(word: string): string {
+  if (word.length <= 3 || /\d/.test(word)) return word;
+  return word
+    .replace(/(?:'s|'s)$/, '')
+    .replace(
+      /(?:ational|ation|ations|ing|edly|ed|ies|ily|ment|ments|ness|ers|er|or|ors|es|ly|s|al|ous|ive|ian|ish|e|y)$/,
+      (ending) => (word.length - ending.length >= 3 ? '' : ending),
+    );
+}
+
+export interface ContentWord {
+  word: string;
+  stem: string;
+  /** A number, a date part or a word that is written with a capital inside the sentence. */
+  telling: boolean;
+}
+
+/** Words that carry what a text claims. */
+export function contentWords(text: string): ContentWord[] {
+  const capitals = new Set(
+    Array.from(
+      text.matchAll(/(?<=[^.!?\s]\s)\p{Lu}[\p{L}\p{N}'-]*/gu),
+      (match) => tokenise(match[0])[0] ?? '',
+    ),
+  );
+  return tokenise(text)
+    .filter((token) => /[\p{L}\p{N}]/u.test(token) && !STOP.has(token))
+    .map((word) => ({ word, stem: stem(word), telling: /\d/.test(word) || capitals.has(word) }));
+}
+
+/** Sentences of an answer with their places; list items and lines count as sentences. */
+export function splitSentences(text: string): { start: number; end: number; text: string }[] {
+  const sentences: { start: number; end: number; text: string }[] = [];
+  const boundary = /(?<=[.!?。！？]["')\]]?)\s+(?=[\p{Lu}\d"'([*_-])|\n+/gu;
+  let start = 0;
+  const push = (from: number, to: number): void => {
+    const raw = text.slice(from, to);
+    if (/[\p{L}\p{N}]/u.test(raw)) sentences.push({ start: from, end: to, text: raw });
+  };
+  for (const match of text.matchAll(boundary)) {
+    push(start, match.index);
+    start = match.index + match[0].length;
+  }
+  push(start, text.length);
+  return sentences;
+}
