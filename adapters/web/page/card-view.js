@@ -16,6 +16,7 @@ const container = (backgroundColor) => ({ backgroundColor, foregroundColors: col
 const HOST_CONFIG = {
   supportsInteractivity: true,
   spacing: { small: 6, default: 10, medium: 16, large: 22, extraLarge: 30, padding: 16 },
+  lineHeights: { small: 19, default: 23, medium: 25, large: 28, extraLarge: 33 },
   separator: { lineThickness: 1, lineColor: 'var(--line)' },
   fontTypes: {
     default: {
@@ -112,7 +113,11 @@ function withPassages(value, citations) {
     const [, number] =
       /^citation-(\d+)$/.exec(value.targetElements?.[0]?.elementId ?? value.targetElements?.[0]) ?? [];
     if (citations.some((citation) => citation.number === Number(number))) {
-      return { type: 'Action.Submit', title: value.title, data: { stewardCitation: Number(number) } };
+      return {
+        type: 'Action.Submit',
+        title: `Open source ${number}: ${value.title}`,
+        data: { stewardCitation: Number(number) },
+      };
     }
   }
   return Object.fromEntries(

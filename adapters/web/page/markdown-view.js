@@ -26,35 +26,45 @@ export function renderMarkdown(text) {
   return markdown.render(text);
 }
 
-/** Turns `[n]` in the texts under an element into buttons that open what is cited. */
+/**
+ * Turns `[n]` in the texts under an element into buttons that open what is cited. Inside of something that is clicked
+ * as a whole, a second button would be unreachable: there it only looks like one.
+ */
 export function linkCitations(root, citations, onCite) {
   if (citations.length === 0) return;
   const texts = [];
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
-    const inside = walker.currentNode.parentElement;
-    // Inside of something that is clicked as a whole, a second button would be unreachable.
-    if (
-      /\[\d+\]/.test(walker.currentNode.data) &&
-      !inside?.closest('a, button, [role="button"], code, pre')
-    ) {
-      texts.push(walker.currentNode);
-    }
+    const { data, parentElement } = walker.currentNode;
+    if (/\[\d+\]/.test(data) && !parentElement?.closest('a, code, pre')) texts.push(walker.currentNode);
   }
-  for (const text of texts) text.replaceWith(...withButtons(text.data, citations, onCite));
+  for (const text of texts) {
+    const isInside = text.parentElement?.closest('button, [role="button"]');
+    text.replaceWith(...withMarks(text.data, citations, isInside ? citationMark : citationButton, onCite));
+  }
 }
 
-function withButtons(text, citations, onCite) {
+function withMarks(text, citations, mark, onCite) {
   return text.split(/(\[\d+\])/).map((part) => {
     const citation = citations.find(({ number }) => part === `[${number}]`);
-    if (!citation) return part;
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.className = 'cite';
-    button.textContent = String(citation.number);
-    button.title = citation.title;
-    button.setAttribute('aria-label', `Source ${citation.number}: ${citation.title}`);
-    button.addEventListener('click', () => onCite(citation, button));
-    return button;
+    return citation ? mark(citation, onCite) : part;
   });
+}
+
+function citationMark(citation) {
+  const span = document.createElement('span');
+  span.className = 'cite';
+  span.textContent = String(citation.number);
+  return span;
+}
+
+function citationButton(citation, onCite) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'cite';
+  button.textContent = String(citation.number);
+  button.title = citation.title;
+  button.setAttribute('aria-label', `Source ${citation.number}: ${citation.title}`);
+  button.addEventListener('click', () => onCite(citation, button));
+  return button;
 }

@@ -148,13 +148,13 @@ function ratingView(activity, { onRate }) {
     memory.write(key, rating);
     const form = reasonForm(rating, async (reason) => {
       const isKept = reason === '' || (await onRate(activity, rating, reason));
-      form.replaceWith(
-        el('span', { class: 'thanks', role: 'status', text: isKept ? 'Thank you.' : 'Not sent.' }),
-      );
+      form.remove();
+      view.append(el('span', { class: 'thanks', role: 'status', text: isKept ? 'Thank you.' : 'Not sent.' }));
       button.focus();
     });
     view.querySelector('.thanks')?.remove();
-    view.append(form);
+    view.closest('.said').append(form);
+    form.scrollIntoView({ block: 'nearest' });
     form.querySelector('textarea').focus();
   };
   press(memory.read(key));
