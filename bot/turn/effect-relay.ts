@@ -1,0 +1,130 @@
+import type { Clock } from '../../core/kernel/clock.js';
+import type { EffectSource, NotificationOrder, StoredEffect } from '../../core/kernel/effect.js';
+import { describeError } from '../../core/kernel/errors.js';
+import type { Logger } from '../../core/kernel/logger.js';
+import type { OutcomeRecord, Outcomes } from '../../storage/mongo/outcomes.js';
+
+const SWEEP_MS = 1_000;
+const MOST_AT_ONCE = 100;
+
+export interface EffectRelayDependencies {
+  sources: EffectSource[];
+  outcomes: Outcomes;
+  /** Keeps orders that leave by mail, webhook and the like; the same order again changes nothing. */
+  order(tenantId: string, orders: NotificationOrder[]): Promise<void>;
+  deliver(outcome: OutcomeRecord): Promise<void>;
+  replicaId: string;
+  clock: Clock;
+  logger: Logger;
+}
+
+export interface EffectRelay {
+  /** Moves the effects of one document now; what fails is left to the sweep. */
+  poke(sourceName: string, tenantId: string, documentId: string): void;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Moves effects from the documents that decided them into the outbox: insert the outcome under the effect's id, then
+ * forget the effect. Any process may do it, twice or half; the ids make it once.
+ */
+export function createEffectRelay(deps: EffectRelayDependencies): EffectRelay {
+  const { sources, outcomes, clock, logger } = deps;
+  const stopping = new AbortController();
+  const moving = new Set<Promise<void>>();
+  const tails = new Map<string, Promise<void>>();
+  let sweeping: Promise<void> = Promise.resolve();
+
+  const move = async (
+    source: EffectSource,
+    { tenantId, documentId, effect }: StoredEffect,
+  ): Promise<void> => {
+    await deps.order(tenantId, effect.notifications);
+    const outcome: OutcomeRecord = {
+      _id: effect.id,
+      tenantId,
+      correlationId: effect.audit[0]?.correlationId ?? effect.id,
+      messages: effect.messages,
+      audit: effect.audit,
+      createdAt: clock.now(),
+      delivered: effect.messages.length === 0,
+      audited: effect.audit.length === 0,
+      owner: deps.replicaId,
+      dueAt: clock.now(),
+      attempts: 0,
+      sent: 0,
+      failures: [],
+    };
+    const isFirst = await outcomes.add(outcome);
+    await source.drop(tenantId, documentId, [effect.id]);
+    if (isFirst && effect.messages.length > 0) {
+      track(
+        deps
+          .deliver(outcome)
+          .catch((error: unknown) =>
+            logger.warn(
+              { effect: effect.id, error: describeError(error) },
+              'A delivery is left to the outbox.',
+            ),
+          ),
+      );
+    }
+  };
+
+  /** One document's effects are moved in order, so that its cards are posted before they are rewritten. */
+  const inOrder = (key: string, work: () => Promise<void>): Promise<void> => {
+    const mine = (tails.get(key) ?? Promise.resolve()).then(work, work);
+    const settled = mine.catch(() => undefined);
+    tails.set(key, settled);
+    void settled.then(() => {
+      if (tails.get(key) === settled) tails.delete(key);
+    });
+    return mine;
+  };
+  const track = (work: Promise<void>): void => {
+    moving.add(work);
+    void work.finally(() => moving.delete(work));
+  };
+
+  const sweep = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await clock.sleep(SWEEP_MS, stopping.signal);
+      for (const source of sources) {
+        try {
+          for (const stored of await source.waiting(MOST_AT_ONCE)) {
+            await inOrder(`${source.name}|${stored.documentId}`, () => move(source, stored));
+          }
+        } catch (error) {
+          logger.warn(
+            { source: source.name, error: describeError(error) },
+            'Effects wait to enter the outbox.',
+          );
+        }
+      }
+    }
+  };
+
+  return {
+    poke: (sourceName, tenantId, documentId) => {
+      const source = sources.find(({ name }) => name === sourceName);
+      if (!source || stopping.signal.aborted) return;
+      const work = inOrder(`${source.name}|${documentId}`, async () => {
+        for (const stored of await source.waitingOf(tenantId, documentId)) await move(source, stored);
+      });
+      track(
+        work.catch((error: unknown) =>
+          logger.warn({ source: sourceName, error: describeError(error) }, 'An effect is left to the sweep.'),
+        ),
+      );
+    },
+    start: () => {
+      sweeping = sweep();
+    },
+    stop: async () => {
+      stopping.abort();
+      await sweeping;
+      await Promise.all(moving);
+    },
+  };
+}
