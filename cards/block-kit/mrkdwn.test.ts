@@ -80,7 +80,7 @@ describe('markdown as mrkdwn', () => {
         (text) => {
           const mrkdwn = toMrkdwn(text);
           expect(hasMention(mrkdwn)).toBe(false);
-          expect(mrkdwn.replace(/<(https?:\/\/|mailto:)[^<>]*>/gi, '').replace(/^> /gm, '')).not.toMatch(
+          expect(mrkdwn.replace(/<(https?:\/\/|mailto:)[^<>]*>/gi, '').replace(/^>( |$)/gm, '')).not.toMatch(
             /[<>]/,
           );
         },
