@@ -52,7 +52,9 @@ export function createTeamsAdapter(options: TeamsAdapterOptions): TeamsAdapter {
     renderer,
     references,
     allowedTenants: options.allowedTenants,
-    texts: options.texts,
+    stillWorkingText:
+      options.stillWorkingText ?? (() => 'This takes a little longer. The result follows here.'),
+    failedText: options.failedText ?? (() => 'That did not work. Please try again.'),
     respondWithinMs: options.respondWithinMs ?? RESPOND_WITHIN_MS,
     deliverLate: createLateDelivery(port, clock),
     clock,

@@ -40,14 +40,6 @@ export interface TeamsCardHost {
 /** Renders a card as Adaptive Card JSON. */
 export type RenderTeamsCard = (content: CardContent, host: TeamsCardHost) => object;
 
-/** The few words that the adapter says itself, in the clicker's language (BCP 47, if known). */
-export interface TeamsTexts {
-  /** A click takes longer than Teams waits; its result follows in the conversation. */
-  stillWorking(locale: string | undefined): string;
-  /** A click could not be handled: what to do. */
-  failed(locale: string | undefined): string;
-}
-
 export interface TeamsAdapterOptions {
   intake: Intake;
   clock: Clock;
@@ -61,11 +53,14 @@ export interface TeamsAdapterOptions {
   renderCard: RenderTeamsCard;
   /** Where a reader may open a cited passage; citations stay without a link when left out. */
   citationUrl?(citation: Citation): string | undefined;
-  texts: TeamsTexts;
+  /** Said in a card when a click takes longer than Teams waits and its result follows; the locale is BCP 47, if known. */
+  stillWorkingText?(locale: string | undefined): string;
+  /** Said in a card when a click could not be handled: what to do. */
+  failedText?(locale: string | undefined): string;
   /** Addresses of another cloud, or of a test. */
   cloud?: Partial<TeamsCloud>;
   /** Keeps Microsoft's sending limits; on when there is an app id. */
   pacing?: boolean;
-  /** How long a click may take until it is answered with `texts.stillWorking`; 8 s unless told. */
+  /** How long a click may take until it is answered with `stillWorkingText`; 8 s unless told. */
   respondWithinMs?: number;
 }

@@ -9,7 +9,7 @@ import type { Logger } from '../../core/kernel/logger.js';
 import type { ActionResponse } from '../../core/kernel/outbound-message.js';
 import type { Metrics } from '../../core/kernel/telemetry.js';
 import { actionReply, messageReply, unofferedReply } from './invoke-reply.js';
-import type { ConversationMemory, TeamsTexts } from './options.js';
+import type { ConversationMemory } from './options.js';
 import { envelopeSchema, payloadSchema, type TeamsPayload } from './payload.js';
 import type { Renderer } from './render.js';
 import { toActivity, withoutThread } from './to-activity.js';
@@ -21,7 +21,8 @@ export interface ReceiverOptions {
   renderer: Renderer;
   references: ConversationMemory;
   allowedTenants: string[] | undefined;
-  texts: TeamsTexts;
+  stillWorkingText(locale: string | undefined): string;
+  failedText(locale: string | undefined): string;
   respondWithinMs: number;
   /** Shows the answer to a click for which the client no longer waits. */
   deliverLate(activity: Activity, response: ActionResponse): Promise<void>;
@@ -35,7 +36,7 @@ const MAX_KNOWN_CONVERSATIONS = 20_000;
 
 /** Takes what the connector posts: check the sender, read the activity, store it, acknowledge. */
 export function createReceiver(options: ReceiverOptions): (request: HttpRequest) => Promise<HttpReply> {
-  const { senderCheck, intake, renderer, references, texts, clock, logger, metrics } = options;
+  const { senderCheck, intake, renderer, references, clock, logger, metrics } = options;
   const remember = createReferenceKeeper(references, logger);
 
   async function receive(request: HttpRequest): Promise<HttpReply> {
@@ -68,7 +69,7 @@ export function createReceiver(options: ReceiverOptions): (request: HttpRequest)
     const answered = new AbortController();
     const work = intake.respond(activity).catch((error: unknown): ActionResponse => {
       logger.error({ error: describeError(error) }, 'A click could not be handled.');
-      return { kind: 'error', status: 500, text: texts.failed(activity.locale) };
+      return { kind: 'error', status: 500, text: options.failedText(activity.locale) };
     });
     const late = clock.sleep(options.respondWithinMs, answered.signal).then(() => undefined);
     const response = await Promise.race([work, late]);
@@ -80,7 +81,7 @@ export function createReceiver(options: ReceiverOptions): (request: HttpRequest)
       .catch((error: unknown) => {
         logger.warn({ error: describeError(error) }, 'The late answer to a click could not be shown.');
       });
-    return messageReply(texts.stillWorking(activity.locale));
+    return messageReply(options.stillWorkingText(activity.locale));
   }
 
   function ignore(payload: TeamsPayload): HttpReply {
@@ -89,7 +90,7 @@ export function createReceiver(options: ReceiverOptions): (request: HttpRequest)
         { invoke: payload.name?.slice(0, 100) },
         'An invoke that Steward does not offer was declined.',
       );
-      return unofferedReply(payload, texts.failed(payload.locale ?? undefined));
+      return unofferedReply(payload, options.failedText(payload.locale ?? undefined));
     }
     logger.debug({ type: payload.type }, 'An activity that Steward has no use for was acknowledged.');
     return ACKNOWLEDGED;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { mention, payloads } from '../fixtures/teams/payloads.js';
 import { startTeamsHost, type TeamsHost } from '../support/teams-host.js';
 

@@ -57,9 +57,9 @@ export interface BotLoginOptions {
 const ISSUER = 'https://api.botframework.com';
 
 export async function startBotLogin({ appId, secret, certificate }: BotLoginOptions): Promise<BotLogin> {
-  const endorsed = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const unendorsed = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const unknown = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const endorsed = lazyKeyPair();
+  const unendorsed = lazyKeyPair();
+  const unknown = lazyKeyPair();
   const issued: string[] = [];
   const tokenRequests: BotLogin['tokenRequests'] = [];
   let fetches = 0;
@@ -82,8 +82,8 @@ export async function startBotLogin({ appId, secret, certificate }: BotLoginOpti
       fetches += 1;
       return reply(200, {
         keys: [
-          { ...jwk(endorsed.publicKey), kid: 'key-1', use: 'sig', endorsements: ['msteams', 'webchat'] },
-          { ...jwk(unendorsed.publicKey), kid: 'key-2', use: 'sig', endorsements: ['webchat'] },
+          { ...jwk(endorsed().publicKey), kid: 'key-1', use: 'sig', endorsements: ['msteams', 'webchat'] },
+          { ...jwk(unendorsed().publicKey), kid: 'key-2', use: 'sig', endorsements: ['webchat'] },
         ],
       });
     }
@@ -141,7 +141,7 @@ export async function startBotLogin({ appId, secret, certificate }: BotLoginOpti
       const unsigned = [head, body].map(encode).join('.');
       if (algorithm === 'none') return `${unsigned}.`;
       const pair = claims.forged ? unknown : claims.unendorsed ? unendorsed : endorsed;
-      return `${unsigned}.${sign('sha256', Buffer.from(unsigned), pair.privateKey).toString('base64url')}`;
+      return `${unsigned}.${sign('sha256', Buffer.from(unsigned), pair().privateKey).toString('base64url')}`;
     },
     issued,
     tokenRequests,
@@ -161,6 +161,12 @@ export async function startBotLogin({ appId, secret, certificate }: BotLoginOpti
         server.closeAllConnections();
       }),
   };
+}
+
+/** Making a key pair takes a good part of a second, so it waits until it is asked for. */
+function lazyKeyPair(): () => { publicKey: KeyObject; privateKey: KeyObject } {
+  let pair: { publicKey: KeyObject; privateKey: KeyObject } | undefined;
+  return () => (pair ??= generateKeyPairSync('rsa', { modulusLength: 2048 }));
 }
 
 const jwk = (key: KeyObject): object => key.export({ format: 'jwk' }) as object;
