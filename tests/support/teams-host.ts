@@ -55,10 +55,8 @@ export async function startTeamsHost(
       version: '1.5',
       body: [{ type: 'TextBlock', text: template, id: JSON.stringify(data) }],
     }),
-    texts: {
-      stillWorking: () => 'Still working on it.',
-      failed: () => 'That did not work. Please try again.',
-    },
+    stillWorkingText: () => 'Still working on it.',
+    failedText: () => 'That did not work. Please try again.',
     ...options,
   });
   const server = createServer({
