@@ -6,6 +6,7 @@ import { PASSAGES, scriptedBot } from '../support/scripted-bot.js';
 import { startWebChatHost, type WebChatHost } from '../support/web-chat-host.js';
 
 const QUESTION = 'How many days of parental leave do I get?';
+const SOURCE = { name: 'Source 1: Parental leave', exact: true };
 const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 
@@ -54,7 +55,7 @@ async function ask(page: Page, text: string): Promise<void> {
 
 async function askAndWait(page: Page): Promise<void> {
   await ask(page, QUESTION);
-  await page.getByRole('button', { name: 'Source 1: Parental leave' }).waitFor();
+  await page.getByRole('button', SOURCE).waitFor();
 }
 
 describe('the chat page', () => {
@@ -84,7 +85,7 @@ describe('the chat page', () => {
   it('opens what is cited beside the chat, from the text and from the list of sources', async () => {
     const page = await open();
     await askAndWait(page);
-    const source = page.getByRole('button', { name: 'Source 1: Parental leave' });
+    const source = page.getByRole('button', SOURCE);
     await source.click();
     const panel = page.getByRole('complementary', { name: 'Parental leave' });
     await panel.getByText('Leave is paid at full salary.').waitFor();
@@ -158,7 +159,7 @@ describe('the chat page', () => {
     const page = await open();
     await askAndWait(page);
     await page.reload();
-    await page.getByRole('button', { name: 'Source 1: Parental leave' }).waitFor();
+    await page.getByRole('button', SOURCE).waitFor();
     expect(await page.locator('.own').count()).toBe(1);
     expect(host.intake.taken.filter(({ kind }) => kind === 'members-added')).toHaveLength(1);
     await page.getByRole('button', { name: 'New conversation' }).click();
@@ -199,7 +200,7 @@ describe('the chat page', () => {
     expect(await focused()).toBe('Message to Steward as Ines Calder');
     await page.keyboard.type(QUESTION);
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Source 1: Parental leave' }).waitFor();
+    await page.getByRole('button', SOURCE).waitFor();
     const tabTo = async (wanted: RegExp, key: string): Promise<void> => {
       for (let presses = 0; presses < 40 && !wanted.test(await focused()); presses += 1)
         await page.keyboard.press(key);
@@ -246,7 +247,7 @@ describe('the chat page', () => {
     await page.getByRole('button', { name: 'Bad answer' }).click();
     await page.getByRole('form', { name: 'What was wrong?' }).waitFor();
     expect(await findAccessibilityFaults(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Source 1: Parental leave' }).click();
+    await page.getByRole('button', SOURCE).click();
     await page.getByText('Leave is paid at full salary.').waitFor();
     expect(await findAccessibilityFaults(page)).toEqual([]);
   });
@@ -266,7 +267,7 @@ describe('the chat page', () => {
     await askAndWait(page);
     const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
     expect(await page.evaluate(overflow)).toBe(0);
-    await page.getByRole('button', { name: 'Source 1: Parental leave' }).tap();
+    await page.getByRole('button', SOURCE).tap();
     const panel = page.getByRole('complementary');
     await panel.getByText('Leave is paid at full salary.').waitFor();
     expect(await panel.boundingBox()).toMatchObject({ x: 0, width: PHONE.width, height: PHONE.height });

@@ -30,7 +30,11 @@ async function start(script: WebChatScript = {}): Promise<WebChatHost> {
 function call(
   host: WebChatHost,
   path: string,
-  { token, body, ...init }: Omit<RequestInit, 'body'> & { token?: string; body?: unknown } = {},
+  {
+    token,
+    body,
+    ...init
+  }: { method?: string; headers?: Record<string, string>; token?: string; body?: unknown } = {},
 ): Promise<Response> {
   return fetch(`${host.domain}${path}`, {
     method: body === undefined ? 'GET' : 'POST',
@@ -503,7 +507,11 @@ describe('Direct Line and bad input', () => {
     ['no type', '{"text":"hi"}', 400],
     ['a type that is no text', '{"type":7}', 400],
     ['a text that is no text', '{"type":"message","text":{"a":1}}', 400],
-    ['too many attachments', JSON.stringify({ type: 'message', attachments: Array(21).fill({}) }), 400],
+    [
+      'too many attachments',
+      JSON.stringify({ type: 'message', attachments: Array.from({ length: 21 }, () => ({})) }),
+      400,
+    ],
     ['more than a megabyte', `{"type":"message","text":"${'x'.repeat(1_048_577)}"}`, 413],
   ])('refuses %s', async (_name, body, status) => {
     const host = await start();

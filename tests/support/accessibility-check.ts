@@ -50,7 +50,7 @@ function lookOver(): string[] {
   };
   const faults: string[] = [];
   const describe = (element: PageElement): string =>
-    `<${element.tagName.toLowerCase()} class="${String(element.getAttribute('class') ?? '')}"> "${(element.textContent ?? '').trim().slice(0, 40)}"`;
+    `<${element.tagName.toLowerCase()} class="${element.getAttribute('class') ?? ''}"> "${(element.textContent ?? '').trim().slice(0, 40)}"`;
   const isShown = (element: PageElement): boolean =>
     element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) &&
     !element.closest('[aria-hidden="true"]');
