@@ -1,0 +1,149 @@
+import { lookup as lookUp } from 'node:dns';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { type LookupFunction, isIP } from 'node:net';
+import { InvalidInput, NotPermitted, StewardError, Unavailable, describeError } from '../../kernel/errors.js';
+import type { OutboundFetch, OutboundRequest, OutboundResponse } from '../../kernel/outbound-fetch.js';
+import { createPrivateAddressTest } from './private-address.js';
+
+export interface FetchRules {
+  /** Hosts that may be read: `docs.example.com`, `*.example.com` for all below it. */
+  hosts: string[];
+  /** Hosts and addresses that may be read although they are private: an intranet server. */
+  privateHosts: string[];
+}
+
+/** Finds the addresses of a name; node's own unless a test brings another. */
+export type Resolve = (host: string) => Promise<string[]>;
+
+const systemResolve: Resolve = (host) =>
+  new Promise((resolve, reject) => {
+    lookUp(host, { all: true, verbatim: true }, (error, addresses) =>
+      error ? reject(error) : resolve(addresses.map((found) => found.address)),
+    );
+  });
+
+/** `*.example.com` stands for every host below, not for `example.com` itself. */
+export function hostIsListed(host: string, list: string[]): boolean {
+  const name = host
+    .toLowerCase()
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '');
+  return list.some((entry) => {
+    const listed = entry.toLowerCase();
+    return listed.startsWith('*.')
+      ? name.endsWith(listed.slice(1)) && name.length > listed.length - 1
+      : name === listed;
+  });
+}
+
+/**
+ * The fetch for addresses that people enter. The host has to be listed, and the address that the connection really goes to
+ * is checked when it is made, so that a name which resolves differently a moment later gains nothing.
+ * Redirects are not followed: whoever follows one asks again, and it is checked again.
+ */
+export function createGuardedFetch(rules: FetchRules, resolve: Resolve = systemResolve): OutboundFetch {
+  const isPrivate = createPrivateAddressTest();
+
+  const addressesOf = async (host: string): Promise<string[]> => {
+    const addresses = isIP(host) ? [host] : await resolve(host);
+    if (addresses.length === 0) throw new Unavailable('knowledge.unknown-host', `${host} has no address.`);
+    if (!hostIsListed(host, rules.privateHosts) && addresses.some(isPrivate)) {
+      throw new NotPermitted(
+        'knowledge.private-address',
+        `${host} is inside a private network. List it under knowledge.privateHosts if Steward may read it.`,
+      );
+    }
+    return addresses;
+  };
+
+  return async (address, request = {}) => {
+    const url = URL.canParse(address) ? new URL(address) : undefined;
+    if (!url || !['http:', 'https:'].includes(url.protocol) || url.username || url.password) {
+      throw new InvalidInput(
+        'knowledge.bad-url',
+        'A source needs an http or https address without a password in it.',
+      );
+    }
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    if (!hostIsListed(host, [...rules.hosts, ...rules.privateHosts])) {
+      throw new NotPermitted(
+        'knowledge.host-not-listed',
+        `${url.host} is not on the list of hosts that Steward may read. Add it to knowledge.hosts.`,
+      );
+    }
+    try {
+      return await send(url, request, await addressesOf(host));
+    } catch (error) {
+      if (error instanceof StewardError) throw error;
+      throw new Unavailable('knowledge.unreachable', `${url.host} did not answer: ${describeError(error)}`, {
+        cause: error,
+      });
+    }
+  };
+}
+
+/** Sends to one of the addresses that were checked; the name is not looked up a second time. */
+function send(url: URL, request: OutboundRequest, addresses: string[]): Promise<OutboundResponse> {
+  const { method = 'GET', headers = {}, body, timeoutMs = 15_000, maxBytes = 10_485_760, signal } = request;
+  const deadline = AbortSignal.timeout(timeoutMs);
+  const pinned: LookupFunction = (_host, options, done) => {
+    const found = addresses.map((address) => ({ address, family: isIP(address) }));
+    if (options.all) done(null, found);
+    else done(null, found[0]?.address ?? '', found[0]?.family);
+  };
+  return new Promise((resolve, reject) => {
+    const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const sent = open(
+      url,
+      {
+        method,
+        // Packed answers could unpack to anything; pages are asked for as they are.
+        headers: { ...headers, 'accept-encoding': 'identity' },
+        lookup: pinned,
+        agent: false,
+        signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+      },
+      (response) => {
+        readBounded(response, maxBytes, url.host).then(
+          (bytes) => resolve(toResponse(response, bytes)),
+          reject,
+        );
+      },
+    );
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+async function readBounded(response: IncomingMessage, maxBytes: number, host: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response) {
+    size += (chunk as Buffer).byteLength;
+    if (size > maxBytes) {
+      response.destroy();
+      throw new InvalidInput(
+        'knowledge.page-too-large',
+        `${host} answered with more than ${maxBytes} bytes.`,
+      );
+    }
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}
+
+function toResponse(response: IncomingMessage, body: Buffer): OutboundResponse {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(response.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  const text = (): string => new TextDecoder().decode(body);
+  return {
+    status: response.statusCode ?? 0,
+    headers,
+    body,
+    text,
+    json: () => JSON.parse(text()) as unknown,
+  };
+}

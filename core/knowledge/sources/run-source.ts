@@ -1,0 +1,131 @@
+import type { Clock } from '../../kernel/clock.js';
+import { InvalidInput, StewardError, describeError } from '../../kernel/errors.js';
+import type { OutboundFetch } from '../../kernel/outbound-fetch.js';
+import type { DocumentStore } from '../document-store.js';
+import { type DocumentSource, folderSource } from '../ingest/document-source.js';
+import { ingestSource } from '../ingest/ingest.js';
+import type { IngestEvent, IngestReport } from '../ingest/ingest-report.js';
+import { DEFAULT_LIMITS, type IngestLimits } from '../ingest/limits.js';
+import type { KnowledgeBase } from '../knowledge-base.js';
+import { gitSource } from './git-source.js';
+import {
+  type KnowledgeSource,
+  type SourceRegistry,
+  type SourceRun,
+  dueSources,
+  nextRun,
+} from './source-definition.js';
+import { webSource } from './web-source.js';
+
+export interface SourceTools {
+  store: DocumentStore;
+  index?: Pick<KnowledgeBase, 'add' | 'remove'>;
+  clock: Clock;
+  /** Made by `createGuardedFetch`. */
+  fetch: OutboundFetch;
+  /** Hosts that Git may clone from. */
+  gitHosts: string[];
+  /** Folders on this machine that sources may lie in; a folder outside of them is refused. */
+  folders: string[];
+  secret?: (name: string) => Promise<string | undefined>;
+  limits?: IngestLimits;
+  signal?: AbortSignal;
+}
+
+/**
+ * Opens the documents that a source definition stands for.
+ * @throws InvalidInput when the place is not allowed or not there, Unavailable when it does not answer.
+ */
+export async function openSource(
+  { id, place }: KnowledgeSource,
+  tools: SourceTools,
+): Promise<DocumentSource> {
+  const limits = tools.limits ?? DEFAULT_LIMITS;
+  if (place.kind === 'folder') return openFolder(id, place.path, tools.folders, limits);
+  if (place.kind === 'git') {
+    const { secret, ...where } = place;
+    const authorization = secret ? await secretNamed(secret, tools) : undefined;
+    return gitSource(id, { ...where, hosts: tools.gitHosts, limits, authorization });
+  }
+  const { fetch, clock, signal } = tools;
+  return webSource(id, { ...place, fetch, clock, limits, signal });
+}
+
+async function openFolder(
+  id: string,
+  path: string,
+  allowed: string[],
+  limits: IngestLimits,
+): Promise<DocumentSource> {
+  const opened = await folderSource(path, limits).catch((error: unknown) => {
+    throw new InvalidInput('knowledge.no-such-path', 'The folder cannot be read.', { cause: error });
+  });
+  const real = opened.id.slice('folder:'.length);
+  if (!allowed.some((folder) => real === folder || real.startsWith(`${folder}/`))) {
+    throw new InvalidInput(
+      'knowledge.folder-not-allowed',
+      'The folder is not in one that sources may lie in. Add it to knowledge.folders.',
+    );
+  }
+  return { ...opened, id };
+}
+
+async function secretNamed(name: string, { secret }: SourceTools): Promise<string> {
+  const value = await secret?.(name);
+  if (!value) throw new InvalidInput('knowledge.no-secret', `The secret ${name} does not exist.`);
+  return value;
+}
+
+/** Takes in one source now; progress comes as events, a fault of the source itself is thrown. */
+export async function* runSource(
+  source: KnowledgeSource,
+  tools: SourceTools,
+): AsyncGenerator<IngestEvent, void> {
+  yield* ingestSource(await openSource(source, tools), {
+    collection: source.collection,
+    store: tools.store,
+    clock: tools.clock,
+    defaultAccess: source.access,
+    ...(tools.index ? { index: tools.index } : {}),
+    ...(tools.limits ? { limits: tools.limits } : {}),
+    ...(tools.signal ? { signal: tools.signal } : {}),
+  });
+}
+
+const KEPT_LINES = 100;
+
+/**
+ * Takes in every source that is due, one after the other; called by a job every few minutes.
+ * @returns the runs made, by source id; a source that fails is one of them and stops no other.
+ */
+export async function runDueSources(
+  registry: SourceRegistry,
+  tools: SourceTools,
+): Promise<Map<string, SourceRun>> {
+  const runs = new Map<string, SourceRun>();
+  for (const source of dueSources(await registry.list(), tools.clock.now())) {
+    if (tools.signal?.aborted) break;
+    const mine = await registry.claim(source, nextRun(source.schedule, tools.clock.now()));
+    if (!mine) continue;
+    const run = await recorded(source, tools);
+    await registry.finish(source.id, run);
+    runs.set(source.id, run);
+  }
+  return runs;
+}
+
+async function recorded(source: KnowledgeSource, tools: SourceTools): Promise<SourceRun> {
+  const startedAt = tools.clock.now();
+  let report: IngestReport | undefined;
+  try {
+    for await (const event of runSource(source, tools)) if (event.kind === 'end') report = event.report;
+    return {
+      startedAt,
+      endedAt: tools.clock.now(),
+      ...(report ? { counts: report.counts, lines: report.lines.slice(0, KEPT_LINES) } : {}),
+    };
+  } catch (error) {
+    const fault = error instanceof StewardError ? error.message : `It failed: ${describeError(error)}`;
+    return { startedAt, endedAt: tools.clock.now(), fault };
+  }
+}
