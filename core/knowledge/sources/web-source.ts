@@ -126,9 +126,9 @@ class Crawl {
         const response = await this.ask(url);
         const location = response.headers.get('location');
         if (response.status >= 300 && response.status < 400 && location) {
-          if (!URL.canParse(location, url.href))
-            return { refused: 'It redirects to what is no web address.' };
-          url = new URL(location, url);
+          const next = webAddress(location, url);
+          if (!next) return { refused: 'It redirects to what is no web address.' };
+          url = next;
           continue;
         }
         if (response.status === 200) return { response, url };
