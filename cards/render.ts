@@ -40,7 +40,8 @@ function isCardName(name: string): name is CardName {
   return Object.hasOwn(CARD_SCHEMAS, name);
 }
 
-function viewOf(template: CardName, data: JsonObject): JsonObject {
+/** The data that a template is bound to: parsed, escaped, with what code adds. */
+export function viewOf(template: CardName, data: JsonObject): JsonObject {
   const parsed = CARD_SCHEMAS[template].safeParse(data);
   if (!parsed.success) {
     const places = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
