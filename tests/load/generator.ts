@@ -1,0 +1,116 @@
+import type { Subject } from './subject.js';
+import type { GivenAnswer, Traffic } from './traffic.js';
+
+export interface LoadOptions {
+  subject: Subject;
+  traffic: Traffic;
+  conversations: number;
+  durationMs: number;
+  /** What the person writes. */
+  text(messageId: string): string;
+  /** Whether an answer is the right one for that message. */
+  isRight(answer: GivenAnswer, messageId: string): boolean;
+}
+
+export interface LoadResult {
+  answered: number;
+  messagesPerSecond: number;
+  /** From posting the message until its answer arrived, in milliseconds. */
+  p50: number;
+  p95: number;
+  p99: number;
+  /** Processor time of the bot per answered message, in microseconds. */
+  cpuMicros: number;
+  rssBytes: number;
+  /** Each is a mistake; all are 0 in a good run. */
+  unanswered: number;
+  wrong: number;
+  surplus: number;
+  refused: number;
+}
+
+const ANSWER_WITHIN_MS = 20_000;
+/** How long to listen for answers that should not come. */
+const SETTLE_MS = 300;
+
+interface Waiting {
+  messageId: string;
+  started: number;
+  done(answered: boolean): void;
+}
+
+let runs = 0;
+
+/**
+ * Talks to a bot in many conversations at once. Each conversation sends its next message when the last one has been
+ * answered, so the load follows what the bot can do; every message must get exactly one right answer.
+ */
+export async function runLoad(options: LoadOptions): Promise<LoadResult> {
+  const { subject, traffic, conversations, durationMs, text, isRight } = options;
+  const waiting = new Map<string, Waiting>();
+  const latencies: number[] = [];
+  const mistakes = { unanswered: 0, wrong: 0, surplus: 0, refused: 0 };
+  runs += 1;
+  const run = `${process.pid}-${runs}`;
+
+  traffic.onAnswer((answer) => {
+    const message = waiting.get(answer.conversation);
+    const isOther = answer.inReplyTo !== undefined && answer.inReplyTo !== message?.messageId;
+    if (!message || isOther) {
+      mistakes.surplus += 1;
+      return;
+    }
+    waiting.delete(answer.conversation);
+    if (isRight(answer, message.messageId)) latencies.push(performance.now() - message.started);
+    else mistakes.wrong += 1;
+    message.done(true);
+  });
+
+  async function exchange(conversation: string, messageId: string): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const answered = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), ANSWER_WITHIN_MS);
+      waiting.set(conversation, { messageId, started: performance.now(), done: resolve });
+    });
+    const status = await traffic.send(subject.port, conversation, messageId, text(messageId));
+    if (status >= 300) mistakes.refused += 1;
+    const isAnswered = status < 300 && (await answered);
+    clearTimeout(timer);
+    if (!isAnswered) waiting.delete(conversation);
+    if (status < 300 && !isAnswered) mistakes.unanswered += 1;
+    return isAnswered;
+  }
+
+  async function converse(conversation: string, end: number): Promise<void> {
+    for (let count = 1; performance.now() < end; count += 1) {
+      if (!(await exchange(conversation, `${run}-${conversation}-${count}`))) return;
+    }
+  }
+
+  const cpuBefore = subject.cpuMicros();
+  const started = performance.now();
+  const names = Array.from({ length: conversations }, (_none, index) => `L${String(index).padStart(3, '0')}`);
+  await Promise.all(names.map((name) => converse(name, started + durationMs)));
+  const seconds = (performance.now() - started) / 1000;
+  const cpu = subject.cpuMicros() - cpuBefore;
+  const rssBytes = subject.rssBytes();
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+
+  latencies.sort((a, b) => a - b);
+  const answered = latencies.length;
+  return {
+    answered,
+    messagesPerSecond: answered / seconds,
+    p50: percentile(latencies, 0.5),
+    p95: percentile(latencies, 0.95),
+    p99: percentile(latencies, 0.99),
+    cpuMicros: answered === 0 ? Number.NaN : cpu / answered,
+    rssBytes,
+    ...mistakes,
+  };
+}
+
+/** The value below which the given part of a sorted list lies (nearest rank). */
+export function percentile(sorted: number[], part: number): number {
+  return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? Number.NaN;
+}

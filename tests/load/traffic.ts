@@ -1,0 +1,18 @@
+/** One answer that a bot gave, as the sink saw it. */
+export interface GivenAnswer {
+  conversation: string;
+  /** Id of the message that it answers, where the channel tells. */
+  inReplyTo?: string;
+  text: string;
+}
+
+/** A channel as the generator sees it: how a message gets in, and what comes out. */
+export interface Traffic {
+  /** What the bot is told of the sink. */
+  sinkUrl: string;
+  /** Posts one message; resolves when the bot has acknowledged it. @returns the HTTP status. */
+  send(port: number, conversation: string, messageId: string, text: string): Promise<number>;
+  /** Called for every answer. */
+  onAnswer(listener: (answer: GivenAnswer) => void): void;
+  close(): Promise<void>;
+}
