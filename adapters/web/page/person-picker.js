@@ -26,7 +26,7 @@ export function personPicker(people, person, onPick) {
       'span',
       { class: 'person-words' },
       el('strong', { text: person.name }),
-      el('span', { text: `${person.title} · ${person.role}` }),
+      el('span', { text: standing(person) }),
     ),
     icon('down'),
   );
@@ -45,7 +45,7 @@ export function personPicker(people, person, onPick) {
         'span',
         { class: 'person-words' },
         el('strong', { text: one.name }),
-        el('span', { text: `${one.title} · ${one.role}` }),
+        el('span', { text: standing(one) }),
       ),
       one.accountId === person.accountId && icon('check'),
     ),
@@ -80,4 +80,9 @@ export function personPicker(people, person, onPick) {
     if (!list.hidden && !picker.contains(relatedTarget)) toggle(false);
   });
   return picker;
+}
+
+/** What a person is in the company, and in this demonstration where that is not the same. */
+function standing({ title, role }) {
+  return title && title.toLowerCase() !== role ? `${title} · ${role}` : title || role;
 }
