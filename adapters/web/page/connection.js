@@ -94,16 +94,25 @@ export class Connection {
    */
   async send(activity, clientId = crypto.randomUUID?.() ?? String(Math.random()).slice(2)) {
     if (!this.#conversation) throw new Refused(503, { message: 'There is no connection yet.' });
+    const body = {
+      locale: navigator.language,
+      ...activity,
+      from: { id: this.#person.accountId, name: this.#person.name },
+      channelData: { ...activity.channelData, clientActivityID: clientId },
+    };
+    try {
+      return await this.#postActivity(body);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.code !== 'TokenExpired') throw error;
+      // The machine slept longer than the token lives.
+      this.#conversation = await this.#openConversation();
+      return this.#postActivity(body);
+    }
+  }
+
+  #postActivity(body) {
     const { conversationId, token } = this.#conversation;
-    return ask(`${DIRECT_LINE}/conversations/${conversationId}/activities`, {
-      token,
-      body: {
-        locale: navigator.language,
-        ...activity,
-        from: { id: this.#person.accountId, name: this.#person.name },
-        channelData: { ...activity.channelData, clientActivityID: clientId },
-      },
-    });
+    return ask(`${DIRECT_LINE}/conversations/${conversationId}/activities`, { token, body });
   }
 
   passage(documentId, passageId) {

@@ -203,8 +203,16 @@ export class Pane {
   #place(activity, view) {
     const before = this.#messages.get(activity.id);
     this.#messages.set(activity.id, { activity, view });
-    if (before) before.view.replaceWith(view);
-    else this.#log.append(view);
+    if (!before) {
+      this.#log.append(view);
+      return;
+    }
+    const hadFocus = before.view.contains(document.activeElement);
+    before.view.replaceWith(view);
+    if (!hadFocus) return;
+    // Whoever pressed a button of the old card stays where they were.
+    view.tabIndex = -1;
+    view.focus({ preventScroll: true });
   }
 
   #botView(activity) {
