@@ -114,6 +114,8 @@ export const notice = z.object({
   title: markdown.optional(),
   text: markdown,
   tone: tone.default('default'),
+  /** Shown under the text; `url` is https or a PNG as a data URL. */
+  picture: z.object({ url: z.string().regex(/^(https:|data:image\/png;base64,)/), altText: raw }).optional(),
   facts: z.array(fact).max(30).default([]),
   actions: z
     .array(
