@@ -6,7 +6,7 @@ const PAIRS =
   ' ɑa ɡg ɩi ɪi ʀr ʏy ʙb ɴn ʟl ʜh ɢg ᴀa ᴄc ᴅd ᴇe ᴊj ᴋk ᴍm ᴏo ᴘp ᴛt ᴜu ᴠv ᴡw ᴢz ꜱs ꜰf øo łl đd ħh ıi ſs';
 
 export const CONFUSABLES: ReadonlyMap<string, string> = new Map(
-  PAIRS.split(' ').map((pair) => [[...pair][0] ?? '', [...pair][1] ?? '']),
+  PAIRS.split(' ').map((pair) => [Array.from(pair)[0] ?? '', Array.from(pair)[1] ?? '']),
 );
 
 const LATIN = /\p{Script=Latin}/u;
@@ -24,7 +24,7 @@ export function foldConfusables(text: string): { text: string; changed: number }
   const mostlyLatin = latinLetters > otherLetters;
   const folded = text.replace(/[\p{L}\p{M}]{1,200}/gu, (word) => {
     if (!OTHER.test(word)) return word;
-    const letters = [...word];
+    const letters = Array.from(word);
     const readable = letters.every((letter) => CONFUSABLES.has(letter) || LATIN.test(letter));
     if (!readable || !(mostlyLatin || LATIN.test(word))) return word;
     changed += 1;

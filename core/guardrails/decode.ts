@@ -19,7 +19,7 @@ function readable(bytes: Uint8Array): string | undefined {
   }
   const printable = text.match(/[\p{L}\p{N}\p{P}\p{Zs}\n\t]/gu)?.length ?? 0;
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
-  const length = [...text].length;
+  const length = Array.from(text).length;
   return length >= 6 && printable >= length * 0.95 && letters >= length * 0.55 ? text : undefined;
 }
 
@@ -113,7 +113,7 @@ function rereadParts(text: string): DecodedPart[] {
   const plain = commonShare(words);
   if (plain > 0.2) return quotedRereads(sample);
   const rot13 = rotate(sample);
-  const reversed = [...sample].reverse().join('');
+  const reversed = Array.from(sample).reverse().join('');
   const share = (reading: string): number => commonShare(reading.toLowerCase().match(/[a-z]+/g) ?? []);
   if (share(rot13) > Math.max(0.2, plain * 3)) return part('rot13', rot13);
   if (share(reversed) > Math.max(0.2, plain * 3)) return part('reversed', reversed);
@@ -128,7 +128,7 @@ function quotedRereads(text: string): DecodedPart[] {
     const words = (reading: string): string[] => reading.toLowerCase().match(/[a-z]+/g) ?? [];
     const plain = commonShare(words(quote));
     const rot13 = rotate(quote);
-    const reversed = [...quote].reverse().join('');
+    const reversed = Array.from(quote).reverse().join('');
     if (commonShare(words(rot13)) > Math.max(0.15, plain * 2)) return part('rot13', rot13);
     if (commonShare(words(reversed)) > Math.max(0.15, plain * 2)) return part('reversed', reversed);
     return [];

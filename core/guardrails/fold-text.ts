@@ -9,8 +9,7 @@ export interface FoldedText {
 const ASCII = /^[\t\n\r\x20-\x7e]*$/;
 
 /** Characters that are not seen: zero width, joiners, bidi controls, tags, variation selectors, soft hyphen. */
-export const INVISIBLE =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\u{e0000}-\u{e0fff}]/u;
+export const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
 
 /**
  * NFKC and removal of invisible characters, code point by code point, so that every folded character knows where it

@@ -42,7 +42,7 @@ const BARE_ANSWER = { least: 0.35, span: 0.45 };
 
 /** Courtesies and hedges claim nothing and need no support. */
 const NO_CLAIM =
-  /^\s*(?:[*_>#-]+\s*)?(?:sure|of course|certainly|here (?:is|are)|i (?:could not|couldn't|cannot|can't|did not|don't) (?:find|know)|i am not sure|i'm not sure|the documents do not say|please (?:ask|contact|let me know)|let me know|hope this helps|you're welcome|thank you|sources?:)\b/i;
+  /^\s*(?:[*_>#-]+\s*)?(?:sure|of course|certainly|here (?:is|are)|i (?:could not|couldn't|cannot|can't|did not|don't) (?:find|know)|i am not sure|i'm not sure|the documents do not say|please (?:ask|contact|let me know)|let me know|hope this helps|you're welcome|thank you|sources?:)\b|^\s*\[(?:not supported|removed)/i;
 
 function claimScore(claim: string, evidence: EvidenceIndex, question?: string): number {
   const features = groundingFeatures(claim, evidence, question);

@@ -4,7 +4,7 @@ import type { Span } from '../screen.js';
 import { birthDateDetector } from './birth-date.js';
 import type { PiiDetector, PiiMatch } from './detector.js';
 import { emailDetector } from './email.js';
-import { Intervals } from './intervals.js';
+import { Intervals } from '../intervals.js';
 import { identityDetector } from './identity.js';
 import { networkDetector } from './network.js';
 import { paymentDetector } from './payment.js';

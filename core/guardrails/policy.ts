@@ -1,0 +1,156 @@
+import { parse, YAMLParseError } from 'yaml';
+import { z } from 'zod';
+import { InvalidInput } from '../kernel/errors.js';
+import { digest } from '../kernel/json.js';
+import { compileSafePattern } from './safe-pattern.js';
+
+const mode = z.enum(['enforce', 'observe', 'off']);
+const share = z.number().min(0).max(1);
+const action = z.enum(['redact', 'review', 'block']);
+
+const thresholds = z
+  .strictObject({
+    user: share.default(0.5),
+    document: share.default(0.4),
+    'tool-result': share.default(0.4),
+    'web-page': share.default(0.35),
+    mail: share.default(0.35),
+    model: share.default(0.6),
+  })
+  .prefault({});
+
+const hostName = z
+  .string()
+  .regex(
+    /^(?:[a-z0-9-]{1,63}\.){0,8}[a-z0-9-]{1,63}$/i,
+    'must be a host name such as wiki.example.com, without https://',
+  );
+
+const policySchema = z.strictObject({
+  version: z.literal(1),
+  input: z
+    .strictObject({
+      injection: z
+        .strictObject({
+          mode: mode.default('enforce'),
+          /** Scores at or above are blocked, by where the text came from. */
+          block: thresholds,
+          /** Between this and the block threshold a configured second opinion is asked. */
+          uncertainFrom: share.default(0.15),
+        })
+        .prefault({}),
+      pii: z
+        .strictObject({
+          mode: mode.default('enforce'),
+          leave: z.array(z.string()).default([]),
+          custom: z
+            .array(
+              z.strictObject({
+                type: z
+                  .string()
+                  .regex(/^[A-Z][A-Z0-9_]{1,39}$/, 'must be upper case such as CUSTOMER_NUMBER'),
+                pattern: z.string(),
+              }),
+            )
+            .max(50)
+            .default([]),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  output: z
+    .strictObject({
+      grounding: z
+        .strictObject({
+          mode: mode.default('enforce'),
+          bar: share.default(0.7),
+          below: z.enum(['mark', 'remove', 'review']).default('mark'),
+        })
+        .prefault({}),
+      danger: z.strictObject({ mode: mode.default('enforce'), action: action.default('block') }).prefault({}),
+      leaks: z.strictObject({ mode: mode.default('enforce'), action: action.default('block') }).prefault({}),
+      pii: z.strictObject({ mode: mode.default('enforce') }).prefault({}),
+      tone: z.strictObject({ mode: mode.default('enforce'), action: action.default('review') }).prefault({}),
+      links: z
+        .strictObject({
+          mode: mode.default('enforce'),
+          action: action.default('redact'),
+          allowedHosts: z.array(hostName).max(500).default([]),
+          onlyAllowed: z.boolean().default(false),
+        })
+        .prefault({}),
+      topics: z
+        .strictObject({
+          mode: mode.default('enforce'),
+          action: action.default('review'),
+          not: z
+            .array(z.enum(['financial-advice', 'medical-advice', 'legal-advice', 'competitors']))
+            .default([]),
+          competitors: z.array(z.string().min(2).max(80)).max(200).default([]),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+});
+
+type PolicyFile = z.infer<typeof policySchema>;
+
+/** One tenant's guardrails, checked; `version` changes whenever the content does. */
+export interface GuardrailPolicy extends Omit<PolicyFile, 'version'> {
+  version: string;
+  customPatterns: { type: string; pattern: RegExp }[];
+}
+
+function finish({ version, ...content }: PolicyFile): GuardrailPolicy {
+  return {
+    ...content,
+    version: `guardrails-${version}.${digest(content).slice(0, 10)}`,
+    customPatterns: content.input.pii.custom.map(({ type, pattern }) => ({
+      type,
+      pattern: compileSafePattern(pattern),
+    })),
+  };
+}
+
+/** What holds for a tenant without a file of its own. */
+export const defaultPolicy = (): GuardrailPolicy => finish(policySchema.parse({ version: 1 }));
+
+/**
+ * Reads a tenant's policy file (`samples/guardrails.yaml` shows every setting); what it leaves out has its default.
+ * @throws InvalidInput that names each wrong setting, what it is and what it must be.
+ */
+export function parseGuardrailPolicy(yaml: string): GuardrailPolicy {
+  let content: unknown;
+  try {
+    content = parse(yaml);
+  } catch (error) {
+    const where = error instanceof YAMLParseError && error.linePos ? ` in line ${error.linePos[0].line}` : '';
+    throw new InvalidInput('guardrails.policy-yaml', `The guardrail policy is not valid YAML${where}.`, {
+      cause: error,
+    });
+  }
+  const read = policySchema.safeParse(content);
+  if (!read.success) {
+    const problems = read.error.issues.map(({ path, message }) => `${path.join('.') || 'file'}: ${message}`);
+    throw new InvalidInput('guardrails.policy', `The guardrail policy has mistakes. ${problems.join('; ')}`);
+  }
+  return finish(read.data);
+}
+
+/** Where two policies differ, one line each, for the audit and for the person who changes one. */
+export function comparePolicies(before: GuardrailPolicy, after: GuardrailPolicy): string[] {
+  const left = flatten({ input: before.input, output: before.output });
+  const right = flatten({ input: after.input, output: after.output });
+  return [...new Set([...left.keys(), ...right.keys()])]
+    .filter((key) => left.get(key) !== right.get(key))
+    .sort()
+    .map((key) => `${key}: ${left.get(key) ?? 'not set'} -> ${right.get(key) ?? 'not set'}`);
+}
+
+function flatten(value: unknown, prefix = ''): Map<string, string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return new Map([[prefix, JSON.stringify(value)]]);
+  return new Map(
+    Object.entries(value).flatMap(([key, inner]) => [...flatten(inner, prefix ? `${prefix}.${key}` : key)]),
+  );
+}
