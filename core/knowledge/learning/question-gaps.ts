@@ -1,0 +1,142 @@
+import type { Analyser } from '../index/words.js';
+import { keyTerms, overlap } from './similarity.js';
+
+/** A question that the documents did not answer, or whose answer was voted down. Its text is screened. */
+export interface OpenQuestion {
+  id: string;
+  question: string;
+  personId: string;
+  at: Date;
+  why: 'unanswered' | 'voted-down';
+}
+
+/** Questions that ask for the same thing. */
+export interface QuestionGap {
+  /** The question that is nearest to all others of the cluster. */
+  question: string;
+  questionIds: string[];
+  times: number;
+  /** How many different people asked. */
+  people: number;
+  firstAt: Date;
+  lastAt: Date;
+}
+
+/** Words in common, of all words of two questions, from which on they ask for the same thing. */
+const SAME = 0.5;
+
+/**
+ * Groups questions by their words: each joins the cluster whose centre it overlaps most with, or opens one. Quadratic in
+ * the number of clusters; a week's questions are a few thousand at most.
+ * @param analyserOf the analyser of the language that a question is in.
+ */
+export function clusterQuestions(
+  questions: OpenQuestion[],
+  analyserOf: (question: string) => Analyser,
+): QuestionGap[] {
+  const clusters: { members: { asked: OpenQuestion; terms: Set<string> }[] }[] = [];
+  const inOrder = [...questions].sort((a, b) => a.at.getTime() - b.at.getTime() || (a.id < b.id ? -1 : 1));
+  for (const asked of inOrder) {
+    const terms = keyTerms(asked.question, analyserOf(asked.question));
+    if (terms.size === 0) continue;
+    let best: (typeof clusters)[number] | undefined;
+    let bestOverlap = SAME;
+    for (const cluster of clusters) {
+      const nearness = Math.max(
+        ...cluster.members.slice(0, 20).map((member) => overlap(member.terms, terms)),
+      );
+      if (nearness < bestOverlap) continue;
+      best = cluster;
+      bestOverlap = nearness;
+    }
+    if (best) best.members.push({ asked, terms });
+    else clusters.push({ members: [{ asked, terms }] });
+  }
+  return clusters.map(({ members }) => toGap(members)).sort(byWeight);
+}
+
+function toGap(members: { asked: OpenQuestion; terms: Set<string> }[]): QuestionGap {
+  const nearness = members.map(({ terms }) =>
+    members.reduce((sum, other) => sum + overlap(terms, other.terms), 0),
+  );
+  const centre = members[nearness.indexOf(Math.max(...nearness))];
+  const times = members.map(({ asked }) => asked.at.getTime());
+  return {
+    question: centre?.asked.question ?? '',
+    questionIds: members.map(({ asked }) => asked.id),
+    times: members.length,
+    people: new Set(members.map(({ asked }) => asked.personId)).size,
+    firstAt: new Date(Math.min(...times)),
+    lastAt: new Date(Math.max(...times)),
+  };
+}
+
+/** What most people miss comes first. */
+const byWeight = (a: QuestionGap, b: QuestionGap): number =>
+  b.people - a.people || b.times - a.times || b.lastAt.getTime() - a.lastAt.getTime();
+
+/** Whom a gap is shown to. */
+export interface GapOwner {
+  /** E-mail address or person id. */
+  owner: string;
+  /** The document that comes nearest and that this person owns. */
+  nearest?: { documentId: string; path: string; title: string };
+}
+
+export interface GapDigest {
+  owner: string;
+  gaps: (QuestionGap & Pick<GapOwner, 'nearest'>)[];
+}
+
+/**
+ * Sorts gaps by who could fill them.
+ * @param ownerOf finds the owner of the nearest document; undefined when there is none.
+ * @param fallback gets what nobody owns.
+ */
+export async function digestsFor(
+  gaps: QuestionGap[],
+  ownerOf: (question: string) => Promise<GapOwner | undefined>,
+  fallback: string,
+): Promise<GapDigest[]> {
+  const digests = new Map<string, GapDigest>();
+  for (const gap of gaps) {
+    const { owner, nearest } = (await ownerOf(gap.question)) ?? { owner: fallback };
+    const digest = digests.get(owner) ?? { owner, gaps: [] };
+    digest.gaps.push({ ...gap, ...(nearest ? { nearest } : {}) });
+    digests.set(owner, digest);
+  }
+  return [...digests.values()].sort((a, b) => (a.owner < b.owner ? -1 : 1));
+}
+
+const MAX_LISTED = 15;
+
+/** The digest as markdown: how often and by how many people, never by whom. */
+export function digestText({ gaps }: GapDigest, from: Date, to: Date): string {
+  const day = (date: Date): string => date.toISOString().slice(0, 10);
+  const total = gaps.reduce((sum, gap) => sum + gap.times, 0);
+  const lines = gaps.slice(0, MAX_LISTED).map((gap) => {
+    const often = `${count(gap.times, 'time')} by ${count(gap.people, 'person', 'people')}`;
+    const near = gap.nearest ? `; nearest page: ${plain(gap.nearest.title)}` : '';
+    return `- **${plain(gap.question)}** (${often}${near})`;
+  });
+  const more = gaps.length > MAX_LISTED ? [`- and ${gaps.length - MAX_LISTED} more`] : [];
+  return [
+    `Between ${day(from)} and ${day(to)} the documents left ${count(total, 'question')} open:`,
+    '',
+    ...lines,
+    ...more,
+    '',
+    'Answer one and it becomes an article, or add it to the page that comes nearest.',
+  ].join('\n');
+}
+
+const count = (number: number, one: string, many = `${one}s`): string =>
+  `${number} ${number === 1 ? one : many}`;
+
+/** Text of others inside our markdown: one line, no markup. */
+const plain = (text: string): string =>
+  text
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_[\]<>#|~]/g, '\\$&')
+    .trim()
+    .slice(0, 200);
