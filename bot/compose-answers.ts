@@ -50,7 +50,6 @@ export interface AnswersOptions {
   answers(tenantId: string): AnswerLog;
   audience(turn: Turn): Promise<Audience>;
   model: Model | undefined;
-  markUntrusted(text: string, label: string): string;
   grounding(text: string, passages: string[], question: string): Promise<number>;
   clock: Clock;
   logger: Logger;
@@ -73,7 +72,7 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
   return {
     answer: async (turn): Promise<Answer> => {
       const readers = await audience(turn);
-      return ask(await knowledge.of(turn.tenant.id), turn.text, {
+      return ask(await knowledge.of(turn.tenant.id), turn.activity.text, {
         k: 8,
         mayRead: ({ access }) => mayRead(access, readers),
         history: await history(turn),

@@ -7,6 +7,9 @@ import { conversationOwnerCollection } from '../storage/mongo/conversation-owner
 import { conversationReferenceCollection } from '../storage/mongo/conversation-references.js';
 import { openDatabase, type CollectionDefinition, type Database } from '../storage/mongo/database.js';
 import { documentStoreDefinitions } from '../storage/mongo/document-store.js';
+import { onceCollection } from '../storage/mongo/once.js';
+import { rateLimitCollection } from '../storage/mongo/rate-limit-store.js';
+import { personCollection, scheduleCollection } from '../storage/mongo/person-repository.js';
 import { inboxCollection } from '../storage/mongo/inbox.js';
 import { messageCopyCollection } from '../storage/mongo/message-copies.js';
 import { outcomeCollection } from '../storage/mongo/outcomes.js';
@@ -27,6 +30,10 @@ const COLLECTIONS = [
   conversationReferenceCollection,
   messageCopyCollection,
   answerCollection,
+  onceCollection,
+  rateLimitCollection,
+  personCollection,
+  scheduleCollection,
   auditEntries,
   auditTips,
   webConversationCollection,

@@ -16,12 +16,14 @@ import { helpDialog } from '../dialogs/help.js';
 import { questionDialog } from '../dialogs/question.js';
 import { createTexts } from '../dialogs/texts.js';
 import { welcomeDialog } from '../dialogs/welcome.js';
-import { createScheduler, type JobDefinition, type JobState } from '../jobs/scheduler.js';
+import { createScheduler, type JobDatabase, type JobDefinition, type JobState } from '../jobs/scheduler.js';
 import { createAnswerLog } from '../storage/mongo/answers.js';
 import { createAuditLog } from '../storage/mongo/audit-log.js';
 import { createConversationReferences } from '../storage/mongo/conversation-references.js';
 import { createDocumentStore } from '../storage/mongo/document-store.js';
 import { createWebConversationStore } from '../storage/mongo/web-conversation-store.js';
+import { createOnce } from '../storage/mongo/once.js';
+import { createPeopleRepository } from '../storage/mongo/person-repository.js';
 import { createAnswers, createModel } from './compose-answers.js';
 import {
   createKnowledgeRoom,
@@ -29,16 +31,21 @@ import {
   SAMPLE_HANDBOOK,
   type KnowledgeRoom,
 } from './compose-knowledge.js';
+import { createGuards, groundingOf } from './compose-guardrails.js';
+import { createMongoRateLimitStore } from '../storage/mongo/rate-limit-store.js';
+import { createFeedback } from './compose-feedback.js';
 import { openStore, type OpenStore } from './compose-store.js';
 import { createTurns, type Turns } from './compose-turns.js';
 import type { Config } from './config.js';
 import { viewPassage } from './passage-view.js';
+import { samplePeople } from './sample-people.js';
 import { deriveKey, loadSecretKey } from './secret-key.js';
 import { createServer } from './server.js';
 import { createHealth } from './telemetry/health.js';
 import { createMetrics } from './telemetry/metrics.js';
 import { createTenants, HOME_TENANT } from './tenants.js';
 import { createIdentify } from './turn/identify.js';
+import type { TurnSteps } from './turn/pipeline.js';
 
 export interface ComposeOptions {
   clock?: Clock;
@@ -77,7 +84,8 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   const store = await openStore(config, clock, logger);
   const { database } = store;
 
-  const people = (tenantId: string): PeopleRepository => createPeopleRepository(database, tenantId);
+  const people = (tenantId: string): PeopleRepository =>
+    createPeopleRepository(database, tenantId, tenantId === HOME_TENANT ? config.people.admins : []);
   const answers = (tenantId: string) => createAnswerLog(database, tenantId);
   const audit = createAuditLog(database);
   const knowledge = await createKnowledgeRoom({
@@ -91,7 +99,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     isSample: config.knowledge.folder === undefined,
   };
 
-  const identify = createIdentify({ people, admins: config.people.admins, clock });
+  const identify = createIdentify({ people, clock });
   const references = (tenantId: string) => createConversationReferences(database, tenantId);
   const ports = new Map<string, ChannelPort>();
   const audience = createConversationAudience({
@@ -101,21 +109,30 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     clock,
     logger,
   });
-  const guards = await createGuards(config, { database, texts, clock, logger, metrics });
+  const guards = createGuards(config, {
+    rates: createMongoRateLimitStore(database),
+    texts,
+    clock,
+    logger,
+    metrics,
+  });
   const model = createModel(config);
   const answering = createAnswers({
     knowledge,
     answers,
     audience: ({ conversation, person }) => audience.audienceOf(conversation, person),
     model,
-    markUntrusted: guards.markUntrusted,
-    grounding: guards.grounding,
+    grounding: groundingOf,
     clock,
     logger,
   });
 
   const dialogs: Dialog[] = [
-    welcomeDialog({ texts, isFirstGreeting: createGreetings(database) }),
+    welcomeDialog({
+      texts,
+      isFirstGreeting: (tenantId, conversation) =>
+        createOnce(database, tenantId)(`greeting:${conversation}`, clock.now()),
+    }),
     feedbackDialog({
       texts,
       ...createFeedback({ answers, copies: (tenantId) => turns.copies(tenantId), clock }),
@@ -167,6 +184,8 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       fetch: createOutboundFetch(() => true),
       renderCard,
       stillWorkingText: (locale) => texts.text('progress.title', locale ?? 'en'),
+      failedText: (locale) =>
+        `${texts.text('error.unexpected', locale ?? 'en')} ${texts.text('error-help.unexpected', locale ?? 'en')}`,
       cloud: options.teamsCloud,
     }),
   );

@@ -41,7 +41,7 @@ export interface Config {
   };
   web: { directLineSecret?: string };
   policy: { opaUrl?: string; folder?: string };
-  guardrails: { file?: string };
+  guardrails: { file?: string; rateLimits: boolean };
   mail: { smtpUrl?: string; from?: string };
   github: { token?: string; repository?: string; apiUrl?: string };
   notify: {
@@ -95,6 +95,7 @@ const DEFAULTS: Tree = {
   dataDir: '.steward',
   storage: { allowEmbedded: false },
   teams: { appType: 'SingleTenant' },
+  guardrails: { rateLimits: true },
   people: { admins: [] },
   outbound: { hosts: [] },
   tenant: { name: 'Your company' },

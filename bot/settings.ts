@@ -285,6 +285,13 @@ export const SETTINGS: Setting[] = [
     'Give the path of a readable YAML file.',
   ),
   setting(
+    'guardrails.rateLimits',
+    'STEWARD_RATE_LIMITS',
+    flag,
+    'Limits of messages per person, conversation and tenant; on unless switched off (load tests).',
+    'Use on or off.',
+  ),
+  setting(
     'mail.smtpUrl',
     'SMTP_URL',
     z.string().regex(/^smtps?:\/\//, 'does not begin with smtp://'),

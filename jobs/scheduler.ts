@@ -114,3 +114,30 @@ export async function createScheduler(
     },
   };
 }
+
+export interface StoredJob {
+  name: string;
+  nextRunAt?: Date;
+  lockedAt?: Date;
+  lastFinishedAt?: Date;
+  failedAt?: Date;
+  failReason?: string;
+}
+
+/** The stored jobs as they stand, without running any. */
+export async function readJobStates(database: JobDatabase): Promise<StoredJob[]> {
+  const fields = {
+    name: 1,
+    nextRunAt: 1,
+    lockedAt: 1,
+    lastFinishedAt: 1,
+    failedAt: 1,
+    failReason: 1,
+    _id: 0,
+  };
+  return database
+    .collection(COLLECTION)
+    .find({}, { projection: fields })
+    .sort({ name: 1 })
+    .toArray() as unknown as Promise<StoredJob[]>;
+}

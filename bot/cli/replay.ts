@@ -6,8 +6,6 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { describeError, InvalidInput } from '../../core/kernel/errors.js';
-import { composeSteward } from '../compose.js';
-import { firstIngest } from '../first-ingest.js';
 import { HOME_TENANT } from '../tenants.js';
 import type { CliContext } from './context.js';
 
@@ -80,6 +78,8 @@ async function play(
   sink: Sink,
   waitMs: number,
 ): Promise<{ status: number; body: unknown }> {
+  const { composeSteward } = await import('../compose.js');
+  const { firstIngest } = await import('../first-ingest.js');
   const steward = await composeSteward(
     {
       ...config,

@@ -2,7 +2,7 @@ import type { ActivitySender } from '../../core/kernel/activity.js';
 import type { Clock } from '../../core/kernel/clock.js';
 import type { ChannelName } from '../../core/kernel/conversation-reference.js';
 import { newId } from '../../core/kernel/ids.js';
-import type { BindingStrength, ChannelAccount, Person, Role } from '../../core/kernel/person.js';
+import type { BindingStrength, ChannelAccount, Person } from '../../core/kernel/person.js';
 import type { Tenant } from '../../core/kernel/tenant.js';
 import type { PeopleRepository, PersonRecord } from '../../core/governance/identity/people.js';
 import type { Identified } from './pipeline.js';
@@ -12,8 +12,6 @@ const MOST_CACHED = 10_000;
 
 export interface IdentifyOptions {
   people(tenantId: string): PeopleRepository;
-  /** E-mail addresses or account ids of the first admins (STEWARD_ADMINS). */
-  admins: string[];
   clock: Clock;
 }
 
@@ -23,28 +21,17 @@ export type Identify = (tenant: Tenant, channel: ChannelName, sender: ActivitySe
  * Finds the person behind a channel account: by the account, by the company's directory id, by e-mail; a newcomer becomes a
  * viewer. What was found is believed for 15 s, so that a person who left or lost a role is known to have within that time.
  */
-export function createIdentify({ people, admins, clock }: IdentifyOptions): Identify {
+export function createIdentify({ people, clock }: IdentifyOptions): Identify {
   const cache = new Map<string, { identified: Identified; until: number }>();
-  const isAdmin = (values: (string | undefined)[]): boolean =>
-    values.some(
-      (value) => value !== undefined && admins.some((admin) => admin.toLowerCase() === value.toLowerCase()),
-    );
-
   return async (tenant, channel, sender) => {
     const key = `${tenant.id}|${channel}|${sender.accountId}`;
     const now = clock.now().getTime();
     const known = cache.get(key);
     if (known && known.until > now) return known.identified;
     const identified = await find(people(tenant.id), channel, sender, clock.now());
-    const { person } = identified;
-    const roles: Role[] =
-      isAdmin([person.email, sender.accountId, sender.directoryId]) && !person.roles.includes('admin')
-        ? [...person.roles, 'admin']
-        : person.roles;
-    const result: Identified = { person: { ...person, roles }, strength: identified.strength };
     if (cache.size >= MOST_CACHED) cache.clear();
-    cache.set(key, { identified: result, until: now + FRESH_MS });
-    return result;
+    cache.set(key, { identified, until: now + FRESH_MS });
+    return identified;
   };
 }
 

@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { askCommand } from './ask.js';
+import type { CliContext } from './context.js';
+import { doctorCommand } from './doctor.js';
+import { examineStore } from './examine-store.js';
+import { guardCommand } from './guard.js';
+import { ingestCommand } from './ingest.js';
+import { createOpeners } from './open.js';
+import { replayCommand } from './replay.js';
+import { searchCommand } from './search.js';
+
+/** Every command of `npm run -s steward --`, in the order of the help text. */
+export function addCommands(program: Command, context: CliContext): void {
+  const open = createOpeners(context);
+  program.addCommand(askCommand(context, open.knowledge));
+  program.addCommand(searchCommand(context, open.knowledge));
+  program.addCommand(ingestCommand(context, open.documents));
+  program.addCommand(guardCommand(context));
+  program.addCommand(doctorCommand(context, () => examineStore(context, open)));
+  program.addCommand(replayCommand(context));
+}

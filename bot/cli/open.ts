@@ -1,0 +1,44 @@
+import type { FullKnowledgeBase } from '../../core/knowledge/create-knowledge-base.js';
+import type { DocumentStore } from '../../core/knowledge/document-store.js';
+import type { OpenStore } from '../compose-store.js';
+import { HOME_TENANT } from '../tenants.js';
+import type { CliContext } from './context.js';
+
+/** What commands open when they work on the installation's own data; each closes what it opened. */
+export interface Openers {
+  store(): Promise<OpenStore>;
+  documents(): Promise<{ documents: DocumentStore; close(): Promise<void> }>;
+  knowledge(): Promise<{ knowledge: FullKnowledgeBase; close(): Promise<void> }>;
+}
+
+/**
+ * Opens the configured store, or the built-in one in the data folder. Loaded when asked for: most commands need neither the
+ * driver nor the encoder.
+ */
+export function createOpeners({ config, clock, logger }: CliContext): Openers {
+  const store = async (): Promise<OpenStore> =>
+    (await import('../compose-store.js')).openStore(config, clock, logger);
+  const documentsOf = async (opened: OpenStore): Promise<(tenantId: string) => DocumentStore> => {
+    const { createDocumentStore } = await import('../../storage/mongo/document-store.js');
+    return (tenantId) => createDocumentStore(opened.database, tenantId);
+  };
+  return {
+    store,
+    documents: async () => {
+      const opened = await store();
+      return { documents: (await documentsOf(opened))(HOME_TENANT), close: () => opened.close() };
+    },
+    knowledge: async () => {
+      const opened = await store();
+      const { createKnowledgeRoom } = await import('../compose-knowledge.js');
+      const room = await createKnowledgeRoom({ documents: await documentsOf(opened), clock, logger });
+      return {
+        knowledge: await room.of(HOME_TENANT),
+        close: async () => {
+          await room.close();
+          await opened.close();
+        },
+      };
+    },
+  };
+}

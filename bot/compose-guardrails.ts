@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { scoreGrounding } from '../core/guardrails/output/grounding.js';
+import { defaultPolicy, parseGuardrailPolicy, type GuardrailPolicy } from '../core/guardrails/policy.js';
+import { createRateLimiter, type RateLimitStore } from '../core/guardrails/rate-limits.js';
+import type { Screen } from '../core/guardrails/screen.js';
+import { createInputScreen, createOutputScreen } from '../core/guardrails/screens.js';
+import type { Clock } from '../core/kernel/clock.js';
+import { describeError, InvalidInput } from '../core/kernel/errors.js';
+import type { Logger } from '../core/kernel/logger.js';
+import type { OutboundContent } from '../core/kernel/outbound-message.js';
+import type { Metrics } from '../core/kernel/telemetry.js';
+import { blockedContent, rateLimitedContent } from '../dialogs/cards/plain-cards.js';
+import type { Texts } from '../dialogs/texts.js';
+import type { Config } from './config.js';
+import type { TurnSteps } from './turn/pipeline.js';
+
+export interface GuardsOptions {
+  rates: RateLimitStore;
+  texts: Texts;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+export interface Guards {
+  input: Screen;
+  output: Screen;
+  steps: Pick<TurnSteps, 'limitRate' | 'screenInput' | 'screenOutput'>;
+}
+
+/** The screens and limits of a turn, in the policy's modes. */
+export function createGuards(
+  config: Config,
+  { rates, texts, clock, logger, metrics }: GuardsOptions,
+): Guards {
+  const policy = readPolicy(config.guardrails.file);
+  const input = createInputScreen({ policy });
+  const output = createOutputScreen({ policy });
+  const limiter = createRateLimiter({ store: rates, clock, logger });
+
+  return {
+    input,
+    output,
+    steps: {
+      limitRate: async (tenant, person, record, locale) => {
+        if (!config.guardrails.rateLimits) return undefined;
+        const decision = await limiter.check({
+          tenantId: tenant.id,
+          plan: tenant.plan,
+          personId: person.id,
+          sessionId: record.conversation,
+        });
+        if (decision.allowed) return undefined;
+        metrics.count('rate_limited_total', { scope: decision.scope });
+        return rateLimitedContent(texts, locale, decision.retryAt);
+      },
+      screenInput: async (tenant, text, locale, correlationId) => {
+        const verdict = await input.check(text, { tenantId: tenant.id, origin: 'user' });
+        metrics.count('screened_total', { screen: 'input', outcome: verdict.outcome });
+        if (verdict.outcome !== 'block')
+          return { kind: 'pass', text: verdict.text, restore: verdict.restore };
+        logger.info(
+          { correlationId, reasons: verdict.reasons, score: verdict.score, version: verdict.version },
+          'A message was blocked.',
+        );
+        const rule = `${verdict.reasons.join(',')}@${verdict.version}`;
+        return { kind: 'stop', content: blockedContent(texts, locale, 'input', correlationId), rule };
+      },
+      screenOutput: async (tenant, content, locale, correlationId): Promise<OutboundContent> => {
+        const passages = content.citations?.map(({ quote }) => quote);
+        const verdict = await output.check(content.text, { tenantId: tenant.id, origin: 'model', passages });
+        metrics.count('screened_total', { screen: 'output', outcome: verdict.outcome });
+        if (verdict.outcome === 'pass') return content;
+        logger.info(
+          { correlationId, reasons: verdict.reasons, score: verdict.score, version: verdict.version },
+          'An answer was held back or changed.',
+        );
+        if (verdict.outcome === 'block') return blockedContent(texts, locale, 'output', correlationId);
+        if (verdict.outcome === 'review') return blockedContent(texts, locale, 'review', correlationId);
+        return withText(content, verdict.text);
+      },
+    },
+  };
+}
+
+/** The card shows the same text as the message; both are replaced. */
+function withText(content: OutboundContent, text: string): OutboundContent {
+  if (!content.card) return { ...content, text };
+  const { template, data } = content.card;
+  const shown =
+    typeof data.text === 'string' ? { ...data, text: data.text.replace(content.text, text) } : data;
+  return { ...content, text, card: { template, data: shown } };
+}
+
+function readPolicy(file: string | undefined): GuardrailPolicy {
+  if (!file) return defaultPolicy();
+  let yaml: string;
+  try {
+    yaml = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new InvalidInput(
+      'bot.guardrails-file',
+      `STEWARD_GUARDRAILS cannot be read: ${describeError(error)}`,
+    );
+  }
+  return parseGuardrailPolicy(yaml);
+}
+
+/** How well passages support a text, 0 to 1. */
+export const groundingOf = async (text: string, passages: string[], question: string): Promise<number> =>
+  scoreGrounding(text, passages, question).score;
