@@ -174,17 +174,15 @@ function feedbackBlock(actions: JsonObject[], conversion: Conversion, path: stri
       {
         type: 'feedback_buttons',
         action_id: `feedback:${conversion.next()}`,
-        positive_button: { text: plain(withoutThumb(up)), value: upValue },
-        negative_button: { text: plain(withoutThumb(down)), value: downValue },
+        positive_button: { text: plain(titleOf(up)), value: upValue },
+        negative_button: { text: plain(titleOf(down)), value: downValue },
       },
     ],
   };
 }
 
-function withoutThumb({ title }: JsonObject): string {
-  return String(title ?? '')
-    .replace(/^[👍👎]\s*/u, '')
-    .slice(0, SLACK_LIMITS.buttonText);
+function titleOf({ title }: JsonObject): string {
+  return String(title ?? '').slice(0, SLACK_LIMITS.buttonText);
 }
 
 /** A submit for old Teams clients would only fill the button. */
