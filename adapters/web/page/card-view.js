@@ -85,6 +85,8 @@ export function cardView(content, { citations = [], label, onAction, onCite }) {
   if (label) element.setAttribute('aria-label', label);
   // The renderer makes the card focusable as a whole, which is one more stop for the keyboard that does nothing.
   element.removeAttribute('tabindex');
+  // Names of a card's elements stand in their ids; two cards with the same field would share one.
+  for (const named of element.querySelectorAll('[id]:not([id^="__ac"])')) named.removeAttribute('id');
   linkCitations(element, citations, onCite);
   return element;
 }
