@@ -3,7 +3,6 @@ import { createWebAdapter } from '../adapters/web/index.js';
 import { createCardRenderer } from '../cards/render.js';
 import type { PeopleRepository } from '../core/governance/identity/people.js';
 import { systemClock, type Clock } from '../core/kernel/clock.js';
-import { conversationKey } from '../core/kernel/conversation-reference.js';
 import type { HttpModule } from '../core/kernel/http-route.js';
 import type { Logger } from '../core/kernel/logger.js';
 import { createOutboundFetch } from '../core/kernel/outbound-fetch.js';
