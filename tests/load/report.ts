@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process';
+import { cpus, totalmem } from 'node:os';
+import type { LoadResult } from './generator.js';
+import type { IngestFigure, SearchFigure } from './knowledge-figures.js';
+
+export interface ThroughputRow {
+  conversations: number;
+  message: string;
+  bare: LoadResult;
+  steward: LoadResult;
+  /** Messages without exactly one right answer, over all rounds of both bots. */
+  mistakes: number;
+}
+
+export interface BenchFigures {
+  machine: string;
+  installedBytes: number;
+  start: { firstReadyMs: number; readyMs: number; firstAnswerP50: number; firstAnswerP95: number };
+  idle: { bare: number; steward: number };
+  throughput: ThroughputRow[];
+  ingest: IngestFigure[];
+  search?: SearchFigure;
+  seconds: number;
+  rounds: number;
+}
+
+export function machine(): string {
+  const cores = cpus();
+  return `${cores.length} cores of ${cores[0]?.model ?? 'an unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`;
+}
+
+/** What a folder takes on disk. */
+export function installedBytes(folder: string): number {
+  return Number(execFileSync('du', ['-sk', folder], { encoding: 'utf8' }).split('\t')[0]) * 1024;
+}
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
+const mb = (bytes: number): string => `${whole(bytes / 1_000_000)} MB`;
+const ms = (value: number): string => (value < 10 ? value.toFixed(1) : whole(value));
+const ratio = (value: number): string => `${value.toFixed(2)}×`;
+
+/** The page docs/performance.md. */
+export function markdownReport(figures: BenchFigures): string {
+  const { start, idle, throughput, ingest, search } = figures;
+  const loaded = throughput.at(-1);
+  return `# Performance
+
+Written by \`npm run bench\`; each figure stands beside its yardstick from the same run. Measured on ${figures.machine}.
+
+## Start and memory
+
+| figure | Steward | yardstick |
+| --- | --- | --- |
+| installed packages | ${mb(figures.installedBytes)} | below 500 MB |
+| first start until ready, sample handbook taken in | ${ms(start.firstReadyMs)} ms | below 10,000 ms |
+| restart until ready | ${ms(start.readyMs)} ms | |
+| first answer after a restart, p50 / p95 | ${ms(start.firstAnswerP50)} / ${ms(start.firstAnswerP95)} ms | |
+| memory when idle | ${mb(idle.steward)} | ${mb(idle.bare)} (bare botbuilder) |
+| memory under load | ${loaded ? mb(loaded.steward.rssBytes) : '–'} | ${loaded ? mb(loaded.bare.rssBytes) : '–'} (bare botbuilder) |
+
+## Messages per second
+
+Each conversation sends its next message when the last one was answered. The yardstick is the smallest echo bot of
+botbuilder, which neither stores nor screens nor audits anything. Bots alternate, ${figures.rounds} rounds of ${figures.seconds} s each, the median
+round counts. Processor time is the bot's own process. "Mistakes" counts messages without exactly one right answer.
+
+| conversations | message | Steward msg/s | echo bot msg/s | ratio | Steward p50 / p95 / p99 ms | echo p50 / p95 / p99 ms | Steward CPU µs/msg | echo CPU µs/msg | mistakes |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+${throughput.map(throughputLine).join('\n')}
+
+## Knowledge
+
+| figure | value | yardstick |
+| --- | --- | --- |
+${ingest.map(ingestLine).join('\n')}${search ? `\n${searchLine(search)}` : ''}
+`;
+}
+
+function throughputLine({ conversations, message, bare, steward, mistakes }: ThroughputRow): string {
+  const times = ({ p50, p95, p99 }: LoadResult): string => [p50, p95, p99].map(ms).join(' / ');
+  const cells = [
+    conversations,
+    message,
+    whole(steward.messagesPerSecond),
+    whole(bare.messagesPerSecond),
+    ratio(steward.messagesPerSecond / bare.messagesPerSecond),
+    times(steward),
+    times(bare),
+    whole(steward.cpuMicros),
+    whole(bare.cpuMicros),
+    mistakes,
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+const ingestLine = ({ folder, documents, seconds }: IngestFigure): string =>
+  `| take in ${folder}: ${whole(documents)} documents | ${ms(documents / seconds)} documents/s (${seconds.toFixed(1)} s) | |`;
+
+const searchLine = ({ questions, amongFirstFive, seconds }: SearchFigure): string =>
+  `| right document among the first five, ${questions} questions | ${(amongFirstFive * 100).toFixed(0)} % (${seconds.toFixed(0)} s with the index) | plain BM25 32 %, with the encoder's cosine 60 % |`;
