@@ -8,7 +8,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createConceptFinder } from '../dist/core/guardrails/injection/concepts.js';
-import { FEATURE_SLOTS, extractFeatures } from '../dist/core/guardrails/injection/features.js';
+import { createFeatureExtractor } from '../dist/core/guardrails/injection/features.js';
+import { FEATURE_SLOTS } from '../dist/core/guardrails/injection/hashing.js';
 import { WINDOW_SIZE, WINDOW_OVERLAP } from '../dist/core/guardrails/injection/injection-scorer.js';
 import { normalise } from '../dist/core/guardrails/normalise.js';
 import { cutWindows } from '../dist/core/guardrails/windows.js';
@@ -34,18 +35,17 @@ if (!values.data) {
 }
 
 const finder = createConceptFinder();
+const extractor = createFeatureExtractor(finder);
 const prepare = (row) => {
   const { text, disguise } = normalise(row.text.slice(0, TEXT_LIMIT), (word) => finder.knows(word));
-  const features = extractFeatures(text, finder, disguise);
+  const features = extractor.extract(text, disguise);
   const windows = cutWindows(text, WINDOW_SIZE, WINDOW_OVERLAP);
   return {
     ...row,
     weight: 1,
     features,
     windows:
-      windows.length === 1
-        ? [features]
-        : windows.map((window) => extractFeatures(window.text, finder, disguise)),
+      windows.length === 1 ? [features] : windows.map((window) => extractor.extract(window.text, disguise)),
   };
 };
 const publicRows = readPublicRows(values.data).map(prepare);

@@ -49,7 +49,7 @@ const SPACED = /(?<![\p{L}\p{N}])\p{L}(?:([ .\-_*·|/])\p{L}(?![\p{L}\p{N}])){3,
  */
 export function normalise(original: string, knows: (word: string) => boolean): NormalisedText {
   const folded = foldText(original).text;
-  const invisible = original.match(HIDDEN_BETWEEN)?.length ?? 0;
+  const invisible = folded === original ? 0 : (original.match(HIDDEN_BETWEEN)?.length ?? 0);
   let entities = 0;
   const unescaped = folded.includes('&')
     ? folded.replaceAll(

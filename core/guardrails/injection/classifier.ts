@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Defect } from '../../kernel/errors.js';
 import { shippedFile } from '../../kernel/package-root.js';
-import { FEATURE_SLOTS, type FeatureVector } from './features.js';
+import type { FeatureVector } from './features.js';
+import { FEATURE_SLOTS } from './hashing.js';
 
 /** A trained linear model: a 16-bit number per slot, scaled, and two numbers that turn the sum into a probability. */
 export interface InjectionModel {

@@ -2,8 +2,9 @@ import { normalise, type Disguise } from '../normalise.js';
 import { cutWindows } from '../windows.js';
 import { loadInjectionModel, logit, type InjectionModel } from './classifier.js';
 import { createConceptFinder } from './concepts.js';
-import { extractFeatures, tokenise } from './features.js';
+import { createFeatureExtractor } from './features.js';
 import { applyInjectionRules } from './rules.js';
+import { tokenise } from './tokens.js';
 
 /** Windows in which a text is scored; the classifier was measured with these. */
 export const WINDOW_SIZE = 400;
@@ -29,13 +30,14 @@ const NAMED_FROM = 0.3;
 /** Makes the scorer; weights are read once here. */
 export function createInjectionScorer(model: InjectionModel = loadInjectionModel()): InjectionScorer {
   const finder = createConceptFinder();
+  const extractor = createFeatureExtractor(finder);
   const knows = (word: string): boolean => finder.knows(word);
 
   const scorePlain = (text: string, disguise?: Disguise): { value: number; worst: string } => {
     let value = -Infinity;
     let worst = '';
     for (const window of cutWindows(text, WINDOW_SIZE, WINDOW_OVERLAP)) {
-      const next = logit(model, extractFeatures(window.text, finder, disguise));
+      const next = logit(model, extractor.extract(window.text, disguise));
       if (next > value) {
         value = next;
         worst = window.text;

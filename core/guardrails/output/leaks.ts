@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { foldText } from '../fold-text.js';
-import { tokenise } from '../injection/features.js';
+import { tokenise } from '../injection/tokens.js';
 import type { OutputFinding } from './finding.js';
 
 /** Marks that are put into prompts and must never come out; made per process or per conversation. */

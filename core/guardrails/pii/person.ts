@@ -1,6 +1,6 @@
 import type { PiiDetector, PiiMatch } from './detector.js';
 
-const PART = "(?:\\p{Lu}[\\p{L}\\p{M}]{0,20}['’-]?){1,3}\\.?";
+const PART = "\\p{Lu}[\\p{Ll}\\p{M}]{0,20}(?:['’-]?\\p{Lu}[\\p{Ll}\\p{M}]{0,20}){0,3}\\.?";
 const LINK =
   "(?:van der|van den|van de|van|von der|von|de la|de los|de|del|della|di|da|dos|bin|ibn|al|el|le|la|O[’'])";
 const NAME = `${PART}(?: (?:${LINK} )?${PART}){0,3}`;
@@ -49,14 +49,16 @@ const CONTEXTS: [RegExp, number][] = [
     ),
     0.85,
   ],
-  [
-    new RegExp(
-      `(?<![\\p{L}])(${NAME}),? (?:lives (?:at|in|on)|was born (?:on|in)|'s (?:phone|e-mail|email|address|birthday|passport|salary)|\\(born)`,
-      'gu',
-    ),
-    0.75,
-  ],
 ];
+
+/** Phrases that follow a name. */
+const AFTERWARDS =
+  /,? (?:lives (?:at|in|on)|was born (?:on|in)|\(born)|['’]s (?:phone|e-mail|email|address|birthday|passport|salary)/gu;
+const NAME_BEFORE = new RegExp(`(?<![\\p{L}])(${NAME})$`, 'u');
+/** Longer names than this are not looked for before a phrase. */
+const NAME_REACH = 60;
+const TRIGGER =
+  /\b(?:m(?:r|rs|s|iss|x)|dr|prof|sir|madam|herrn?|frau|se[ñn]ora?|sra?|don|doña|monsieur|madame|mme|name|i am|i'm|this is|calls? me|ich bin|ich heiße|me llamo|mi nombre|je m'appelle|je suis|patient|customer|employee|applicant|candidate|cardholder|holder|kunde|mitarbeiter|cliente|signed|ansprechpartner|dear|hi|hello|hallo|liebe|lieber|hola|bonjour|estimad[oa]|best|regards|cheers|thanks|sincerely|grüße|grüßen|saludos|cordialement|lives|born|'s)\b/i;
 
 /** Capitalised words that follow the same phrases and name nobody. */
 const NOBODY =
@@ -70,7 +72,7 @@ const acceptable = (name: string): boolean => {
 
 export const personDetector: PiiDetector = {
   name: 'person',
-  mayHold: (text) => /\p{Lu}\p{Ll}/u.test(text),
+  mayHold: (text) => TRIGGER.test(text),
   find(text) {
     const found: PiiMatch[] = [];
     for (const [pattern, confidence] of CONTEXTS) {
@@ -80,6 +82,11 @@ export const personDetector: PiiDetector = {
         const start = match.index + match[0].indexOf(match[1] ?? '', 0);
         found.push({ type: 'PERSON', start, end: start + name.length, confidence });
       }
+    }
+    for (const { index } of text.matchAll(AFTERWARDS)) {
+      const name = NAME_BEFORE.exec(text.slice(Math.max(0, index - NAME_REACH), index))?.[1];
+      if (name && acceptable(name))
+        found.push({ type: 'PERSON', start: index - name.length, end: index, confidence: 0.75 });
     }
     return found;
   },
