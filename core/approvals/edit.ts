@@ -1,9 +1,9 @@
 import { canonicalJson, type JsonObject } from '../kernel/json.js';
-import type { PolicyRequest } from '../governance/policy/decision.js';
 import type { Approval, Edit, PersonName } from './approval.js';
 import { commit } from './commit.js';
 import type { ApprovalContext } from './context.js';
 import { admit, showTo, type Ask, type AskResult } from './decide.js';
+import { policySubject } from './policy-subject.js';
 import { isSatisfiable, resolveApprovers } from './rules.js';
 import { approvalDigest, newNonce } from './token.js';
 import type { CheckedCall } from './tool-desk.js';
@@ -97,24 +97,6 @@ async function saveRevision(
   if (!result.ok) return result;
   const added = approvers.filter(({ id }) => !approval.approvers.some((known) => known.id === id));
   return { ok: true, approval: await showTo(context, result.approval, added) };
-}
-
-/** The requester as the policy sees them now. */
-export async function policySubject(
-  context: ApprovalContext,
-  { tenantId, requester, agent }: Approval,
-): Promise<Pick<PolicyRequest, 'tenantId' | 'person' | 'agent'>> {
-  const person = await context.directory(tenantId).person(requester.id);
-  return {
-    tenantId,
-    agent,
-    person: {
-      id: requester.id,
-      tenantId: person?.tenantId ?? '',
-      roles: person?.active ? person.roles : [],
-      groups: person?.active ? person.groups : [],
-    },
-  };
 }
 
 /** Members that differ, by name; a member that is gone has the value null after. */

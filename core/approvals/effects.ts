@@ -97,6 +97,7 @@ const SHOWN: ReadonlySet<Command['kind']> = new Set([
   'expire',
   'add-approvers',
   'finish',
+  'undone',
 ]);
 
 function postOf(approval: Approval, copy: ApprovalCopy, parts: EffectParts): OutboundMessage {
@@ -178,6 +179,8 @@ function auditOfCommand(previous: Approval, next: Approval, command: Command, at
           reason: command.outcome.kind === 'done' ? undefined : command.outcome.reason,
         },
       );
+    case 'undone':
+      return entry('tool-undo', person(command.by));
     case 'set-timers':
     case 'add-copies':
       return [];

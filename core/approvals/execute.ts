@@ -1,10 +1,10 @@
 import { describeError } from '../kernel/errors.js';
-import type { Approval } from './approval.js';
+import type { Approval, PersonName } from './approval.js';
 import { commit } from './commit.js';
 import type { ApprovalContext } from './context.js';
-import { policySubject } from './edit.js';
+import { policySubject } from './policy-subject.js';
 import { countingVotes } from './rules.js';
-import type { ToolRunResult } from './tool-desk.js';
+import type { ToolRun, ToolRunResult } from './tool-desk.js';
 
 /**
  * Executes an approved call, or takes over from a process that died on it. Whoever calls this how often: the start is a
@@ -39,16 +39,7 @@ async function runTool(context: ApprovalContext, approval: Approval): Promise<To
   const refused = await stillAllowed(context, approval);
   if (refused) return { outcome: { kind: 'failed', reason: refused, mayRetry: false }, messages: [] };
   try {
-    return await context.tools.run({
-      key: approval.id,
-      tenantId: approval.tenantId,
-      tool: approval.tool.name,
-      parameters: approval.parameters,
-      requester: approval.requester,
-      origin: approval.origin,
-      correlationId: approval.correlationId,
-      approvedBy: countingVotes(approval).map(({ by }) => by),
-    });
+    return await context.tools.run(runOf(approval));
   } catch (error) {
     context.logger.error(
       { approvalId: approval.id, error: describeError(error) },
@@ -72,4 +63,37 @@ async function stillAllowed(context: ApprovalContext, approval: Approval): Promi
     at: context.clock.now(),
   });
   return decision.effect === 'allow' ? undefined : decision.reason;
+}
+
+/** The one use of the tool that an approval stands for. */
+function runOf(approval: Approval): ToolRun {
+  const { id, tenantId, tool, parameters, requester, origin, correlationId } = approval;
+  const approvedBy = countingVotes(approval).map(({ by }) => by);
+  return { key: id, tenantId, tool: tool.name, parameters, requester, origin, correlationId, approvedBy };
+}
+
+/**
+ * Takes back what an approved call did, where the tool can; once, under a key of its own.
+ * @param person the requester, or somebody who could have decided.
+ */
+export async function undoApproval(
+  context: ApprovalContext,
+  tenantId: string,
+  approvalId: string,
+  person: PersonName & { active: boolean },
+): Promise<{ ok: true; approval: Approval } | { ok: false; reason?: string; approval?: Approval }> {
+  const approval = await context.approvals(tenantId).get(approvalId);
+  if (!approval || !person.active) return { ok: false };
+  const { id, name } = person;
+  const entitled = id === approval.requester.id || approval.approvers.some((approver) => approver.id === id);
+  if (!entitled) return { ok: false };
+  if (approval.state !== 'done' || !approval.tool.undoable) return { ok: false, approval };
+  const { outcome } = await context.tools.undo(runOf(approval));
+  if (outcome.kind !== 'done') return { ok: false, reason: outcome.reason, approval };
+  const result = await commit(context, approval, {
+    kind: 'undone',
+    by: { id, name },
+    summary: outcome.summary,
+  });
+  return result.ok ? result : { ok: false, approval: result.approval };
 }

@@ -13,8 +13,9 @@ import {
   type AskResult,
 } from './decide.js';
 import { editApproval, type EditResult } from './edit.js';
-import { executeApproval } from './execute.js';
+import { executeApproval, undoApproval } from './execute.js';
 import { openApproval, type Opened, type OpenRequest } from './open.js';
+import { approvalToken } from './token.js';
 import { nudgeApprovers, refreshApprovers, tickApproval } from './timers.js';
 import type { OutboundContent } from '../kernel/outbound-message.js';
 
@@ -26,6 +27,12 @@ export interface ApprovalService {
   delegate(ask: Ask & { to: PersonName }): Promise<AskResult>;
   note(ask: Omit<Ask, 'token'> & { text: string }): Promise<AskResult>;
   cancel(ask: Omit<Ask, 'token'> & { reason?: string; mayCancelAny: boolean }): Promise<AskResult>;
+  /** Takes back what was done, where the tool can. */
+  undo(
+    tenantId: string,
+    approvalId: string,
+    person: PersonName & { active: boolean },
+  ): ReturnType<typeof undoApproval>;
   nudge(
     tenantId: string,
     approvalId: string,
@@ -37,7 +44,9 @@ export interface ApprovalService {
   search(tenantId: string, text: string): Promise<Approval[]>;
   /** The approval's card as one person sees it now. */
   contentFor(approval: Approval, personId: string, locale: string): OutboundContent;
-  /** Posts the card in one more conversation, where it is kept up to date from then on. */
+  /** The token of the present revision, for somebody who has just made that revision. */
+  tokenFor(approval: Approval): string;
+  /** Posts the card in one more place, or again where it scrolled away; it is kept up to date from then on. */
   showIn(
     approval: Approval,
     personId: string,
@@ -58,7 +67,9 @@ export function createApprovalService(context: ApprovalContext): ApprovalService
     approval.approvers.some(({ id }) => id === personId) ? 'approver' : 'requester';
 
   const showIn: ApprovalService['showIn'] = async (approval, personId, conversation, locale) => {
-    const copyKey = copyKeyOf(approval.id, conversation);
+    const base = copyKeyOf(approval.id, conversation);
+    const isThere = approval.copies.some(({ copyKey }) => copyKey === base);
+    const copyKey = isThere ? `${base}#${approval.version}` : base;
     const copy = { copyKey, conversation, audience: roleOf(approval, personId), personId, locale };
     await commit(context, approval, { kind: 'add-copies', copies: [copy] });
   };
@@ -70,6 +81,7 @@ export function createApprovalService(context: ApprovalContext): ApprovalService
     delegate: (ask) => delegateApproval(context, ask),
     note: (ask) => noteOnApproval(context, ask),
     cancel: (ask) => cancelApproval(context, ask),
+    undo: (tenantId, approvalId, person) => undoApproval(context, tenantId, approvalId, person),
     nudge: (tenantId, approvalId, requesterId) => nudgeApprovers(context, tenantId, approvalId, requesterId),
     get: (tenantId, approvalId) => repository(tenantId).get(approvalId),
     waitingFor: async (tenantId, personId) =>
@@ -89,11 +101,15 @@ export function createApprovalService(context: ApprovalContext): ApprovalService
           { secret: context.secret, now: context.clock.now() },
         ),
       ),
+    tokenFor: (approval) => approvalToken(approval, context.secret),
     showIn,
     async personReachable(tenantId, personId, conversation) {
       const waiting = await repository(tenantId).waitingFor(personId);
-      for (const approval of waiting) await showIn(approval, personId, conversation, 'en');
-      return waiting.length;
+      const unseen = waiting.filter(({ id, copies }) =>
+        copies.every(({ copyKey }) => copyKey !== copyKeyOf(id, conversation)),
+      );
+      for (const approval of unseen) await showIn(approval, personId, conversation, 'en');
+      return unseen.length;
     },
     execute: (tenantId, approvalId) => executeApproval(context, tenantId, approvalId),
     tick: (tenantId, approvalId) => tickApproval(context, tenantId, approvalId),

@@ -36,7 +36,8 @@ export type Command =
   | { kind: 'set-timers'; timers: ApprovalTimers }
   | { kind: 'add-copies'; copies: ApprovalCopy[] }
   | { kind: 'start'; owner: string; leaseUntil: Date }
-  | { kind: 'finish'; attempt: number; outcome: ExecutionOutcome };
+  | { kind: 'finish'; attempt: number; outcome: ExecutionOutcome }
+  | { kind: 'undone'; by: PersonName; summary: string };
 
 /** The parts of an approval that change with its parameters. */
 export interface Revision {
@@ -103,6 +104,8 @@ export function transition(approval: Approval, command: Command, at: Date): Tran
       return start(approval, command, at);
     case 'finish':
       return finish(approval, command, at);
+    case 'undone':
+      return undone(approval, command);
     default:
       return neverHappens(command);
   }
@@ -223,6 +226,16 @@ function finish(approval: Approval, command: Extract<Command, { kind: 'finish' }
   return changed(approval, {
     state: outcome.kind === 'done' ? 'done' : 'failed',
     execution: { ...execution, outcome, finishedAt: at },
+  });
+}
+
+/** What was done was taken back: the result says so, and there is nothing left to undo. */
+function undone(approval: Approval, { summary }: Extract<Command, { kind: 'undone' }>): Transition {
+  const { execution, tool } = approval;
+  if (approval.state !== 'done' || !execution || !tool.undoable) return refuse('too-late');
+  return changed(approval, {
+    tool: { ...tool, undoable: false },
+    execution: { ...execution, outcome: { kind: 'done', summary } },
   });
 }
 

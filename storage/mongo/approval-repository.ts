@@ -83,7 +83,7 @@ export function createApprovalRepository(
     dueAt: approval.dueAt ?? null,
     body: cipher.seal(approval, contextOf(approval.id)),
   });
-  const opened = ({ _id, body }: ApprovalRecord): Approval => cipher.open<Approval>(body, contextOf(_id));
+  const opened = ({ _id, body }: ApprovalRecord): Approval => cipher.open(body, contextOf(_id)) as Approval;
 
   return {
     async insert(approval, requestKey, effect) {

@@ -1,5 +1,6 @@
 import mongoose from 'mongoose';
 import type { ToolExecution, ToolExecutionRepository } from '../../core/agents/tools/tool-execution.js';
+import type { ToolRunResult } from '../../core/approvals/tool-desk.js';
 import type { CollectionDefinition, Database } from './database.js';
 import type { FieldCipher } from './field-cipher.js';
 import type { TenantRecord } from './tenant-collection.js';
@@ -52,7 +53,7 @@ export function createToolExecutionRepository(
     attempts: record.attempts,
     startedAt: record.startedAt,
     completedAt: record.completedAt ?? undefined,
-    result: record.result ? cipher.open(record.result, contextOf(key)) : undefined,
+    result: record.result ? (cipher.open(record.result, contextOf(key)) as ToolRunResult) : undefined,
   });
   const get = async (key: string): Promise<ToolExecution | undefined> => {
     const record = await collection.findOne({ _id: idOf(key) });

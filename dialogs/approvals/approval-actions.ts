@@ -1,0 +1,352 @@
+import { z } from 'zod';
+import { coerceInputs, emptiedInputs } from '../../core/agents/tools/coerce-inputs.js';
+import type { Approval } from '../../core/approvals/approval.js';
+import type { AskRefusal } from '../../core/approvals/decide.js';
+import type { ApprovalService } from '../../core/approvals/service.js';
+import type { Directory } from '../../core/governance/identity/directory.js';
+import { mayDo } from '../../core/governance/permissions.js';
+import type { Clock } from '../../core/kernel/clock.js';
+import { conversationKey } from '../../core/kernel/conversation-reference.js';
+import type { JsonObject } from '../../core/kernel/json.js';
+import type { OutboundContent } from '../../core/kernel/outbound-message.js';
+import type { Turn } from '../../core/kernel/turn.js';
+import { approvalEditContent } from '../cards/approval-cards.js';
+import { noticeContent } from '../cards/plain-cards.js';
+import type { Texts } from '../texts.js';
+
+export interface ApprovalActionsDependencies {
+  approvals: ApprovalService;
+  directory: (tenantId: string) => Directory;
+  texts: Texts;
+  clock: Clock;
+  timeZone?: string;
+}
+
+const clickSchema = z.object({
+  approvalId: z.string().regex(/^[0-9a-z]{10,64}$/),
+  token: z.string().max(200).default(''),
+  reason: z.string().trim().max(1_000).optional(),
+  code: z.string().trim().max(40).optional(),
+  to: z.string().trim().max(200).optional(),
+  question: z.string().trim().max(1_000).optional(),
+});
+type Click = z.output<typeof clickSchema>;
+
+type Handler = (
+  turn: Turn,
+  click: Click,
+  deps: ApprovalActionsDependencies,
+  data: JsonObject,
+) => Promise<void>;
+
+const HANDLERS = new Map<string, Handler>([
+  ['approval.approve', approve],
+  ['approval.reject', reject],
+  ['approval.edit', openEditor],
+  ['approval.save', saveAndApprove],
+  ['approval.delegate', delegate],
+  ['approval.info', ask],
+  ['approval.cancel', cancel],
+  ['approval.undo', undo],
+  ['approval.refresh', refresh],
+]);
+
+/** True for clicks that `handleApprovalAction` answers; they wait for no conversation and no run. */
+export function isApprovalAction(turn: Pick<Turn, 'activity'>): boolean {
+  const { kind, action } = turn.activity;
+  return (kind === 'card-action' || kind === 'card-refresh') && HANDLERS.has(action?.verb ?? '');
+}
+
+/**
+ * Answers a click on an approval's card. Who clicked is taken from the turn and never from the card; what the card
+ * carries says only which request and which revision of it was seen.
+ */
+export async function handleApprovalAction(turn: Turn, deps: ApprovalActionsDependencies): Promise<boolean> {
+  if (!isApprovalAction(turn)) return false;
+  const { verb, data } = turn.activity.action ?? { verb: '', data: {} };
+  const click = clickSchema.safeParse(data);
+  if (!click.success) {
+    say(turn, deps.texts.text('error.not-found', turn.locale));
+    return true;
+  }
+  await HANDLERS.get(verb)?.(turn, click.data, deps, data);
+  return true;
+}
+
+async function approve(turn: Turn, click: Click, deps: ApprovalActionsDependencies): Promise<void> {
+  const { token, code } = click;
+  const result = await deps.approvals.decide({ ...askOf(turn, click), token, code, verdict: 'approve' });
+  if (result.ok) showMine(turn, deps, result.approval);
+  else refuse(turn, deps, result.refusal, result.approval);
+}
+
+async function reject(turn: Turn, click: Click, deps: ApprovalActionsDependencies): Promise<void> {
+  const { token, reason } = click;
+  if (!reason) {
+    turn.respond({
+      kind: 'field-errors',
+      errors: { reason: deps.texts.text('approval.reject-reason-error', turn.locale) },
+    });
+    if (!turn.activity.expectsResponse)
+      say(turn, deps.texts.text('approval.reject-reason-error', turn.locale));
+    return;
+  }
+  const result = await deps.approvals.decide({ ...askOf(turn, click), token, reason, verdict: 'reject' });
+  if (result.ok) showMine(turn, deps, result.approval);
+  else refuse(turn, deps, result.refusal, result.approval);
+}
+
+/** Shows the parameters as inputs, to those who may decide. */
+async function openEditor(
+  turn: Turn,
+  { approvalId, token }: Click,
+  deps: ApprovalActionsDependencies,
+): Promise<void> {
+  const approval = await deps.approvals.get(turn.tenant.id, approvalId);
+  const mine = approval?.approvers.some(({ id }) => id === turn.person.id) ?? false;
+  if (!approval || !mine || !turn.person.active)
+    return refuse(turn, deps, approval ? 'not-an-approver' : 'not-found');
+  if (approval.decision) return refuse(turn, deps, 'already-decided', approval);
+  show(turn, approval, approvalEditContent(deps.texts, approval, { ...viewOf(turn, deps), token }));
+}
+
+/** Saves the edited parameters as a new revision and approves that revision, in one click. */
+async function saveAndApprove(
+  turn: Turn,
+  click: Click,
+  deps: ApprovalActionsDependencies,
+  data: JsonObject,
+): Promise<void> {
+  const approval = await deps.approvals.get(turn.tenant.id, click.approvalId);
+  if (!approval) return refuse(turn, deps, 'not-found');
+  const values = coerceInputs(approval.schema, data);
+  const emptied = emptiedInputs(approval.schema, data).filter((name) =>
+    Object.hasOwn(approval.parameters, name),
+  );
+  const parameters = { ...values, ...Object.fromEntries(emptied.map((name) => [name, null])) };
+  const edited = await deps.approvals.edit({ ...askOf(turn, click), token: click.token, parameters });
+  if (edited.ok || edited.refusal === 'nothing-changed') {
+    const current = edited.approval ?? approval;
+    const token = edited.ok ? deps.approvals.tokenFor(current) : click.token;
+    const result = await deps.approvals.decide({
+      ...askOf(turn, click),
+      token,
+      code: click.code,
+      verdict: 'approve',
+    });
+    if (result.ok) showMine(turn, deps, result.approval);
+    else refuse(turn, deps, result.refusal, result.approval);
+    return;
+  }
+  if (edited.refusal === 'invalid' || edited.refusal === 'denied') {
+    const errors = edited.refusal === 'invalid' ? edited.errors : undefined;
+    const view = { ...viewOf(turn, deps), token: click.token };
+    if (errors)
+      return show(turn, approval, approvalEditContent(deps.texts, approval, view, { values, errors }));
+    const reason = edited.refusal === 'denied' ? edited.reason : '';
+    say(turn, deps.texts.text('approval.denied', turn.locale, { reason }));
+    audit(turn, approval.id, 'denied-edit', reason);
+    return;
+  }
+  refuse(turn, deps, edited.refusal, edited.approval);
+}
+
+async function delegate(turn: Turn, click: Click, deps: ApprovalActionsDependencies): Promise<void> {
+  const directory = deps.directory(turn.tenant.id);
+  const receiver = click.to
+    ? ((await directory.person(click.to)) ?? (await directory.search(click.to))[0])
+    : undefined;
+  if (!receiver) {
+    const text = deps.texts.text('error.not-found', turn.locale);
+    turn.respond({ kind: 'field-errors', errors: { to: text } });
+    if (!turn.activity.expectsResponse) say(turn, text);
+    return;
+  }
+  const to = { id: receiver.id, name: receiver.name };
+  const result = await deps.approvals.delegate({ ...askOf(turn, click), token: click.token, to });
+  if (result.ok) showMine(turn, deps, result.approval);
+  else refuse(turn, deps, result.refusal, result.approval);
+}
+
+/** Asks the requester; their answer comes by a click on their own card or by "answer" in the chat. */
+async function ask(turn: Turn, click: Click, deps: ApprovalActionsDependencies): Promise<void> {
+  if (!click.question) return refuse(turn, deps, 'nothing-changed');
+  const result = await deps.approvals.note({ ...askOf(turn, click), text: click.question });
+  if (!result.ok) return refuse(turn, deps, result.refusal, result.approval);
+  const { approval } = result;
+  if (turn.person.id !== approval.requester.id) {
+    const text = deps.texts.text('approval.info-asked', turn.locale, {
+      name: turn.person.name,
+      question: click.question,
+    });
+    turn.post(approval.origin, { text: `${text}\n\n> ${approval.summary}` });
+  }
+  showMine(turn, deps, approval);
+}
+
+async function cancel(turn: Turn, click: Click, deps: ApprovalActionsDependencies): Promise<void> {
+  const mayCancelAny = mayDo(turn.person, 'approval:cancel-any');
+  const result = await deps.approvals.cancel({ ...askOf(turn, click), reason: click.reason, mayCancelAny });
+  if (!result.ok) return refuse(turn, deps, result.refusal, result.approval);
+  // It may have been clicked in a list, so the answer is a sentence; the cards are rewritten by the outbox.
+  say(turn, deps.texts.text('approval.taken-back', turn.locale));
+}
+
+async function undo(turn: Turn, click: Click, deps: ApprovalActionsDependencies): Promise<void> {
+  const result = await deps.approvals.undo(turn.tenant.id, click.approvalId, turn.person);
+  if (result.ok) return showMine(turn, deps, result.approval);
+  if (result.reason) return say(turn, result.reason);
+  refuse(turn, deps, result.approval ? 'too-late' : 'not-an-approver', result.approval);
+}
+
+/** The reader's own view: asked by a client that shows the card, or by a click in a list. */
+async function refresh(
+  turn: Turn,
+  { approvalId, token }: Click,
+  deps: ApprovalActionsDependencies,
+): Promise<void> {
+  const { person, conversation, locale } = turn;
+  const approval = await deps.approvals.get(turn.tenant.id, approvalId);
+  const concerned =
+    approval &&
+    (approval.requester.id === person.id || approval.approvers.some(({ id }) => id === person.id));
+  // The card itself carries a token; an entry in a list does not, and opens the card as a message of its own.
+  const isRefresh = turn.activity.kind === 'card-refresh' || token !== '';
+  if (!approval || !person.active) return refuse(turn, deps, 'not-found');
+  if (!concerned) {
+    // Others who can see the card in a shared conversation see how it stands, as the card shows already.
+    const readsHere = approval.copies.some(
+      (copy) => conversationKey(copy.conversation) === conversationKey(conversation),
+    );
+    if (isRefresh && readsHere)
+      return show(turn, approval, deps.approvals.contentFor(approval, person.id, locale));
+    return refuse(turn, deps, 'not-an-approver');
+  }
+  if (isRefresh) return show(turn, approval, deps.approvals.contentFor(approval, person.id, locale));
+  await deps.approvals.showIn(approval, person.id, conversation, locale);
+}
+
+const askOf = (
+  turn: Turn,
+  { approvalId }: Click,
+): { tenantId: string; approvalId: string; person: Turn['person'] } => ({
+  tenantId: turn.tenant.id,
+  approvalId,
+  person: turn.person,
+});
+
+const viewOf = (
+  turn: Turn,
+  { clock }: ApprovalActionsDependencies,
+): { audience: 'approver'; personId: string; locale: string; now: Date } => ({
+  audience: 'approver',
+  personId: turn.person.id,
+  locale: turn.locale,
+  now: clock.now(),
+});
+
+/** The card as the clicker sees it now. The other copies, and this one for others, follow by the outbox. */
+function showMine(turn: Turn, deps: ApprovalActionsDependencies, approval: Approval): void {
+  show(turn, approval, deps.approvals.contentFor(approval, turn.person.id, turn.locale));
+}
+
+/** In the answer to the click where the channel takes one, else by rewriting the copy. */
+function show(turn: Turn, approval: Approval, content: OutboundContent): void {
+  if (turn.activity.expectsResponse) return turn.respond({ kind: 'card', content });
+  const copy = approval.copies.find(
+    ({ conversation }) => conversationKey(conversation) === conversationKey(turn.conversation),
+  );
+  if (copy) turn.update(turn.conversation, copy.copyKey, content);
+  else turn.reply(content);
+}
+
+/** One sentence to whoever clicked. */
+function say(turn: Turn, text: string): void {
+  if (turn.activity.expectsResponse) turn.respond({ kind: 'message', text });
+  else turn.reply(noticeContent(turn.locale, { text, tone: 'warning' }));
+}
+
+/** Tells why nothing changed; whoever may see the request sees how it stands as well. Refusals are audited. */
+function refuse(
+  turn: Turn,
+  deps: ApprovalActionsDependencies,
+  refusal: AskRefusal,
+  approval?: Approval,
+): void {
+  if (refusal === 'nothing-changed' && approval) return showMine(turn, deps, approval);
+  if (approval && isOwnEarlierClick(turn, refusal, approval)) return showMine(turn, deps, approval);
+  audit(turn, approval?.id, refusal);
+  if (refusal === 'step-up-needed' || refusal === 'wrong-code') {
+    const key = refusal === 'wrong-code' ? 'approval.code-wrong' : 'approval.code-error';
+    const text = deps.texts.text(key, turn.locale);
+    turn.respond({ kind: 'field-errors', errors: { code: text } });
+    if (!turn.activity.expectsResponse) say(turn, text);
+    return;
+  }
+  say(turn, refusalText(turn, deps, refusal, approval));
+  if (!approval) return;
+  // The copy that was clicked on may be old: it is rewritten, whatever its channel showed.
+  const content = deps.approvals.contentFor(approval, turn.person.id, turn.locale);
+  for (const copy of approval.copies) {
+    if (
+      conversationKey(copy.conversation) === conversationKey(turn.conversation) &&
+      copy.personId === turn.person.id
+    )
+      turn.update(copy.conversation, copy.copyKey, content);
+  }
+}
+
+/** The same click once more: the person sees what their first click led to. */
+function isOwnEarlierClick(turn: Turn, refusal: AskRefusal, approval: Approval): boolean {
+  const { verb } = turn.activity.action ?? { verb: '' };
+  const verdict = verb === 'approval.reject' ? 'reject' : 'approve';
+  return (
+    (refusal === 'already-voted' || refusal === 'already-decided') &&
+    ['approval.approve', 'approval.reject', 'approval.save'].includes(verb) &&
+    approval.votes.some(
+      (vote) =>
+        vote.by.id === turn.person.id && vote.verdict === verdict && vote.revision === approval.revision,
+    )
+  );
+}
+
+function refusalText(
+  turn: Turn,
+  { texts, clock, timeZone }: ApprovalActionsDependencies,
+  refusal: AskRefusal,
+  approval: Approval | undefined,
+): string {
+  const { locale } = turn;
+  const decision = approval?.decision;
+  switch (refusal) {
+    case 'already-decided':
+    case 'too-late':
+    case 'not-pending':
+    case 'busy':
+    case 'expired':
+      if (!approval || !decision) return texts.text('approval.stale', locale);
+      return texts.text('approval.already', locale, {
+        state: texts.text(`approval.state-${approval.state}`, locale),
+        name: decision.by.kind === 'person' ? decision.by.name : 'Steward',
+        time: texts.moment(decision.at, clock.now(), locale, timeZone),
+      });
+    case 'own-request':
+      return texts.text('approval.own-request', locale);
+    case 'stale':
+    case 'already-voted':
+      return texts.text('approval.stale', locale);
+    case 'not-enrolled':
+      return texts.text('decision.code-enrol', locale);
+    case 'locked':
+      return texts.text('decision.code-locked', locale);
+    case 'not-found':
+      return texts.text('error.not-found', locale);
+    default:
+      return texts.text('approval.not-yours', locale);
+  }
+}
+
+function audit(turn: Turn, approvalId: string | undefined, refusal: string, reason?: string): void {
+  const resource = `approval:${approvalId ?? 'unknown'}`;
+  turn.audit({ action: 'approval-refuse', resource, after: { refusal }, ...(reason && { reason }) });
+}

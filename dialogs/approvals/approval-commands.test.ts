@@ -1,0 +1,229 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { generate } from 'otplib';
+import { approvalWorld, chatOf, personOf, type ApprovalWorld } from '../../tests/fakes/approval-world.js';
+import { fakeTurn, type FakeTurn, type TurnOptions } from '../../tests/fakes/fake-turn.js';
+import { callTool } from '../../core/agents/tools/call-tool.js';
+import type { Approval } from '../../core/approvals/approval.js';
+import { createApprovalService, type ApprovalService } from '../../core/approvals/service.js';
+import type { Delegation, PeopleRepository } from '../../core/governance/identity/people.js';
+import { createTotp, type TotpEnrolment } from '../../core/governance/identity/totp.js';
+import { createApprovalCards } from '../cards/approval-cards.js';
+import { createTexts } from '../texts.js';
+import { approvalCommandsDialog } from './approval-commands.js';
+import { readApprovalCommand } from './read-command.js';
+
+const texts = createTexts();
+const NOW = new Date('2026-11-18T10:00:00Z'); // a Wednesday
+let world: ApprovalWorld;
+let service: ApprovalService;
+let delegations: Delegation[];
+let authenticators: Map<string, TotpEnrolment>;
+
+beforeEach(() => {
+  world = approvalWorld([
+    personOf('mia'),
+    personOf('ada', ['approver']),
+    personOf('tom'),
+    personOf('zoe', ['admin']),
+    personOf('root', ['admin']),
+  ]);
+  world.context.cards = createApprovalCards(texts);
+  service = createApprovalService(world.context);
+  delegations = [];
+  authenticators = new Map();
+  const directory = world.context.directory('t1');
+  const standInFor = directory.standInFor.bind(directory);
+  directory.standInFor = async (id, at) => {
+    const delegation = delegations.find(({ fromId, until }) => fromId === id && at < until);
+    return delegation ? world.people.get(delegation.toId) : standInFor(id, at);
+  };
+});
+
+async function ask(title: string): Promise<Approval> {
+  const answer = await callTool(
+    { ...world.context, approvals: service },
+    {
+      key: title,
+      tool: 'ticket.create',
+      parameters: { title },
+      person: personOf('mia'),
+      origin: chatOf('mia'),
+      locale: 'en',
+      correlationId: 'c1',
+    },
+  );
+  if (answer.kind !== 'waiting') throw new Error(answer.kind);
+  return answer.approval;
+}
+
+async function says(
+  who: string,
+  text: string,
+  more: TurnOptions = {},
+): Promise<FakeTurn & { handled: boolean }> {
+  const turn = fakeTurn(world.people.get(who) ?? personOf(who), { text, ...more });
+  const roles: PeopleRepository['changeRole'] = (personId, role, change) => {
+    const person = world.people.get(personId);
+    if (!person) return Promise.resolve(undefined);
+    person.roles = change === 'give' ? [...person.roles, role] : person.roles.filter((each) => each !== role);
+    return Promise.resolve(person.roles);
+  };
+  const dialog = approvalCommandsDialog({
+    approvals: service,
+    directory: world.context.directory,
+    people: () => ({ changeRole: roles }) as PeopleRepository,
+    delegations: () => ({
+      add: (delegation) => Promise.resolve(void delegations.push(delegation)),
+      of: () => Promise.resolve(undefined),
+      end: (personId) => {
+        delegations = delegations.filter(({ fromId }) => fromId !== personId);
+        return Promise.resolve(1);
+      },
+    }),
+    totp: createTotp(
+      () => ({
+        get: (id) => Promise.resolve(authenticators.get(id)),
+        save: (enrolment) => Promise.resolve(void authenticators.set(enrolment.personId, enrolment)),
+        spendStep: () => Promise.resolve(true),
+        spendRecovery: () => Promise.resolve(false),
+        noteFailure: () => Promise.resolve(),
+        remove: (id) => Promise.resolve(authenticators.delete(id)),
+      }),
+      world.clock,
+      'Steward',
+    ),
+    texts,
+    clock: world.clock,
+  });
+  const handled = await dialog(turn);
+  return Object.assign(turn, { handled });
+}
+const heard = (turn: FakeTurn): string => turn.replies.map(({ text }) => text).join('\n');
+
+describe('commands about approvals', () => {
+  it('shows what waits for me, and not what I have decided', async () => {
+    const laptop = await ask('Laptop');
+    await ask('Phone');
+    expect(heard(await says('ada', 'what waits for me?'))).toMatch(/Laptop(.|\n)*Phone/);
+    const person = { id: 'ada', name: 'Ada', active: true };
+    await service.decide({
+      tenantId: 't1',
+      approvalId: laptop.id,
+      person,
+      token: service.tokenFor(laptop),
+      verdict: 'approve',
+    });
+    await world.settle();
+    expect(heard(await says('ada', 'was wartet auf mich'))).not.toContain('Laptop');
+    expect(heard(await says('tom', 'waiting'))).toContain('Nothing waits for you.');
+  });
+
+  it('shows my requests with their state', async () => {
+    await ask('Laptop');
+    expect(heard(await says('mia', 'my requests'))).toContain('Laptop" (waiting)');
+  });
+
+  it('takes back the request that is named, and asks when several fit', async () => {
+    const laptop = await ask('Laptop');
+    await ask('Phone');
+    expect(heard(await says('mia', 'cancel ticket'))).toContain('Which one');
+    await says(
+      'mia',
+      'cancel the laptop request for now please'
+        .replace(' for now please', '')
+        .replace('the laptop request', 'laptop'),
+    );
+    expect(world.store.records.get(laptop.id)?.state).toBe('cancelled');
+    expect((await says('tom', 'cancel')).handled).toBe(false);
+  });
+
+  it('nudges the approvers, not more than once an hour', async () => {
+    await ask('Laptop');
+    expect(heard(await says('mia', 'nudge'))).toBe('I have reminded Ada.');
+    expect(heard(await says('mia', 'nudge'))).toContain('less than an hour');
+    expect(heard(await says('tom', 'nudge'))).toContain('None of your requests');
+  });
+
+  it('delegates my approvals until a day, with what waits already, and back', async () => {
+    const laptop = await ask('Laptop');
+    expect(heard(await says('ada', 'delegate my approvals to Tom until Friday'))).toBe(
+      'Until 20 Nov 2026 your approvals go to Tom.',
+    );
+    expect(delegations).toMatchObject([
+      { fromId: 'ada', toId: 'tom', until: new Date('2026-11-21T00:00:00Z') },
+    ]);
+    expect(world.store.records.get(laptop.id)?.approvers.map(({ id }) => id)).toEqual(['ada', 'tom']);
+    expect(heard(await says('ada', 'stop delegating'))).toContain('come to you again');
+    expect(delegations).toEqual([]);
+    expect(heard(await says('ada', 'delegate my approvals to Nobody until Friday'))).toContain(
+      'I do not know',
+    );
+    expect(heard(await says('ada', 'delegate my approvals to Tom'))).toContain('for example');
+  });
+
+  it('tells who approved, to those concerned', async () => {
+    const laptop = await ask('Laptop');
+    const person = { id: 'ada', name: 'Ada', active: true };
+    await service.decide({
+      tenantId: 't1',
+      approvalId: laptop.id,
+      person,
+      token: service.tokenFor(laptop),
+      verdict: 'reject',
+      reason: 'x',
+    });
+    expect(heard(await says('mia', 'who approved the Laptop?'))).toMatch(/rejected by Ada at 18 Nov 2026/);
+    expect(heard(await says('tom', 'who approved the Laptop?'))).toContain('I find no decision');
+    expect(heard(await says('zoe', 'wer hat das Laptop genehmigt'))).toContain('rejected by Ada');
+  });
+
+  it('sets up codes in a personal chat with a picture to scan, and gives recovery codes', async () => {
+    const shared = { conversation: { ...chatOf('ada'), scope: 'channel' as const } };
+    expect(heard(await says('ada', 'set up codes', shared))).toContain('personal chat');
+    const begun = await says('ada', 'set up codes');
+    expect(JSON.stringify(begun.replies)).toContain('data:image/png;base64,');
+    expect(heard(await says('ada', 'code 000000'))).toContain('not right');
+    const secret = authenticators.get('ada')?.secret ?? '';
+    const code = await generate({ secret, epoch: world.clock.now().getTime() / 1000 });
+    expect(heard(await says('ada', `code ${code}`))).toMatch(/- `\w{5}-\w{5}`/);
+    expect(heard(await says('ada', 'set up codes'))).toContain('already');
+  });
+
+  it('lets only administrators give and take roles, audited', async () => {
+    expect(heard(await says('mia', 'give Tom the role approver'))).toContain('Only administrators');
+    const given = await says('zoe', 'give Tom the role approver');
+    expect(heard(given)).toBe('Tom now has these roles: viewer and approver.');
+    expect(given.audits).toMatchObject([
+      { action: 'role-give', resource: 'person:tom', after: ['viewer', 'approver'] },
+    ]);
+    expect(heard(await says('zoe', 'take the role approver from Tom'))).toBe(
+      'Tom now has these roles: viewer.',
+    );
+  });
+
+  it('leaves everything else to others', async () => {
+    for (const text of ['How long is parental leave?', 'thanks', 'cancel', 'answer: grey'])
+      expect((await says('mia', text)).handled).toBe(false);
+  });
+});
+
+describe('reading a command', () => {
+  it.each([
+    [
+      'delegate my approvals to Ana Ruiz until 2026-12-24',
+      { kind: 'delegate', to: 'Ana Ruiz', until: new Date('2026-12-25') },
+    ],
+    ['Vertretung an Ana bis Freitag', { kind: 'delegate', to: 'Ana', until: new Date('2026-11-21') }],
+    ['who approved the laptop for Priya?', { kind: 'who-approved', what: 'laptop for Priya' }],
+    [
+      'make ana@example.com a manager',
+      { kind: 'role', change: 'give', role: 'manager', who: 'ana@example.com' },
+    ],
+    ['gib Ana die Rolle approver', { kind: 'role', change: 'give', role: 'approver', who: 'Ana' }],
+    ['code 123 456', { kind: 'code', code: '123456' }],
+    ['answer: the grey one', { kind: 'answer', text: 'the grey one' }],
+    ['what is the hotel limit', undefined],
+  ])('%s', (text, command) => {
+    expect(readApprovalCommand(text, NOW)).toEqual(command);
+  });
+});

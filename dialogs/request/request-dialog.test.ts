@@ -1,0 +1,180 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  approvalWorld,
+  anyApprover,
+  personOf,
+  type ApprovalWorld,
+} from '../../tests/fakes/approval-world.js';
+import { fakeTurn, type FakeTurn, type TurnOptions } from '../../tests/fakes/fake-turn.js';
+import { memoryExecutions, memoryTickets } from '../../tests/fakes/memory-tools.js';
+import { ticketTools } from '../../core/agents/tools/built-in/ticket-tools.js';
+import type { Ticket } from '../../core/agents/tools/built-in/ticket.js';
+import { createRegistry } from '../../core/agents/tools/registry.js';
+import { createToolDesk } from '../../core/agents/tools/tool-desk.js';
+import { createApprovalService, type ApprovalService } from '../../core/approvals/service.js';
+import type { JsonObject } from '../../core/kernel/json.js';
+import { createApprovalCards } from '../cards/approval-cards.js';
+import { createTexts } from '../texts.js';
+import { requestDialog } from './request-dialog.js';
+
+const texts = createTexts();
+let world: ApprovalWorld;
+let service: ApprovalService;
+let tickets: Ticket[];
+let dialog: ReturnType<typeof requestDialog>;
+
+beforeEach(() => {
+  world = approvalWorld([personOf('mia'), personOf('ada', ['approver'])]);
+  tickets = [];
+  const registry = createRegistry(ticketTools(() => memoryTickets(tickets)));
+  const { clock, logger, metrics } = world.context;
+  world.context.tools = createToolDesk(registry, {
+    executions: memoryExecutions(),
+    clock,
+    logger,
+    metrics,
+    timeoutMs: 1_000,
+  });
+  world.context.cards = createApprovalCards(texts);
+  world.policy.decide = ({ tool, approved }) => {
+    const base = { ruleId: 'r', version: 'v1', risk: tool.risk, reason: 'It writes.' };
+    return Promise.resolve(
+      tool.risk === 'read' || approved
+        ? { ...base, effect: 'allow' }
+        : { ...base, effect: 'needs-approval', rule: anyApprover },
+    );
+  };
+  service = createApprovalService(world.context);
+  dialog = requestDialog({
+    registry,
+    tools: world.context.tools,
+    policy: world.context.policy,
+    approvals: service,
+    clock,
+    texts,
+  });
+});
+
+async function turnOf(who: string, options: TurnOptions): Promise<FakeTurn & { handled: boolean }> {
+  const turn = fakeTurn(world.people.get(who) ?? personOf(who), options);
+  return Object.assign(turn, { handled: await dialog(turn) });
+}
+const pending = () => [...world.store.records.values()];
+const formData = (turn: FakeTurn): { reference: JsonObject; values: JsonObject; errors?: JsonObject } => {
+  const content =
+    turn.replies[0] ?? (turn.responses[0]?.kind === 'card' ? turn.responses[0].content : undefined);
+  expect(content?.card?.template).toBe('form');
+  return content?.card?.data as never;
+};
+
+describe('asking for something in words', () => {
+  it('asks the approvers at once when everything was said', async () => {
+    await turnOf('mia', { text: 'please raise a laptop request for Priya, 16 inch, cost centre 4711' });
+    expect(pending()).toMatchObject([
+      {
+        tool: { name: 'equipment.request' },
+        parameters: { item: 'laptop', forWhom: 'Priya', size: '16 inch', costCentre: '4711' },
+        summary: 'Laptop (16 inch) for Priya, cost centre 4711',
+        state: 'pending',
+      },
+    ]);
+    const [approval] = pending();
+    const person = { id: 'ada', name: 'Ada', active: true };
+    await service.decide({
+      tenantId: 't1',
+      approvalId: approval?.id ?? '',
+      person,
+      token: service.tokenFor(approval as never),
+      verdict: 'approve',
+    });
+    await world.settle();
+    expect(tickets).toMatchObject([
+      { number: 1, title: 'laptop 16 inch for Priya', details: { costCentre: '4711', approvedBy: ['Ada'] } },
+    ]);
+    expect(pending()[0]?.execution?.outcome).toMatchObject({
+      kind: 'done',
+      summary: expect.stringContaining('T-1'),
+    });
+  });
+
+  it('asks with a form for what is missing, filled with what was said', async () => {
+    const first = await turnOf('mia', { text: 'please raise a laptop request for Priya' });
+    const { reference, values } = formData(first);
+    expect(values).toEqual({ item: 'laptop', forWhom: 'Priya' });
+    expect(pending()).toEqual([]);
+    const inputs = {
+      ...reference,
+      item: 'laptop',
+      forWhom: 'Priya',
+      costCentre: '47',
+      size: '',
+      neededBy: '',
+    };
+    const wrong = await turnOf('mia', { click: { verb: 'form.submit', data: inputs } });
+    expect(formData(wrong).errors).toEqual({
+      costCentre: 'Write the cost centre, a number of 3 to 10 digits.',
+    });
+    const right = { ...inputs, costCentre: '4711' };
+    const sent = await turnOf('mia', { click: { verb: 'form.submit', data: right } });
+    expect(sent.responses).toMatchObject([
+      { kind: 'card', content: { text: expect.stringContaining('I have asked Ada') } },
+    ]);
+    await turnOf('mia', { click: { verb: 'form.submit', data: right } });
+    expect(pending()).toHaveLength(1);
+  });
+
+  it('does not let somebody reach another person’s request by its form id', async () => {
+    const { reference } = formData(await turnOf('mia', { text: 'I need a laptop' }));
+    const data = { ...reference, item: 'laptop', forWhom: 'Mia', costCentre: '4711' };
+    await turnOf('mia', { click: { verb: 'form.submit', data } });
+    await turnOf('ada', { click: { verb: 'form.submit', data: { ...data, forWhom: 'Ada' } } });
+    expect(pending().map(({ requester }) => requester.id)).toEqual(['mia']);
+  });
+
+  it('reads without asking anybody', async () => {
+    const turn = await turnOf('mia', { text: 'list open tickets' });
+    expect(turn.replies[0]?.text).toBe('There are no such tickets.');
+    expect(pending()).toEqual([]);
+  });
+
+  it('says so when the same request waits already', async () => {
+    await turnOf('mia', { text: 'please raise a laptop request for Priya, 16 inch, cost centre 4711' });
+    const again = await turnOf('mia', {
+      text: 'please raise a laptop request for Priya, 16 inch, cost centre 4711',
+    });
+    expect(again.replies[0]?.text).toContain('already waits');
+    expect(pending()).toHaveLength(1);
+  });
+
+  it('opens nothing new when the same turn is repeated after a crash', async () => {
+    const text = 'please open a ticket: the printer is broken';
+    await turnOf('mia', { text, id: 'turn-x' });
+    await turnOf('mia', { text, id: 'turn-x' });
+    expect(pending()).toHaveLength(1);
+  });
+
+  it('says why the policy does not allow it', async () => {
+    world.policy.decide = ({ tool }) =>
+      Promise.resolve({
+        effect: 'deny',
+        ruleId: 'no',
+        reason: 'Not on Sundays.',
+        version: 'v',
+        risk: tool.risk,
+      });
+    const turn = await turnOf('mia', { text: 'please open a ticket: the printer is broken' });
+    expect(turn.replies[0]?.text).toContain('Not on Sundays.');
+    expect(turn.audits).toMatchObject([{ action: 'tool-call', after: { outcome: 'denied' } }]);
+  });
+
+  it('understands /request and says what it can do when it does not', async () => {
+    await turnOf('mia', { text: '/request laptop for Priya, cost centre 4711' });
+    expect(pending()).toHaveLength(1);
+    expect((await turnOf('mia', { text: '/request a pony' })).replies[0]?.text).toContain('Create a ticket');
+  });
+
+  it('leaves questions and forms of others alone', async () => {
+    expect((await turnOf('mia', { text: 'How do I request a laptop?' })).handled).toBe(false);
+    expect((await turnOf('mia', { click: { verb: 'form.submit', data: { other: 1 } } })).handled).toBe(false);
+  });
+});

@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import { callTool, type CallAnswer, type CallToolDeps } from '../../core/agents/tools/call-tool.js';
+import { coerceInputs } from '../../core/agents/tools/coerce-inputs.js';
+import { findTools } from '../../core/agents/tools/find-tool.js';
+import { readParameters } from '../../core/agents/tools/read-parameters.js';
+import type { ToolRegistry } from '../../core/agents/tools/registry.js';
+import type { AnyTool } from '../../core/agents/tools/tool.js';
+import { digest, type JsonObject } from '../../core/kernel/json.js';
+import type { OutboundContent } from '../../core/kernel/outbound-message.js';
+import type { Turn } from '../../core/kernel/turn.js';
+import { formContent } from '../cards/form-card.js';
+import { noticeContent } from '../cards/plain-cards.js';
+import type { Dialog } from '../dialog.js';
+import { recogniseCommand } from '../recognise-command.js';
+import type { Texts } from '../texts.js';
+
+export interface RequestDependencies extends CallToolDeps {
+  registry: ToolRegistry;
+  texts: Texts;
+}
+
+const formSchema = z.object({ tool: z.string().max(100), formId: z.string().min(1).max(100) });
+
+/**
+ * A person asks for a deed in their own words: the tool is found, its parameters are read from the sentence, a form
+ * asks for the rest, and the call goes the way of every tool call.
+ */
+export function requestDialog(deps: RequestDependencies): Dialog {
+  return async (turn) => {
+    const { kind, addressed, action } = turn.activity;
+    if (kind === 'card-action' && (action?.verb === 'form.submit' || action?.verb === 'form.cancel'))
+      return answerForm(turn, deps, action.verb, action.data);
+    if (kind !== 'message' || !addressed) return false;
+    return answerSentence(turn, deps);
+  };
+}
+
+async function answerSentence(turn: Turn, deps: RequestDependencies): Promise<boolean> {
+  // The words as they were written: a name that is hidden from models is needed here.
+  const said = turn.activity.text.trim();
+  const command = recogniseCommand(said);
+  const isCommand = command?.name === 'request' && command.exact;
+  const text = isCommand ? command.rest : said;
+  const found = findTools(isCommand ? `please create ${text}` : text, deps.registry.all());
+  const [first] = found;
+  if (!first) {
+    if (!isCommand) return false;
+    offerTools(turn, deps, text);
+    return true;
+  }
+  if (found.length > 1) {
+    turn.reply({
+      ...noticeContent(turn.locale, { text: deps.texts.text('request.pick', turn.locale) }),
+      suggestions: found.map(({ tool }) => `${tool.synonyms[0] ?? tool.title}: ${text}`).slice(0, 3),
+    });
+    return true;
+  }
+  const parameters = readParameters(text, deps.registry.schemaOf(first.tool), deps.clock.now());
+  const answer = await call(turn, deps, first.tool.name, parameters, `turn:${turn.id}`);
+  tell(turn, deps, first.tool, parameters, answer, turn.id);
+  return true;
+}
+
+async function answerForm(
+  turn: Turn,
+  deps: RequestDependencies,
+  verb: string,
+  data: JsonObject,
+): Promise<boolean> {
+  const reference = formSchema.safeParse(data);
+  if (!reference.success) return false; // a form of somebody else's
+  const tool = deps.registry.get(reference.data.tool);
+  if (!tool) return false;
+  const { formId } = reference.data;
+  if (verb === 'form.cancel') {
+    put(turn, noticeContent(turn.locale, { text: deps.texts.text('form.cancelled', turn.locale) }), formId);
+    return true;
+  }
+  const parameters = coerceInputs(deps.registry.schemaOf(tool), data);
+  const answer = await call(turn, deps, tool.name, parameters, `form:${formId}`);
+  tell(turn, deps, tool, parameters, answer, formId);
+  return true;
+}
+
+function call(
+  turn: Turn,
+  deps: RequestDependencies,
+  tool: string,
+  parameters: JsonObject,
+  key: string,
+): Promise<CallAnswer> {
+  const { tenant, person, conversation: origin, locale, correlationId } = turn;
+  // A form's id comes back from the client: with the person in the key, nobody reaches into another's request.
+  const ownKey = digest({ tenant: tenant.id, person: person.id, key });
+  return callTool(deps, { key: ownKey, tool, parameters, person, origin, locale, correlationId });
+}
+
+/** Says what came of a call: in place of the form where one was answered, else as a reply. */
+function tell(
+  turn: Turn,
+  deps: RequestDependencies,
+  tool: AnyTool,
+  parameters: JsonObject,
+  answer: CallAnswer,
+  formId: string,
+): void {
+  const { texts } = deps;
+  const { locale } = turn;
+  const isForm = turn.activity.kind === 'card-action';
+  const say = (text: string, tone: 'default' | 'good' | 'warning' = 'default'): void =>
+    put(turn, noticeContent(locale, { text, tone }), formId);
+  auditCall(turn, tool.name, answer);
+  switch (answer.kind) {
+    case 'invalid':
+      return put(
+        turn,
+        missingForm(turn, deps, tool, parameters, isForm ? answer.errors : undefined, formId),
+        formId,
+      );
+    case 'done':
+      for (const { conversation, content } of answer.messages) turn.post(conversation, content);
+      if (tool.risk === 'read') return put(turn, { text: answer.outcome.summary }, formId);
+      return say(answer.outcome.summary, 'good');
+    case 'failed':
+      return say(texts.text('request.failed', locale, { reason: answer.reason }), 'warning');
+    case 'denied':
+      return say(texts.text('approval.denied', locale, { reason: answer.reason }), 'warning');
+    case 'nobody-can-decide':
+      return say(texts.text('approval.nobody', locale), 'warning');
+    case 'waiting': {
+      const names = texts.list(
+        answer.approval.approvers.map(({ name }) => name),
+        locale,
+      );
+      // The card with the state is posted with the request itself; after a sentence it is the answer.
+      if (!answer.isNew) say(texts.text('request.already', locale, { title: answer.approval.summary }));
+      else if (isForm) say(texts.text('approval.asked', locale, { names }));
+      return;
+    }
+    default:
+      return say(texts.text('request.unknown', locale, { tools: toolTitles(deps) }), 'warning');
+  }
+}
+
+function missingForm(
+  turn: Turn,
+  deps: RequestDependencies,
+  tool: AnyTool,
+  values: JsonObject,
+  errors: Record<string, string> | undefined,
+  formId: string,
+): OutboundContent {
+  return formContent(deps.texts, turn.locale, {
+    title: tool.title,
+    text: deps.texts.text(errors ? 'form.fix' : 'request.missing', turn.locale),
+    schema: deps.registry.schemaOf(tool),
+    values,
+    errors,
+    reference: { tool: tool.name, formId },
+  });
+}
+
+function offerTools(turn: Turn, deps: RequestDependencies, text: string): void {
+  const { texts } = deps;
+  const sentence =
+    text === ''
+      ? texts.text('request.pick', turn.locale)
+      : texts.text('request.unknown', turn.locale, { tools: toolTitles(deps) });
+  turn.reply({
+    ...noticeContent(turn.locale, { text: sentence }),
+    suggestions: deps.registry
+      .all()
+      .slice(0, 3)
+      .map(({ title }) => `/request ${title}`),
+  });
+}
+
+const toolTitles = ({ registry }: RequestDependencies): string =>
+  registry
+    .all()
+    .map(({ title }) => title)
+    .join(', ');
+
+/** In place of the form that was answered, else as a message of its own. */
+function put(turn: Turn, content: OutboundContent, formId: string): void {
+  const copyKey = `form:${formId}`;
+  if (turn.activity.kind !== 'card-action') turn.reply(content, { copyKey });
+  else if (turn.activity.expectsResponse) turn.respond({ kind: 'card', content });
+  else turn.update(turn.conversation, copyKey, content);
+}
+
+function auditCall(turn: Turn, tool: string, answer: CallAnswer): void {
+  const denied = answer.kind === 'denied' ? { rule: answer.ruleId, reason: answer.reason } : {};
+  turn.audit({ action: 'tool-call', resource: `tool:${tool}`, after: { outcome: answer.kind }, ...denied });
+}
