@@ -30,6 +30,7 @@ function lookOver(): string[] {
     tagName: string;
     className: unknown;
     textContent: string | null;
+    innerText: string;
     parentElement: PageElement | null;
     childNodes: Iterable<{ nodeType: number; textContent: string | null }>;
     getAttribute(name: string): string | null;
@@ -62,7 +63,7 @@ function lookOver(): string[] {
     const label = element.id
       ? [...document.querySelectorAll(`label[for="${element.id}"]`)][0]?.textContent
       : '';
-    const inside = element.matches('input, textarea, select') ? '' : (element.textContent ?? '');
+    const inside = element.matches('input, textarea, select') ? '' : element.innerText;
     const picture = element.querySelector('img[alt]')?.getAttribute('alt') ?? '';
     return [
       labelled,

@@ -48,6 +48,7 @@ const HOST_CONFIG = {
     actionAlignment: 'left',
   },
   adaptiveCard: { allowCustomStyle: false },
+  textBlock: { headingLevel: 2 },
   textStyles: {
     heading: { weight: 'bolder', size: 'large', color: 'default', isSubtle: false, fontType: 'default' },
   },
@@ -88,6 +89,7 @@ export function cardView(content, { citations = [], label, onAction, onCite }) {
   // Names of a card's elements stand in their ids; two cards with the same field would share one.
   for (const named of element.querySelectorAll('[id]:not([id^="__ac"])')) named.removeAttribute('id');
   linkCitations(element, citations, onCite);
+  nameSources(element);
   return element;
 }
 
@@ -117,7 +119,6 @@ function withPassages(value, citations) {
     if (citations.some((citation) => citation.number === Number(number))) {
       return {
         type: 'Action.Submit',
-        title: `Open source ${number}: ${value.title}`,
         data: { stewardCitation: Number(number) },
       };
     }
@@ -125,4 +126,13 @@ function withPassages(value, citations) {
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => [key, withPassages(member, citations)]),
   );
+}
+
+/** What stands in a source names it better than the title that the renderer would read out alone. */
+function nameSources(element) {
+  for (const mark of element.querySelectorAll('[role="button"] .cite')) {
+    const source = mark.closest('[role="button"]');
+    source.removeAttribute('aria-label');
+    source.removeAttribute('title');
+  }
 }

@@ -54,7 +54,10 @@ function withMarks(text, citations, mark, onCite) {
 function citationMark(citation) {
   const span = document.createElement('span');
   span.className = 'cite';
-  span.textContent = String(citation.number);
+  const word = document.createElement('span');
+  word.className = 'visually-hidden';
+  word.textContent = 'Source ';
+  span.append(word, String(citation.number));
   return span;
 }
 

@@ -118,7 +118,7 @@ function showClosed() {
     el(
       'div',
       { class: 'closed' },
-      el('h1', { text: 'Please open this chat from your portal' }),
+      el('h2', { text: 'Please open this chat from your portal' }),
       el('p', { text: 'Here, Steward only speaks with people whom the company’s own sign-in has let in.' }),
     ),
   );

@@ -70,7 +70,7 @@ export class Pane {
       'div',
       { class: 'empty' },
       el('img', { src: '/page/icon.svg', alt: '', width: 56, height: 56 }),
-      el('h1', { text: 'What would you like to know?' }),
+      el('h2', { text: 'What would you like to know?' }),
       el('p', { text: 'Steward answers from your company’s documents and shows where it says so.' }),
     );
     const scroll = el(
@@ -89,7 +89,12 @@ export class Pane {
           : el('span', { class: 'person alone' }, avatar(this.#person), el('strong', { text: name })),
         el(
           'button',
-          { type: 'button', class: 'tool new-chat', onclick: () => void this.#restart() },
+          {
+            type: 'button',
+            class: 'tool new-chat',
+            'aria-label': 'New conversation',
+            onclick: () => void this.#restart(),
+          },
           icon('fresh'),
           el('span', { class: 'tool-text', text: 'New conversation' }),
         ),

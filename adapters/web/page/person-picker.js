@@ -19,12 +19,12 @@ export function personPicker(people, person, onPick) {
       'aria-haspopup': 'listbox',
       'aria-expanded': 'false',
       'aria-controls': id,
-      'aria-label': `Speaking as ${person.name}, ${person.role}. Change person`,
     },
     avatar(person),
     el(
       'span',
       { class: 'person-words' },
+      el('span', { class: 'visually-hidden', text: 'Speaking as ' }),
       el('strong', { text: person.name }),
       el('span', { text: standing(person) }),
     ),
