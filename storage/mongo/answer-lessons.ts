@@ -1,0 +1,58 @@
+import type { AnswerVote } from '../../core/knowledge/learning/feedback-prior.js';
+import type { OpenQuestion } from '../../core/knowledge/learning/question-gaps.js';
+import { type AnswerRecord, answerCollection } from './answers.js';
+import type { Database } from './database.js';
+
+/** What one tenant's given answers teach. */
+export interface AnswerLessons {
+  /** Votes cast since then, for `createFeedbackPrior`. */
+  votes(since: Date): Promise<AnswerVote[]>;
+  /** Questions that were left open or answered badly between two times, for `clusterQuestions`. */
+  openQuestions(from: Date, to: Date): Promise<OpenQuestion[]>;
+  /** How often each document was cited since then, by id, for `staleDocuments`. */
+  citations(since: Date): Promise<Map<string, number>>;
+}
+
+/** Reads the answers that were kept; writes nothing. */
+export function createAnswerLessons(database: Database, tenantId: string): AnswerLessons {
+  const answers = database.collection<AnswerRecord>(answerCollection, tenantId);
+  return {
+    async votes(since) {
+      const votes: AnswerVote[] = [];
+      for await (const { _id, feedback, citations } of answers.cursor({
+        at: { $gte: since },
+        feedback: { $ne: null },
+      })) {
+        if (!feedback || citations.length === 0) continue;
+        votes.push({
+          answerId: _id,
+          personId: feedback.personId,
+          rating: feedback.rating,
+          passageIds: [...new Set(citations.map((citation) => citation.passageId))],
+          at: feedback.at,
+        });
+      }
+      return votes;
+    },
+    async openQuestions(from, to) {
+      const open: OpenQuestion[] = [];
+      for await (const { _id, question, personId, at, answered, feedback } of answers.cursor(
+        { at: { $gte: from, $lt: to } },
+        { sort: { at: 1 } },
+      )) {
+        const why = answered ? (feedback?.rating === 'down' ? 'voted-down' : undefined) : 'unanswered';
+        if (why) open.push({ id: _id, question, personId, at, why });
+      }
+      return open;
+    },
+    async citations(since) {
+      const counts = new Map<string, number>();
+      for await (const { citations } of answers.cursor({ at: { $gte: since } }, { fields: ['citations'] })) {
+        for (const id of new Set(citations.map((citation) => citation.documentId))) {
+          counts.set(id, (counts.get(id) ?? 0) + 1);
+        }
+      }
+      return counts;
+    },
+  };
+}
