@@ -52,6 +52,13 @@ export interface Answer {
   citations: Citation[];
   /** 0 to 1: how likely the answer is right. */
   confidence: number;
+  /**
+   * Why no answer was given: `not-found` when the documents do not say, `not-permitted` when a document says that this
+   * reader may not see (nothing of it is told, not even its name).
+   */
+  reason?: 'not-found' | 'not-permitted';
+  /** Two documents say different things; the text shows both, the newer one first. */
+  conflict?: boolean;
   /** Nearest documents, for an answer that could not be given. */
   nearest: { documentId: string; path: string; title: string }[];
   /** Which model wrote it; `offline` when it was extracted. */

@@ -1,19 +1,23 @@
-import type { Answer } from '../kernel/answer.js';
+import type { Answer, Passage } from '../kernel/answer.js';
 import type { Clock } from '../kernel/clock.js';
 import { newId } from '../kernel/ids.js';
 import type { Logger } from '../kernel/logger.js';
-import { answerQuestion } from './answer/answer-question.js';
+import type { AnswerTools } from './answer/answer-tools.js';
+import { answerQuestion, judge, type Judged } from './answer/answer-question.js';
 import type { StoredDocument } from './document-store.js';
-import type { Encoder } from './encoder/sentence-encoder.js';
+import type { Encoder } from './encoder/encoder.js';
 import { MemoryVectorIndex } from './index/memory-vector-index.js';
 import { PassageIndex, passageText } from './index/passage-index.js';
+import { sentencesOf } from './index/sentences.js';
 import { createSpelling } from './index/spelling.js';
 import type { VectorIndex } from './index/vector-index.js';
-import { VectorShelf, type VectorStore } from './index/vector-shelf.js';
+import { VectorShelf, type VectorStore, type WantedPassage } from './index/vector-shelf.js';
 import { createAnalysers, STEMMED_LANGUAGES } from './index/words.js';
 import type { DocumentHit, KnowledgeBase, PassageHit, SearchOptions } from './knowledge-base.js';
 import { readQuestion, type Question } from './retrieve/question.js';
-import { type Candidate, Retriever } from './retrieve/retriever.js';
+import { rarityIn } from './retrieve/rerank.js';
+import type { Candidate } from './retrieve/candidate.js';
+import { Retriever } from './retrieve/retriever.js';
 import { ALL_STAGES, type Stages } from './retrieve/stages.js';
 import { type SynonymGroups, Synonyms } from './synonyms/synonyms.js';
 
@@ -44,6 +48,8 @@ export interface FullKnowledgeBase extends KnowledgeBase {
   unencoded(): string[];
   /** The ranked passages with their signals. */
   candidates(question: string, options: SearchOptions): Promise<Candidate[]>;
+  /** The best evidence with the signs that its confidence is made of. */
+  judge(question: string, options: SearchOptions): Promise<Judged | undefined>;
 }
 
 /** Makes one tenant's knowledge base: an index in memory, empty until documents are added. */
@@ -72,7 +78,7 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     return made;
   };
   for (const language of ['en', 'und']) await shelfFor(language).load();
-  const retriever = new Retriever(index, shelfFor, () => [...shelves.values()]);
+  const retriever = new Retriever(index, shelfFor, () => [...shelves.values()], analyser);
   const reader = {
     analyser,
     detectLanguage: options.detectLanguage,
@@ -83,6 +89,13 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     readQuestion(text, stages.history ? history : [], reader);
   const candidates = (text: string, { mayRead, history }: SearchOptions): Promise<Candidate[]> =>
     retriever.find(read(text, history), mayRead, stages);
+  const answerTools: AnswerTools = {
+    find: (asked, mayRead) => retriever.find(asked, mayRead, stages),
+    read: (candidate) => retriever.readCandidate(candidate),
+    rarity: rarityIn(index),
+    frequency: (term) => index.passageWords.frequency(term),
+    newId: () => newId(clock.now()),
+  };
   const forget = (ids: string[]): void => {
     for (const shelf of shelves.values()) {
       shelf
@@ -95,9 +108,7 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     add(stored: StoredDocument) {
       const { added, removed } = index.put(stored);
       if (removed.length > 0) forget(removed);
-      shelfFor(stored.document.language).want(
-        added.map((passage) => ({ id: passage.id, text: passageText(passage) })),
-      );
+      shelfFor(stored.document.language).want(added.map(wantedPassage));
     },
     remove(documentId) {
       forget(index.remove(documentId));
@@ -110,13 +121,11 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     async searchDocuments(query, search) {
       return bestPerDocument(await candidates(query, search)).slice(0, search.k);
     },
-    answer(question, search): Promise<Answer> {
-      return answerQuestion(read(question, search.history), search, {
-        find: (asked, mayRead) => retriever.find(asked, mayRead, stages),
-        index,
-        analyser,
-        newId: () => newId(clock.now()),
-      });
+    answer: (question, search): Promise<Answer> =>
+      answerQuestion(read(question, search.history), search, answerTools),
+    async judge(question, search) {
+      const asked = read(question, search.history);
+      return judge(asked, await retriever.find(asked, search.mayRead, stages), answerTools);
     },
     get size() {
       const vectors = [...shelves.values()].reduce((sum, shelf) => sum + shelf.size, 0);
@@ -134,6 +143,17 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     async close() {
       await Promise.all([...shelves.values()].map((shelf) => shelf.close()));
     },
+  };
+}
+
+/** The encoder reads title and headings before the text, so its sentences stand that much further on. */
+function wantedPassage(passage: Passage): WantedPassage {
+  const text = passageText(passage);
+  const offset = text.length - passage.text.length;
+  return {
+    id: passage.id,
+    text,
+    parts: sentencesOf(passage.text).map(({ start, end }) => [start + offset, end + offset]),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Encoder } from './sentence-encoder.js';
+import type { Encoder } from './encoder.js';
 import { words } from '../index/words.js';
 
 const DIMENSIONS = 1_024;
@@ -15,7 +15,8 @@ export function createHashingEncoder(): Encoder {
     id: HASHING_ENCODER_ID,
     dimensions: DIMENSIONS,
     embed,
-    embedLater: embed,
+    encodePassages: (texts) =>
+      Promise.resolve(texts.map(({ text }) => ({ vector: hashText(text), parts: new Float32Array() }))),
     close: () => Promise.resolve(),
   };
 }

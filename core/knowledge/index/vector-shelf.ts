@@ -1,15 +1,21 @@
 import { describeError } from '../../kernel/errors.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { DocumentStore } from '../document-store.js';
-import type { Encoder } from '../encoder/sentence-encoder.js';
-import { type VectorIndex, dot } from './vector-index.js';
+import type { Encoder, TextWithParts } from '../encoder/encoder.js';
+import { SentenceVectors } from './sentence-vectors.js';
+import { type VectorEntry, type VectorIndex, dot } from './vector-index.js';
 
 /** Where made vectors are kept between starts. */
 export type VectorStore = Pick<DocumentStore, 'vectors' | 'putVectors'>;
 
-interface Wanted {
+/** A passage that is to be found by meaning. */
+export interface WantedPassage extends TextWithParts {
   id: string;
-  text: string;
+}
+
+interface StoredVector {
+  passageId: string;
+  vector: Float32Array;
 }
 
 const SAMPLE = 256;
@@ -23,12 +29,16 @@ const IN_FLIGHT = 32;
  * cosine is among all passages.
  */
 export class VectorShelf {
-  private readonly wanted = new Map<string, Wanted>();
+  private readonly wanted = new Map<string, WantedPassage>();
   private readonly have = new Set<string>();
+  /** What was made in earlier runs and is not wanted yet. */
   private readonly kept = new Map<string, Float32Array>();
+  private readonly keptParts = new Map<string, Float32Array>();
+  private readonly sentences = new SentenceVectors();
   private readonly sample: Float32Array[] = [];
   private readonly questions = new Map<string, Promise<Float32Array>>();
-  private unstored: { passageId: string; vector: Float32Array }[] = [];
+  private unstored: StoredVector[] = [];
+  private unstoredParts: StoredVector[] = [];
   private working: Promise<void> | undefined;
   private seen = 0;
   private closed = false;
@@ -45,6 +55,14 @@ export class VectorShelf {
     for await (const { passageId, vector } of this.options.store.vectors(this.encoder.id)) {
       this.kept.set(passageId, vector);
     }
+    for await (const { passageId, vector } of this.options.store.vectors(this.partsId)) {
+      this.keptParts.set(passageId, vector);
+    }
+  }
+
+  /** Under which name the store keeps the sentences' vectors. */
+  private get partsId(): string {
+    return `${this.encoder.id}#sentences`;
   }
 
   get size(): number {
@@ -56,7 +74,7 @@ export class VectorShelf {
   }
 
   /** Passages that are to be found by meaning; their vectors follow in the background unless it is switched off. */
-  want(passages: Wanted[]): void {
+  want(passages: WantedPassage[]): void {
     for (const passage of passages) this.wanted.set(passage.id, passage);
     if (this.options.background && this.wanted.size > 0) this.working ??= this.work();
   }
@@ -65,13 +83,14 @@ export class VectorShelf {
     for (const id of ids) {
       this.wanted.delete(id);
       this.have.delete(id);
+      this.sentences.delete(id);
     }
     await this.index.remove(ids);
   }
 
   /** Makes the vectors of some wanted passages now, in the given order, until `signal` aborts. */
   async encodeNow(ids: Iterable<string>, signal?: AbortSignal): Promise<void> {
-    let batch: Wanted[] = [];
+    let batch: WantedPassage[] = [];
     for (const id of ids) {
       const wanted = this.wanted.get(id);
       if (wanted) batch.push(wanted);
@@ -112,6 +131,11 @@ export class VectorShelf {
     return this.index.search(vector, k, (id) => this.have.has(id) && accept(id));
   }
 
+  /** Cosine of each sentence of a passage with the question, in order. */
+  sentenceCosines(passageId: string, vector: Float32Array): number[] | undefined {
+    return this.sentences.cosines(passageId, vector);
+  }
+
   similarities(vector: Float32Array, ids: string[]): Promise<Map<string, number>> {
     return this.index.similarities(vector, ids);
   }
@@ -150,18 +174,28 @@ export class VectorShelf {
     }
   }
 
-  private async make(batch: Wanted[]): Promise<void> {
+  private async make(batch: WantedPassage[]): Promise<void> {
     const fresh = batch.filter(({ id }) => !this.kept.has(id));
-    const vectors = await this.encoder.embedLater(fresh.map(({ text }) => text));
-    const made = fresh.map(({ id }, at) => ({ id, vector: vectors[at] as Float32Array }));
-    this.unstored.push(...made.map(({ id, vector }) => ({ passageId: id, vector })));
+    const encoded = await this.encoder.encodePassages(fresh.map(({ text, parts }) => ({ text, parts })));
+    const entries: VectorEntry[] = [];
+    const take = (id: string, vector: Float32Array, parts: Float32Array | undefined): void => {
+      // A passage that was forgotten meanwhile is no longer wanted.
+      if (!this.wanted.has(id)) return;
+      entries.push({ id, vector });
+      if (parts) this.sentences.set(id, parts);
+    };
+    for (const [at, { vector, parts }] of encoded.entries()) {
+      const { id } = fresh[at] as WantedPassage;
+      this.unstored.push({ passageId: id, vector });
+      if (parts.length > 0) this.unstoredParts.push({ passageId: id, vector: parts });
+      take(id, vector, parts);
+    }
     for (const { id } of batch) {
       const vector = this.kept.get(id);
-      if (vector) made.push({ id, vector });
+      if (vector) take(id, vector, this.keptParts.get(id));
       this.kept.delete(id);
+      this.keptParts.delete(id);
     }
-    // A passage that was forgotten meanwhile is no longer wanted.
-    const entries = made.filter(({ id }) => this.wanted.has(id));
     await this.index.put(entries);
     for (const { id, vector } of entries) {
       this.wanted.delete(id);
@@ -172,9 +206,12 @@ export class VectorShelf {
   }
 
   private async storeMade(): Promise<void> {
-    const vectors = this.unstored;
+    const [vectors, parts] = [this.unstored, this.unstoredParts];
     this.unstored = [];
-    if (vectors.length > 0) await this.options.store?.putVectors(this.encoder.id, vectors);
+    this.unstoredParts = [];
+    const { store } = this.options;
+    if (vectors.length > 0) await store?.putVectors(this.encoder.id, vectors);
+    if (parts.length > 0) await store?.putVectors(this.partsId, parts);
   }
 
   /** Keeps every n-th vector, so that the sample stays even without chance. */

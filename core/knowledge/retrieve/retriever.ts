@@ -2,24 +2,12 @@ import type { KnowledgeDocument } from '../document.js';
 import type { SoftTerm } from '../index/lexical-index.js';
 import type { IndexedPassage, PassageIndex } from '../index/passage-index.js';
 import type { VectorShelf } from '../index/vector-shelf.js';
+import type { Analyser } from '../index/words.js';
 import type { Question } from './question.js';
+import { createPassageReader, type ReadPassage } from './match.js';
+import { type Candidate, NO_SIGNALS } from './candidate.js';
 import { rerank } from './rerank.js';
 import type { Stages } from './stages.js';
-
-/** A passage that may answer, with the signals it was ranked by; z-scores are over all passages. */
-export interface Candidate extends IndexedPassage {
-  slot: number;
-  /** z-score of BM25 with synonyms. */
-  lexical: number;
-  /** z-score of the cosine; 0 where there is no vector. */
-  meaning: number;
-  /** Cosine with the question; 0 where there is no vector. */
-  cosine: number;
-  /** z-score of the whole document's BM25. */
-  document: number;
-  /** What it is ranked by. */
-  score: number;
-}
 
 /** Weights of the fusion, in standard deviations; found by `npm run eval:knowledge` on handbooks and question sets. */
 const MEANING_WEIGHT = 1.2;
@@ -37,11 +25,16 @@ interface Standard {
 
 /** Finds candidates by words and by meaning, among the documents that may be read, and ranks them. */
 export class Retriever {
+  private readonly read: (entry: IndexedPassage) => ReadPassage;
+
   constructor(
     private readonly index: PassageIndex,
     private readonly shelfFor: (language: string) => VectorShelf,
     private readonly shelves: () => VectorShelf[],
-  ) {}
+    analyser: (language: string) => Analyser,
+  ) {
+    this.read = createPassageReader(analyser);
+  }
 
   async find(
     question: Question,
@@ -62,13 +55,29 @@ export class Retriever {
       const document = stages.wholeDocument ? documents.z(entry.owner.slot) : 0;
       const score = byWords + (stages.meaning ? MEANING_WEIGHT * meaning.z : 0) + DOCUMENT_WEIGHT * document;
       return [
-        { ...entry, slot, lexical: byWords, meaning: meaning.z, cosine: meaning.cosine, document, score },
+        {
+          ...entry,
+          slot,
+          lexical: byWords,
+          meaning: meaning.z,
+          cosine: meaning.cosine,
+          document,
+          score,
+          signals: NO_SIGNALS,
+        },
       ];
     });
     candidates.sort(byScore);
     if (!stages.rerank) return candidates;
-    const top = rerank(question, candidates.slice(0, RERANKED), this.index);
+    const best = candidates.slice(0, RERANKED);
+    if (stages.meaning) await this.compareSentences(question, best);
+    const top = rerank(question, best, this.index, (candidate) => this.readCandidate(candidate));
     return [...top.sort(byScore), ...candidates.slice(RERANKED)];
+  }
+
+  /** Sentences and terms of a candidate's passage. */
+  readCandidate(candidate: Candidate): ReadPassage {
+    return this.read(this.index.at(candidate.slot) ?? candidate);
   }
 
   /** The passages that words alone would look at, best first: what is worth encoding for a question. */
@@ -156,6 +165,16 @@ export class Retriever {
       for (const [id, cosine] of await shelf.similarities(vector, ids)) {
         const slot = this.index.slotOf(id);
         if (slot !== undefined) meanings.set(slot, { cosine, z: (cosine - mean) / deviation });
+      }
+    }
+  }
+
+  private async compareSentences(question: Question, candidates: Candidate[]): Promise<void> {
+    for (const shelf of this.shelvesFor(question)) {
+      const vector = await shelf.questionVector(question.encoded);
+      for (const candidate of candidates) {
+        const cosines = shelf.sentenceCosines(candidate.passage.id, vector);
+        if (cosines) candidate.sentenceCosines = cosines;
       }
     }
   }

@@ -1,0 +1,43 @@
+/** A piece of a passage that can be quoted by itself: offsets are UTF-16, `text` is the exact substring. */
+export interface Sentence {
+  start: number;
+  end: number;
+  text: string;
+}
+
+const ABBREVIATION =
+  /(?:\b(?:e\.g|i\.e|etc|vs|approx|incl|no|nr|dr|mr|mrs|ms|st|inc|ltd|co|corp|z\.b|d\.h|bzw|ca|p\.ej|u\.s|u\.k|a\.m|p\.m)|\b\p{Lu})\.$/iu;
+const END = /[.!?。！？]+["'”’»)\]]*(?=\s)|[。！？]/gu;
+
+/** Splits a passage into sentences; a line (list item, table row) is never joined with the next. */
+export function sentencesOf(text: string): Sentence[] {
+  const found: Sentence[] = [];
+  let lineStart = 0;
+  for (const line of text.split('\n')) {
+    let start = 0;
+    for (const match of line.matchAll(END)) {
+      const end = match.index + match[0].length;
+      if (continues(line, start, end)) continue;
+      push(found, text, lineStart + start, lineStart + end);
+      start = end;
+    }
+    push(found, text, lineStart + start, lineStart + line.length);
+    lineStart += line.length + 1;
+  }
+  return found;
+}
+
+/** A full stop that ends no sentence: an abbreviation, or a small letter follows. */
+function continues(line: string, start: number, end: number): boolean {
+  const next = line.slice(end).trimStart()[0];
+  if (next && /\p{Ll}/u.test(next)) return true;
+  return line[end - 1] === '.' && ABBREVIATION.test(line.slice(start, end));
+}
+
+function push(found: Sentence[], text: string, from: number, to: number): void {
+  const raw = text.slice(from, to);
+  const trimmed = raw.trim();
+  if (!/[\p{L}\p{N}]/u.test(trimmed)) return;
+  const start = from + raw.indexOf(trimmed);
+  found.push({ start, end: start + trimmed.length, text: trimmed });
+}

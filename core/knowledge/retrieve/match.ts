@@ -1,0 +1,91 @@
+import { sentencesOf, type Sentence } from '../index/sentences.js';
+import type { IndexedPassage } from '../index/passage-index.js';
+import { passageContext } from '../index/passage-index.js';
+import type { SoftTerm } from '../index/lexical-index.js';
+import { type Analyser, words } from '../index/words.js';
+
+/** A sentence of a passage with its terms in order. */
+export interface ReadSentence extends Sentence {
+  terms: string[];
+  known: Set<string>;
+}
+
+/** A passage as the second look reads it. */
+export interface ReadPassage {
+  sentences: ReadSentence[];
+  /** Terms of title and headings. */
+  context: Set<string>;
+  known: Set<string>;
+}
+
+/** Reads passages into sentences and terms, each once as long as it is in the index. */
+export function createPassageReader(
+  analyser: (language: string) => Analyser,
+): (entry: IndexedPassage) => ReadPassage {
+  const read = new WeakMap<IndexedPassage, ReadPassage>();
+  return (entry) => {
+    const done = read.get(entry);
+    if (done) return done;
+    const own = analyser(entry.owner.document.language);
+    const sentences = sentencesOf(entry.passage.text).map((sentence) => {
+      const terms = words(sentence.text).flatMap((word) => own.term(word.text) ?? []);
+      return { ...sentence, terms, known: new Set(terms) };
+    });
+    const context = new Set(own.terms(passageContext(entry.passage)));
+    const known = new Set([...context, ...sentences.flatMap(({ terms }) => terms)]);
+    const made = { sentences, context, known };
+    read.set(entry, made);
+    return made;
+  };
+}
+
+/** Synonyms count more for coverage than for ranking: here it matters that the word is answered at all. */
+const SYNONYM_CREDIT = 2;
+
+/** How well a set of terms answers one word of the question: 1 for the word itself, less for a synonym. */
+export function credit({ term, alternatives }: SoftTerm, known: Set<string>): number {
+  if (known.has(term)) return 1;
+  let best = 0;
+  for (const { terms, weight } of alternatives) {
+    const worth = Math.min(0.9, weight * SYNONYM_CREDIT);
+    if (worth > best && terms.every((other) => known.has(other))) best = worth;
+  }
+  return best;
+}
+
+/** Share of the question's words, by their rarity, that a set of terms answers. */
+export function coverage(
+  question: SoftTerm[],
+  rarity: (term: SoftTerm) => number,
+  creditOf: (term: SoftTerm) => number,
+): number {
+  let total = 0;
+  let covered = 0;
+  for (const term of question) {
+    const weight = rarity(term) * term.weight;
+    total += weight;
+    covered += weight * creditOf(term);
+  }
+  return total > 0 ? covered / total : 0;
+}
+
+/** Share of the question's neighbouring words that stand close together in a sentence. */
+export function pairShare(question: SoftTerm[], sentences: ReadSentence[]): number {
+  if (question.length < 2) return 0;
+  let found = 0;
+  for (let at = 1; at < question.length; at += 1) {
+    const [before, after] = [question[at - 1]?.term, question[at]?.term];
+    if (sentences.some(({ terms, known }) => known.has(before ?? '') && close(terms, before, after)))
+      found += 1;
+  }
+  return found / (question.length - 1);
+}
+
+const CLOSE = 3;
+
+function close(terms: string[], before: string | undefined, after: string | undefined): boolean {
+  return terms.some(
+    (term, at) =>
+      term === before && terms.slice(Math.max(0, at - CLOSE), at + CLOSE + 1).includes(after ?? ''),
+  );
+}
