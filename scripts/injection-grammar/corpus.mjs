@@ -89,6 +89,7 @@ const BENIGN_FAMILIES = [
   ['document', 'benign-trigger', 900],
   ['doc', 'benign-trigger', 500],
   ['pagetext', 'benign-trigger', 1500],
+  ['plainask', 'benign-trigger', 1100],
   ['general', 'benign', 2200],
   ['code', 'benign', 300],
   ['german', 'benign', 200],

@@ -26,6 +26,12 @@ export interface InjectionScorer {
 }
 
 const NAMED_FROM = 0.3;
+/** Log odds above which a disguise counts, and what it adds. */
+const DISGUISE_FROM = -2.5;
+const DISGUISE_BONUS = 2.5;
+
+const isDisguised = ({ spaced, confusable, leet, invisible, entities }: Disguise): boolean =>
+  spaced > 0 || confusable > 1 || leet > 1 || invisible > 2 || entities > 8;
 
 /** Makes the scorer; weights are read once here. */
 export function createInjectionScorer(model: InjectionModel = loadInjectionModel()): InjectionScorer {
@@ -52,6 +58,8 @@ export function createInjectionScorer(model: InjectionModel = loadInjectionModel
       const read = normalise(original, knows);
       const main = scorePlain(read.text, read.disguise);
       let { value, worst } = main;
+      // nobody spells an order out letter by letter or in foreign letters without a reason
+      if (isDisguised(read.disguise) && value > DISGUISE_FROM) value += DISGUISE_BONUS;
       const reasons = new Set<string>();
       for (const part of read.decoded) {
         const inner = scorePlain(normalise(part.text, knows).text);
