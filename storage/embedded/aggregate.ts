@@ -1,0 +1,207 @@
+import { encode, isDocument, type Doc } from './bson.js';
+import { resultsOf, type Results } from './cursors.js';
+import type { Engine } from './engine.js';
+import { StoreError } from './errors.js';
+import { compileExpression, type Variables } from './expression.js';
+import type { MatchContext } from './match.js';
+import { checkMerge, writeMerge, writeOut } from './merge.js';
+import { inPlanOrder, prepare, sortedResults } from './query.js';
+import { breathe, PAUSE, type Found } from './scan.js';
+import { sortFields } from './sort.js';
+import { collect, compilePipeline, portions, type Flow, type StageContext } from './stages.js';
+import { isNumeric, toDouble } from './numbers.js';
+
+export interface Aggregation {
+  database: string;
+  /** Empty for a pipeline on the database itself. */
+  collection: string;
+  pipeline: Doc[];
+  context: MatchContext;
+  hint: unknown;
+  bypassValidation: boolean;
+}
+
+const portion = 200;
+
+/** Starts a pipeline; what is invalid is refused at once. */
+export function aggregate(engine: Engine, aggregation: Aggregation): Results {
+  const flow = pipelineFlow(engine, aggregation);
+  return resultsOf(encoded(flow));
+}
+
+/** Whether a pipeline ends by writing, so that it must run to its end before the reply. */
+export const writesOut = (pipeline: readonly unknown[]): boolean => {
+  const last = pipeline.at(-1);
+  return isDocument(last) && ('$out' in last || '$merge' in last);
+};
+
+async function* encoded(flow: Flow): AsyncGenerator<Buffer> {
+  for await (const batch of flow) for (const doc of batch) yield encode(doc);
+}
+
+function stageContext(
+  engine: Engine,
+  { database, collection, context, bypassValidation }: Aggregation,
+): StageContext {
+  return {
+    ...context,
+    database,
+    namespace: `${database}.${collection}`,
+    run: (namespace, pipeline, variables) => {
+      const dot = namespace.indexOf('.');
+      const other = {
+        database,
+        collection: namespace.slice(dot + 1),
+        pipeline,
+        context: { ...context, variables },
+        hint: undefined,
+        bypassValidation,
+      };
+      return pipelineFlow(
+        engine,
+        namespace === '' ? { ...other, collection: '' } : { ...other, database: namespace.slice(0, dot) },
+      );
+    },
+    checkWrite: (kind, spec) => checkMerge(kind, spec, database),
+    write: (kind, spec, documents) => {
+      const request = {
+        engine,
+        database,
+        spec,
+        documents,
+        context,
+        bypassValidation,
+        run: (docs: Doc[], pipeline: Doc[], variables: Variables) =>
+          collect(
+            compilePipeline(pipeline, {
+              ...stageContext(engine, {
+                database,
+                collection,
+                context: { ...context, variables },
+                pipeline,
+                hint: undefined,
+                bypassValidation,
+              }),
+            })(portions(docs)),
+          ),
+      };
+      return kind === '$out' ? writeOut(request) : writeMerge(request);
+    },
+  };
+}
+
+function pipelineFlow(engine: Engine, aggregation: Aggregation): Flow {
+  const { pipeline, collection } = aggregation;
+  const context = stageContext(engine, aggregation);
+  const first = pipeline[0];
+  const [name] = isDocument(first) ? Object.keys(first) : [];
+  const special = name === undefined ? undefined : SOURCES[name];
+  if (special)
+    return compilePipeline(
+      pipeline.slice(1),
+      context,
+    )(special(engine, aggregation, (first as Doc)[name as string]));
+  if (collection === '') {
+    throw new StoreError(
+      73,
+      `Invalid namespace specified '${aggregation.database}.$cmd.aggregate': {aggregate: 1} is not valid for '${name ?? 'an empty pipeline'}'; a collection is required.`,
+    );
+  }
+  return fromCollection(engine, aggregation, context);
+}
+
+/** Reads a collection; what the beginning of the pipeline says about filter, order and number is left to the plan. */
+function fromCollection(engine: Engine, aggregation: Aggregation, context: StageContext): Flow {
+  const filters: Doc[] = [];
+  const rest = [...aggregation.pipeline];
+  while (isDocument(rest[0]) && isDocument(rest[0].$match) && Object.keys(rest[0]).length === 1)
+    filters.push((rest.shift() as Doc).$match as Doc);
+  let sort: Doc | undefined;
+  if (isDocument(rest[0]) && isDocument(rest[0].$sort) && Object.keys(rest[0].$sort).length > 0)
+    sort = (rest.shift() as Doc).$sort as Doc;
+  let skip = 0;
+  let limit = 0;
+  if (isWhole(rest[0], '$skip', 0)) skip = toDouble((rest.shift() as Doc).$skip as number);
+  if (isWhole(rest[0], '$limit', 1)) limit = toDouble((rest.shift() as Doc).$limit as number);
+  const run = compilePipeline(rest, context);
+  const collection = engine.catalog.find(context.namespace);
+  const filter = filters.length === 1 ? (filters[0] as Doc) : filters.length === 0 ? {} : { $and: filters };
+  const query = { filter, sort: sort ? sortFields(sort) : [], skip, limit, hint: aggregation.hint, context };
+  if (!collection) {
+    compilePipeline(
+      filters.map(($match) => ({ $match })),
+      context,
+    );
+    return run(portions([]));
+  }
+  const prepared = prepare(collection, query);
+  const source = async function* (): Flow {
+    if (!prepared.plan.sorted) {
+      const rows = await sortedResults(engine.disk, collection, prepared);
+      for (let at = 0; at < rows.length; at += portion) {
+        yield rows.slice(at, at + portion).map(({ doc }) => doc);
+        await breathe();
+      }
+      return;
+    }
+    yield* inPortions(inPlanOrder(engine.disk, collection, prepared));
+  };
+  return run(source());
+}
+
+async function* inPortions(found: Iterable<Found | typeof PAUSE>): Flow {
+  let batch: Doc[] = [];
+  for (const item of found) {
+    if (item !== PAUSE) batch.push(item.doc);
+    if (item === PAUSE || batch.length >= portion) {
+      if (batch.length > 0) yield batch;
+      batch = [];
+      await breathe();
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function isWhole(stage: unknown, name: string, least: number): boolean {
+  if (!isDocument(stage) || !(name in stage)) return false;
+  const value = stage[name];
+  return isNumeric(value) && Number.isInteger(toDouble(value)) && toDouble(value) >= least;
+}
+
+type Source = (engine: Engine, aggregation: Aggregation, spec: unknown) => Flow;
+
+function documentsSource(_engine: Engine, { context }: Aggregation, spec: unknown): Flow {
+  const documents = compileExpression(spec, context.order)({ ...context.variables });
+  if (!Array.isArray(documents) || !documents.every(isDocument))
+    throw new StoreError(5858203, 'an array of documents is expected in $documents');
+  return portions(documents);
+}
+
+/** Stages that only stand first and bring documents of their own. */
+const SOURCES: Record<string, Source> = {
+  $documents: documentsSource,
+  $listLocalSessions: () => portions([]),
+  $currentOp: () => portions([]),
+  $collStats: (engine, { database, collection }) => {
+    const found = engine.catalog.find(`${database}.${collection}`);
+    return portions([
+      {
+        ns: `${database}.${collection}`,
+        host: 'built-in',
+        localTime: engine.clock.now(),
+        count: found?.count ?? 0,
+        storageStats: engine.stats(`${database}.${collection}`),
+      },
+    ]);
+  },
+  $indexStats: (engine, { database, collection }) =>
+    portions(
+      (engine.catalog.find(`${database}.${collection}`)?.indexes ?? []).map(({ spec }) => ({
+        name: spec.name,
+        key: spec.key,
+        host: 'built-in',
+        accesses: { ops: 0n, since: engine.clock.now() },
+        spec: { v: spec.v, key: spec.key, name: spec.name },
+      })),
+    ),
+};

@@ -1,0 +1,279 @@
+import { isDocument, type Doc } from './bson.js';
+import { type Catalog, identPrefix } from './catalog.js';
+import { stringOrder } from './collation.js';
+import type { StringOrder } from './compare.js';
+import type { KeyRange } from './disk.js';
+import { StoreError } from './errors.js';
+import { indexTuples } from './index-keys.js';
+import { afterPrefix, encodeKey, isLongKey } from './key.js';
+import { compileFilter } from './match.js';
+import { isNumeric, toDouble } from './numbers.js';
+import { pathParts } from './path.js';
+import { show } from './types.js';
+
+/** An index as it is stored: MongoDB's specification, and the ident that starts its keys. */
+export interface IndexSpec {
+  name: string;
+  key: Doc;
+  ident: number;
+  v: number;
+  unique?: boolean;
+  sparse?: boolean;
+  hidden?: boolean;
+  expireAfterSeconds?: number;
+  partialFilterExpression?: Doc;
+  collation?: Doc;
+  /** True once a document had an array there; then bounds of one range must not be combined. */
+  multikey?: boolean;
+  /** True once a key was cut; then the order of keys is not the order of values. */
+  cut?: boolean;
+  [option: string]: unknown;
+}
+
+/** What is asked for when an index is made. */
+export type NewIndex = Pick<IndexSpec, 'name' | 'key' | 'v'> & Doc;
+
+/** An index, ready to make keys. */
+export class Index {
+  readonly paths: readonly (readonly string[])[];
+  readonly names: readonly string[];
+  readonly directions: readonly (1 | -1)[];
+  readonly prefix: Buffer;
+  readonly order: StringOrder;
+  /** The top-level fields that decide about this index's keys. */
+  readonly roots: ReadonlySet<string>;
+  private readonly covers: ((doc: Doc) => boolean) | undefined;
+  readonly isId: boolean;
+
+  constructor(readonly spec: IndexSpec) {
+    this.names = Object.keys(spec.key);
+    this.paths = this.names.map(pathParts);
+    this.directions = this.names.map((name) => {
+      const direction = spec.key[name];
+      return isNumeric(direction) && toDouble(direction) < 0 ? -1 : 1;
+    });
+    this.prefix = identPrefix(spec.ident);
+    this.order = stringOrder(spec.collation);
+    this.isId = spec.name === '_id_';
+    const partial = spec.partialFilterExpression;
+    this.covers = partial && compileFilter(partial, { order: this.order, variables: {} });
+    this.roots = new Set(
+      [...this.names, ...(partial ? filterPaths(partial) : [])].map((path) => path.split('.')[0] as string),
+    );
+  }
+
+  get unique(): boolean {
+    return this.spec.unique === true || this.isId;
+  }
+
+  /** The keys of a document, without the record that ends a non-unique one, and the tuple of values of each. */
+  keysOf(doc: Doc): { key: Buffer; tuple: unknown[] }[] {
+    if (this.covers && !this.covers(doc)) return [];
+    if (this.isId) return [{ key: encodeKey(this.prefix, [doc._id]), tuple: [doc._id] }];
+    const { tuples, multikey, empty } = indexTuples(doc, this.paths);
+    if (empty && this.spec.sparse) return [];
+    if (multikey) this.spec.multikey = true;
+    const keys = tuples.map((tuple) => ({
+      key: encodeKey(this.prefix, tuple, this.directions, this.order),
+      tuple,
+    }));
+    if (keys.some(({ key }) => isLongKey(key))) this.spec.cut = true;
+    if (keys.length === 1) return keys;
+    return [...new Map(keys.map((entry) => [entry.key.toString('latin1'), entry])).values()];
+  }
+}
+
+function filterPaths(filter: Doc): string[] {
+  return Object.entries(filter).flatMap(([name, value]) =>
+    name.startsWith('$')
+      ? Array.isArray(value)
+        ? value.filter(isDocument).flatMap(filterPaths)
+        : []
+      : [name],
+  );
+}
+
+/** A collection's documents and index entries. Changes run inside a disk transaction. */
+export class Collection {
+  readonly prefix: Buffer;
+  readonly range: KeyRange;
+  dropped = false;
+  private counted: number | undefined;
+  private lastRecord: number | undefined;
+
+  private constructor(
+    private readonly catalog: Catalog,
+    public namespace: string,
+    readonly ident: number,
+    readonly uuid: unknown,
+    public options: Doc,
+    public indexes: Index[],
+  ) {
+    this.prefix = identPrefix(ident);
+    this.range = { start: this.prefix, end: afterPrefix(this.prefix) };
+  }
+
+  static fromStored(catalog: Catalog, namespace: string, stored: Doc): Collection {
+    const indexes = (stored.indexes as IndexSpec[]).map((spec) => new Index(spec));
+    return new Collection(
+      catalog,
+      namespace,
+      Number(stored.ident),
+      stored.uuid,
+      stored.options as Doc,
+      indexes,
+    );
+  }
+
+  toStored(): Doc {
+    return {
+      ident: this.ident,
+      uuid: this.uuid,
+      options: this.options,
+      indexes: this.indexes.map(({ spec }) => spec),
+    };
+  }
+
+  get database(): string {
+    return this.namespace.slice(0, this.namespace.indexOf('.'));
+  }
+
+  get name(): string {
+    return this.namespace.slice(this.namespace.indexOf('.') + 1);
+  }
+
+  moveTo(namespace: string): void {
+    this.namespace = namespace;
+  }
+
+  get count(): number {
+    this.counted ??= this.catalog.disk.countKeys(this.range);
+    return this.counted;
+  }
+
+  get idIndex(): Index {
+    return this.indexes[0] as Index;
+  }
+
+  /** Keys end in the record: six bytes would do, eight keep them aligned. */
+  recordKey(record: Buffer): Buffer {
+    return Buffer.concat([this.prefix, record]);
+  }
+
+  private newRecord(): Buffer {
+    if (this.lastRecord === undefined) {
+      const last = this.catalog.disk.last(this.range);
+      this.lastRecord = last ? last.key.readUInt32BE(4) * 0x100000000 + last.key.readUInt32BE(8) : 0;
+    }
+    this.lastRecord += 1;
+    const record = Buffer.allocUnsafe(8);
+    record.writeUInt32BE(Math.floor(this.lastRecord / 0x100000000), 0);
+    record.writeUInt32BE(this.lastRecord % 0x100000000, 4);
+    return record;
+  }
+
+  /** Stores a new document. Throws 11000 before anything is written. */
+  insert(raw: Buffer, doc: Doc): void {
+    const entries = this.indexes.map((index) => ({ index, keys: this.keysNoting(index, doc) }));
+    for (const { index, keys } of entries) if (index.unique) this.refuseTaken(index, keys, undefined);
+    const before = this.counted;
+    const record = this.newRecord();
+    const { disk } = this.catalog;
+    disk.put(this.recordKey(record), raw);
+    for (const { index, keys } of entries) {
+      for (const { key } of keys) disk.put(index.unique ? key : Buffer.concat([key, record]), record);
+    }
+    if (before !== undefined) this.counted = before + 1;
+  }
+
+  /**
+   * Puts `raw` in the place of a stored document. `before` gives the keys that stood for it, from `keysBefore`. Throws
+   * 11000 before anything is written.
+   */
+  replace(record: Buffer, raw: Buffer, doc: Doc, before: ReadonlyMap<Index, Buffer[]>): void {
+    const { disk } = this.catalog;
+    const changes: { index: Index; gone: Buffer[]; added: Buffer[] }[] = [];
+    for (const [index, old] of before) {
+      const keys = this.keysNoting(index, doc);
+      const added = keys.filter(({ key }) => !old.some((known) => known.equals(key)));
+      const gone = old.filter((known) => !keys.some(({ key }) => key.equals(known)));
+      if (index.unique) this.refuseTaken(index, added, record);
+      if (added.length > 0 || gone.length > 0)
+        changes.push({ index, gone, added: added.map(({ key }) => key) });
+    }
+    disk.put(this.recordKey(record), raw);
+    for (const { index, gone, added } of changes) {
+      for (const key of gone) disk.remove(index.unique ? key : Buffer.concat([key, record]));
+      for (const key of added) disk.put(index.unique ? key : Buffer.concat([key, record]), record);
+    }
+  }
+
+  /** The keys of the indexes that a change of the `touched` top-level fields (all when undefined) can concern. */
+  keysBefore(doc: Doc, touched: ReadonlySet<string> | undefined): Map<Index, Buffer[]> {
+    const before = new Map<Index, Buffer[]>();
+    for (const index of this.indexes) {
+      if (touched && ![...index.roots].some((root) => touched.has(root))) continue;
+      before.set(
+        index,
+        index.keysOf(doc).map(({ key }) => key),
+      );
+    }
+    return before;
+  }
+
+  remove(record: Buffer, doc: Doc): void {
+    const before = this.counted;
+    const { disk } = this.catalog;
+    for (const index of this.indexes) {
+      for (const { key } of index.keysOf(doc)) disk.remove(index.unique ? key : Buffer.concat([key, record]));
+    }
+    disk.remove(this.recordKey(record));
+    if (before !== undefined) this.counted = before - 1;
+  }
+
+  /** Adds one document's entries to an index that is being built. */
+  addToIndex(index: Index, record: Buffer, doc: Doc): void {
+    const keys = this.keysNoting(index, doc);
+    if (index.unique) this.refuseTaken(index, keys, record);
+    for (const { key } of keys)
+      this.catalog.disk.put(index.unique ? key : Buffer.concat([key, record]), record);
+  }
+
+  /** Makes keys and stores in the catalog that the index has become multikey or holds cut keys. */
+  private keysNoting(index: Index, doc: Doc): { key: Buffer; tuple: unknown[] }[] {
+    const { multikey, cut } = index.spec;
+    const keys = index.keysOf(doc);
+    if (index.spec.multikey !== multikey || index.spec.cut !== cut) this.catalog.save(this);
+    return keys;
+  }
+
+  private refuseTaken(
+    index: Index,
+    keys: { key: Buffer; tuple: unknown[] }[],
+    own: Buffer | undefined,
+  ): void {
+    for (const { key, tuple } of keys) {
+      const holder = this.catalog.disk.get(key);
+      if (!holder || (own && holder.equals(own))) continue;
+      const values = tuple.map((value) => (typeof value === 'symbol' ? [] : value));
+      const keyValue = Object.fromEntries(index.names.map((name, at) => [name, values[at]]));
+      throw new StoreError(
+        11000,
+        `E11000 duplicate key error collection: ${this.namespace} index: ${index.spec.name} dup key: ${show(keyValue)}`,
+        {
+          keyPattern: index.spec.key,
+          keyValue,
+        },
+      );
+    }
+  }
+
+  /** The record that holds an `_id`, or undefined. */
+  recordOf(id: unknown): Buffer | undefined {
+    return this.catalog.disk.get(encodeKey(this.idIndex.prefix, [id]));
+  }
+
+  read(record: Buffer): Buffer | undefined {
+    return this.catalog.disk.get(this.recordKey(record));
+  }
+}

@@ -1,0 +1,374 @@
+import { decode, encode, isDocument, type Doc } from '../bson.js';
+import { checkNamespace } from '../catalog.js';
+import type { Collection } from '../collection.js';
+import { StoreError } from '../errors.js';
+import { compileFilter } from '../match.js';
+import { binaryOrder } from '../compare.js';
+import { cursorReply } from '../replies.js';
+import { buildIndexes, dropIndexes, indexDocument } from '../indexes.js';
+import { namespaceOf, type Handler } from './command.js';
+
+/** MongoDB 8.0: the driver then sends what this engine was built for. */
+export const SERVER_VERSION = '8.0.0';
+const MAX_WIRE_VERSION = 25;
+
+const hello: Handler = ({ engine, args, connection, name }) => ({
+  ...(name === 'hello' ? { isWritablePrimary: true } : { ismaster: true }),
+  ...(args.helloOk === true && { helloOk: true }),
+  maxBsonObjectSize: 16 * 1024 * 1024,
+  maxMessageSizeBytes: 48_000_000,
+  maxWriteBatchSize: 100_000,
+  localTime: engine.clock.now(),
+  logicalSessionTimeoutMinutes: 30,
+  connectionId: connection,
+  minWireVersion: 0,
+  maxWireVersion: MAX_WIRE_VERSION,
+  readOnly: false,
+  ok: 1,
+});
+
+const buildInfo: Handler = () => ({
+  version: SERVER_VERSION,
+  gitVersion: 'steward built-in store',
+  modules: [],
+  allocator: 'system',
+  javascriptEngine: 'none',
+  sysInfo: 'deprecated',
+  versionArray: [8, 0, 0, 0],
+  bits: 64,
+  debug: false,
+  maxBsonObjectSize: 16 * 1024 * 1024,
+  storageEngines: ['lmdb'],
+  ok: 1,
+});
+
+const COLLECTION_OPTIONS = [
+  'validator',
+  'validationLevel',
+  'validationAction',
+  'collation',
+  'comment',
+  'writeConcern',
+  'expireAfterSeconds',
+  'storageEngine',
+  'indexOptionDefaults',
+  'changeStreamPreAndPostImages',
+  'autoIndexId',
+];
+const REFUSED_OPTIONS: Record<string, string> = {
+  capped: 'capped collections',
+  viewOn: 'views',
+  timeseries: 'time series collections',
+  clusteredIndex: 'clustered collections',
+  encryptedFields: 'encrypted fields',
+};
+
+const create: Handler = async (call) => {
+  const { engine, args } = call;
+  const namespace = namespaceOf(call);
+  checkNamespace(namespace);
+  for (const [name, what] of Object.entries(REFUSED_OPTIONS)) {
+    if (args[name]) throw new StoreError(115, `${what} are not supported by the built-in store`);
+  }
+  const options: Doc = {};
+  for (const name of COLLECTION_OPTIONS)
+    if (args[name] !== undefined && !['comment', 'writeConcern'].includes(name)) options[name] = args[name];
+  if (isDocument(options.validator)) compileFilter(options.validator, { order: binaryOrder, variables: {} });
+  await engine.disk.write(() => {
+    if (engine.catalog.find(namespace)) throw new StoreError(48, `Collection ${namespace} already exists.`);
+    engine.catalog.create(namespace, options);
+  });
+  return { ok: 1 };
+};
+
+const drop: Handler = async (call) => {
+  const { engine } = call;
+  const namespace = namespaceOf(call);
+  const collection = engine.catalog.find(namespace);
+  if (!collection) return { ok: 1 };
+  const count = collection.indexes.length;
+  await engine.disk.write(() => engine.catalog.drop(collection));
+  engine.cursors.killNamespace(namespace);
+  engine.tidy();
+  return { nIndexesWas: count, ns: namespace, ok: 1 };
+};
+
+const dropDatabase: Handler = async ({ engine, database }) => {
+  const collections = engine.catalog.all(database);
+  await engine.disk.write(() => collections.forEach((collection) => engine.catalog.drop(collection)));
+  for (const { namespace } of collections) engine.cursors.killNamespace(namespace);
+  engine.tidy();
+  return { ...(collections.length > 0 && { dropped: database }), ok: 1 };
+};
+
+const renameCollection: Handler = async ({ engine, args }) => {
+  const [from, to] = [String(args.renameCollection), String(args.to)];
+  checkNamespace(to);
+  await engine.disk.write(() => {
+    const source = engine.catalog.find(from);
+    if (!source) throw new StoreError(26, `Source collection ${from} does not exist`);
+    if (from === to) throw new StoreError(20, "Can't rename a collection to itself");
+    const target = engine.catalog.find(to);
+    if (target && args.dropTarget !== true) throw new StoreError(48, 'target namespace exists');
+    if (target) engine.catalog.drop(target);
+    engine.catalog.rename(source, to);
+  });
+  engine.cursors.killNamespace(from);
+  engine.tidy();
+  return { ok: 1 };
+};
+
+function collectionInfo(collection: Collection, nameOnly: boolean): Doc {
+  const { name, options, uuid } = collection;
+  if (nameOnly) return { name, type: 'collection' };
+  return {
+    name,
+    type: 'collection',
+    options,
+    info: { readOnly: false, uuid },
+    idIndex: { v: 2, key: { _id: 1 }, name: '_id_' },
+  };
+}
+
+const listCollections: Handler = ({ engine, args, database }) => {
+  const nameOnly = args.nameOnly === true;
+  const all = engine.catalog.all(database).map((collection) => collectionInfo(collection, nameOnly));
+  const test = isDocument(args.filter)
+    ? compileFilter(args.filter, { order: binaryOrder, variables: {} })
+    : () => true;
+  return cursorReply(`${database}.$cmd.listCollections`, 0n, all.filter(test).map(encode), 'firstBatch');
+};
+
+const listDatabases: Handler = ({ engine, args }) => {
+  const names = [...new Set(engine.catalog.all().map(({ database }) => database))].sort();
+  const databases = names.map((name) => {
+    const sizeOnDisk = engine.catalog
+      .all(name)
+      .reduce((sum, { namespace }) => sum + Number(engine.stats(namespace).size), 0);
+    return args.nameOnly === true ? { name } : { name, sizeOnDisk, empty: false };
+  });
+  const test = isDocument(args.filter)
+    ? compileFilter(args.filter, { order: binaryOrder, variables: {} })
+    : () => true;
+  const kept = databases.filter(test);
+  return {
+    databases: kept,
+    ...(args.nameOnly !== true && {
+      totalSize: kept.reduce((sum, entry) => sum + (entry.sizeOnDisk ?? 0), 0),
+    }),
+    ok: 1,
+  };
+};
+
+const createIndexes: Handler = async (call) => {
+  const namespace = namespaceOf(call);
+  checkNamespace(namespace);
+  return buildIndexes(call.engine, namespace, call.args.indexes);
+};
+
+const listIndexes: Handler = (call) => {
+  const namespace = namespaceOf(call);
+  const collection = call.engine.catalog.find(namespace);
+  if (!collection) throw new StoreError(26, `ns does not exist: ${namespace}`);
+  return cursorReply(
+    namespace,
+    0n,
+    collection.indexes.filter(({ spec }) => !spec.building).map((index) => encode(indexDocument(index))),
+    'firstBatch',
+  );
+};
+
+const dropIndexesCommand: Handler = (call) => dropIndexes(call.engine, namespaceOf(call), call.args.index);
+
+const collMod: Handler = async (call) => {
+  const { engine, args } = call;
+  const namespace = namespaceOf(call);
+  const reply: Doc = {};
+  await engine.disk.write(() => {
+    const collection = engine.catalog.find(namespace);
+    if (!collection) throw new StoreError(26, `ns does not exist: ${namespace}`);
+    for (const name of ['validator', 'validationLevel', 'validationAction'] as const) {
+      if (args[name] !== undefined) collection.options = { ...collection.options, [name]: args[name] };
+    }
+    if (isDocument(args.validator)) compileFilter(args.validator, { order: binaryOrder, variables: {} });
+    if (isDocument(args.index)) {
+      const { name, keyPattern, expireAfterSeconds, hidden } = args.index;
+      const index = collection.indexes.find(
+        ({ spec }) =>
+          spec.name === name ||
+          (isDocument(keyPattern) && JSON.stringify(spec.key) === JSON.stringify(keyPattern)),
+      );
+      if (!index)
+        throw new StoreError(
+          27,
+          `cannot find index ${String(name ?? JSON.stringify(keyPattern))} for ns ${namespace}`,
+        );
+      if (expireAfterSeconds !== undefined) {
+        reply.expireAfterSeconds_old = index.spec.expireAfterSeconds;
+        reply.expireAfterSeconds_new = Number(expireAfterSeconds);
+        index.spec.expireAfterSeconds = Number(expireAfterSeconds);
+      }
+      if (hidden !== undefined) {
+        reply.hidden_old = index.spec.hidden === true;
+        reply.hidden_new = hidden === true;
+        index.spec.hidden = hidden === true;
+      }
+    }
+    engine.catalog.save(collection);
+  });
+  return { ...reply, ok: 1 };
+};
+
+const dbStats: Handler = ({ engine, database }) => {
+  const collections = engine.catalog.all(database);
+  const stats = collections.map(({ namespace }) => engine.stats(namespace));
+  const sum = (name: string): number => stats.reduce((total, entry) => total + Number(entry[name]), 0);
+  const objects = sum('count');
+  return {
+    db: database,
+    collections: collections.length,
+    views: 0,
+    objects,
+    avgObjSize: objects === 0 ? 0 : sum('size') / objects,
+    dataSize: sum('size'),
+    storageSize: sum('size'),
+    indexes: sum('nindexes'),
+    indexSize: 0,
+    totalSize: sum('size'),
+    scaleFactor: 1,
+    ok: 1,
+  };
+};
+
+const collStats: Handler = (call) => {
+  const namespace = namespaceOf(call);
+  return { ns: namespace, ...call.engine.stats(namespace), ok: 1 };
+};
+
+const validate: Handler = async (call) => {
+  const namespace = namespaceOf(call);
+  const collection = call.engine.catalog.find(namespace);
+  if (!collection) throw new StoreError(26, `Collection '${namespace}' does not exist to validate.`);
+  let nrecords = 0;
+  const errors: string[] = [];
+  for (const { key, value } of call.engine.disk.range(collection.range)) {
+    nrecords += 1;
+    const record = key.subarray(4);
+    for (const index of collection.indexes) {
+      for (const entry of index.keysOf(decode(value))) {
+        const holder = call.engine.disk.get(index.unique ? entry.key : Buffer.concat([entry.key, record]));
+        if (!holder?.equals(record)) errors.push(`missing entry in index ${index.spec.name}`);
+      }
+    }
+  }
+  return {
+    ns: namespace,
+    nInvalidDocuments: 0,
+    nrecords,
+    nIndexes: collection.indexes.length,
+    valid: errors.length === 0,
+    errors,
+    warnings: [],
+    ok: 1,
+  };
+};
+
+const noTransactions: Handler = () => {
+  throw new StoreError(
+    263,
+    'This built-in store has no transactions: change one document at a time, or use a MongoDB replica set.',
+  );
+};
+
+const serverStatus: Handler = ({ engine }) => ({
+  host: 'built-in',
+  version: SERVER_VERSION,
+  process: 'steward',
+  pid: BigInt(process.pid),
+  uptime: process.uptime(),
+  localTime: engine.clock.now(),
+  connections: { current: 1, available: 1000, totalCreated: 1 },
+  storageEngine: { name: 'lmdb', supportsCommittedReads: true, persistent: true },
+  metrics: { cursor: { open: { total: BigInt(engine.cursors.size) } } },
+  ok: 1,
+});
+
+const getParameter: Handler = ({ args }) => {
+  const known: Doc = {
+    featureCompatibilityVersion: { version: '8.0' },
+    authenticationMechanisms: [],
+    enableTestCommands: 0,
+  };
+  const wanted =
+    args.getParameter === '*' ? Object.keys(known) : Object.keys(args).filter((name) => name in known);
+  if (wanted.length === 0) throw new StoreError(72, 'no option found to get');
+  return { ...Object.fromEntries(wanted.map((name) => [name, known[name]])), ok: 1 };
+};
+
+const connectionStatus: Handler = () => ({
+  authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] },
+  ok: 1,
+});
+const nothing: Handler = () => ({ ok: 1 });
+
+const noReplication: Handler = () => {
+  throw new StoreError(76, 'not running with --replSet');
+};
+
+export const ADMIN_COMMANDS: Record<string, Handler> = {
+  hello,
+  isMaster: hello,
+  ismaster: hello,
+  ping: nothing,
+  buildInfo,
+  buildinfo: buildInfo,
+  connectionStatus,
+  getParameter,
+  serverStatus,
+  create,
+  drop,
+  dropDatabase,
+  renameCollection,
+  listCollections,
+  listDatabases,
+  createIndexes,
+  listIndexes,
+  dropIndexes: dropIndexesCommand,
+  deleteIndexes: dropIndexesCommand,
+  collMod,
+  dbStats,
+  dbstats: dbStats,
+  collStats,
+  collstats: collStats,
+  validate,
+  endSessions: nothing,
+  killSessions: nothing,
+  refreshSessions: nothing,
+  startSession: ({ engine }) => ({ id: { id: engine.newUuid() }, timeoutMinutes: 30, ok: 1 }),
+  commitTransaction: noTransactions,
+  abortTransaction: noTransactions,
+  whatsmyuri: () => ({ you: '127.0.0.1:0', ok: 1 }),
+  getLog: () => ({ totalLinesWritten: 0, log: [], ok: 1 }),
+  getCmdLineOpts: () => ({ argv: ['steward'], parsed: {}, ok: 1 }),
+  hostInfo: ({ engine }) => ({
+    system: { currentTime: engine.clock.now(), hostname: 'built-in' },
+    os: { type: process.platform },
+    extra: {},
+    ok: 1,
+  }),
+  listCommands: () => ({ commands: {}, ok: 1 }),
+  replSetGetStatus: noReplication,
+  replSetGetConfig: noReplication,
+  usersInfo: () => ({ users: [], ok: 1 }),
+  rolesInfo: () => ({ roles: [], ok: 1 }),
+  currentOp: () => ({ inprog: [], ok: 1 }),
+  fsync: nothing,
+  profile: () => ({ was: 0, slowms: 100, sampleRate: 1, ok: 1 }),
+  top: () => ({ totals: {}, ok: 1 }),
+  getFreeMonitoringStatus: () => ({ state: 'disabled', ok: 1 }),
+  getDefaultRWConcern: () => ({
+    defaultReadConcern: { level: 'local' },
+    defaultWriteConcern: { w: 1, wtimeout: 0 },
+    ok: 1,
+  }),
+};

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../core/kernel/clock.js';
+import { StoreError } from './errors.js';
+
+/** Gives a query's documents batch by batch. */
+export interface Results {
+  /** Up to `most` documents, at most about 16 MB together. */
+  next(most: number): Promise<Buffer[]>;
+  /** True when nothing is left. */
+  done: boolean;
+  close(): void;
+}
+
+interface OpenCursor {
+  namespace: string;
+  results: Results;
+  lastUse: number;
+  busy: boolean;
+}
+
+const idleLimitMs = 10 * 60_000;
+const mostCursors = 10_000;
+export const batchBytes = 16 * 1024 * 1024;
+
+/** Documents from a generator, cut into batches. */
+export function resultsOf(source: AsyncIterator<Buffer> | Iterator<Buffer>): Results {
+  let ahead: Buffer | undefined;
+  const results: Results = {
+    done: false,
+    next: async (most) => {
+      const batch: Buffer[] = [];
+      let bytes = 0;
+      while (batch.length < most) {
+        let document = ahead;
+        ahead = undefined;
+        if (!document) {
+          const step = source.next();
+          const { value, done } = step instanceof Promise ? await step : step;
+          if (done) {
+            results.done = true;
+            break;
+          }
+          document = value;
+        }
+        if (batch.length > 0 && bytes + document.length > batchBytes) {
+          ahead = document;
+          break;
+        }
+        batch.push(document);
+        bytes += document.length;
+      }
+      return batch;
+    },
+    close: () => void source.return?.(),
+  };
+  return results;
+}
+
+/** The open cursors; one that nobody reads for ten minutes is closed, as in MongoDB. */
+export class Cursors {
+  private readonly open = new Map<bigint, OpenCursor>();
+
+  constructor(private readonly clock: Clock) {}
+
+  get size(): number {
+    return this.open.size;
+  }
+
+  keep(namespace: string, results: Results): bigint {
+    if (this.open.size >= mostCursors) this.closeIdle(60_000);
+    const id = randomBytes(8).readBigInt64BE() & 0x7fffffffffffffffn;
+    this.open.set(id, { namespace, results, lastUse: this.clock.now().getTime(), busy: false });
+    return id;
+  }
+
+  async read(id: bigint, namespace: string, most: number): Promise<{ batch: Buffer[]; id: bigint }> {
+    const cursor = this.open.get(id);
+    if (!cursor) throw new StoreError(43, `cursor id ${id} not found`);
+    if (cursor.namespace !== namespace) {
+      throw new StoreError(
+        13,
+        `Requested getMore on namespace '${namespace}', but cursor belongs to a different namespace ${cursor.namespace}`,
+      );
+    }
+    if (cursor.busy) throw new StoreError(292, `cursor id ${id} is already in use`);
+    cursor.busy = true;
+    try {
+      const batch = await cursor.results.next(most);
+      cursor.lastUse = this.clock.now().getTime();
+      if (cursor.results.done) this.open.delete(id);
+      return { batch, id: cursor.results.done ? 0n : id };
+    } catch (error) {
+      this.open.delete(id);
+      throw error;
+    } finally {
+      cursor.busy = false;
+    }
+  }
+
+  kill(id: bigint, namespace?: string): boolean {
+    const cursor = this.open.get(id);
+    if (!cursor || (namespace !== undefined && cursor.namespace !== namespace)) return false;
+    cursor.results.close();
+    return this.open.delete(id);
+  }
+
+  killNamespace(namespace: string): void {
+    for (const [id, cursor] of this.open) if (cursor.namespace === namespace) this.kill(id);
+  }
+
+  closeIdle(limit = idleLimitMs): void {
+    const now = this.clock.now().getTime();
+    for (const [id, { lastUse, busy }] of this.open) if (!busy && now - lastUse > limit) this.kill(id);
+  }
+
+  closeAll(): void {
+    for (const id of this.open.keys()) this.kill(id);
+  }
+}

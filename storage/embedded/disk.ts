@@ -1,0 +1,105 @@
+import { open, type RootDatabase } from 'lmdb';
+import { describeError } from '../../core/kernel/errors.js';
+import { StoreError } from './errors.js';
+
+export interface Entry {
+  key: Buffer;
+  value: Buffer;
+}
+
+/** A stretch of keys, `start` included and `end` not. */
+export interface KeyRange {
+  start: Buffer;
+  end: Buffer;
+}
+
+/**
+ * The LMDB environment: one ordered map from bytes to bytes. Reads see what is committed, or inside `write` also that
+ * transaction's own changes.
+ */
+export class Disk {
+  private failure: ((error: unknown) => void) | undefined;
+
+  private constructor(private readonly env: RootDatabase<Buffer, Buffer>) {}
+
+  static open(path: string): Disk {
+    const env = open<Buffer, Buffer>({
+      path,
+      keyEncoding: 'binary',
+      encoding: 'binary',
+      // The commit promise resolves only after the data is flushed; with overlapping sync it may come earlier.
+      overlappingSync: false,
+    });
+    return new Disk(env);
+  }
+
+  /** Called when a commit failed, because then nothing that was derived from the transaction holds. */
+  onFailure(handler: (error: unknown) => void): void {
+    this.failure = handler;
+  }
+
+  get(key: Buffer): Buffer | undefined {
+    return this.env.get(key);
+  }
+
+  *range({ start, end }: KeyRange, reverse = false): IterableIterator<Entry> {
+    const found = reverse
+      ? this.env.getRange({
+          start: end,
+          end: start,
+          reverse: true,
+          exclusiveStart: true,
+          inclusiveEnd: true,
+          snapshot: false,
+        })
+      : this.env.getRange({ start, end, snapshot: false });
+    yield* found;
+  }
+
+  /** The last entry of a range. */
+  last(range: KeyRange): Entry | undefined {
+    for (const entry of this.range(range, true)) return entry;
+    return undefined;
+  }
+
+  countKeys({ start, end }: KeyRange): number {
+    return this.env.getKeysCount({ start, end });
+  }
+
+  put(key: Buffer, value: Buffer): void {
+    void this.env.put(key, value);
+  }
+
+  remove(key: Buffer): void {
+    void this.env.remove(key);
+  }
+
+  /**
+   * Runs `work` in a transaction and resolves with its result once that is on disk. Many callers share one commit. What
+   * `work` put before it threw stays, so it checks first and writes then.
+   */
+  async write<T>(work: () => T): Promise<T> {
+    let thrown: { error: unknown } | undefined;
+    try {
+      const result = await this.env.transaction(() => {
+        try {
+          return work();
+        } catch (error) {
+          thrown = { error };
+          return undefined;
+        }
+      });
+      if (thrown) throw thrown.error;
+      return result as T;
+    } catch (error) {
+      if (thrown && error === thrown.error) throw error;
+      this.failure?.(error);
+      throw new StoreError(14031, `The data could not be written to disk: ${describeError(error)}`);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.env.flushed;
+    await this.env.close();
+  }
+}

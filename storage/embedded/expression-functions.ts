@@ -1,0 +1,562 @@
+import { Binary, Decimal128, Double, ObjectId } from 'bson';
+import { doubleValue, encode, isDocument, type Doc } from './bson.js';
+import { compareValues, equalValues, RANK, rankOf, type StringOrder } from './compare.js';
+import { StoreError } from './errors.js';
+import { mapKey } from './key.js';
+import {
+  asDecimal,
+  calculate,
+  exactly,
+  isNumeric,
+  numberKind,
+  toDouble,
+  type Arithmetic,
+  type Numeric,
+} from './numbers.js';
+import { compileSort } from './sort.js';
+import { typeName, typeNames } from './types.js';
+
+/** An operator over values that are evaluated already; `alone` says that the operand was not written as a list. */
+export interface Operator {
+  least: number;
+  most: number;
+  /** The operand is one document of named parts. */
+  named?: boolean;
+  apply(args: unknown[], order: StringOrder, alone?: boolean): unknown;
+}
+
+const nothing = (value: unknown): value is null | undefined => value === null || value === undefined;
+const fixed = (count: number, apply: Operator['apply']): Operator => ({ least: count, most: count, apply });
+const variadic = (apply: Operator['apply']): Operator => ({ least: 0, most: Infinity, apply });
+const between = (least: number, most: number, apply: Operator['apply']): Operator => ({ least, most, apply });
+
+const comparison = (wanted: (result: number) => boolean): Operator =>
+  fixed(2, ([left, right], order) => wanted(compareMissing(left, right, order)));
+
+/** In expressions a missing value is less than null. */
+function compareMissing(left: unknown, right: unknown, order: StringOrder): number {
+  if (left === undefined || right === undefined)
+    return Number(left !== undefined) - Number(right !== undefined);
+  return compareValues(left, right, order);
+}
+
+function numeric(name: string, value: unknown, code = 28765): Numeric {
+  if (!isNumeric(value))
+    throw new StoreError(code, `${name} only supports numeric types, not ${typeName(value)}`);
+  return value;
+}
+
+/** A function of one number; null and missing give null. */
+const ofNumber = (name: string, apply: (value: Numeric) => unknown): Operator =>
+  fixed(1, ([value]) => (nothing(value) ? null : apply(numeric(name, value))));
+
+function arithmetic(name: string, operation: Arithmetic, start: Numeric): Operator {
+  return variadic((args) => {
+    let sum: Numeric = start;
+    let date = false;
+    for (const value of args) {
+      if (nothing(value)) return null;
+      if (value instanceof Date && name === '$add') {
+        if (date) throw new StoreError(16612, 'only one date allowed in an $add expression');
+        date = true;
+        sum = calculate(sum, BigInt(value.getTime()), '+') as Numeric;
+      } else {
+        if (!isNumeric(value)) {
+          const kinds = name === '$add' ? 'numeric or date types' : 'numeric types';
+          throw new StoreError(14, `${name} only supports ${kinds}, not ${typeName(value)}`);
+        }
+        const next = calculate(sum, value, operation);
+        sum =
+          next === 'overflow'
+            ? doubleValue(
+                operation === '*' ? toDouble(sum) * toDouble(value) : toDouble(sum) + toDouble(value),
+              )
+            : next;
+      }
+    }
+    return date ? new Date(Math.round(toDouble(sum))) : sum;
+  });
+}
+
+function subtract(left: unknown, right: unknown): unknown {
+  if (nothing(left) || nothing(right)) return null;
+  if (left instanceof Date && right instanceof Date) return BigInt(left.getTime() - right.getTime());
+  if (left instanceof Date && isNumeric(right)) return new Date(left.getTime() - Math.round(toDouble(right)));
+  if (!isNumeric(left) || !isNumeric(right)) {
+    throw new StoreError(14, `can't $subtract ${typeName(right)} from ${typeName(left)}`);
+  }
+  const result = calculate(left, right, '-');
+  return result === 'overflow' ? doubleValue(toDouble(left) - toDouble(right)) : result;
+}
+
+function divide(left: unknown, right: unknown): unknown {
+  if (nothing(left) || nothing(right)) return null;
+  if (!isNumeric(left) || !isNumeric(right)) {
+    throw new StoreError(
+      14,
+      `$divide only supports numeric types, not ${typeName(left)} and ${typeName(right)}`,
+    );
+  }
+  if (toDouble(right) === 0) throw new StoreError(2, "can't $divide by zero");
+  if (left instanceof Decimal128 || right instanceof Decimal128) return divideDecimals(left, right);
+  return doubleValue(toDouble(left) / toDouble(right));
+}
+
+/** Divides to 34 significant digits. */
+export function divideDecimals(left: Numeric, right: Numeric): Decimal128 {
+  const [x, y] = [exactly(asDecimal(left)), exactly(asDecimal(right))];
+  if (!x || !y) return Decimal128.fromString(String(toDouble(left) / toDouble(right)));
+  const scaled = (x.coefficient * 10n ** 70n) / y.coefficient;
+  const text = Decimal128.fromStringWithRounding(`${scaled}E${x.exponent - y.exponent - 70}`).toString();
+  const plain = /^(-?\d+\.\d*?)0+$/.exec(text)?.[1] ?? text;
+  return Decimal128.fromString(plain.replace(/\.$/, ''));
+}
+
+function modulo(left: unknown, right: unknown): unknown {
+  if (nothing(left) || nothing(right)) return null;
+  if (!isNumeric(left) || !isNumeric(right)) {
+    throw new StoreError(
+      16611,
+      `$mod only supports numeric types, not ${typeName(left)} and ${typeName(right)}`,
+    );
+  }
+  if (toDouble(right) === 0) throw new StoreError(16610, "can't $mod by zero");
+  const kinds = [numberKind(left), numberKind(right)];
+  if (kinds.includes('decimal')) return Decimal128.fromString(String(toDouble(left) % toDouble(right)));
+  if (kinds.includes('double')) return doubleValue(toDouble(left) % toDouble(right));
+  const result = BigInt(left as number) % BigInt(right as number);
+  return kinds.includes('long') ? result : Number(result);
+}
+
+function roundTo(name: string, how: (value: number) => number): Operator {
+  return between(1, 2, ([value, places]) => {
+    if (nothing(value)) return null;
+    const number = numeric(name, value, 51081);
+    const digits = nothing(places) ? 0 : toDouble(numeric(name, places));
+    const kind = numberKind(number);
+    if ((kind === 'int' || kind === 'long') && digits >= 0) return number;
+    const scale = 10 ** Math.abs(digits);
+    const source = toDouble(number);
+    const result =
+      digits < 0
+        ? how(source / scale) * scale
+        : how(Number(`${source}e${digits}`.replace(/e.*e/, 'e'))) / scale;
+    if (kind === 'decimal') return Decimal128.fromString(String(result));
+    return kind === 'double' ? doubleValue(result) : kind === 'long' ? BigInt(result) : result;
+  });
+}
+
+const halfToEven = (value: number): number => {
+  const rounded = Math.round(value);
+  return Math.abs(value % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+};
+
+const whole = (name: string, how: (value: number) => number): Operator =>
+  ofNumber(name, (value) => {
+    const kind = numberKind(value);
+    if (kind === 'int' || kind === 'long') return value;
+    const result = how(toDouble(value));
+    return kind === 'decimal' ? Decimal128.fromString(String(result)) : doubleValue(result);
+  });
+
+const real = (name: string, how: (value: number) => number): Operator =>
+  ofNumber(name, (value) => doubleValue(how(toDouble(value))));
+
+/** `$sum`, `$avg`, `$min`, `$max` as expressions: over their arguments, or over the one array they are given. */
+const overList = (apply: (values: unknown[], order: StringOrder) => unknown): Operator =>
+  variadic((args, order, alone) =>
+    apply(alone && args.length === 1 && Array.isArray(args[0]) ? args[0] : args, order),
+  );
+
+export function sumOf(values: readonly unknown[]): Numeric {
+  let sum: Numeric = 0;
+  for (const value of values) {
+    if (!isNumeric(value)) continue;
+    const next: Numeric | 'overflow' = calculate(sum, value, '+');
+    sum = next === 'overflow' ? doubleValue(toDouble(sum) + toDouble(value)) : next;
+  }
+  return sum;
+}
+
+export function averageOf(values: readonly unknown[]): unknown {
+  const numbers = values.filter(isNumeric);
+  if (numbers.length === 0) return null;
+  const sum = sumOf(numbers);
+  return sum instanceof Decimal128
+    ? divideDecimals(sum, numbers.length)
+    : doubleValue(toDouble(sum) / numbers.length);
+}
+
+/** The least (-1) or greatest (1) value; null and missing do not count. */
+export function extreme(values: readonly unknown[], sign: 1 | -1, order: StringOrder): unknown {
+  let best: unknown = null;
+  for (const value of values) {
+    if (nothing(value)) continue;
+    if (best === null || compareValues(value, best, order) * sign > 0) best = value;
+  }
+  return best;
+}
+
+function arrayOf(name: string, value: unknown, code: number): unknown[] {
+  if (!Array.isArray(value))
+    throw new StoreError(
+      code,
+      `The argument to ${name} must be an array, but was of type: ${typeName(value)}`,
+    );
+  return value;
+}
+
+function elementAt(list: unknown, index: unknown): unknown {
+  if (nothing(list) || nothing(index)) return null;
+  if (!Array.isArray(list))
+    throw new StoreError(28689, `$arrayElemAt's first argument must be an array, but is ${typeName(list)}`);
+  if (!isNumeric(index))
+    throw new StoreError(
+      28690,
+      `$arrayElemAt's second argument must be a numeric value, but is ${typeName(index)}`,
+    );
+  const at = toDouble(index);
+  return at < 0 ? list[list.length + at] : list[at];
+}
+
+function concatStrings(args: unknown[]): string | null {
+  for (const value of args) {
+    if (nothing(value)) return null;
+    if (typeof value !== 'string')
+      throw new StoreError(16702, `$concat only supports strings, not ${typeName(value)}`);
+  }
+  return args.join('');
+}
+
+/** Text of a value where strings are wanted, as $toLower and $substr take it. */
+function asText(name: string, value: unknown): string {
+  if (nothing(value)) return '';
+  if (typeof value === 'string') return value;
+  if (isNumeric(value)) return String(value instanceof Double ? value.value : value);
+  if (value instanceof Date) return value.toISOString();
+  throw new StoreError(16007, `can't convert from BSON type ${typeName(value)} to String`);
+}
+
+function setOf(name: string, value: unknown, code: number): unknown[] {
+  if (!Array.isArray(value))
+    throw new StoreError(
+      code,
+      `All operands of ${name} must be arrays. One argument is of type: ${typeName(value)}`,
+    );
+  return value;
+}
+
+function unique(values: readonly unknown[], order: StringOrder): Map<string, unknown> {
+  const seen = new Map<string, unknown>();
+  for (const value of values) {
+    const key = mapKey(value, order);
+    if (!seen.has(key)) seen.set(key, value);
+  }
+  return seen;
+}
+
+const sorted = (values: Iterable<unknown>, order: StringOrder): unknown[] =>
+  [...values].sort((a, b) => compareValues(a, b, order));
+
+function mergeObjects(args: unknown[], _order: StringOrder, alone?: boolean): Doc {
+  const list = alone && args.length === 1 && Array.isArray(args[0]) ? args[0] : args;
+  const result: Doc = {};
+  for (const value of list) {
+    if (nothing(value)) continue;
+    if (!isDocument(value))
+      throw new StoreError(
+        40400,
+        `$mergeObjects requires object inputs, but input ${String(value)} is of type ${typeName(value)}`,
+      );
+    Object.assign(result, value);
+  }
+  return result;
+}
+
+function arrayToObject(value: unknown): unknown {
+  if (nothing(value)) return null;
+  if (!Array.isArray(value))
+    throw new StoreError(40386, `$arrayToObject requires an array input, found: ${typeName(value)}`);
+  const result: Doc = {};
+  for (const item of value) {
+    const [name, field] = Array.isArray(item) ? item : isDocument(item) ? [item.k, item.v] : [];
+    if (typeof name !== 'string')
+      throw new StoreError(
+        40394,
+        "$arrayToObject requires an object keys of 'k' and 'v', where the value of 'k' must be of type string.",
+      );
+    result[name] = field;
+  }
+  return result;
+}
+
+function convert(value: unknown, to: string): unknown {
+  if (nothing(value)) return null;
+  const cannot = (): StoreError =>
+    new StoreError(
+      241,
+      `Unsupported conversion from ${typeName(value)} to ${to} in $convert with no onError value`,
+    );
+  const failed = (): StoreError =>
+    new StoreError(241, `Failed to parse ${to} '${String(value)}' in $convert with no onError value`);
+  switch (to) {
+    case 'string':
+      if (value instanceof ObjectId) return value.toHexString();
+      if (typeof value === 'boolean') return String(value);
+      if (value instanceof Binary) return value.toString('base64');
+      if (typeof value === 'string' || isNumeric(value) || value instanceof Date)
+        return asText('$toString', value);
+      throw cannot();
+    case 'bool':
+      return isNumeric(value) ? toDouble(value) !== 0 : value !== false;
+    case 'objectId':
+      if (value instanceof ObjectId) return value;
+      if (typeof value !== 'string') throw cannot();
+      if (!/^[0-9a-fA-F]{24}$/.test(value)) throw failed();
+      return new ObjectId(value);
+    case 'date':
+      if (value instanceof Date) return value;
+      if (value instanceof ObjectId) return value.getTimestamp();
+      if (isNumeric(value)) return new Date(Math.trunc(toDouble(value)));
+      if (typeof value !== 'string') throw cannot();
+      if (Number.isNaN(Date.parse(value))) throw failed();
+      return new Date(Date.parse(value));
+    default:
+      return convertNumber(value, to, cannot, failed);
+  }
+}
+
+function convertNumber(
+  value: unknown,
+  to: string,
+  cannot: () => StoreError,
+  failed: () => StoreError,
+): unknown {
+  let number: Numeric;
+  if (typeof value === 'boolean') number = value ? 1 : 0;
+  else if (value instanceof Date) number = BigInt(value.getTime());
+  else if (isNumeric(value)) number = value;
+  else if (typeof value === 'string') {
+    if (
+      !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ||
+      (/[.e]/i.test(value) && (to === 'int' || to === 'long'))
+    )
+      throw failed();
+    number =
+      to === 'decimal'
+        ? Decimal128.fromString(value)
+        : to === 'long'
+          ? BigInt(value)
+          : doubleValue(Number(value));
+  } else throw cannot();
+  if (to === 'double') return doubleValue(toDouble(number));
+  if (to === 'decimal') return asDecimal(number);
+  const truncated =
+    typeof number === 'bigint'
+      ? number
+      : Number.isFinite(toDouble(number))
+        ? BigInt(Math.trunc(toDouble(number)))
+        : undefined;
+  const limit = to === 'int' ? 2n ** 31n : 2n ** 63n;
+  if (truncated === undefined || truncated >= limit || truncated < -limit) {
+    throw new StoreError(241, 'Conversion would overflow target type in $convert with no onError value');
+  }
+  return to === 'int' ? Number(truncated) : truncated;
+}
+
+function convertWith(parts: Doc): unknown {
+  if (nothing(parts.input)) return parts.onNull ?? null;
+  const target = isDocument(parts.to) ? parts.to.type : parts.to;
+  const name = typeNames(target)?.[0];
+  if (!name) throw new StoreError(2, `Unknown type name: ${String(target)}`);
+  try {
+    return convert(parts.input, name);
+  } catch (error) {
+    if ('onError' in parts) return parts.onError;
+    throw error;
+  }
+}
+
+const conversion = (to: string): Operator => fixed(1, ([value]) => convert(value, to));
+
+function sliceOf([list, first, second]: unknown[]): unknown {
+  if (nothing(list) || nothing(first)) return null;
+  const items = arrayOf('$slice', list, 28724);
+  const position = toDouble(numeric('$slice', first, 28725));
+  if (second === undefined) return position < 0 ? items.slice(position) : items.slice(0, position);
+  const count = toDouble(numeric('$slice', second, 28727));
+  const start = position < 0 ? Math.max(0, items.length + position) : position;
+  return items.slice(start, start + count);
+}
+
+function nOf(parts: Doc, pick: (values: unknown[], count: number) => unknown[]): unknown {
+  if (nothing(parts.input)) return null;
+  const count = isNumeric(parts.n) ? toDouble(parts.n) : NaN;
+  if (!(count > 0)) throw new StoreError(5787902, "'n' must be greater than 0");
+  return pick(arrayOf('input', parts.input, 5788200), count);
+}
+
+const byName = (apply: (parts: Doc, order: StringOrder) => unknown): Operator => ({
+  least: 1,
+  most: 1,
+  named: true,
+  apply: ([parts], order) => apply(parts as Doc, order),
+});
+
+/** Operators whose MongoDB meaning mingo misses, and those that are used often; the rest comes from mingo. */
+export const FUNCTIONS: Record<string, Operator> = {
+  $eq: comparison((result) => result === 0),
+  $ne: comparison((result) => result !== 0),
+  $gt: comparison((result) => result > 0),
+  $gte: comparison((result) => result >= 0),
+  $lt: comparison((result) => result < 0),
+  $lte: comparison((result) => result <= 0),
+  $cmp: fixed(2, ([left, right], order) => Math.sign(compareMissing(left, right, order))),
+  $not: fixed(1, ([value]) => !value || (isNumeric(value) && toDouble(value) === 0)),
+  $add: arithmetic('$add', '+', 0),
+  $multiply: arithmetic('$multiply', '*', 1),
+  $subtract: fixed(2, ([left, right]) => subtract(left, right)),
+  $divide: fixed(2, ([left, right]) => divide(left, right)),
+  $mod: fixed(2, ([left, right]) => modulo(left, right)),
+  $abs: ofNumber('$abs', (value) => (toDouble(value) < 0 ? calculate(value, -1, '*') : value)),
+  $ceil: whole('$ceil', Math.ceil),
+  $floor: whole('$floor', Math.floor),
+  $round: roundTo('$round', halfToEven),
+  $trunc: roundTo('$trunc', Math.trunc),
+  $sqrt: real('$sqrt', Math.sqrt),
+  $exp: real('$exp', Math.exp),
+  $ln: real('$ln', Math.log),
+  $log10: real('$log10', Math.log10),
+  $sum: overList((values) => sumOf(values)),
+  $avg: overList((values) => averageOf(values)),
+  $min: overList((values, order) => extreme(values, -1, order)),
+  $max: overList((values, order) => extreme(values, 1, order)),
+  $type: fixed(1, ([value]) => typeName(value)),
+  $isNumber: fixed(1, ([value]) => isNumeric(value)),
+  $isArray: fixed(1, ([value]) => Array.isArray(value)),
+  $size: fixed(1, ([value]) => arrayOf('$size', value, 17124).length),
+  $arrayElemAt: fixed(2, ([list, index]) => elementAt(list, index)),
+  $first: fixed(1, ([list]) => (nothing(list) ? null : arrayOf('$first', list, 28689)[0])),
+  $last: fixed(1, ([list]) => (nothing(list) ? null : arrayOf('$last', list, 28689).at(-1))),
+  $slice: between(2, 3, (args) => sliceOf(args)),
+  $in: fixed(2, ([value, list], order) => {
+    if (!Array.isArray(list))
+      throw new StoreError(40081, `$in requires an array as a second argument, found: ${typeName(list)}`);
+    return list.some((item) => equalValues(item, value, order));
+  }),
+  $indexOfArray: between(2, 4, ([list, value, start, end], order) => {
+    if (nothing(list)) return null;
+    const items = arrayOf('$indexOfArray', list, 40090);
+    const from = isNumeric(start) ? toDouble(start) : 0;
+    const to = isNumeric(end) ? toDouble(end) : items.length;
+    return items.findIndex((item, at) => at >= from && at < to && equalValues(item, value, order));
+  }),
+  $concatArrays: variadic((lists) => {
+    if (lists.some(nothing)) return null;
+    return lists.flatMap((list) => {
+      if (!Array.isArray(list))
+        throw new StoreError(28664, `$concatArrays only supports arrays, not ${typeName(list)}`);
+      return list as unknown[];
+    });
+  }),
+  $reverseArray: fixed(1, ([list]) =>
+    nothing(list) ? null : [...arrayOf('$reverseArray', list, 34435)].reverse(),
+  ),
+  $firstN: byName((parts) => nOf(parts, (values, count) => values.slice(0, count))),
+  $lastN: byName((parts) => nOf(parts, (values, count) => values.slice(-count))),
+  $minN: byName((parts, order) =>
+    nOf(parts, (values, count) =>
+      sorted(
+        values.filter((item) => !nothing(item)),
+        order,
+      ).slice(0, count),
+    ),
+  ),
+  $maxN: byName((parts, order) =>
+    nOf(parts, (values, count) =>
+      sorted(
+        values.filter((item) => !nothing(item)),
+        order,
+      )
+        .reverse()
+        .slice(0, count),
+    ),
+  ),
+  $sortArray: byName((parts, order) => {
+    if (nothing(parts.input)) return null;
+    const items = [...arrayOf('$sortArray', parts.input, 2942504)];
+    if (isNumeric(parts.sortBy))
+      return items.sort((a, b) => compareValues(a, b, order) * toDouble(parts.sortBy as Numeric));
+    const compare = compileSort(parts.sortBy as Doc, order);
+    return items.sort((a, b) => compare(isDocument(a) ? a : {}, isDocument(b) ? b : {}));
+  }),
+  $setUnion: variadic((lists, order) => {
+    if (lists.some(nothing)) return null;
+    return sorted(
+      unique(
+        lists.flatMap((list) => setOf('$setUnion', list, 17043)),
+        order,
+      ).values(),
+      order,
+    );
+  }),
+  $setIntersection: variadic((lists, order) => {
+    if (lists.some(nothing)) return null;
+    const sets = lists.map((list) => unique(setOf('$setIntersection', list, 17047), order));
+    const [first, ...others] = sets;
+    return sorted(
+      [...(first ?? [])].filter(([key]) => others.every((other) => other.has(key))).map(([, value]) => value),
+      order,
+    );
+  }),
+  $setDifference: fixed(2, ([left, right], order) => {
+    if (nothing(left) || nothing(right)) return null;
+    const taken = unique(setOf('$setDifference', right, 17049), order);
+    return [...unique(setOf('$setDifference', left, 17048), order)]
+      .filter(([key]) => !taken.has(key))
+      .map(([, value]) => value);
+  }),
+  $setEquals: between(2, Infinity, (lists, order) => {
+    const [first, ...others] = lists.map((list) => unique(setOf('$setEquals', list, 17044), order));
+    return others.every(
+      (other) => other.size === first?.size && [...other.keys()].every((key) => first.has(key)),
+    );
+  }),
+  $setIsSubset: fixed(2, ([left, right], order) => {
+    const all = unique(setOf('$setIsSubset', right, 17042), order);
+    return [...unique(setOf('$setIsSubset', left, 17046), order).keys()].every((key) => all.has(key));
+  }),
+  $concat: variadic((args) => concatStrings(args)),
+  $toLower: fixed(1, ([value]) => asText('$toLower', value).toLowerCase()),
+  $toUpper: fixed(1, ([value]) => asText('$toUpper', value).toUpperCase()),
+  $strLenCP: fixed(1, ([value]) => {
+    if (typeof value !== 'string')
+      throw new StoreError(34471, `$strLenCP requires a string argument, found: ${typeName(value)}`);
+    return [...value].length;
+  }),
+  $mergeObjects: variadic(mergeObjects),
+  $objectToArray: fixed(1, ([value]) => {
+    if (nothing(value)) return null;
+    if (!isDocument(value))
+      throw new StoreError(40390, `$objectToArray requires a document input, found: ${typeName(value)}`);
+    return Object.entries(value).map(([k, v]) => ({ k, v }));
+  }),
+  $arrayToObject: fixed(1, ([value]) => arrayToObject(value)),
+  $toString: conversion('string'),
+  $toBool: conversion('bool'),
+  $toObjectId: conversion('objectId'),
+  $toDate: conversion('date'),
+  $toInt: conversion('int'),
+  $toLong: conversion('long'),
+  $toDouble: conversion('double'),
+  $toDecimal: conversion('decimal'),
+  $convert: byName((parts) => convertWith(parts)),
+  $bsonSize: fixed(1, ([value]) => (nothing(value) ? null : bsonSize(value))),
+  $rand: { least: 0, most: Infinity, apply: () => Math.random() },
+};
+
+function bsonSize(value: unknown): number {
+  if (rankOf(value) !== RANK.object)
+    throw new StoreError(31393, `$bsonSize requires a document input, found: ${typeName(value)}`);
+  return encode(value as Doc).length;
+}

@@ -1,0 +1,389 @@
+import { isDocument, type Doc } from './bson.js';
+import { binaryOrder, RANK, rankOf, type StringOrder } from './compare.js';
+import { StoreError } from './errors.js';
+import { callMingo, mingoKnows } from './mingo-bridge.js';
+import { isNumeric, toDouble } from './numbers.js';
+import { FUNCTIONS } from './expression-functions.js';
+import { pathParts } from './path.js';
+import { typeName } from './types.js';
+
+/** What an expression can name: ROOT, CURRENT, NOW and the variables of `let`. */
+export type Variables = Readonly<Record<string, unknown>>;
+/** A compiled expression; `undefined` is MongoDB's "missing". */
+export type Evaluate = (variables: Variables) => unknown;
+
+/** Truth as aggregation sees it: false, null, missing and zero are false. */
+export function truthy(value: unknown): boolean {
+  if (value === undefined || value === null || value === false) return false;
+  return !isNumeric(value) || toDouble(value) !== 0;
+}
+
+/** The values that a field path reaches: arrays are mapped over, what is missing is left out. */
+function fieldPath(value: unknown, parts: readonly string[], from: number): unknown {
+  let current = value;
+  for (let at = from; at < parts.length; at += 1) {
+    if (Array.isArray(current)) {
+      const values = current.map((item) => fieldPath(item, parts, at));
+      return values.filter((item) => item !== undefined);
+    }
+    if (!isDocument(current)) return undefined;
+    const part = parts[at] as string;
+    current = Object.hasOwn(current, part) ? current[part] : undefined;
+  }
+  return current;
+}
+
+function variablePath(text: string): Evaluate {
+  const [name, ...parts] = text.split('.') as [string, ...string[]];
+  if (name === 'REMOVE') return () => undefined;
+  if (!/^([a-zA-Z\u0080-\uffff][\w\u0080-\uffff]*)$/.test(name)) {
+    throw new StoreError(9, `'${name}' starts with an invalid character for a user variable name`);
+  }
+  return (variables) => {
+    if (!(name in variables)) throw new StoreError(17276, `Use of undefined variable: ${name}`);
+    return fieldPath(variables[name], parts, 0);
+  };
+}
+
+function text(value: string): Evaluate {
+  if (value.startsWith('$$')) return variablePath(value.slice(2));
+  if (!value.startsWith('$')) return () => value;
+  if (value.length === 1) throw new StoreError(16872, "'$' by itself is not a valid FieldPath");
+  const parts = pathParts(value.slice(1));
+  if (parts.includes('')) {
+    throw new StoreError(15998, 'FieldPath field names may not be empty strings.');
+  }
+  if (parts.length === 1) {
+    const name = parts[0] as string;
+    return ({ CURRENT }) =>
+      isDocument(CURRENT)
+        ? Object.hasOwn(CURRENT, name)
+          ? CURRENT[name]
+          : undefined
+        : fieldPath(CURRENT, parts, 0);
+  }
+  return ({ CURRENT }) => fieldPath(CURRENT, parts, 0);
+}
+
+/** Compiles an aggregation expression. Throws StoreError for unknown operators and malformed arguments. */
+export function compileExpression(expression: unknown, order: StringOrder = binaryOrder): Evaluate {
+  if (typeof expression === 'string') return text(expression);
+  if (Array.isArray(expression)) {
+    const items = expression.map((item) => compileExpression(item, order));
+    return (variables) => items.map((item) => item(variables) ?? null);
+  }
+  if (!isDocument(expression)) return () => expression;
+  const names = Object.keys(expression);
+  const operator = names.find((name) => name.startsWith('$'));
+  if (operator === undefined) return documentExpression(expression, order);
+  if (names.length > 1) {
+    throw new StoreError(
+      15983,
+      `an expression specification must contain exactly one field, the name of the expression. Found ${names.length} fields`,
+    );
+  }
+  return operation(operator, expression[operator], order);
+}
+
+function documentExpression(expression: Doc, order: StringOrder): Evaluate {
+  const fields = Object.entries(expression).map(([name, value]) => {
+    if (name.includes('.'))
+      throw new StoreError(
+        16412,
+        `FieldPath field names may not contain '.'. Consider using $getField or $setField.`,
+      );
+    return [name, compileExpression(value, order)] as const;
+  });
+  return (variables) => {
+    const doc: Doc = {};
+    for (const [name, evaluate] of fields) {
+      const value = evaluate(variables);
+      if (value !== undefined) doc[name] = value;
+    }
+    return doc;
+  };
+}
+
+function operation(name: string, operand: unknown, order: StringOrder): Evaluate {
+  const special = SPECIAL[name];
+  if (special) return special(operand, order);
+  const known = FUNCTIONS[name];
+  if (known) {
+    const { least, most, apply } = known;
+    const list = Array.isArray(operand) ? operand : [operand];
+    if (known.named) {
+      const named = compileExpression(isDocument(operand) ? operand : { value: operand }, order);
+      return (variables) => apply([named(variables)], order);
+    }
+    if (list.length < least || list.length > most) throw wrongCount(name, least, most, list.length);
+    const compiled = list.map((item) => compileExpression(item, order));
+    if (compiled.length === 1) {
+      const only = compiled[0] as Evaluate;
+      return (variables) => apply([only(variables)], order, true);
+    }
+    return (variables) =>
+      apply(
+        compiled.map((evaluate) => evaluate(variables)),
+        order,
+      );
+  }
+  if (!mingoKnows(name)) throw new StoreError(168, `Unrecognized expression '${name}'`);
+  return viaMingo(name, operand, order);
+}
+
+function wrongCount(name: string, least: number, most: number, given: number): StoreError {
+  if (least === most) {
+    return new StoreError(
+      16020,
+      `Expression ${name} takes exactly ${least} arguments. ${given} were passed in.`,
+    );
+  }
+  return new StoreError(
+    28667,
+    `Expression ${name} takes at least ${least} arguments, and at most ${most}, but ${given} were passed in.`,
+  );
+}
+
+function viaMingo(name: string, operand: unknown, order: StringOrder): Evaluate {
+  if (isDocument(operand) && !Object.keys(operand).some((key) => key.startsWith('$'))) {
+    const fields = Object.entries(operand).map(
+      ([key, value]) => [key, compileExpression(value, order)] as const,
+    );
+    return (variables) =>
+      callMingo(name, Object.fromEntries(fields.map(([key, evaluate]) => [key, evaluate(variables)])));
+  }
+  if (Array.isArray(operand)) {
+    const items = operand.map((item) => compileExpression(item, order));
+    return (variables) =>
+      callMingo(
+        name,
+        items.map((item) => item(variables)),
+      );
+  }
+  const only = compileExpression(operand, order);
+  return (variables) => callMingo(name, only(variables));
+}
+
+type Special = (operand: unknown, order: StringOrder) => Evaluate;
+
+/** The named parts of an operator such as `$map`; unknown and absent ones are refused. */
+function named(name: string, operand: unknown, required: string[], optional: string[] = []): Doc {
+  if (!isDocument(operand)) throw new StoreError(28646, `${name} only supports an object as its argument`);
+  for (const key of Object.keys(operand)) {
+    if (!required.includes(key) && !optional.includes(key)) {
+      throw new StoreError(28647, `Unrecognized parameter to ${name}: ${key}`);
+    }
+  }
+  for (const key of required) {
+    if (!(key in operand)) throw new StoreError(28648, `Missing '${key}' parameter to ${name}`);
+  }
+  return operand;
+}
+
+function arrayInput(name: string, value: unknown, code: number): unknown[] | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (!Array.isArray(value))
+    throw new StoreError(code, `input to ${name} must be an array not ${typeName(value)}`);
+  return value;
+}
+
+function variableName(value: unknown, fallback: string): string {
+  return typeof value === 'string' ? value : fallback;
+}
+
+function condition(operand: unknown, order: StringOrder): Evaluate {
+  let parts: unknown[];
+  if (Array.isArray(operand)) parts = operand;
+  else {
+    const given = named('$cond', operand, ['if', 'then', 'else']);
+    parts = [given.if, given.then, given.else];
+  }
+  if (parts.length !== 3) throw wrongCount('$cond', 3, 3, parts.length);
+  const [test, yes, no] = parts.map((part) => compileExpression(part, order)) as [
+    Evaluate,
+    Evaluate,
+    Evaluate,
+  ];
+  return (variables) => (truthy(test(variables)) ? yes(variables) : no(variables));
+}
+
+function switchOver(operand: unknown, order: StringOrder): Evaluate {
+  const given = named('$switch', operand, ['branches'], ['default']);
+  if (!Array.isArray(given.branches))
+    throw new StoreError(
+      40061,
+      `$switch expected an array for 'branches', found: ${typeName(given.branches)}`,
+    );
+  if (given.branches.length === 0 && !('default' in given))
+    throw new StoreError(40068, '$switch requires at least one branch.');
+  const branches = given.branches.map((branch) => {
+    if (!isDocument(branch) || !('case' in branch))
+      throw new StoreError(40062, "$switch requires each branch have a 'case' expression");
+    if (!('then' in branch))
+      throw new StoreError(40067, "$switch requires each branch have a 'then' expression.");
+    return [compileExpression(branch.case, order), compileExpression(branch.then, order)] as const;
+  });
+  const otherwise = 'default' in given ? compileExpression(given.default, order) : undefined;
+  return (variables) => {
+    for (const [test, then] of branches) if (truthy(test(variables))) return then(variables);
+    if (!otherwise)
+      throw new StoreError(
+        40066,
+        '$switch could not find a matching branch for an input, and no default was specified.',
+      );
+    return otherwise(variables);
+  };
+}
+
+const SPECIAL: Record<string, Special> = {
+  $literal: (operand) => () => operand,
+  $const: (operand) => () => operand,
+  $expr: compileExpression,
+  $cond: condition,
+  $switch: switchOver,
+  $and: (operand, order) => {
+    const tests = (Array.isArray(operand) ? operand : [operand]).map((item) =>
+      compileExpression(item, order),
+    );
+    return (variables) => tests.every((test) => truthy(test(variables)));
+  },
+  $or: (operand, order) => {
+    const tests = (Array.isArray(operand) ? operand : [operand]).map((item) =>
+      compileExpression(item, order),
+    );
+    return (variables) => tests.some((test) => truthy(test(variables)));
+  },
+  $ifNull: (operand, order) => {
+    const items = (Array.isArray(operand) ? operand : [operand]).map((item) =>
+      compileExpression(item, order),
+    );
+    if (items.length < 2)
+      throw new StoreError(1257300, `$ifNull needs at least two arguments, had: ${items.length}`);
+    return (variables) => {
+      let value: unknown;
+      for (const item of items) {
+        value = item(variables);
+        if (value !== null && value !== undefined) break;
+      }
+      return value;
+    };
+  },
+  $let: (operand, order) => {
+    const given = named('$let', operand, ['vars', 'in']);
+    const vars = Object.entries(given.vars as Doc).map(
+      ([name, value]) => [name, compileExpression(value, order)] as const,
+    );
+    const body = compileExpression(given.in, order);
+    return (variables) =>
+      body({
+        ...variables,
+        ...Object.fromEntries(vars.map(([name, evaluate]) => [name, evaluate(variables)])),
+      });
+  },
+  $map: (operand, order) => {
+    const given = named('$map', operand, ['input', 'in'], ['as']);
+    const input = compileExpression(given.input, order);
+    const body = compileExpression(given.in, order);
+    const name = variableName(given.as, 'this');
+    return (variables) => {
+      const items = arrayInput('$map', input(variables), 16883);
+      return items ? items.map((item) => body({ ...variables, [name]: item }) ?? null) : null;
+    };
+  },
+  $filter: (operand, order) => {
+    const given = named('$filter', operand, ['input', 'cond'], ['as', 'limit']);
+    const input = compileExpression(given.input, order);
+    const test = compileExpression(given.cond, order);
+    const limit = compileExpression(given.limit ?? null, order);
+    const name = variableName(given.as, 'this');
+    return (variables) => {
+      const items = arrayInput('$filter', input(variables), 28651);
+      if (!items) return null;
+      const most = limit(variables);
+      const kept = items.filter((item) => truthy(test({ ...variables, [name]: item })));
+      return isNumeric(most) ? kept.slice(0, toDouble(most)) : kept;
+    };
+  },
+  $reduce: (operand, order) => {
+    const given = named('$reduce', operand, ['input', 'initialValue', 'in']);
+    const input = compileExpression(given.input, order);
+    const initial = compileExpression(given.initialValue, order);
+    const body = compileExpression(given.in, order);
+    return (variables) => {
+      const items = arrayInput('$reduce', input(variables), 40080);
+      if (!items) return null;
+      return items.reduce(
+        (value: unknown, item) => body({ ...variables, value, this: item }),
+        initial(variables),
+      );
+    };
+  },
+  $getField: (operand, order) => {
+    const given =
+      isDocument(operand) && 'field' in operand
+        ? named('$getField', operand, ['field'], ['input'])
+        : { field: operand };
+    const name = constantName('$getField', given.field, order, 3041704, 5654602);
+    const input = compileExpression('input' in given ? given.input : '$$CURRENT', order);
+    return (variables) => {
+      const source = input(variables);
+      if (source === null) return null;
+      return isDocument(source) && Object.hasOwn(source, name) ? source[name] : undefined;
+    };
+  },
+  $setField: (operand, order) => {
+    const given = named('$setField', operand, ['field', 'input', 'value']);
+    return setField('$setField', given.field, given.input, given.value, order);
+  },
+  $unsetField: (operand, order) => {
+    const given = named('$unsetField', operand, ['field', 'input']);
+    return setField('$unsetField', given.field, given.input, '$$REMOVE', order);
+  },
+};
+
+function constantName(
+  operator: string,
+  field: unknown,
+  order: StringOrder,
+  notText: number,
+  notConstant: number,
+): string {
+  if (typeof field === 'string' && field.startsWith('$')) {
+    throw new StoreError(
+      notConstant,
+      `${operator} requires 'field' to evaluate to a constant, but got a non-constant argument`,
+    );
+  }
+  const name = compileExpression(field, order)({});
+  if (typeof name !== 'string') {
+    throw new StoreError(
+      notText,
+      `${operator} requires 'field' to evaluate to type String, but got ${typeName(name)}`,
+    );
+  }
+  return name;
+}
+
+function setField(
+  operator: string,
+  field: unknown,
+  inputExpression: unknown,
+  valueExpression: unknown,
+  order: StringOrder,
+): Evaluate {
+  const name = constantName(operator, field, order, 4161107, 4161106);
+  const input = compileExpression(inputExpression, order);
+  const evaluate = compileExpression(valueExpression, order);
+  return (variables) => {
+    const source = input(variables);
+    if (source === null || source === undefined) return null;
+    if (rankOf(source) !== RANK.object) {
+      throw new StoreError(4161105, `${operator} requires 'input' to evaluate to type Object`);
+    }
+    const result: Doc = { ...(source as Doc) };
+    const value = evaluate(variables);
+    if (value === undefined) delete result[name];
+    else result[name] = value;
+    return result;
+  };
+}

@@ -1,0 +1,284 @@
+import { isDocument, type Doc } from './bson.js';
+import { type Collection, Index, type NewIndex } from './collection.js';
+import { stringOrder } from './collation.js';
+import { binaryOrder, equalValues } from './compare.js';
+import type { Engine } from './engine.js';
+import { StoreError } from './errors.js';
+import { compileFilter } from './match.js';
+import { isNumeric, toDouble, type Numeric } from './numbers.js';
+import { Found, breathe } from './scan.js';
+import { show } from './types.js';
+
+const mostIndexes = 64;
+const KNOWN_OPTIONS = new Set([
+  'name',
+  'key',
+  'v',
+  'ns',
+  'unique',
+  'sparse',
+  'hidden',
+  'expireAfterSeconds',
+  'partialFilterExpression',
+  'collation',
+  'background',
+  'comment',
+  'storageEngine',
+  'dropDups',
+  'prepareUnique',
+]);
+const TEXT_OPTIONS = new Set([
+  'weights',
+  'default_language',
+  'language_override',
+  'textIndexVersion',
+  '2dsphereIndexVersion',
+  'bits',
+  'min',
+  'max',
+  'bucketSize',
+  'wildcardProjection',
+  'clustered',
+]);
+
+/** An index as `listIndexes` shows it. */
+export function indexDocument({ spec }: Index): Doc {
+  const {
+    ident: _ident,
+    multikey: _multikey,
+    cut: _cut,
+    building: _building,
+    v,
+    key,
+    name,
+    ...options
+  } = spec;
+  return { v, key, name, ...options };
+}
+
+function readSpec(given: unknown, namespace: string): NewIndex {
+  if (!isDocument(given)) throw new StoreError(14, "The elements of the 'indexes' array must be objects");
+  const { key, name } = given;
+  if (!isDocument(key))
+    throw new StoreError(9, `The 'key' field is a required property of an index specification`);
+  if (Object.keys(key).length === 0) throw new StoreError(67, 'Index keys cannot be an empty document');
+  if (typeof name !== 'string' || name === '')
+    throw new StoreError(9, `The 'name' field is a required property of an index specification`);
+  if (name === '*') throw new StoreError(2, "The index name '*' is not valid.");
+  for (const option of Object.keys(given)) {
+    if (TEXT_OPTIONS.has(option))
+      throw new StoreError(67, `the index option '${option}' is not supported by the built-in store`);
+    if (!KNOWN_OPTIONS.has(option))
+      throw new StoreError(
+        197,
+        `Error in specification ${show(given)} :: caused by :: The field '${option}' is not valid for an index specification. Specification: ${show(given)}`,
+      );
+  }
+  for (const [path, direction] of Object.entries(key)) checkKeyField(path, direction);
+  const isId = Object.keys(key).length === 1 && '_id' in key;
+  if (isId && toDouble(key._id as Numeric) !== 1)
+    throw new StoreError(67, `The field 'key' for an _id index must be {_id: 1}, but got ${show(key)}`);
+  if (isId && given.sparse)
+    throw new StoreError(197, "The field 'sparse' is not valid for an _id index specification");
+  checkOptions(given, namespace);
+  const spec: NewIndex = { v: 2, key, name };
+  for (const option of ['unique', 'sparse', 'hidden'] as const)
+    if (isTrue(given[option])) spec[option] = true;
+  if (given.expireAfterSeconds !== undefined) spec.expireAfterSeconds = given.expireAfterSeconds;
+  if (given.partialFilterExpression !== undefined)
+    spec.partialFilterExpression = given.partialFilterExpression;
+  if (isDocument(given.collation) && given.collation.locale !== 'simple')
+    spec.collation = { ...given.collation };
+  return spec;
+}
+
+const isTrue = (value: unknown): boolean => value === true || (isNumeric(value) && toDouble(value) !== 0);
+
+function checkKeyField(path: string, direction: unknown): void {
+  if (path === '') throw new StoreError(67, 'Index keys cannot be an empty field.');
+  if (path.split('.').includes('')) throw new StoreError(67, 'Index keys cannot contain an empty field.');
+  if (path.split('.').some((part) => part.startsWith('$') && !['$**', '$id', '$ref', '$db'].includes(part)))
+    throw new StoreError(67, `Index key contains an illegal field name: field name starts with '$'.`);
+  if (path.includes('$**'))
+    throw new StoreError(67, 'wildcard indexes are not supported by the built-in store');
+  if (typeof direction === 'string')
+    throw new StoreError(
+      67,
+      ['text', 'hashed', '2d', '2dsphere'].includes(direction)
+        ? `index type '${direction}' is not supported by the built-in store`
+        : `Unknown index plugin '${direction}'`,
+    );
+  if (!isNumeric(direction))
+    throw new StoreError(
+      67,
+      `Values in v:2 index key pattern cannot be of type ${isDocument(direction) ? 'object' : typeof direction}. Only numbers > 0, numbers < 0, and strings are allowed.`,
+    );
+  if (toDouble(direction) === 0) throw new StoreError(67, 'Values in the index key pattern cannot be 0.');
+}
+
+function checkOptions(given: Doc, namespace: string): void {
+  const { expireAfterSeconds, partialFilterExpression, sparse, key } = given;
+  if (expireAfterSeconds !== undefined) {
+    if (!isNumeric(expireAfterSeconds))
+      throw new StoreError(
+        14,
+        `TTL index 'expireAfterSeconds' option must be numeric, but received a type of '${typeof expireAfterSeconds}'. Index spec: ${show(given)}`,
+      );
+    const seconds = toDouble(expireAfterSeconds);
+    if (seconds < 0 || seconds > 2_147_483_647)
+      throw new StoreError(
+        67,
+        `TTL index 'expireAfterSeconds' option must be within an acceptable range, try a different number than ${seconds}. Index spec: ${show(given)}`,
+      );
+    if (Object.keys(key as Doc).length > 1)
+      throw new StoreError(
+        67,
+        'TTL indexes are single-field indexes, compound indexes do not support TTL. Index spec: ' +
+          show(given),
+      );
+  }
+  if (partialFilterExpression !== undefined) {
+    if (!isDocument(partialFilterExpression))
+      throw new StoreError(
+        14,
+        `The field 'partialFilterExpression' must be an object, but got ${typeof partialFilterExpression}`,
+      );
+    if (isTrue(sparse)) throw new StoreError(67, 'cannot mix "partialFilterExpression" and "sparse" options');
+    compileFilter(partialFilterExpression, { order: binaryOrder, variables: {} });
+  }
+  stringOrder(given.collation ?? undefined);
+  if (namespace.length > 255) throw new StoreError(73, 'namespace too long');
+}
+
+const sameOptions = (left: Doc, right: Doc): boolean =>
+  ['unique', 'sparse', 'expireAfterSeconds', 'partialFilterExpression', 'collation'].every((name) =>
+    equalValues(left[name] ?? null, right[name] ?? null),
+  );
+
+/** What is there already under the same name or key: undefined to build, true when it is the same index. */
+function existing(collection: Collection, spec: NewIndex): boolean {
+  const isId = Object.keys(spec.key).length === 1 && '_id' in spec.key;
+  if (isId) return true;
+  const shown = (given: Doc): string => show({ v: 2, ...given });
+  for (const { spec: known } of collection.indexes) {
+    const sameKey =
+      equalValues(known.key, spec.key) &&
+      equalValues(known.partialFilterExpression ?? null, spec.partialFilterExpression ?? null) &&
+      equalValues(known.collation ?? null, spec.collation ?? null);
+    if (known.name === spec.name) {
+      if (sameKey && sameOptions(known, spec)) return true;
+      if (!equalValues(known.key, spec.key)) {
+        throw new StoreError(
+          86,
+          `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. Requested index: ${shown(spec)}, existing index: ${shown(indexDocument(new Index(known)))}`,
+        );
+      }
+      throw new StoreError(
+        sameKey ? 85 : 86,
+        `An equivalent index already exists with the same name but different options. Requested index: ${shown(spec)}, existing index: ${shown(indexDocument(new Index(known)))}`,
+      );
+    }
+    if (sameKey) {
+      throw new StoreError(
+        85,
+        sameOptions(known, spec)
+          ? `Index already exists with a different name: ${known.name}`
+          : `An equivalent index already exists with a different name and options. Requested index: ${shown(spec)}, existing index: ${shown(indexDocument(new Index(known)))}`,
+      );
+    }
+  }
+  return false;
+}
+
+/** Creates indexes; documents that are there already are indexed in portions, beside the other work. */
+export async function buildIndexes(engine: Engine, namespace: string, given: unknown): Promise<Doc> {
+  if (!Array.isArray(given))
+    throw new StoreError(
+      given === undefined ? 40414 : 14,
+      "BSON field 'createIndexes.indexes' is missing but a required field",
+    );
+  if (given.length === 0) throw new StoreError(2, 'Must specify at least one index to create');
+  const specs = given.map((spec) => readSpec(spec, namespace));
+  const createdAutomatically = !engine.catalog.find(namespace);
+  const collection =
+    engine.catalog.find(namespace) ?? (await engine.disk.write(() => engine.ensure(namespace)));
+  const before = collection.indexes.length;
+  for (const spec of specs) {
+    const index = await engine.disk.write(() => {
+      if (existing(collection, spec)) return undefined;
+      if (collection.indexes.length >= mostIndexes)
+        throw new StoreError(67, `add index fails, too many indexes for ${namespace} key:${show(spec.key)}`);
+      return engine.addIndex(collection, { ...spec, building: true });
+    });
+    if (index) await fill(engine, collection, index);
+  }
+  const after = collection.indexes.length;
+  return {
+    numIndexesBefore: before,
+    numIndexesAfter: after,
+    createdCollectionAutomatically: createdAutomatically,
+    ...(before === after && { note: 'all indexes already exist' }),
+    ok: 1,
+  };
+}
+
+async function fill(engine: Engine, collection: Collection, index: Index): Promise<void> {
+  let { start } = collection.range;
+  const { end } = collection.range;
+  try {
+    for (let more = true; more;) {
+      more = await engine.disk.write(() => {
+        let done = 0;
+        for (const { key, value } of engine.disk.range({ start, end })) {
+          const found = new Found(Buffer.from(key.subarray(4)), value);
+          collection.addToIndex(index, found.record, found.doc);
+          start = Buffer.concat([key, Buffer.alloc(1)]);
+          done += 1;
+          if (done === 250) return true;
+        }
+        delete index.spec.building;
+        engine.catalog.save(collection);
+        return false;
+      });
+      await breathe();
+    }
+  } catch (error) {
+    await engine.disk.write(() => remove(engine, collection, index));
+    engine.tidy();
+    throw error;
+  }
+}
+
+function remove(engine: Engine, collection: Collection, index: Index): void {
+  collection.indexes = collection.indexes.filter((other) => other !== index);
+  engine.catalog.discard(index.spec.ident);
+  engine.catalog.save(collection);
+}
+
+/** Drops by name, by key pattern, by a list of names, or all (`*`) but the one on `_id`. */
+export async function dropIndexes(engine: Engine, namespace: string, which: unknown): Promise<Doc> {
+  const collection = engine.catalog.find(namespace);
+  if (!collection) throw new StoreError(26, `ns not found ${namespace}`);
+  const before = collection.indexes.length;
+  const all = which === '*';
+  const chosen = all
+    ? collection.indexes.slice(1)
+    : (Array.isArray(which) ? which : [which]).map((wanted) => chosenIndex(collection, wanted));
+  if (chosen.some(({ isId }) => isId)) throw new StoreError(72, 'cannot drop _id index');
+  await engine.disk.write(() => {
+    for (const index of chosen) remove(engine, collection, index);
+  });
+  engine.tidy();
+  return { nIndexesWas: before, ...(all && { msg: 'non-_id indexes dropped for collection' }), ok: 1 };
+}
+
+function chosenIndex(collection: Collection, wanted: unknown): Index {
+  if (typeof wanted === 'string') {
+    const index = collection.indexes.find(({ spec }) => spec.name === wanted);
+    if (!index) throw new StoreError(27, `index not found with name [${wanted}]`);
+    return index;
+  }
+  const index = collection.indexes.find(({ spec }) => equalValues(spec.key, wanted));
+  if (!index) throw new StoreError(27, `can't find index with key: ${show(wanted)}`);
+  return index;
+}

@@ -1,0 +1,145 @@
+import { encode, isDocument, type Doc } from './bson.js';
+import type { Engine } from './engine.js';
+import { StoreError } from './errors.js';
+import { compileExpression, type Variables } from './expression.js';
+import type { MatchContext } from './match.js';
+import { pathParts, valueAt } from './path.js';
+import { equalValues } from './compare.js';
+import { prepare, withinTransaction } from './query.js';
+import { insertDocument, storeChange, withId } from './writes.js';
+
+interface MergeRequest {
+  engine: Engine;
+  database: string;
+  spec: unknown;
+  documents: Doc[];
+  context: MatchContext;
+  bypassValidation: boolean;
+  run(documents: Doc[], pipeline: Doc[], variables: Variables): Promise<Doc[]>;
+}
+
+function targetOf(spec: unknown, database: string): string {
+  if (typeof spec === 'string') return `${database}.${spec}`;
+  if (isDocument(spec) && typeof spec.coll === 'string')
+    return `${typeof spec.db === 'string' ? spec.db : database}.${spec.coll}`;
+  throw new StoreError(16990, 'the $out or $merge stage requires a collection name');
+}
+
+const WHEN_MATCHED = ['replace', 'keepExisting', 'merge', 'fail'];
+
+/** Refuses a malformed `$out` or `$merge` before anything runs. */
+export function checkMerge(kind: '$out' | '$merge', spec: unknown, database: string): void {
+  const merge = isDocument(spec) && 'into' in spec ? spec : { into: spec };
+  targetOf(kind === '$out' ? spec : merge.into, database);
+  if (kind === '$out') return;
+  const { whenMatched, whenNotMatched } = merge as Doc;
+  if (
+    whenMatched !== undefined &&
+    !Array.isArray(whenMatched) &&
+    !WHEN_MATCHED.includes(String(whenMatched))
+  ) {
+    throw new StoreError(
+      2,
+      `Enumeration value '${String(whenMatched)}' for field 'whenMatched' is not a valid value.`,
+    );
+  }
+  if (whenNotMatched !== undefined && !['insert', 'discard', 'fail'].includes(String(whenNotMatched))) {
+    throw new StoreError(
+      2,
+      `Enumeration value '${String(whenNotMatched)}' for field 'whenNotMatched' is not a valid value.`,
+    );
+  }
+}
+
+/** `$out`: the result replaces the collection, all at once. */
+export async function writeOut({ engine, database, spec, documents }: MergeRequest): Promise<void> {
+  const namespace = targetOf(spec, database);
+  await engine.disk.write(() => {
+    const old = engine.catalog.find(namespace);
+    const indexes = old?.indexes.slice(1).map((index) => index.spec) ?? [];
+    const options = old?.options ?? {};
+    if (old) engine.catalog.drop(old);
+    const fresh = engine.catalog.create(namespace, options);
+    for (const index of indexes) engine.addIndex(fresh, index);
+    for (const doc of documents) insertDocument(engine, fresh, encode(withId(doc)), true);
+  });
+  engine.tidy();
+}
+
+/** `$merge`: each document goes in by `whenMatched` and `whenNotMatched`. */
+export async function writeMerge({
+  engine,
+  database,
+  spec,
+  documents,
+  context,
+  bypassValidation,
+  run,
+}: MergeRequest): Promise<void> {
+  const merge: Doc = isDocument(spec) && 'into' in spec ? spec : { into: spec };
+  const namespace = targetOf(merge.into, database);
+  const on = [merge.on ?? '_id'].flat().map(String);
+  const collection =
+    engine.catalog.find(namespace) ??
+    (await engine.disk.write(() => engine.catalog.find(namespace) ?? engine.catalog.create(namespace, {})));
+  const unique = collection.indexes.some(
+    (index) =>
+      index.unique && index.names.length === on.length && index.names.every((name) => on.includes(name)),
+  );
+  if (!unique) throw new StoreError(51183, 'Cannot find index to verify that join fields will be unique');
+  const letSpec = (merge.let as Doc | undefined) ?? { new: '$$ROOT' };
+  for (const given of documents) {
+    const doc = withId(given);
+    const filter = Object.fromEntries(
+      on.map((path) => [path, { $eq: valueAt(doc, pathParts(path)) ?? null }]),
+    );
+    const find = (): { record: Buffer; raw: Buffer; doc: Doc } | undefined => {
+      const prepared = prepare(collection, { filter, sort: [], skip: 0, limit: 1, hint: undefined, context });
+      for (const found of withinTransaction(engine.disk, collection, prepared)) return found;
+      return undefined;
+    };
+    const existing = find();
+    let replacement: Doc | undefined;
+    if (existing && Array.isArray(merge.whenMatched)) {
+      const variables = {
+        ...context.variables,
+        ...Object.fromEntries(
+          Object.entries(letSpec).map(([name, value]) => [
+            name,
+            compileExpression(value)({ ...context.variables, ROOT: doc, CURRENT: doc }),
+          ]),
+        ),
+      };
+      [replacement] = await run([existing.doc], merge.whenMatched as Doc[], variables);
+    }
+    await engine.disk.write(() => {
+      const stored = find();
+      if (!stored) {
+        if (merge.whenNotMatched === 'discard') return;
+        if (merge.whenNotMatched === 'fail')
+          throw new StoreError(
+            13113,
+            '$merge could not find a matching document in the target collection for at least one document in the source collection',
+          );
+        insertDocument(engine, collection, encode(doc), bypassValidation);
+        return;
+      }
+      const when = merge.whenMatched ?? 'merge';
+      if (when === 'keepExisting') return;
+      if (when === 'fail')
+        return void insertDocument(
+          engine,
+          collection,
+          encode({ ...doc, _id: stored.doc._id }),
+          bypassValidation,
+        );
+      const next = replacement ?? (when === 'replace' ? doc : { ...stored.doc, ...doc });
+      if (!equalValues(next._id, stored.doc._id))
+        throw new StoreError(
+          66,
+          '$merge failed to update the matching document, did you attempt to modify the _id or the shard key?',
+        );
+      storeChange(engine, collection, stored, next, undefined, bypassValidation);
+    });
+  }
+}

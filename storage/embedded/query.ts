@@ -1,0 +1,105 @@
+import type { Doc } from './bson.js';
+import type { Collection } from './collection.js';
+import type { Disk } from './disk.js';
+import { compileFilter, type MatchContext } from './match.js';
+import { choosePlan, type Plan } from './plan.js';
+import { breathe, type Found, PAUSE, scan } from './scan.js';
+import { Sorter } from './sorter.js';
+import type { SortField } from './sort.js';
+
+export interface Query {
+  filter: Doc;
+  sort: readonly SortField[];
+  skip: number;
+  /** 0 for no limit. */
+  limit: number;
+  hint: unknown;
+  context: MatchContext;
+}
+
+/** A query made ready: the plan and the test of the documents. */
+export interface Prepared extends Query {
+  plan: Plan;
+  test: ((doc: Doc) => boolean) | undefined;
+}
+
+/** Chooses the plan; the filter is compiled even when the keys alone decide, so that what is invalid is refused. */
+export function prepare(collection: Collection, query: Query): Prepared {
+  const { filter, sort, hint, context } = query;
+  const plan = choosePlan(collection, { filter, sort, hint, order: context.order });
+  return { ...query, plan, test: plan.exact ? undefined : compileFilter(filter, context) };
+}
+
+/** The documents in the order asked for; `PAUSE` where others should have their turn. */
+export function* inPlanOrder(
+  disk: Disk,
+  collection: Collection,
+  { plan, test, skip, limit }: Prepared,
+): Generator<Found | typeof PAUSE> {
+  let left = limit === 0 ? Infinity : limit;
+  let passing = skip;
+  for (const found of scan(disk, collection, plan, test)) {
+    if (found === PAUSE) yield PAUSE;
+    else if (passing > 0) passing -= 1;
+    else {
+      yield found;
+      left -= 1;
+      if (left === 0) return;
+    }
+  }
+}
+
+/** Reads and sorts everything that matches, then gives it in order. */
+export async function sortedResults(
+  disk: Disk,
+  collection: Collection,
+  prepared: Prepared,
+): Promise<Found[]> {
+  const { sort, context, skip, limit, plan, test } = prepared;
+  const sorter = new Sorter<Found>(sort, context.order, limit === 0 ? Infinity : skip + limit);
+  for (const found of scan(disk, collection, plan, test)) {
+    if (found === PAUSE) await breathe();
+    else sorter.add(found.doc, found.lean());
+  }
+  const rows = await sorter.sortedSlowly();
+  return skip > 0 ? rows.slice(skip) : rows;
+}
+
+/** Raised inside a transaction when reading takes too long for one; the reading is then done before it. */
+export class TooMuchToRead extends Error {}
+
+const mostInTransaction = 400;
+
+/** The documents in order, for use inside a transaction; throws TooMuchToRead rather than block for long. */
+export function* withinTransaction(disk: Disk, collection: Collection, prepared: Prepared): Generator<Found> {
+  const { plan, sort, context, skip, limit } = prepared;
+  let read = 0;
+  const quick = function* (each: Generator<Found | typeof PAUSE>): Generator<Found> {
+    for (const found of each) {
+      read += 1;
+      if (found === PAUSE || read > mostInTransaction)
+        throw new TooMuchToRead('too much to read in one transaction');
+      yield found;
+    }
+  };
+  if (plan.sorted) return yield* quick(inPlanOrder(disk, collection, prepared));
+  const sorter = new Sorter<Found>(sort, context.order);
+  for (const found of quick(scan(disk, collection, plan, prepared.test))) sorter.add(found.doc, found);
+  yield* sorter.sorted().slice(skip, limit === 0 ? undefined : skip + limit);
+}
+
+/** The records that match now, in order, read with pauses outside of any transaction. */
+export async function matchingRecords(
+  disk: Disk,
+  collection: Collection,
+  prepared: Prepared,
+): Promise<Buffer[]> {
+  if (!prepared.plan.sorted)
+    return (await sortedResults(disk, collection, prepared)).map(({ record }) => record);
+  const records: Buffer[] = [];
+  for (const found of inPlanOrder(disk, collection, prepared)) {
+    if (found === PAUSE) await breathe();
+    else records.push(found.record);
+  }
+  return records;
+}

@@ -1,0 +1,115 @@
+import { decode, type Doc } from './bson.js';
+import type { Collection } from './collection.js';
+import type { Disk, KeyRange } from './disk.js';
+import type { Access, Plan } from './plan.js';
+
+/** A stored document; decoded only when somebody asks. */
+export class Found {
+  private decoded: Doc | undefined;
+
+  constructor(
+    readonly record: Buffer,
+    readonly raw: Buffer,
+  ) {}
+
+  get doc(): Doc {
+    this.decoded ??= decode(this.raw);
+    return this.decoded;
+  }
+
+  /** The same without the decoded form, to be kept while many are sorted. */
+  lean(): Found {
+    return new Found(this.record, this.raw);
+  }
+
+  /** A decoded copy of its own, to be changed in place. */
+  fresh(): Doc {
+    return decode(this.raw);
+  }
+}
+
+/** Says that the scan has worked for some milliseconds and others should have their turn. */
+export const PAUSE: unique symbol = Symbol('pause');
+
+const firstSlice = 8;
+const largestSlice = 200;
+const sliceBytes = 512 * 1024;
+
+/** Lets everything else that waits for the event loop run. */
+export const breathe = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+
+/**
+ * The documents of a plan that pass the test. Nothing is held open between two steps: a slice is read at once, and the next
+ * one starts behind its last key, so that writers may come in between.
+ */
+export function* scan(
+  disk: Disk,
+  collection: Collection,
+  plan: Plan,
+  test: ((doc: Doc) => boolean) | undefined,
+): Generator<Found | typeof PAUSE> {
+  const several =
+    plan.accesses.length > 1 ||
+    plan.accesses.some(({ index, ranges }) => index?.spec.multikey === true || ranges.length > 1);
+  const seen = several ? new Set<string>() : undefined;
+  for (const access of plan.accesses) {
+    if (access.point) {
+      const record = disk.get(access.point);
+      const raw = record && disk.get(collection.recordKey(record));
+      const found = raw && record && new Found(record, raw);
+      if (found && isNew(seen, found.record) && (!test || test(found.doc))) yield found;
+      continue;
+    }
+    const ranges = access.reverse ? [...access.ranges].reverse() : access.ranges;
+    for (const range of ranges) {
+      for (const found of slices(disk, collection, access, range)) {
+        if (found === PAUSE) yield PAUSE;
+        else if (isNew(seen, found.record) && (!test || test(found.doc))) yield found;
+      }
+    }
+  }
+}
+
+function isNew(seen: Set<string> | undefined, record: Buffer): boolean {
+  if (!seen) return true;
+  const key = record.toString('latin1');
+  if (seen.has(key)) return false;
+  seen.add(key);
+  return true;
+}
+
+function* slices(
+  disk: Disk,
+  collection: Collection,
+  access: Access,
+  range: KeyRange,
+): Generator<Found | typeof PAUSE> {
+  let { start, end } = range;
+  let size = firstSlice;
+  for (;;) {
+    const slice: Found[] = [];
+    let last: Buffer | undefined;
+    let bytes = 0;
+    let read = 0;
+    for (const { key, value } of disk.range({ start, end }, access.reverse)) {
+      read += 1;
+      last = key;
+      const record = access.index ? value : key.subarray(4);
+      const raw = access.index ? disk.get(collection.recordKey(value)) : value;
+      if (raw) {
+        slice.push(new Found(record, raw));
+        bytes += raw.length;
+      }
+      if (read >= size || bytes > sliceBytes) break;
+    }
+    yield* slice;
+    if (!last || (read < size && bytes <= sliceBytes)) return;
+    if (access.reverse) end = last;
+    else start = Buffer.concat([last, Buffer.alloc(1)]);
+    if (size >= largestSlice || bytes > sliceBytes) yield PAUSE;
+    size = Math.min(largestSlice, size * 4);
+  }
+}

@@ -1,0 +1,81 @@
+import { isDocument, type Doc } from './bson.js';
+import { binaryOrder, compareValues, RANK, rankOf, type StringOrder } from './compare.js';
+import { StoreError } from './errors.js';
+import { EMPTY_ARRAY } from './key.js';
+import { isNumeric, toDouble } from './numbers.js';
+import { pathParts, reach } from './path.js';
+
+export interface SortField {
+  path: string;
+  parts: readonly string[];
+  direction: 1 | -1;
+}
+
+/** Reads a sort specification. */
+export function sortFields(spec: unknown): SortField[] {
+  if (!isDocument(spec)) throw new StoreError(14, `Expected field sort to be of type object`);
+  return Object.entries(spec).map(([path, value]) => {
+    if (isDocument(value)) throw new StoreError(17312, '$meta is not supported by the built-in store');
+    const direction = isNumeric(value) ? toDouble(value) : NaN;
+    if (!isNumeric(value))
+      throw new StoreError(15974, `Illegal key in $sort specification: ${path}: ${String(value)}`);
+    if (direction !== 1 && direction !== -1)
+      throw new StoreError(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
+    if (path === '' || path.split('.').includes(''))
+      throw new StoreError(15998, 'FieldPath field names may not be empty strings.');
+    return { path, parts: pathParts(path), direction };
+  });
+}
+
+/** The value that a document sorts by: of an array its least element going up and its greatest going down. */
+export function sortValue(
+  doc: Doc,
+  parts: readonly string[],
+  direction: 1 | -1,
+  order: StringOrder,
+): unknown {
+  let best: unknown;
+  let found = false;
+  const consider = (value: unknown): boolean => {
+    if (!found || compareSortValues(value, best, order) * direction < 0) best = value;
+    found = true;
+    return false;
+  };
+  reach(doc, parts, 0, (value) => {
+    if (!Array.isArray(value)) return consider(value);
+    if (value.length === 0) return consider(EMPTY_ARRAY);
+    for (const item of value) consider(item);
+    return false;
+  });
+  return best;
+}
+
+export function compareSortValues(left: unknown, right: unknown, order: StringOrder): number {
+  if (left === EMPTY_ARRAY || right === EMPTY_ARRAY) {
+    return (
+      (left === EMPTY_ARRAY ? RANK.emptyArray : rankOf(left)) -
+      (right === EMPTY_ARRAY ? RANK.emptyArray : rankOf(right))
+    );
+  }
+  return compareValues(left, right, order);
+}
+
+/** A comparator over documents. */
+export function compileSort(
+  spec: unknown,
+  order: StringOrder = binaryOrder,
+): (left: Doc, right: Doc) => number {
+  const fields = sortFields(spec);
+  return (left, right) => {
+    for (const { parts, direction } of fields) {
+      const result =
+        compareSortValues(
+          sortValue(left, parts, direction, order),
+          sortValue(right, parts, direction, order),
+          order,
+        ) * direction;
+      if (result !== 0) return result;
+    }
+    return 0;
+  };
+}

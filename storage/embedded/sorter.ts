@@ -1,0 +1,98 @@
+import type { StringOrder } from './compare.js';
+import { binaryOrder } from './compare.js';
+import { sortKey } from './key.js';
+import type { Doc } from './bson.js';
+import { breathe } from './scan.js';
+import { compareSortValues, sortValue, type SortField } from './sort.js';
+
+interface Row<T> {
+  item: T;
+  key: Buffer | unknown[];
+  place: number;
+}
+
+const runLength = 512;
+
+/** Sorts what is added to it in small steps, so that nobody waits for a long sort; keeps only the first `most`. */
+export class Sorter<T> {
+  private readonly compare: (left: Row<T>, right: Row<T>) => number;
+  private readonly directions: (1 | -1)[];
+  private runs: Row<T>[][] = [];
+  private run: Row<T>[] = [];
+  private added = 0;
+
+  constructor(
+    private readonly fields: readonly SortField[],
+    private readonly order: StringOrder,
+    private readonly most = Infinity,
+  ) {
+    this.directions = fields.map(({ direction }) => direction);
+    this.compare =
+      order === binaryOrder
+        ? (left, right) => Buffer.compare(left.key as Buffer, right.key as Buffer) || left.place - right.place
+        : (left, right) => this.compareTuples(left, right);
+  }
+
+  add(doc: Doc, item: T): void {
+    const values = this.fields.map(({ parts, direction }) => sortValue(doc, parts, direction, this.order));
+    this.run.push({
+      item,
+      key: this.order === binaryOrder ? sortKey(values, this.directions) : values,
+      place: this.added,
+    });
+    this.added += 1;
+    if (this.run.length >= Math.max(runLength, Math.min(this.most, 4096) * 2)) this.endRun();
+  }
+
+  private compareTuples(left: Row<T>, right: Row<T>): number {
+    for (const [at, direction] of this.directions.entries()) {
+      const result =
+        compareSortValues((left.key as unknown[])[at], (right.key as unknown[])[at], this.order) * direction;
+      if (result !== 0) return result;
+    }
+    return left.place - right.place;
+  }
+
+  private endRun(): void {
+    this.run.sort(this.compare);
+    if (this.most <= 4096) this.run.length = Math.min(this.run.length, this.most);
+    else {
+      this.runs.push(this.run);
+      this.run = [];
+    }
+  }
+
+  /** Everything in order, at once; for few rows. */
+  sorted(): T[] {
+    const rows = [...this.runs.flat(), ...this.run].sort(this.compare);
+    return rows.slice(0, this.most).map(({ item }) => item);
+  }
+
+  /** Everything in order, with pauses. */
+  async sortedSlowly(): Promise<T[]> {
+    if (this.run.length > 0) this.endRun();
+    if (this.run.length > 0) return this.run.map(({ item }) => item);
+    let { runs } = this;
+    while (runs.length > 1) {
+      const next: Row<T>[][] = [];
+      for (let at = 0; at < runs.length; at += 2) {
+        const [left, right] = [runs[at] as Row<T>[], runs[at + 1]];
+        next.push(right ? await this.merge(left, right) : left);
+      }
+      runs = next;
+    }
+    return (runs[0] ?? []).slice(0, this.most).map(({ item }) => item);
+  }
+
+  private async merge(left: Row<T>[], right: Row<T>[]): Promise<Row<T>[]> {
+    const merged: Row<T>[] = [];
+    let [a, b] = [0, 0];
+    while (a < left.length || b < right.length) {
+      const takeLeft =
+        b >= right.length || (a < left.length && this.compare(left[a] as Row<T>, right[b] as Row<T>) <= 0);
+      merged.push((takeLeft ? left[a++] : right[b++]) as Row<T>);
+      if (merged.length % 4096 === 0) await breathe();
+    }
+    return merged;
+  }
+}

@@ -1,0 +1,492 @@
+import { isDocument, type Doc } from './bson.js';
+import { compareValues, type StringOrder } from './compare.js';
+import { compileAccumulators, type Accumulator } from './accumulators.js';
+import { StoreError } from './errors.js';
+import { compileExpression, type Variables } from './expression.js';
+import { mapKey } from './key.js';
+import { CHANGES, project, scope, setAt } from './document-stages.js';
+import type { MatchContext } from './match.js';
+import { isNumeric, toDouble } from './numbers.js';
+import { breathe } from './scan.js';
+import { Sorter } from './sorter.js';
+import { sortFields } from './sort.js';
+import { pathParts, valueAt } from './path.js';
+import { typeName } from './types.js';
+
+/** Documents on their way through a pipeline, in portions small enough to work on without a pause. */
+export type Flow = AsyncIterable<Doc[]>;
+export type Stage = (input: Flow) => Flow;
+
+/** What a stage can ask of the engine. */
+export interface StageContext extends MatchContext {
+  database: string;
+  namespace: string;
+  /** The documents of another collection, through a pipeline of their own. */
+  run(namespace: string, pipeline: Doc[], variables: Variables): Flow;
+  /** Replaces or merges into another collection; ends the pipeline. */
+  write(kind: '$out' | '$merge', spec: unknown, documents: Doc[]): Promise<void>;
+  checkWrite(kind: '$out' | '$merge', spec: unknown): void;
+}
+
+const portion = 200;
+
+export async function* portions(documents: Iterable<Doc>): Flow {
+  let batch: Doc[] = [];
+  for (const doc of documents) {
+    batch.push(doc);
+    if (batch.length < portion) continue;
+    yield batch;
+    batch = [];
+    await breathe();
+  }
+  if (batch.length > 0) yield batch;
+}
+
+export async function collect(flow: Flow): Promise<Doc[]> {
+  const all: Doc[] = [];
+  for await (const batch of flow) for (const doc of batch) all.push(doc);
+  return all;
+}
+
+/** A stage that turns each document into none, one or many. */
+const each = (change: (doc: Doc) => Doc | undefined): Stage =>
+  async function* (input) {
+    for await (const batch of input) {
+      const result: Doc[] = [];
+      for (const doc of batch) {
+        const changed = change(doc);
+        if (changed) result.push(changed);
+      }
+      if (result.length > 0) yield result;
+    }
+  };
+
+function group(spec: unknown, { order, variables }: StageContext): Stage {
+  if (!isDocument(spec)) throw new StoreError(15947, "a group's fields must be specified in an object");
+  if (!('_id' in spec)) throw new StoreError(15955, 'a group specification must include an _id');
+  const { _id: idExpression, ...fields } = spec;
+  const key = compileExpression(idExpression, order);
+  const accumulators = compileAccumulators(fields, order);
+  return async function* (input) {
+    const groups = new Map<string, { id: unknown; states: Accumulator[] }>();
+    for await (const batch of input) {
+      for (const doc of batch) {
+        const visible = scope(variables, doc);
+        const id = key(visible) ?? null;
+        const name = mapKey(id, order);
+        let found = groups.get(name);
+        if (!found) {
+          found = { id, states: accumulators.map(([, make]) => make()) };
+          groups.set(name, found);
+        }
+        for (const state of found.states) state.add(visible);
+      }
+      await breathe();
+    }
+    yield* portions(
+      (function* () {
+        for (const { id, states } of groups.values()) {
+          const doc: Doc = { _id: id };
+          for (const [at, state] of states.entries())
+            doc[(accumulators[at] as [string, unknown])[0]] = state.result();
+          yield doc;
+        }
+      })(),
+    );
+  };
+}
+
+function sort(spec: unknown, { order }: StageContext, most = Infinity): Stage {
+  if (!isDocument(spec)) throw new StoreError(15973, 'the $sort key specification must be an object');
+  const fields = sortFields(spec);
+  if (fields.length === 0) throw new StoreError(15976, '$sort stage must have at least one sort key');
+  return async function* (input) {
+    const sorter = new Sorter<Doc>(fields, order, most);
+    for await (const batch of input) for (const doc of batch) sorter.add(doc, doc);
+    yield* portions(await sorter.sortedSlowly());
+  };
+}
+
+function count(name: string, spec: unknown, least: number, code: number): number {
+  const value = isNumeric(spec) ? toDouble(spec) : NaN;
+  if (!Number.isInteger(value) || value < least)
+    throw new StoreError(
+      code,
+      `invalid argument to ${name} stage: Expected ${least > 0 ? 'a positive' : 'a non-negative'} number in: ${name}: ${String(spec)}`,
+    );
+  return value;
+}
+
+function limit(spec: unknown): Stage {
+  const most = count('$limit', spec, 1, 15958);
+  return async function* (input) {
+    let left = most;
+    for await (const batch of input) {
+      yield batch.slice(0, left);
+      left -= batch.length;
+      if (left <= 0) return;
+    }
+  };
+}
+
+function skip(spec: unknown): Stage {
+  const passing = count('$skip', spec, 0, 5107200);
+  return async function* (input) {
+    let left = passing;
+    for await (const batch of input) {
+      if (batch.length > left) yield batch.slice(left);
+      left = Math.max(0, left - batch.length);
+    }
+  };
+}
+
+function unwind(spec: unknown): Stage {
+  const given = isDocument(spec) ? spec : { path: spec };
+  const { path, includeArrayIndex, preserveNullAndEmptyArrays } = given;
+  if (typeof path !== 'string')
+    throw new StoreError(28808, `expected a string as the path for $unwind stage, got ${typeName(path)}`);
+  if (!path.startsWith('$'))
+    throw new StoreError(28818, `path option to $unwind stage should be prefixed with a '$': ${path}`);
+  const parts = pathParts(path.slice(1));
+  const position = typeof includeArrayIndex === 'string' ? pathParts(includeArrayIndex) : undefined;
+  const one = (doc: Doc, value: unknown, at: bigint | null): Doc => {
+    const result = value === undefined ? doc : setAt(doc, parts, 0, value);
+    return (position ? setAt(result, position, 0, at) : result) as Doc;
+  };
+  return async function* (input) {
+    for await (const batch of input) {
+      yield* portions(
+        (function* () {
+          for (const doc of batch) {
+            const value = valueAt(doc, parts);
+            if (!Array.isArray(value)) {
+              if (value !== null && value !== undefined) yield one(doc, undefined, null);
+              else if (preserveNullAndEmptyArrays === true) yield one(doc, undefined, null);
+            } else if (value.length === 0) {
+              if (preserveNullAndEmptyArrays === true)
+                yield (
+                  position ? setAt(removeAt(doc, parts), position, 0, null) : removeAt(doc, parts)
+                ) as Doc;
+            } else for (const [at, item] of value.entries()) yield one(doc, item, BigInt(at));
+          }
+        })(),
+      );
+    }
+  };
+}
+
+const removeAt = (doc: Doc, parts: readonly string[]): Doc => setAt(doc, parts, 0, undefined) as Doc;
+
+function bucket(spec: unknown, context: StageContext): Stage {
+  const { groupBy, boundaries, default: fallback, output } = spec as Doc;
+  if (!isDocument(spec) || !Array.isArray(boundaries))
+    throw new StoreError(40200, "The $bucket 'boundaries' field must be an array");
+  if (boundaries.length < 2)
+    throw new StoreError(40192, "The $bucket 'boundaries' field must have at least 2 values");
+  for (let at = 1; at < boundaries.length; at += 1) {
+    if (compareValues(boundaries[at - 1], boundaries[at], context.order) >= 0)
+      throw new StoreError(40194, "The 'boundaries' option to $bucket must be sorted in ascending order");
+  }
+  const value = compileExpression(groupBy, context.order);
+  const grouping = group(
+    { _id: '$_id', ...((output as Doc | undefined) ?? { count: { $sum: 1 } }) },
+    context,
+  );
+  const place = (doc: Doc): unknown => {
+    const key = value(scope(context.variables, doc)) ?? null;
+    for (let at = boundaries.length - 2; at >= 0; at -= 1) {
+      if (compareValues(key, boundaries[at], context.order) >= 0)
+        return compareValues(key, boundaries[at + 1], context.order) < 0 ? boundaries[at] : fallback;
+    }
+    return fallback;
+  };
+  return bucketed(
+    (doc) => {
+      const id = place(doc);
+      if (id === undefined)
+        throw new StoreError(
+          40066,
+          '$switch could not find a matching branch for an input, and no default was specified.',
+        );
+      return id;
+    },
+    grouping,
+    context,
+  );
+}
+
+/** Groups by a computed bucket; the documents keep their fields for the accumulators. */
+function bucketed(place: (doc: Doc) => unknown, grouping: Stage, context: StageContext): Stage {
+  const byId = sort({ _id: 1 }, context);
+  return (input) => byId(grouping(each((doc) => ({ ...doc, _id: place(doc) }))(input)));
+}
+
+function bucketAuto(spec: unknown, context: StageContext): Stage {
+  const { groupBy, buckets, output } = spec as Doc;
+  const wanted = count('$bucketAuto', buckets, 1, 40243);
+  const value = compileExpression(groupBy, context.order);
+  const accumulators = compileAccumulators(
+    (output as Doc | undefined) ?? { count: { $sum: 1 } },
+    context.order,
+  );
+  return async function* (input) {
+    const rows = (await collect(input)).map((doc) => ({
+      doc,
+      key: value(scope(context.variables, doc)) ?? null,
+    }));
+    rows.sort((left, right) => compareValues(left.key, right.key, context.order));
+    const size = Math.max(1, Math.round(rows.length / wanted));
+    const result: Doc[] = [];
+    for (let at = 0; at < rows.length;) {
+      let end = result.length === wanted - 1 ? rows.length : Math.min(rows.length, at + size);
+      while (end < rows.length && compareValues(rows[end]?.key, rows[end - 1]?.key, context.order) === 0)
+        end += 1;
+      const states = accumulators.map(([, make]) => make());
+      for (const { doc } of rows.slice(at, end))
+        for (const state of states) state.add(scope(context.variables, doc));
+      const max = rows[end < rows.length ? end : end - 1]?.key;
+      result.push({
+        _id: { min: rows[at]?.key, max },
+        ...Object.fromEntries(accumulators.map(([name], index) => [name, states[index]?.result()])),
+      });
+      at = end;
+    }
+    yield* portions(result);
+  };
+}
+
+function lookup(spec: unknown, context: StageContext): Stage {
+  if (!isDocument(spec)) throw new StoreError(9, 'the $lookup specification must be an Object');
+  const { from, localField, foreignField, as, pipeline, let: letSpec } = spec;
+  if (typeof as !== 'string') throw new StoreError(9, "must specify 'as' field for a $lookup");
+  if (from !== undefined && typeof from !== 'string')
+    throw new StoreError(9, "$lookup argument 'from' must be a string");
+  if (from === undefined && !Array.isArray(pipeline))
+    throw new StoreError(9, "must specify 'pipeline' when 'from' is empty");
+  if ((localField === undefined) !== (foreignField === undefined))
+    throw new StoreError(
+      9,
+      "$lookup requires both or neither of 'localField' and 'foreignField' to be specified",
+    );
+  if (localField === undefined && !Array.isArray(pipeline))
+    throw new StoreError(
+      9,
+      "$lookup requires either 'pipeline' or both 'localField' and 'foreignField' to be specified",
+    );
+  const namespace = `${context.database}.${String(from)}`;
+  const vars = Object.entries((letSpec as Doc | undefined) ?? {}).map(
+    ([name, value]) => [name, compileExpression(value, context.order)] as const,
+  );
+  const local =
+    localField === undefined ? undefined : compileExpression(`$${String(localField)}`, context.order);
+  const target = pathParts(as);
+  return async function* (input) {
+    for await (const batch of input) {
+      const result: Doc[] = [];
+      for (const doc of batch) {
+        const visible = scope(context.variables, doc);
+        const bound = {
+          ...context.variables,
+          ...Object.fromEntries(vars.map(([name, evaluate]) => [name, evaluate(visible)])),
+        };
+        const stages = [...((pipeline as Doc[] | undefined) ?? [])];
+        if (local) {
+          const value = local(visible) ?? null;
+          stages.unshift({
+            $match: { [String(foreignField)]: Array.isArray(value) ? { $in: value } : { $eq: value } },
+          });
+        }
+        const found = await collect(context.run(from === undefined ? '' : namespace, stages, bound));
+        result.push(setAt(doc, target, 0, found) as Doc);
+      }
+      yield result;
+      await breathe();
+    }
+  };
+}
+
+function graphLookup(spec: unknown, context: StageContext): Stage {
+  const {
+    from,
+    startWith,
+    connectFromField,
+    connectToField,
+    as,
+    maxDepth,
+    depthField,
+    restrictSearchWithMatch,
+  } = spec as Doc;
+  if (
+    [from, connectFromField, connectToField, as].some((part) => typeof part !== 'string') ||
+    startWith === undefined
+  ) {
+    throw new StoreError(
+      40105,
+      "$graphLookup requires 'from', 'as', 'startWith', 'connectFromField', and 'connectToField' to be specified.",
+    );
+  }
+  const start = compileExpression(startWith, context.order);
+  const follow = compileExpression(`$${String(connectFromField)}`, context.order);
+  const deepest = isNumeric(maxDepth) ? toDouble(maxDepth) : Infinity;
+  return async function* (input) {
+    for await (const batch of input) {
+      const result: Doc[] = [];
+      for (const doc of batch) {
+        const seen = new Map<string, Doc>();
+        let frontier = [start(scope(context.variables, doc))].flat();
+        for (let depth = 0; frontier.length > 0 && depth <= deepest; depth += 1) {
+          const filter = {
+            $and: [
+              { [String(connectToField)]: { $in: frontier.map((value) => value ?? null) } },
+              (restrictSearchWithMatch as Doc | undefined) ?? {},
+            ],
+          };
+          const found = await collect(
+            context.run(`${context.database}.${String(from)}`, [{ $match: filter }], context.variables),
+          );
+          const fresh = found.filter((item) => !seen.has(mapKey(item._id)));
+          for (const item of fresh)
+            seen.set(
+              mapKey(item._id),
+              typeof depthField === 'string' ? { ...item, [depthField]: BigInt(depth) } : item,
+            );
+          frontier = fresh.flatMap((item) => follow(scope(context.variables, item)) ?? []);
+        }
+        result.push(setAt(doc, pathParts(String(as)), 0, [...seen.values()]) as Doc);
+      }
+      yield result;
+    }
+  };
+}
+
+function facet(spec: unknown, context: StageContext): Stage {
+  if (!isDocument(spec) || Object.keys(spec).length === 0)
+    throw new StoreError(40169, 'the $facet specification must be a non-empty object');
+  const branches = Object.entries(spec).map(
+    ([name, pipeline]) => [name, compilePipeline(pipeline as Doc[], context)] as const,
+  );
+  return async function* (input) {
+    const all = await collect(input);
+    const result: Doc = {};
+    for (const [name, run] of branches) result[name] = await collect(run(portions(all)));
+    yield [result];
+  };
+}
+
+function unionWith(spec: unknown, context: StageContext): Stage {
+  const { coll, pipeline = [] } = isDocument(spec) ? spec : { coll: spec };
+  return async function* (input) {
+    yield* input;
+    yield* context.run(
+      coll === undefined ? '' : `${context.database}.${String(coll)}`,
+      pipeline as Doc[],
+      context.variables,
+    );
+  };
+}
+
+function sample(spec: unknown): Stage {
+  const size = count('$sample', isDocument(spec) ? spec.size : undefined, 1, 28747);
+  return async function* (input) {
+    const all = await collect(input);
+    for (let at = 0; at < Math.min(size, all.length); at += 1) {
+      const other = at + Math.floor(Math.random() * (all.length - at));
+      [all[at], all[other]] = [all[other] as Doc, all[at] as Doc];
+    }
+    yield* portions(all.slice(0, size));
+  };
+}
+
+type MakeStage = (spec: unknown, context: StageContext, name: string) => Stage;
+
+/** Stages that end a pipeline by writing. */
+const writing: MakeStage = (spec, context, name) => {
+  const kind = name as '$out' | '$merge';
+  context.checkWrite(kind, spec);
+  return async function* (input) {
+    await context.write(kind, spec, await collect(input));
+    yield* [];
+  };
+};
+
+const STAGES: Record<string, MakeStage> = {
+  $group: group,
+  $sort: (spec, context) => sort(spec, context),
+  $limit: limit,
+  $skip: skip,
+  $unwind: unwind,
+  $lookup: lookup,
+  $graphLookup: graphLookup,
+  $facet: facet,
+  $bucket: bucket,
+  $bucketAuto: bucketAuto,
+  $count: (spec, context) => {
+    if (typeof spec !== 'string' || spec === '' || spec.startsWith('$') || spec.includes('.'))
+      throw new StoreError(40156, 'the count field must be a non-empty string');
+    const counting = group({ _id: null, [spec]: { $sum: 1 } }, context);
+    const bare = each(project({ _id: 0 }, context));
+    return (input) => bare(counting(input));
+  },
+  $sortByCount: (spec, context) => {
+    const counting = group({ _id: spec, count: { $sum: 1 } }, context);
+    const sorting = sort({ count: -1 }, context);
+    return (input) => sorting(counting(input));
+  },
+  $sample: sample,
+  $unionWith: unionWith,
+  $out: writing,
+  $merge: writing,
+};
+
+/** The stages that the engine knows, for the list of its scope. */
+export const KNOWN_STAGES: readonly string[] = [
+  ...Object.keys(CHANGES),
+  ...Object.keys(STAGES),
+  '$documents',
+  '$collStats',
+  '$indexStats',
+  '$listLocalSessions',
+  '$currentOp',
+  '$setWindowFields',
+  '$densify',
+  '$fill',
+];
+
+/** Hands a whole result to a stage that mingo brings. */
+export type WholeStage = (documents: Doc[], spec: unknown) => Doc[];
+let wholeStages: Record<string, WholeStage> = {};
+export const useWholeStages = (stages: Record<string, WholeStage>): void => {
+  wholeStages = stages;
+};
+
+/** Compiles a pipeline. Stages that only stand at the beginning are taken off by the caller. */
+export function compilePipeline(pipeline: readonly Doc[], context: StageContext): Stage {
+  const stages = pipeline.map((stage, at) => {
+    if (!isDocument(stage))
+      throw new StoreError(14, "Each element of the 'pipeline' array must be an object");
+    const names = Object.keys(stage);
+    if (names.length !== 1)
+      throw new StoreError(40323, 'A pipeline stage specification object must contain exactly one field.');
+    const name = names[0] as string;
+    if ((name === '$out' || name === '$merge') && at < pipeline.length - 1)
+      throw new StoreError(40601, `${name} can only be the final stage in the pipeline`);
+    const next = pipeline[at + 1];
+    if (name === '$sort' && next && '$limit' in next)
+      return sort(stage.$sort, context, count('$limit', next.$limit, 1, 15958));
+    const change = CHANGES[name];
+    if (change) return each(change(stage[name], context));
+    const make = STAGES[name];
+    if (make) return make(stage[name], context, name);
+    const whole = wholeStages[name];
+    if (whole)
+      return async function* (input: Flow): Flow {
+        yield* portions(whole(await collect(input), stage[name]));
+      };
+    if (name === '$changeStream')
+      throw new StoreError(40573, 'The $changeStream stage is only supported on replica sets');
+    if (name === '$geoNear' || name === '$search' || name === '$searchMeta' || name === '$vectorSearch')
+      throw new StoreError(31082, `${name} is not supported by the built-in store`);
+    throw new StoreError(40324, `Unrecognized pipeline stage name: '${name}'`);
+  });
+  return (input) => stages.reduce((flow, stage) => stage(flow), input);
+}

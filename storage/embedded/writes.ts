@@ -1,0 +1,104 @@
+import { ObjectId } from 'bson';
+import { decode, elementValue, encode, isDocument, walk, type Doc, type RawElement } from './bson.js';
+import type { Collection } from './collection.js';
+import { equalValues, RANK, rankOf } from './compare.js';
+import type { Engine } from './engine.js';
+import { StoreError } from './errors.js';
+import type { Found } from './scan.js';
+import { show, typeName } from './types.js';
+import { checkDocument } from './validation.js';
+
+/** The longest document, in bytes. */
+export const MOST_DOCUMENT_BYTES = 16 * 1024 * 1024;
+
+/** A document with its `_id` first; one is made when there is none. */
+export function withId(doc: Doc): Doc {
+  if (Object.keys(doc)[0] === '_id') return doc;
+  const { _id = new ObjectId(), ...rest } = doc;
+  return { _id, ...rest };
+}
+
+function checkId(id: unknown): void {
+  const rank = rankOf(id);
+  if (rank === RANK.array || rank === RANK.regex)
+    throw new StoreError(53, `The '_id' value cannot be of type ${typeName(id)}`);
+  if (isDocument(id) && Object.keys(id).some((name) => name.startsWith('$'))) {
+    throw new StoreError(
+      52,
+      `_id fields may not contain '$'-prefixed fields: ${Object.keys(id).find((name) => name.startsWith('$'))} is not valid for storage.`,
+    );
+  }
+}
+
+function checkSize(bytes: number): void {
+  if (bytes > MOST_DOCUMENT_BYTES) {
+    throw new StoreError(
+      10334,
+      `BSONObj size: ${bytes} (0x${bytes.toString(16).toUpperCase()}) is invalid. Size must be between 0 and 16793600(16MB)`,
+    );
+  }
+}
+
+/** Stores a document that came as bytes; those bytes are kept when the `_id` stands first in them already. */
+export function insertDocument(
+  engine: Engine,
+  collection: Collection,
+  given: Buffer,
+  bypassValidation: boolean,
+): Doc {
+  checkSize(given.length);
+  let raw = given;
+  let doc: Doc;
+  const id = firstId(given);
+  if (id === undefined) {
+    doc = withId(decode(given));
+    raw = encode(doc);
+  } else
+    doc =
+      collection.indexes.length === 1 && !collection.options.validator ? { _id: id.value } : decode(given);
+  checkId(doc._id);
+  if (!bypassValidation) checkDocument(engine, collection, doc);
+  collection.insert(raw, doc);
+  return doc;
+}
+
+/** The `_id` of a document in whose bytes it stands first. */
+function firstId(raw: Buffer): { value: unknown } | undefined {
+  let found: RawElement | undefined;
+  walk(raw, (element, start, stop) => {
+    if (stop - start === 3 && raw.toString('latin1', start, stop) === '_id') found = element;
+    return true;
+  });
+  return found && { value: elementValue(raw, found) };
+}
+
+/**
+ * Puts a changed document in the place of the old one. `touched` names the top-level fields that may differ (all when
+ * undefined). Returns whether any byte changed.
+ */
+export function storeChange(
+  engine: Engine,
+  collection: Collection,
+  found: Pick<Found, 'record' | 'raw' | 'doc'>,
+  next: Doc,
+  touched: ReadonlySet<string> | undefined,
+  bypassValidation: boolean,
+): boolean {
+  const raw = encode(next);
+  if (raw.equals(found.raw)) return false;
+  checkSize(raw.length);
+  if (!bypassValidation) checkDocument(engine, collection, next);
+  collection.replace(found.record, raw, next, collection.keysBefore(found.doc, touched));
+  return true;
+}
+
+/** Refuses a change of `_id`. */
+export function keepId(before: Doc, after: Doc, how: 'update' | 'replace'): void {
+  if (equalValues(before._id, after._id) && Object.hasOwn(after, '_id')) return;
+  throw new StoreError(
+    66,
+    how === 'update'
+      ? "Performing an update on the path '_id' would modify the immutable field '_id'"
+      : `After applying the update, the (immutable) field '_id' was found to have been altered to _id: ${show(after._id)}`,
+  );
+}
