@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Article } from '../../core/knowledge/learning/article.js';
+import type { StandardAnswer } from '../../core/knowledge/learning/standard-answers.js';
+import { type KnowledgeSource, sourceInputSchema } from '../../core/knowledge/sources/source-definition.js';
+import { createAnswerLessons } from '../../storage/mongo/answer-lessons.js';
+import { type AnswerRecord, answerCollection, createAnswerLog } from '../../storage/mongo/answers.js';
+import { articleDefinition, createArticleStore } from '../../storage/mongo/article-store.js';
+import type { CollectionDefinition } from '../../storage/mongo/database.js';
+import { createFactStore, factDefinition } from '../../storage/mongo/fact-store.js';
+import { createSourceRegistry, sourceDefinition } from '../../storage/mongo/source-registry.js';
+import {
+  createStandardAnswerStore,
+  standardAnswerDefinition,
+} from '../../storage/mongo/standard-answer-store.js';
+import { type TestDatabase, openTestDatabase } from '../support/test-database.js';
+
+const AT = new Date('2026-03-02T09:00:00Z');
+const day = (number: number): Date => new Date(Date.UTC(2026, 2, number));
+
+let test: TestDatabase;
+let tenant = '';
+let tenants = 0;
+beforeAll(async () => {
+  test = await openTestDatabase([
+    sourceDefinition,
+    articleDefinition,
+    standardAnswerDefinition,
+    factDefinition,
+    answerCollection,
+  ] as unknown as CollectionDefinition<never>[]);
+});
+afterAll(() => test?.close());
+beforeEach(() => {
+  tenants += 1;
+  tenant = `tenant-${tenants}`;
+});
+
+describe('sources', () => {
+  const source = (changes: Partial<KnowledgeSource> = {}): KnowledgeSource => ({
+    ...sourceInputSchema.parse({
+      name: 'Docs',
+      place: { kind: 'folder', path: '/docs' },
+      schedule: '0 3 * * *',
+    }),
+    id: 's1',
+    nextRunAt: AT,
+    ...changes,
+  });
+
+  it('are kept, changed, listed and removed', async () => {
+    const registry = createSourceRegistry(test.database, tenant);
+    await registry.put(source());
+    await registry.put(source({ id: 's2', nextRunAt: undefined, schedule: undefined }));
+    expect(await registry.get('s1')).toEqual(source());
+    await registry.put(source({ name: 'Renamed' }));
+    expect((await registry.list()).map((one) => one.name)).toEqual(['Renamed', 'Docs']);
+    await registry.remove('s1');
+    expect(await registry.get('s1')).toBeUndefined();
+    expect((await registry.get('s2'))?.nextRunAt).toBeUndefined();
+  });
+
+  it('are claimed by one of many', async () => {
+    const registry = createSourceRegistry(test.database, tenant);
+    await registry.put(source());
+    const claims = await Promise.all(Array.from({ length: 8 }, () => registry.claim(source(), day(3))));
+    expect(claims.filter(Boolean)).toHaveLength(1);
+    await registry.finish('s1', { startedAt: AT, endedAt: AT, fault: 'no network' });
+    expect(await registry.get('s1')).toMatchObject({
+      nextRunAt: day(3),
+      lastRun: { fault: 'no network', endedAt: AT },
+    });
+  });
+});
+
+describe('articles', () => {
+  const article = (changes: Partial<Article> = {}): Article => ({
+    id: `${tenant}-a1`,
+    state: 'requested',
+    revision: 1,
+    question: 'May I bring my dog?',
+    askedBy: ['p1'],
+    access: { classification: 'internal' },
+    createdAt: AT,
+    updatedAt: AT,
+    ...changes,
+  });
+
+  it('are kept, and replaced only on top of what they were made from', async () => {
+    const store = createArticleStore(test.database, tenant);
+    await store.insert(article());
+    const written = article({
+      state: 'drafted',
+      revision: 2,
+      title: 'Dogs',
+      body: 'Yes.',
+      reason: undefined,
+    });
+    const race = await Promise.all([store.replace(written), store.replace({ ...written, title: 'Other' })]);
+    expect(race.filter(Boolean)).toHaveLength(1);
+    const kept = await store.get(`${tenant}-a1`);
+    expect(kept?.revision).toBe(2);
+    expect(kept).not.toHaveProperty('reason');
+    expect(await store.list(['requested'])).toEqual([]);
+    expect(await store.list(['drafted', 'published'])).toHaveLength(1);
+  });
+});
+
+describe('standard answers', () => {
+  it('are kept, changed and removed, per tenant', async () => {
+    const answer: StandardAnswer = {
+      id: `${tenant}-1`,
+      phrasings: ['May I bring my dog?', 'Dogs?'],
+      answer: 'On **Tuesdays**.',
+      owner: 'a@x.example',
+      reviewBy: AT,
+      access: { classification: 'confidential', groups: ['hr'] },
+      enabled: true,
+    };
+    const store = createStandardAnswerStore(test.database, tenant);
+    await store.put(answer);
+    expect(await store.list()).toEqual([answer]);
+    await store.put({ ...answer, enabled: false });
+    expect((await store.list())[0]?.enabled).toBe(false);
+    expect(await createStandardAnswerStore(test.database, 'somebody-else').list()).toEqual([]);
+    await store.remove(answer.id);
+    expect(await store.list()).toEqual([]);
+  });
+});
+
+describe('facts', () => {
+  it('are replaced and removed by document', async () => {
+    const store = createFactStore(test.database, tenant);
+    const fact = { subject: 'A', relation: 'is', object: 'B', passageId: 'd1:p', documentId: 'd1' };
+    await store.put('d1', [fact, { ...fact, object: 'C' }]);
+    await store.put('d1', [fact]);
+    await store.put('d2', []);
+    const all = async () => {
+      const found = [];
+      for await (const one of store.all()) found.push(one);
+      return found.sort((a, b) => (a.documentId < b.documentId ? -1 : 1));
+    };
+    expect(await all()).toEqual([
+      { documentId: 'd1', facts: [fact] },
+      { documentId: 'd2', facts: [] },
+    ]);
+    await store.remove('d1');
+    expect((await all()).map((one) => one.documentId)).toEqual(['d2']);
+  });
+});
+
+describe('what answers teach', () => {
+  const record = (id: string, changes: Partial<AnswerRecord> = {}): Omit<AnswerRecord, 'tenantId'> => ({
+    _id: `${tenant}-${id}`,
+    personId: 'p1',
+    conversation: 'c1',
+    question: `Question ${id}`,
+    text: 'Text',
+    answered: true,
+    confidence: 0.5,
+    model: 'offline',
+    citations: [1, 2].map((number) => ({
+      documentId: 'd1',
+      passageId: `d1:${number}`,
+      path: 'a.md',
+      title: 'A',
+      quote: 'q',
+      number,
+    })),
+    at: day(2),
+    ...changes,
+  });
+
+  it('is votes with the passages they are about, open questions and citations', async () => {
+    const log = createAnswerLog(test.database, tenant);
+    await log.add(record('good'));
+    await log.add(record('bad', { at: day(3) }));
+    await log.add(record('none', { answered: false, citations: [], at: day(4) }));
+    await log.add(record('old', { answered: false, citations: [], at: day(1) }));
+    await log.rate(`${tenant}-good`, { rating: 'up', personId: 'p2', at: day(3) });
+    await log.rate(`${tenant}-bad`, { rating: 'down', personId: 'p3', at: day(3) });
+    const lessons = createAnswerLessons(test.database, tenant);
+    const votes = (await lessons.votes(day(2))).sort((a, b) => (a.answerId < b.answerId ? -1 : 1));
+    expect(votes).toEqual([
+      { answerId: `${tenant}-bad`, personId: 'p3', rating: 'down', passageIds: ['d1:1', 'd1:2'], at: day(3) },
+      { answerId: `${tenant}-good`, personId: 'p2', rating: 'up', passageIds: ['d1:1', 'd1:2'], at: day(3) },
+    ]);
+    expect((await lessons.openQuestions(day(2), day(5))).map((one) => [one.question, one.why])).toEqual([
+      ['Question bad', 'voted-down'],
+      ['Question none', 'unanswered'],
+    ]);
+    expect(await lessons.citations(day(2))).toEqual(new Map([['d1', 2]]));
+    expect(await createAnswerLessons(test.database, 'somebody-else').votes(day(0))).toEqual([]);
+  });
+});
