@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { JsonObject } from '../core/kernel/json.js';
 import { shippedFile } from '../core/kernel/package-root.js';
 import { compiledBinder, libraryBinder, readTemplate } from './bind.js';

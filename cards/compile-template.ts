@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../core/kernel/json.js';
 import { compileExpression, type Expression, type Scope } from './expression.js';
+import { asText } from './as-text.js';
 
 type Node = (scope: Scope) => JsonValue | undefined;
 
@@ -89,7 +90,7 @@ function compileText(text: string): Node | undefined {
       .map((part, index) => {
         if (index % 2 === 0) return part;
         const value = expressions[(index - 1) / 2]?.(scope);
-        return value === undefined || value === null ? `\${${part}}` : String(value);
+        return value === undefined || value === null ? `\${${part}}` : asText(value);
       })
       .join('');
 }

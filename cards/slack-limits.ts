@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../core/kernel/json.js';
 import type { SlackBlock, SlackMessage, SlackModal } from './block-kit/types.js';
+import { asText } from './as-text.js';
 
 /** Slack's documented limits; https://docs.slack.dev/reference/block-kit, read 2026-11. Lengths in characters. */
 export const SLACK_LIMITS = {
@@ -99,7 +100,7 @@ const BLOCK_RULES: Record<string, (block: SlackBlock, path: string) => string[]>
   ],
   image: (block, path) => [
     ...atMost(`${path}.alt_text`, lengthOf(block.alt_text), 2_000),
-    ...(String(block.image_url).startsWith('https://') ? [] : [`${path}.image_url: must be https`]),
+    ...(asText(block.image_url).startsWith('https://') ? [] : [`${path}.image_url: must be https`]),
   ],
   rich_text: (block, path) => someOf(path, block.elements, 100),
   table: lintTable,
@@ -195,10 +196,10 @@ function lintText(path: string, text: JsonValue | undefined, limit: number): str
   const { type, text: words } = text as JsonObject;
   const isText = type === 'plain_text' || type === 'mrkdwn';
   return [
-    ...(isText ? [] : [`${path}: ${String(type)} is no text object`]),
+    ...(isText ? [] : [`${path}: ${asText(type)} is no text object`]),
     ...(lengthOf(words) === 0 ? [`${path}: empty text`] : []),
     ...atMost(path, lengthOf(words), limit),
-    ...(type === 'mrkdwn' && hasMention(String(words))
+    ...(type === 'mrkdwn' && hasMention(asText(words))
       ? [`${path}: a mention or broadcast came through`]
       : []),
   ];

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../core/kernel/json.js';
 import type { AdaptiveCard } from './adaptive-card.js';
+import { asText } from './as-text.js';
 
 /**
  * A card as markdown, for channels without cards and for e-mail: headings, lists, tables, quotations and links. Buttons
@@ -20,17 +21,17 @@ function elementText(element: JsonObject): string[] {
     case 'RichTextBlock':
       return [
         list(element.inlines)
-          .map(({ text }) => String(text ?? ''))
+          .map(({ text }) => asText(text ?? ''))
           .join(''),
       ];
     case 'CodeBlock':
-      return [`\`\`\`\n${String(element.codeSnippet ?? '')}\n\`\`\``];
+      return [`\`\`\`\n${asText(element.codeSnippet ?? '')}\n\`\`\``];
     case 'Badge':
-      return [`**${String(element.text ?? '')}**`];
+      return [`**${asText(element.text ?? '')}**`];
     case 'FactSet':
       return [
         list(element.facts)
-          .map(({ title, value }) => `- **${String(title)}:** ${oneLine(value)}`)
+          .map(({ title, value }) => `- **${asText(title)}:** ${oneLine(value)}`)
           .join('\n'),
       ];
     case 'ColumnSet':
@@ -42,14 +43,14 @@ function elementText(element: JsonObject): string[] {
     case 'ActionSet':
       return [actionText(list(element.actions))];
     case 'Image':
-      return [`[${String(element.altText ?? element.url ?? '')}](${String(element.url ?? '')})`];
+      return [`[${asText(element.altText ?? element.url ?? '')}](${asText(element.url ?? '')})`];
     default:
       return otherText(element);
   }
 }
 
 function otherText(element: JsonObject): string[] {
-  if (String(element.type).startsWith('Input.')) return [inputText(element)];
+  if (asText(element.type).startsWith('Input.')) return [inputText(element)];
   const { fallback } = element;
   return typeof fallback === 'object' && fallback !== null && !Array.isArray(fallback)
     ? elementText(fallback)
@@ -57,7 +58,7 @@ function otherText(element: JsonObject): string[] {
 }
 
 function textBlock({ text, style, size, weight }: JsonObject): string {
-  const words = String(text ?? '');
+  const words = asText(text ?? '');
   if (words.trim() === '') return '';
   if (style === 'heading') return `${size === 'large' ? '##' : '###'} ${oneLine(words)}`;
   return weight === 'bolder' && !words.includes('**') ? `**${words}**` : words;
@@ -103,9 +104,9 @@ function cellText({ text }: JsonObject): string {
 }
 
 function inputText({ label, title, id, isRequired, choices }: JsonObject): string {
-  const names = list(choices).map((choice) => String(choice.title));
+  const names = list(choices).map((choice) => asText(choice.title));
   const among = names.length > 0 ? ` (${names.join(', ')})` : '';
-  return `- ${String(label ?? title ?? id)}${isRequired === true ? ' *' : ''}${among}: ____`.replace(
+  return `- ${asText(label ?? title ?? id)}${isRequired === true ? ' *' : ''}${among}: ____`.replace(
     ' *',
     ' \\*',
   );
@@ -114,13 +115,13 @@ function inputText({ label, title, id, isRequired, choices }: JsonObject): strin
 function actionText(actions: JsonObject[]): string {
   return actions
     .map(({ type, title, url }) =>
-      type === 'Action.OpenUrl' ? `[${String(title)}](${String(url)})` : `\\[${String(title)}\\]`,
+      type === 'Action.OpenUrl' ? `[${asText(title)}](${asText(url)})` : `\\[${asText(title)}\\]`,
     )
     .join(' ');
 }
 
 function oneLine(value: JsonValue | undefined): string {
-  return String(value ?? '').replace(/\s*\n\s*/g, ' ');
+  return asText(value ?? '').replace(/\s*\n\s*/g, ' ');
 }
 
 function list(value: JsonValue | undefined): JsonObject[] {

@@ -9,6 +9,7 @@ import { list, plain } from './block-kit/texts.js';
 import type { ConversionWarning, SlackBlock, SlackModal } from './block-kit/types.js';
 import { SLACK_LIMITS } from './slack-limits.js';
 import { createConversion, type BlockKitOptions } from './to-block-kit.js';
+import { asText } from './as-text.js';
 
 /** All modals made from cards come back under this id. */
 export const MODAL_CALLBACK_ID = 'steward-card';
@@ -64,8 +65,8 @@ export function toModal(
       type: 'modal',
       callback_id: MODAL_CALLBACK_ID,
       title: plain(short(title ?? headingOf(body) ?? '…')),
-      ...(submit && { submit: plain(short(String(submit.title ?? '✓'))) }),
-      ...(close && { close: plain(short(String(close.title ?? '✕'))) }),
+      ...(submit && { submit: plain(short(asText(submit.title ?? '✓'))) }),
+      ...(close && { close: plain(short(asText(close.title ?? '✕'))) }),
       private_metadata: isTooLong ? '{}' : metadata,
       blocks,
     },
@@ -94,7 +95,7 @@ function metadataOf(submit: JsonObject | undefined, origin: JsonObject): string 
 
 function headingOf(body: JsonObject[]): string | undefined {
   const heading = body.find(({ style }) => style === 'heading');
-  return heading && plainText(String(heading.text ?? ''));
+  return heading && plainText(asText(heading.text ?? ''));
 }
 
 function short(text: string): string {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import i18next, { type i18n } from 'i18next';
+import { createInstance, type i18n } from 'i18next';
 import type english from './texts/en.json';
 import { LANGUAGES, languageOf } from '../manifest/commands.js';
 import { shippedFile } from '../core/kernel/package-root.js';
@@ -64,7 +64,7 @@ export function createTexts(): Texts {
 }
 
 function loadTranslations(): i18n {
-  const i18n = i18next.createInstance();
+  const i18n = createInstance();
   void i18n.init({
     lng: 'en',
     fallbackLng: 'en',

@@ -57,7 +57,7 @@ export function checkTeamsLocalization(
   return Object.entries(texts).flatMap(([path, text]) => {
     if (path === '$schema') return [];
     if (path === 'description.short') return atMost(path, text, 80);
-    if (/\.title$/.test(path)) return atMost(path, text, longest.title);
+    if (path.endsWith('.title')) return atMost(path, text, longest.title);
     return /commands\[\d+\]\.description$/.test(path) ? atMost(path, text, longest.description) : [];
   });
 }

@@ -83,6 +83,6 @@ function write(folder: string, name: string, content: string | Uint8Array): void
 }
 
 function complain(problems: string[]): number {
-  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  for (const problem of new Set(problems)) process.stderr.write(`${problem}\n`);
   return problems.length === 0 ? 0 : 1;
 }

@@ -4,6 +4,7 @@ import { SLACK_LIMITS } from '../slack-limits.js';
 import { clamp, warn, type Conversion } from './conversion.js';
 import { list, plain } from './texts.js';
 import type { SlackBlock } from './types.js';
+import { asText } from '../as-text.js';
 
 /**
  * What a button carries: an act with its data (`v`, `d`), a small card to open as a modal (`o`), or the key of
@@ -82,10 +83,10 @@ function buttonRows(actions: JsonObject[], conversion: Conversion, path: string)
 
 /** One action as a button; undefined, with a warning, for what has no counterpart. */
 export function button(action: JsonObject, conversion: Conversion, path: string): SlackBlock | undefined {
-  const title = clamp(conversion, path, String(action.title ?? action.verb ?? '…'), SLACK_LIMITS.buttonText);
+  const title = clamp(conversion, path, asText(action.title ?? action.verb ?? '…'), SLACK_LIMITS.buttonText);
   const base = { type: 'button', text: plain(title) };
   if (action.type === 'Action.OpenUrl') {
-    const url = String(action.url ?? '');
+    const url = asText(action.url ?? '');
     if (!/^https?:\/\//i.test(url) || url.length > SLACK_LIMITS.url) {
       warn(conversion, path, 'dropped', 'no web address, or too long a one');
       return undefined;
@@ -94,7 +95,7 @@ export function button(action: JsonObject, conversion: Conversion, path: string)
   }
   const payload = payloadOf(action);
   if (!payload) {
-    warn(conversion, path, 'dropped', `${String(action.type)} has no counterpart`);
+    warn(conversion, path, 'dropped', `${asText(action.type)} has no counterpart`);
     return undefined;
   }
   const value = valueFor(payload, conversion, path);
@@ -104,21 +105,21 @@ export function button(action: JsonObject, conversion: Conversion, path: string)
 
 /** `act:VERB:N` or `open:VERB:N`; what counts is the value, the id is for logs and for telling elements apart. */
 function actionId({ v: verb, o: card }: JsonObject, conversion: Conversion): string {
-  if (card === undefined) return `act:${String(verb)}:${conversion.next()}`;
+  if (card === undefined) return `act:${asText(verb)}:${conversion.next()}`;
   const [inner] = list((card as JsonObject).actions);
-  return `open:${String(inner?.verb ?? 'card')}:${conversion.next()}`;
+  return `open:${asText(inner?.verb ?? 'card')}:${conversion.next()}`;
 }
 
 function payloadOf(action: JsonObject): JsonObject | undefined {
   if (action.type === 'Action.Execute') {
-    return { v: String(action.verb ?? ''), d: (action.data ?? {}) as JsonObject };
+    return { v: asText(action.verb ?? ''), d: (action.data ?? {}) as JsonObject };
   }
   if (action.type === 'Action.Submit') {
     const { verb, ...data } = (action.data ?? {}) as JsonObject;
-    return { v: String(verb ?? ''), d: data };
+    return { v: asText(verb ?? ''), d: data };
   }
   return action.type === 'Action.ShowCard'
-    ? { o: withoutFallbacks(action.card as JsonObject) as JsonObject, t: String(action.title ?? '') }
+    ? { o: withoutFallbacks(action.card as JsonObject) as JsonObject, t: asText(action.title ?? '') }
     : undefined;
 }
 
@@ -182,7 +183,7 @@ function feedbackBlock(actions: JsonObject[], conversion: Conversion, path: stri
 }
 
 function titleOf({ title }: JsonObject): string {
-  return String(title ?? '').slice(0, SLACK_LIMITS.buttonText);
+  return asText(title ?? '').slice(0, SLACK_LIMITS.buttonText);
 }
 
 /** A submit for old Teams clients would only fill the button. */

@@ -3,6 +3,7 @@ import { SLACK_LIMITS } from '../slack-limits.js';
 import { warn, type Conversion } from './conversion.js';
 import { list } from './texts.js';
 import type { SlackBlock } from './types.js';
+import { asText } from '../as-text.js';
 
 /**
  * A chart by Slack's own block (data_visualization, since 2026-06), or undefined when its numbers do not fit one; the
@@ -16,7 +17,7 @@ export function chartBlock(
 ): SlackBlock | undefined {
   const native = conversion.chartsLeft > 0 ? nativeChart(chart) : undefined;
   if (!native) {
-    warn(conversion, path, 'fallback', `${String(chart.type)} as a table`);
+    warn(conversion, path, 'fallback', `${asText(chart.type)} as a table`);
     return undefined;
   }
   conversion.chartsLeft -= 1;
@@ -26,7 +27,7 @@ export function chartBlock(
 function nativeChart(chart: JsonObject): JsonObject | undefined {
   const data = list(chart.data);
   if (chart.type === 'Chart.Pie') {
-    const segments = data.map(({ legend, value }) => ({ label: String(legend), value: Number(value) }));
+    const segments = data.map(({ legend, value }) => ({ label: asText(legend), value: Number(value) }));
     const areAllPositive = segments.every(({ value }) => value > 0);
     return areAllPositive &&
       labelsFit(
@@ -39,7 +40,7 @@ function nativeChart(chart: JsonObject): JsonObject | undefined {
   const series =
     chart.type === 'Chart.VerticalBar'
       ? [{ name: '–', data: pointsOf(data) }]
-      : data.map(({ legend, values }) => ({ name: String(legend), data: pointsOf(list(values)) }));
+      : data.map(({ legend, values }) => ({ name: asText(legend), data: pointsOf(list(values)) }));
   const categories = (series[0]?.data ?? []).map(({ label }) => label);
   if (!labelsFit(categories, SLACK_LIMITS.chartPoints)) return undefined;
   if (
@@ -53,7 +54,7 @@ function nativeChart(chart: JsonObject): JsonObject | undefined {
 }
 
 function pointsOf(values: JsonObject[]): { label: string; value: number }[] {
-  return values.map(({ x, y }) => ({ label: String(x), value: Number(y) }));
+  return values.map(({ x, y }) => ({ label: asText(x), value: Number(y) }));
 }
 
 function labelsFit(labels: string[], most: number): boolean {

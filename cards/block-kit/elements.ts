@@ -8,6 +8,7 @@ import { mrkdwnPieces, plainText } from './mrkdwn.js';
 import { tableBlocks } from './tables.js';
 import { codeBlock, inlineText, list, mrkdwn, section, textBlocks } from './texts.js';
 import type { SlackBlock } from './types.js';
+import { asText } from '../as-text.js';
 
 /** Facts that still read well as fields; more become a table. */
 const MOST_FIELDS = 30;
@@ -24,7 +25,7 @@ const MAPPINGS: Record<string, Mapping> = {
   Container: containerBlocks,
   Table: tableBlocks,
   ActionSet: ({ actions }, conversion, path) => actionBlocks(list(actions), conversion, path),
-  CodeBlock: ({ codeSnippet }) => [codeBlock(String(codeSnippet ?? ''))],
+  CodeBlock: ({ codeSnippet }) => [codeBlock(asText(codeSnippet ?? ''))],
   Image: imageBlocks,
 };
 
@@ -38,13 +39,13 @@ export function elementBlocks(elements: JsonObject[], conversion: Conversion, pa
     if (element.separator === true && blocks.length > 0 && converted.length > 0)
       blocks.push({ type: 'divider' });
     blocks.push(...converted);
-    if (element.type === 'TextBlock') title = plainText(String(element.text ?? ''));
+    if (element.type === 'TextBlock') title = plainText(asText(element.text ?? ''));
   });
   return mergeRows(blocks);
 }
 
 function convert(element: JsonObject, conversion: Conversion, path: string, title: string): SlackBlock[] {
-  const type = String(element.type);
+  const type = asText(element.type);
   const mapping = MAPPINGS[type];
   if (mapping) return mapping(element, conversion, path, title);
   if (type.startsWith('Input.')) return [inputBlock(element, conversion, path)];
@@ -62,8 +63,8 @@ function convert(element: JsonObject, conversion: Conversion, path: string, titl
 
 function factBlocks({ facts }: JsonObject, conversion: Conversion, path: string): SlackBlock[] {
   const pairs = list(facts).map(({ title, value }) => ({
-    title: String(title ?? ''),
-    value: String(value ?? ''),
+    title: asText(title ?? ''),
+    value: asText(value ?? ''),
   }));
   const cells = pairs.map(({ title, value }) => ({ title, value, pieces: fieldPieces(title, value) }));
   if (pairs.length > MOST_FIELDS) {
@@ -138,7 +139,7 @@ function containerBlocks(element: JsonObject, conversion: Conversion, path: stri
   const action = isObject(element.selectAction) ? element.selectAction : undefined;
   if (action && isPrompt(items, action)) return actionBlocks([action], conversion, `${path}.selectAction`);
   if (action?.type === 'Action.OpenUrl') {
-    return mergeTexts(elementBlocks(linked(items, String(action.url ?? '')), conversion, `${path}.items`));
+    return mergeTexts(elementBlocks(linked(items, asText(action.url ?? '')), conversion, `${path}.items`));
   }
   const blocks = mergeTexts(elementBlocks(items, conversion, `${path}.items`));
   return withSelectAction(
@@ -155,7 +156,7 @@ function isPrompt(items: JsonObject[], action: JsonObject): boolean {
   if (items.length !== 1 || action.type !== 'Action.Execute' || !only) return false;
   return (
     list(only.inlines)
-      .map(({ text }) => text)
+      .map(({ text }) => asText(text))
       .join('') === action.title
   );
 }
@@ -163,7 +164,7 @@ function isPrompt(items: JsonObject[], action: JsonObject): boolean {
 function linked([first, ...rest]: JsonObject[], url: string): JsonObject[] {
   if (first?.type !== 'TextBlock') return first ? [first, ...rest] : rest;
   return [
-    { ...first, text: `[${String(first.text ?? '')}](${url.replace(/[()]/g, encodeURIComponent)})` },
+    { ...first, text: `[${asText(first.text ?? '')}](${url.replace(/[()]/g, encodeURIComponent)})` },
     ...rest,
   ];
 }
@@ -173,8 +174,8 @@ function quoted(block: SlackBlock): SlackBlock[] {
   const texts = block.type === 'context' ? list(block.elements) : isObject(block.text) ? [block.text] : [];
   if (texts.length === 0) return [block];
   return texts.map(({ text }) => {
-    const quote = String(text).replace(/^/gm, '> ');
-    return quote.length <= SLACK_LIMITS.sectionText ? section(quote) : section(String(text));
+    const quote = asText(text).replace(/^/gm, '> ');
+    return quote.length <= SLACK_LIMITS.sectionText ? section(quote) : section(asText(text));
   });
 }
 
@@ -195,9 +196,9 @@ function withSelectAction(
 }
 
 function imageBlocks({ url, altText }: JsonObject, conversion: Conversion, path: string): SlackBlock[] {
-  const address = String(url ?? '');
+  const address = asText(url ?? '');
   if (address.startsWith('https://') && address.length <= SLACK_LIMITS.url) {
-    return [{ type: 'image', image_url: address, alt_text: String(altText ?? '').slice(0, 2_000) || '–' }];
+    return [{ type: 'image', image_url: address, alt_text: asText(altText ?? '').slice(0, 2_000) || '–' }];
   }
   warn(conversion, path, 'dropped', 'a picture without a public address');
   return typeof altText === 'string' ? nonEmpty(altText) : [];
@@ -249,7 +250,7 @@ function isPlainSection(block: SlackBlock): boolean {
 }
 
 function textOf(block: SlackBlock): string {
-  return String((block.text as JsonObject).text);
+  return asText((block.text as JsonObject).text);
 }
 
 function textSum(elements: JsonObject[]): number {

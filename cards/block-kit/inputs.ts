@@ -3,6 +3,7 @@ import { SLACK_LIMITS } from '../slack-limits.js';
 import { clamp, warn, type Conversion } from './conversion.js';
 import { list, plain } from './texts.js';
 import type { SlackBlock } from './types.js';
+import { asText } from '../as-text.js';
 
 interface Choice {
   title: string;
@@ -15,13 +16,13 @@ type InputKind = 'value' | 'toggle' | 'number' | 'several';
 /** An input as an input block: action id = the input's id, block id = kind, instance and id. */
 export function inputBlock(input: JsonObject, conversion: Conversion, path: string): SlackBlock {
   const { kind, element } = elementFor(input, conversion, path);
-  const label = String(input.label ?? input.title ?? input.id ?? '…');
+  const label = asText(input.label ?? input.title ?? input.id ?? '…');
   return {
     type: 'input',
-    block_id: blockId(kind, conversion.instance, String(input.id)),
+    block_id: blockId(kind, conversion.instance, asText(input.id)),
     label: plain(clamp(conversion, path, label, SLACK_LIMITS.label)),
     optional: input.isRequired !== true,
-    element: { ...element, action_id: String(input.id).slice(0, SLACK_LIMITS.id) },
+    element: { ...element, action_id: asText(input.id).slice(0, SLACK_LIMITS.id) },
   };
 }
 
@@ -97,18 +98,18 @@ function numberElement({ value, min, max }: JsonObject): SlackBlock {
   return {
     type: 'number_input',
     is_decimal_allowed: true,
-    ...(typeof value === 'number' ? { initial_value: String(value) } : {}),
-    ...(typeof min === 'number' ? { min_value: String(min) } : {}),
-    ...(typeof max === 'number' ? { max_value: String(max) } : {}),
+    ...(typeof value === 'number' ? { initial_value: asText(value) } : {}),
+    ...(typeof min === 'number' ? { min_value: asText(min) } : {}),
+    ...(typeof max === 'number' ? { max_value: asText(max) } : {}),
   };
 }
 
 function toggleElement({ value, valueOn = 'true' }: JsonObject): SlackBlock {
-  const option = { text: plain('✓'), value: String(valueOn) };
+  const option = { text: plain('✓'), value: asText(valueOn) };
   return {
     type: 'checkboxes',
     options: [option],
-    ...(String(value) === String(valueOn) ? { initial_options: [option] } : {}),
+    ...(asText(value) === asText(valueOn) ? { initial_options: [option] } : {}),
   };
 }
 
@@ -125,8 +126,8 @@ function choiceElement(
     return { kind: 'value', element: textElement(input, conversion, path) };
   }
   const options = choices.map((choice) => optionFor(choice, conversion, path));
-  const chosen = new Set(isSeveral ? String(input.value ?? '').split(',') : [String(input.value ?? '')]);
-  const initialOptions = options.filter(({ value }) => chosen.has(String(value)));
+  const chosen = new Set(isSeveral ? asText(input.value ?? '').split(',') : [asText(input.value ?? '')]);
+  const initialOptions = options.filter(({ value }) => chosen.has(asText(value)));
   const isList = input.style === 'expanded' && options.length <= SLACK_LIMITS.radioOptions;
   const type = isSeveral
     ? isList

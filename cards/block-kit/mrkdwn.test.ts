@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { escapeMarkdown, unescapeMarkdown } from '../escape-markdown.js';
 import { hasMention } from '../slack-limits.js';
 import { mrkdwnPieces, plainText, toMrkdwn } from './mrkdwn.js';

@@ -4,6 +4,7 @@ import { warn, type Conversion } from './conversion.js';
 import { plainText } from './mrkdwn.js';
 import { codeBlock, list } from './texts.js';
 import type { SlackBlock } from './types.js';
+import { asText } from '../as-text.js';
 
 /** Characters of one preformatted block. */
 const CODE_LENGTH = 2_900;
@@ -38,7 +39,7 @@ export function tableBlocks(table: JsonObject, conversion: Conversion, path: str
 
 function cellText(cell: JsonObject): string {
   return list(cell.items)
-    .map((item) => plainText(String(item.text ?? '')))
+    .map((item) => plainText(asText(item.text ?? '')))
     .join('\n');
 }
 

@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../../core/kernel/json.js';
 import { SLACK_LIMITS } from '../slack-limits.js';
 import { escapeMrkdwn, mrkdwnPieces, plainText, toMrkdwn } from './mrkdwn.js';
 import type { SlackBlock } from './types.js';
+import { asText } from '../as-text.js';
 
 const BADGE_SYMBOL: Record<string, string> = {
   good: '🟢',
@@ -17,7 +18,7 @@ export const section = (text: string): SlackBlock => ({ type: 'section', text: m
 
 /** A heading as a header where it is short, else as bold text; other text as sections or, when small, as context. */
 export function textBlocks(element: JsonObject): SlackBlock[] {
-  const text = String(element.text ?? '');
+  const text = asText(element.text ?? '');
   if (text.trim() === '') return [];
   if (isHeading(element)) {
     const words = plainText(text);
@@ -46,13 +47,13 @@ function bold(piece: string): string {
 export function inlineText(element: JsonObject): string {
   switch (element.type) {
     case 'TextBlock': {
-      const text = toMrkdwn(String(element.text ?? ''));
+      const text = toMrkdwn(asText(element.text ?? ''));
       return element.weight === 'bolder' && text !== '' ? bold(text) : text;
     }
     case 'RichTextBlock':
       return runs(element);
     case 'Badge':
-      return `${BADGE_SYMBOL[String(element.style).toLowerCase()] ?? '⚪'} ${escapeMrkdwn(String(element.text ?? ''))}`;
+      return `${BADGE_SYMBOL[asText(element.style).toLowerCase()] ?? '⚪'} ${escapeMrkdwn(asText(element.text ?? ''))}`;
     default:
       return list(element.items).map(inlineText).join('\n');
   }
@@ -61,7 +62,7 @@ export function inlineText(element: JsonObject): string {
 function runs({ inlines }: JsonObject): string {
   return list(inlines)
     .map((run) => {
-      const text = escapeMrkdwn(String(run.text ?? ''));
+      const text = escapeMrkdwn(asText(run.text ?? ''));
       if (run.fontType === 'monospace') return `\`\`\`\n${text}\n\`\`\``;
       return run.weight === 'bolder' ? bold(text) : text;
     })

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../core/kernel/json.js';
 import type { CardElement } from '../adaptive-card.js';
+import { asText } from '../as-text.js';
 
 /** Choices that still fit on a card as a list to tick. */
 const EXPANDED_CHOICES = 4;
@@ -83,7 +84,7 @@ function inputFor(property: Property): CardElement {
 function textInput(property: Property): CardElement {
   const { schema } = property;
   const maxLength = typeof schema.maxLength === 'number' ? schema.maxLength : undefined;
-  const isLong = (maxLength ?? 0) > LONG_TEXT || String(property.value ?? '').includes('\n');
+  const isLong = (maxLength ?? 0) > LONG_TEXT || asText(property.value ?? '').includes('\n');
   return {
     ...common(property, 'Input.Text'),
     ...valueOf(property),
@@ -142,7 +143,7 @@ function toggleInput(property: Property): CardElement {
     ...rest,
     type: 'Input.Toggle',
     title: labelOf(property),
-    value: String(property.value === true || property.value === 'true'),
+    value: asText(property.value === true || property.value === 'true'),
     valueOn: 'true',
     valueOff: 'false',
   };
@@ -158,7 +159,7 @@ function choiceInput(
     ? value.map(String).join(',')
     : value === undefined || value === null
       ? ''
-      : String(value);
+      : asText(value);
   return {
     ...common(property, 'Input.ChoiceSet'),
     choices,
@@ -213,18 +214,18 @@ export function wordsOf(name: string): string {
 }
 
 function valueOf({ value }: Property): JsonObject {
-  return value === undefined || value === null || value === '' ? {} : { value: String(value) };
+  return value === undefined || value === null || value === '' ? {} : { value: asText(value) };
 }
 
 function choicesOf(schema: JsonObject): { title: string; value: string }[] | undefined {
   if (Array.isArray(schema.enum)) {
     return schema.enum
       .filter((value) => value !== null)
-      .map((value) => ({ title: String(value), value: String(value) }));
+      .map((value) => ({ title: asText(value), value: asText(value) }));
   }
   const branches = (schema.oneOf ?? schema.anyOf) as JsonObject[] | undefined;
   if (!branches?.length || !branches.every((branch) => branch.const !== undefined)) return undefined;
-  return branches.map(({ const: value, title }) => ({ title: String(title ?? value), value: String(value) }));
+  return branches.map(({ const: value, title }) => ({ title: asText(title ?? value), value: asText(value) }));
 }
 
 function errorElement(error: string | undefined): CardElement[] {

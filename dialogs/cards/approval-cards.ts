@@ -4,18 +4,10 @@ import type { Approval } from '../../core/approvals/approval.js';
 import type { JsonObject } from '../../core/kernel/json.js';
 import type { CardContent, OutboundContent } from '../../core/kernel/outbound-message.js';
 import type { Texts } from '../texts.js';
+import type { ApprovalCardOptions } from './approval-card-options.js';
 import { approvalWords, type ApprovalWords } from './approval-words.js';
 import { listContent } from './approval-list.js';
 import { noticeContent } from './plain-cards.js';
-
-export interface ApprovalCardOptions {
-  /** IANA zone of the times on cards. */
-  timeZone?: string;
-  /** People to whom an approver can hand the decision. */
-  delegates?(approval: Approval): { id: string; name: string }[];
-  /** Channel ids whose clients may ask for their own view of a shared card. */
-  refreshIds?(approval: Approval): string[];
-}
 
 /** How approvals look in every state: to decide, waiting, decided, done. */
 export function createApprovalCards(texts: Texts, options: ApprovalCardOptions = {}): ApprovalCards {

@@ -3,7 +3,7 @@ import type { ApprovalView } from '../../core/approvals/approval-cards.js';
 import type { Approval } from '../../core/approvals/approval.js';
 import type { OutboundContent } from '../../core/kernel/outbound-message.js';
 import type { Texts } from '../texts.js';
-import type { ApprovalCardOptions } from './approval-cards.js';
+import type { ApprovalCardOptions } from './approval-card-options.js';
 import { riskBadge, stateBadge } from './approval-words.js';
 
 const MOST_ITEMS = 15;

@@ -3,7 +3,7 @@ import type { ApprovalView } from '../../core/approvals/approval-cards.js';
 import type { Approval, ApprovalState } from '../../core/approvals/approval.js';
 import type { Actor } from '../../core/kernel/person.js';
 import type { Texts } from '../texts.js';
-import type { ApprovalCardOptions } from './approval-cards.js';
+import type { ApprovalCardOptions } from './approval-card-options.js';
 import { parameterFacts, parameterTitle, valueInWords, type Fact } from './parameter-facts.js';
 
 type Badge = CardInput<'approval-status'>['badge'];

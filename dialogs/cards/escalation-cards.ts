@@ -115,11 +115,9 @@ function lines(
   { conversation }: EscalationFacts,
   reader: Reader,
 ): CardInput<'escalation'>['conversation'] {
-  return conversation
-    .slice(-20)
-    .map(({ who, text, at }) => ({
-      who,
-      text,
-      at: texts.moment(at, reader.now, reader.locale, reader.timeZone),
-    }));
+  return conversation.slice(-20).map(({ who, text, at }) => ({
+    who,
+    text,
+    at: texts.moment(at, reader.now, reader.locale, reader.timeZone),
+  }));
 }

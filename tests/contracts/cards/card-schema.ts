@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../../core/kernel/json.js';
+import { asText } from '../../../cards/as-text.js';
 
 /**
  * What the Adaptive Card schema allows at version 1.5 (adaptivecards.io/explorer, read 2026-11), written down because
@@ -72,7 +73,7 @@ export function checkCard(card: unknown): string[] {
 }
 
 function checkObject(value: JsonObject, path: string, ids: Map<string, number>): string[] {
-  const type = String(value.type);
+  const type = asText(value.type);
   if (typeof value.id === 'string' && !type.startsWith('Input.'))
     ids.set(value.id, (ids.get(value.id) ?? 0) + 1);
   const rules = TYPES[type];
@@ -99,7 +100,7 @@ function checkObject(value: JsonObject, path: string, ids: Map<string, number>):
 }
 
 function checkNewer(value: JsonObject, path: string): string[] {
-  const type = String(value.type);
+  const type = asText(value.type);
   if (!NEWER.test(type)) return [`${path}: ${type} is no element of 1.5`];
   return value.fallback === undefined
     ? [`${path}: ${type} is newer than 1.5 and needs a fallback`]
@@ -117,9 +118,9 @@ function checkMember(value: JsonValue, kind: string, path: string, ids: Map<stri
       ? value.flatMap((item, index) => check(item as JsonObject, `${path}[${index}]`))
       : [`${path}: must be a list`];
   const nested = (allowed: RegExp) => (item: JsonObject, place: string) =>
-    allowed.test(String(item.type)) || NEWER.test(String(item.type))
+    allowed.test(asText(item.type)) || NEWER.test(asText(item.type))
       ? checkObject(item, place, ids)
-      : [`${place}: ${String(item.type)} may not stand here`];
+      : [`${place}: ${asText(item.type)} may not stand here`];
   switch (kind) {
     case '':
       return [];
@@ -141,7 +142,7 @@ function checkMember(value: JsonValue, kind: string, path: string, ids: Map<stri
     case 'actions':
       return [...each(nested(/^Action\..+$/)), ...tooManyPrimary(value, path)];
     case 'action':
-      return /^Action\.(Execute|Submit|OpenUrl|ToggleVisibility)$/.test(String((value as JsonObject).type))
+      return /^Action\.(Execute|Submit|OpenUrl|ToggleVisibility)$/.test(asText((value as JsonObject).type))
         ? checkObject(value as JsonObject, path, ids)
         : [`${path}: no action that can be selected`];
     case 'card':
@@ -159,7 +160,7 @@ function checkMember(value: JsonValue, kind: string, path: string, ids: Map<stri
     case 'choices':
       return each((item, place) => textMembers(item, ['title', 'value'], place));
     default:
-      return ENUMERATIONS[kind]?.includes(String(value))
+      return ENUMERATIONS[kind]?.includes(asText(value))
         ? []
         : [`${path}: ${JSON.stringify(value)} is no ${kind}`];
   }

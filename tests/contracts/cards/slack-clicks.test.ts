@@ -8,6 +8,7 @@ import { lintMessage, lintModal } from '../../../cards/slack-limits.js';
 import { toBlockKit } from '../../../cards/to-block-kit.js';
 import { fromBlockKitState, modalErrors, readModalMetadata, toModal } from '../../../cards/to-modal.js';
 import { readSamples } from './samples.js';
+import { asText } from '../../../cards/as-text.js';
 
 const samples = new Map(readSamples().map((sample) => [sample.sample, sample]));
 const render = createCardRenderer();
@@ -31,14 +32,14 @@ const button = (card: AdaptiveCard, title: string): JsonObject =>
 
 describe('a button on Slack', () => {
   it('brings back the verb and the data of its action', () => {
-    const meaning = readButtonValue(String(button(cardOf('approval-request'), 'Approve').value));
+    const meaning = readButtonValue(asText(button(cardOf('approval-request'), 'Approve').value));
     expect(meaning).toEqual({
       act: { verb: 'approval.approve', data: samples.get('approval-request')?.data.reference },
     });
   });
 
   it('that asks for a reason opens a modal whose submission is the action with its data', () => {
-    const { open } = readButtonValue(String(button(cardOf('approval-request'), 'Reject …').value)) ?? {};
+    const { open } = readButtonValue(asText(button(cardOf('approval-request'), 'Reject …').value)) ?? {};
     const { view } = toModal(open?.card ?? {}, {
       title: open?.title,
       origin: { channel: 'C1', ts: '1.2' },
@@ -92,7 +93,7 @@ describe('thumbs on Slack', () => {
   it('are feedback buttons; a thumb down counts at once and opens the question why', () => {
     const block = blocksOf(cardOf('answer')).find(({ type }) => type === 'context_actions');
     const [element] = (block?.elements ?? []) as JsonObject[];
-    const value = (name: string): string => String((element?.[name] as JsonObject).value);
+    const value = (name: string): string => asText((element?.[name] as JsonObject | undefined)?.value);
     expect(readButtonValue(value('positive_button'))?.act?.verb).toBe('feedback.up');
     const down = readButtonValue(value('negative_button'));
     expect(down?.act).toEqual({ verb: 'feedback.down', data: { answerId: '01jd8xk2v4' } });
@@ -128,8 +129,8 @@ describe('a form on Slack', () => {
       reason: { type: 'plain_text_input', value: 'broken' },
     };
     for (const { block_id: id, element } of view.blocks.filter(({ type }) => type === 'input')) {
-      const name = String((element as JsonObject).action_id);
-      state[String(id)] = { [name]: fill[name] };
+      const name = asText((element as JsonObject).action_id);
+      state[asText(id)] = { [name]: fill[name] };
     }
     expect(fromBlockKitState(state)).toEqual({
       employee: 'Priya Nair',
