@@ -1,6 +1,7 @@
 import mongoose from 'mongoose';
 import type {
   Absence,
+  DirectoryAccount,
   DirectoryEntry,
   OnCallSchedule,
   PeopleRepository,
@@ -26,7 +27,7 @@ interface StoredPerson extends TenantRecord {
   locale: string | null;
   timeZone: string | null;
   groups: string[];
-  accounts: ChannelAccount[];
+  accounts: DirectoryAccount[];
   /** `channel|accountId`, unique in the tenant; the person's own id stands first, so that it is never empty. */
   accountKeys: string[];
   absences: Absence[];
@@ -112,7 +113,7 @@ export function createPeopleRepository(
     locale: record.locale ?? undefined,
     timeZone: record.timeZone ?? undefined,
     groups: record.groups,
-    accounts: record.accounts,
+    accounts: record.accounts.filter((account): account is ChannelAccount => account.channel !== 'entra'),
     absences: record.absences.map(({ from, until, delegateId }) => ({ from, until, delegateId })),
     conversations: record.conversations,
     active: record.active,
@@ -295,12 +296,12 @@ function rolesOf({ directoryRoles, givenRoles, takenRoles }: StoredPerson, isApp
 
 const ownKey = (id: string): string => `person|${id}`;
 
-const keyOf = ({ channel, accountId }: Pick<ChannelAccount, 'channel' | 'accountId'>): string =>
+const keyOf = ({ channel, accountId }: Pick<DirectoryAccount, 'channel' | 'accountId'>): string =>
   `${channel}|${accountId}`;
 
 const wordsOf = (name: string): string[] => [...new Set(name.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])];
 
-function mergedAccounts(known: ChannelAccount[], added: ChannelAccount[]): ChannelAccount[] {
+function mergedAccounts(known: DirectoryAccount[], added: DirectoryAccount[]): DirectoryAccount[] {
   const all = new Map(
     known.map(({ channel, accountId, strength }) => [
       keyOf({ channel, accountId }),

@@ -20,6 +20,11 @@ export interface PersonRecord extends Person {
   timeZone?: string;
 }
 
+/** An account in a channel, or the object id in the company's Entra directory, by which Teams names people. */
+export type DirectoryAccount = Omit<ChannelAccount, 'channel'> & {
+  channel: ChannelAccount['channel'] | 'entra';
+};
+
 /** What a directory (file, Graph) says of a person. Roles given by command are kept beside and are not touched by it. */
 export interface DirectoryEntry {
   id: string;
@@ -30,7 +35,7 @@ export interface DirectoryEntry {
   locale?: string;
   timeZone?: string;
   groups: string[];
-  accounts: ChannelAccount[];
+  accounts: DirectoryAccount[];
   absences: Absence[];
   active: boolean;
 }
