@@ -1,0 +1,55 @@
+/**
+ * `npm run eval:guardrails [-- --data FOLDER]`: every table of the guardrails, beside the figures of the previous run
+ * (tests/evals/guardrails/last.json). FOLDER holds injection/, pii/, grounding/ and handbooks/; without it only what
+ * needs no outside data is measured.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { shippedFile } from '../../../core/kernel/package-root.js';
+import {
+  measureAttacks,
+  measureGrounding,
+  measureHandbook,
+  measureInjection,
+  measureLeaveOut,
+  measurePii,
+  measureSpeed,
+} from './tables.js';
+import type { Figures } from './tables.js';
+
+const LAST = shippedFile('tests', 'evals', 'guardrails', 'last.json');
+
+const { values } = parseArgs({
+  options: { data: { type: 'string' }, keep: { type: 'boolean', default: false } },
+});
+
+const figures: Figures = {
+  ...(await measureAttacks()),
+  ...(values.data
+    ? {
+        ...measureLeaveOut(values.data),
+        ...measureInjection(values.data),
+        ...measurePii(values.data),
+        ...measureHandbook(values.data),
+        ...measureGrounding(values.data),
+      }
+    : {}),
+  ...(await measureSpeed()),
+};
+
+const last = existsSync(LAST) ? (JSON.parse(readFileSync(LAST, 'utf8')) as Figures) : {};
+let table = '';
+for (const [name, value] of Object.entries(figures)) {
+  const section = name.split(' / ')[0] ?? '';
+  if (section !== table) {
+    table = section;
+    console.log(`\n${section}`);
+  }
+  const before = last[name];
+  const change =
+    before === undefined
+      ? '(new)'
+      : `was ${before.toFixed(3)}${Math.abs(before - value) > 0.0005 ? ' *' : ''}`;
+  console.log(`  ${name.slice(section.length + 3).padEnd(64)} ${value.toFixed(3).padStart(9)}   ${change}`);
+}
+if (!values.keep) writeFileSync(LAST, `${JSON.stringify({ ...last, ...figures }, undefined, 2)}\n`);
