@@ -52,6 +52,12 @@ describe('the fixed texts', () => {
     expect(copied.map(([key]) => key)).toEqual([]);
   });
 
+  it('say for every error what to do about it', () => {
+    const errors = [...english.keys()].filter((key) => /^error\.(?!title$|reference$)/.test(key));
+    expect(errors.filter((key) => !english.has(key.replace('error.', 'error-help.')))).toEqual([]);
+    expect(errors.length).toBeGreaterThan(7);
+  });
+
   it('fall back to English for a language that we do not speak', () => {
     expect(texts.text('no-answer.title', 'pl-PL')).toBe('I don’t know');
   });
