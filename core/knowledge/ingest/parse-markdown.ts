@@ -13,6 +13,9 @@ export type MarkdownReader = (source: string) => BlockWriter;
  */
 export function createMarkdownReader(): MarkdownReader {
   const markdown = new MarkdownIt({ html: true, linkify: false, typographer: false });
+  // Where links lead to is not read, so it is neither checked nor rewritten.
+  markdown.validateLink = () => true;
+  markdown.normalizeLink = (address) => address;
   return (source) => {
     const writer = new BlockWriter();
     new TokenWalk(markdown.parse(withoutExtensions(source), {}), writer).run();
@@ -20,13 +23,21 @@ export function createMarkdownReader(): MarkdownReader {
   };
 }
 
-/** Site generators' own marks are not text: `:::note`, `{{generator}}`, `<!-- comment -->`, `{#anchor}`. */
+/** Marks of site generators and the text that shows whether a page has any. */
+const EXTENSIONS: [sign: string, mark: RegExp][] = [
+  ['<!--', /<!--[\s\S]*?(?:-->|$)/g],
+  [':::', /^:{3,}.*$/gm],
+  ['{{', /^[ \t]*\{\{.*\}\}[ \t]*$/gm],
+  ['{%', /^[ \t]*\{%.*%\}[ \t]*$/gm],
+  ['{#', /\{#[\w-]+\}[ \t]*$/gm],
+];
+
+/** Comments and site generators' own marks are not text: `:::note`, `{{generator}}`, `{#anchor}`. */
 function withoutExtensions(source: string): string {
-  return source
-    .replace(/<!--[\s\S]*?(?:-->|$)/g, '')
-    .replace(/^:{3,}.*$/gm, '')
-    .replace(/^[ \t]*\{[{%].*[}%]\}[ \t]*$/gm, '')
-    .replace(/[ \t]*\{#[\w-]+\}[ \t]*$/gm, '');
+  return EXTENSIONS.reduce(
+    (text, [sign, mark]) => (text.includes(sign) ? text.replace(mark, '') : text),
+    source,
+  );
 }
 
 /** Walks markdown-it's flat list of tokens; a cursor moves, so depth costs no stack. */

@@ -3,7 +3,7 @@ import { InvalidInput } from '../../kernel/errors.js';
 import type { StoredDocument } from '../document-store.js';
 import { buildDocument, contentHashOf } from './build-document.js';
 import { type ChunkOptions, DEFAULT_CHUNKING } from './chunk.js';
-import { folderSource } from './document-source.js';
+import { type ReadFile, type SourceEntry, folderSource } from './document-source.js';
 import { DEFAULT_LIMITS, type IngestLimits } from './limits.js';
 import { createDocumentParser } from './parse-document.js';
 
@@ -34,7 +34,7 @@ export async function* readFolder(
   const parser = await createDocumentParser(limits);
   const defaultAccess = { classification: 'internal' } as const;
   try {
-    for await (const entry of source.entries()) {
+    for await (const entry of readAhead(source.entries())) {
       const { path } = entry;
       if ('ignored' in entry) continue;
       if ('refused' in entry) {
@@ -42,7 +42,7 @@ export async function* readFolder(
         continue;
       }
       try {
-        const { bytes, modifiedAt } = await entry.read();
+        const { bytes, modifiedAt } = await entry.reading;
         const outcome = await parser.parse({ path, bytes });
         if ('refused' in outcome) {
           onRefused(path, outcome.refused);
@@ -67,4 +67,26 @@ export async function* readFolder(
   } finally {
     await parser.close();
   }
+}
+
+const AHEAD = 8;
+
+type Reading = { path: string; reading: Promise<ReadFile> } | Exclude<SourceEntry, { read: unknown }>;
+
+/** Starts to read the next files while one is parsed, so that the disk and the processor work at the same time. */
+async function* readAhead(entries: AsyncIterable<SourceEntry>): AsyncGenerator<Reading> {
+  const waiting: Reading[] = [];
+  for await (const entry of entries) {
+    waiting.push('read' in entry ? { path: entry.path, reading: begun(entry.read) } : entry);
+    const next = waiting.length >= AHEAD ? waiting.shift() : undefined;
+    if (next) yield next;
+  }
+  yield* waiting;
+}
+
+/** A fault is told when its turn comes, not before. */
+function begun(read: () => Promise<ReadFile>): Promise<ReadFile> {
+  const reading = read();
+  reading.catch(() => undefined);
+  return reading;
 }
