@@ -59,7 +59,9 @@ try {
     `<!doctype html><html lang="en"><style>${style}</style><body><div id="card"></div></body></html>`,
   );
   await page.addScriptTag({ content: read('node_modules', 'adaptivecards', 'dist', 'adaptivecards.min.js') });
-  await page.addScriptTag({ content: read('node_modules', 'markdown-it', 'dist', 'browser', 'markdown-it.umd.min.js') });
+  await page.addScriptTag({
+    content: read('node_modules', 'markdown-it', 'dist', 'browser', 'markdown-it.umd.min.js'),
+  });
   const render = createCardRenderer();
   const hostConfig = JSON.parse(read('cards', 'host-config.json'));
   mkdirSync(join(root, 'docs', 'cards'), { recursive: true });

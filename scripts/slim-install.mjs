@@ -9,13 +9,27 @@ import { fileURLToPath } from 'node:url';
 const modules = join(dirname(dirname(fileURLToPath(import.meta.url))), 'node_modules');
 
 /** Folders beside the built code of packages whose `main` and `exports` name only built code. */
-const UNUSED = ['openai/src', 'rxjs/_esm5', 'rxjs/_esm2015', 'rxjs/src', 'rxjs/bundles', 'gpt-tokenizer/src', 'gpt-tokenizer/cjs'];
+const UNUSED = [
+  'openai/src',
+  'rxjs/_esm5',
+  'rxjs/_esm2015',
+  'rxjs/src',
+  'rxjs/bundles',
+  'gpt-tokenizer/src',
+  'gpt-tokenizer/cjs',
+];
 
 if (existsSync(modules) && !process.env.STEWARD_KEEP_MAPS) {
   for (const folder of UNUSED) rmSync(join(modules, folder), { recursive: true, force: true });
   for (const entry of readdirSync(modules, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath ?? entry.path, entry.name);
-    const isUnbuiltSource = entry.isDirectory() && (entry.name === '_ts3.4' || /[\\/]node_modules[\\/](zod|mongodb|botbuilder(-core)?|botframework-(connector|schema))[\\/]src$/.test(path));
-    if (isUnbuiltSource || (entry.isFile() && entry.name.endsWith('.map'))) rmSync(path, { recursive: true, force: true });
+    const isUnbuiltSource =
+      entry.isDirectory() &&
+      (entry.name === '_ts3.4' ||
+        /[\\/]node_modules[\\/](zod|mongodb|botbuilder(-core)?|botframework-(connector|schema))[\\/]src$/.test(
+          path,
+        ));
+    if (isUnbuiltSource || (entry.isFile() && entry.name.endsWith('.map')))
+      rmSync(path, { recursive: true, force: true });
   }
 }

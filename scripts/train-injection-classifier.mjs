@@ -14,7 +14,7 @@ import { WINDOW_SIZE, WINDOW_OVERLAP } from '../dist/core/guardrails/injection/i
 import { normalise } from '../dist/core/guardrails/normalise.js';
 import { cutWindows } from '../dist/core/guardrails/windows.js';
 import { packageRoot } from '../dist/core/kernel/package-root.js';
-import { isShippable, makeOwnRows, readPublicRows } from './injection-grammar/corpus.mjs';
+import { isShippable, makeOwnRows, readPublicRows, sentencesOf } from './injection-grammar/corpus.mjs';
 import { leaveSourcesOut } from './injection-grammar/leave-out.mjs';
 import { trainRegression } from './injection-grammar/regression.mjs';
 
@@ -48,10 +48,13 @@ const prepare = (row) => {
       windows.length === 1 ? [features] : windows.map((window) => extractor.extract(window.text, disguise)),
   };
 };
-const publicRows = readPublicRows(values.data).map(prepare);
+const given = readPublicRows(values.data);
+const publicRows = given.map(prepare);
+// learned from, never measured on
+const pieces = sentencesOf(given).map(prepare);
 const ownRows = makeOwnRows().map(prepare);
 
-const report = leaveSourcesOut(publicRows, ownRows, FEATURE_SLOTS, TRAINING);
+const report = leaveSourcesOut(publicRows, pieces, ownRows, FEATURE_SLOTS, TRAINING);
 const mean = (pick) => {
   const told = report.filter((row) => row.kind !== 'indirect');
   return told.reduce((sum, row) => sum + pick(row), 0) / told.length;
@@ -67,7 +70,7 @@ if (values.evaluate) {
   else console.table(report);
   process.stderr.write(`${JSON.stringify(summary)}\n`);
 } else {
-  const learned = [...ownRows, ...publicRows.filter(isShippable)];
+  const learned = [...ownRows, ...pieces, ...publicRows.filter(isShippable)];
   const model = trainRegression(learned, FEATURE_SLOTS, TRAINING);
   const offset = mean((row) => row.threshold);
   const largest = model.weights.reduce((top, weight) => Math.max(top, Math.abs(weight)), 0);

@@ -39,6 +39,19 @@ export function readPublicRows(folder) {
   );
 }
 
+/** Paragraphs of a handbook once more, sentence by sentence: short pieces are what people paste and tools return. */
+export function sentencesOf(rows) {
+  return rows
+    .filter((row) => row.label === 0 && row.source === 'sourcegraph-handbook')
+    .flatMap((row) =>
+      row.text
+        .split(/\n|(?<=[.!?])\s+/)
+        .map((sentence) => sentence.trim())
+        .filter((sentence) => sentence.length > 20 && sentence.length < row.text.length)
+        .map((text) => ({ ...row, text })),
+    );
+}
+
 /** [family, kind, label, how many, templates] */
 const FAMILIES = [
   ['override', 'direct', 1, 500, ['<override>.', '<override>', '<override>. Thank you.']],
@@ -90,6 +103,8 @@ const BENIGN_FAMILIES = [
   ['doc', 'benign-trigger', 500],
   ['pagetext', 'benign-trigger', 1500],
   ['plainask', 'benign-trigger', 1100],
+  ['markup', 'benign', 700],
+  ['advice', 'benign', 150],
   ['general', 'benign', 2200],
   ['code', 'benign', 300],
   ['german', 'benign', 200],

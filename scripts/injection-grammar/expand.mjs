@@ -41,6 +41,10 @@ const LITERAL_TAGS = new Set([
   'div',
   'span',
   'important',
+  'li',
+  'td',
+  'strong',
+  'img',
   'admin',
   'password',
 ]);

@@ -15,8 +15,8 @@ const groupsOf = (rows, label) => [
  * Leave-one-source-out: for each attack source a model that has seen neither it nor the benign source it is measured
  * against. @returns one row per attack source with recall at 1 % false alarms on ordinary benign text.
  */
-export function leaveSourcesOut(publicRows, ownRows, slots, options) {
-  const shippable = publicRows.filter(isShippable);
+export function leaveSourcesOut(publicRows, pieces, ownRows, slots, options) {
+  const shippable = [...publicRows.filter(isShippable), ...pieces];
   return groupsOf(publicRows, 1).map((left) => {
     const benign = [];
     const attacks = [];
