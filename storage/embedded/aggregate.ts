@@ -19,6 +19,8 @@ export interface Aggregation {
   context: MatchContext;
   hint: unknown;
   bypassValidation: boolean;
+  /** The session that the command came in. */
+  session?: unknown;
 }
 
 const portion = 200;
@@ -180,7 +182,8 @@ function documentsSource(_engine: Engine, { context }: Aggregation, spec: unknow
 /** Stages that only stand first and bring documents of their own. */
 const SOURCES: Record<string, Source> = {
   $documents: documentsSource,
-  $listLocalSessions: () => portions([]),
+  $listLocalSessions: (engine, { session }) =>
+    portions(session === undefined ? [] : [{ _id: session, lastUse: engine.clock.now() }]),
   $currentOp: () => portions([]),
   $collStats: (engine, { database, collection }) => {
     const found = engine.catalog.find(`${database}.${collection}`);

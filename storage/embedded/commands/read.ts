@@ -264,6 +264,7 @@ const aggregateCommand: Handler = async ({ engine, args, database }) => {
     context,
     hint: hintArgument(args),
     bypassValidation: args.bypassDocumentValidation === true,
+    session: args.lsid,
   });
   const given = args.cursor.batchSize;
   const size = isNumeric(given) ? toDouble(given) : firstBatchSize;

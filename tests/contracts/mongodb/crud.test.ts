@@ -1,0 +1,46 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { contractTarget, type ContractTarget } from './target.js';
+import mongoose from 'mongoose';
+import { runUnified, whyNot, type MongoClient, type UnifiedFile } from './unified-runner.js';
+
+/** MongoDB's own CRUD tests; they are not part of this repository. */
+const folder = process.env.MONGODB_CRUD_TESTS ?? '/work/shared/data/mongodb-crud';
+const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
+
+const byTheDriver = 'the driver itself gives a null _id a fresh ObjectId before it sends the document';
+/** Tests that cannot pass here; storage/embedded/README.md names them too. */
+const KNOWN_EXCEPTIONS: Record<string, string> = Object.fromEntries(
+  ['insertOne', 'insertMany', 'bulkWrite', 'clientBulkWrite'].map((method) => [
+    `create-null-ids.json: inserting _id with type null via ${method}`,
+    byTheDriver,
+  ]),
+);
+
+describe("MongoDB's CRUD tests", () => {
+  let target: ContractTarget;
+  let observer: MongoClient;
+  beforeAll(async () => {
+    target = await contractTarget();
+    observer = new mongoose.mongo.MongoClient(target.uri);
+  });
+  afterAll(async () => {
+    await observer.close();
+    await target.close();
+  });
+
+  if (files.length === 0)
+    it.skip(`are skipped: there is no folder ${folder} (set MONGODB_CRUD_TESTS to one)`, () => undefined);
+
+  for (const name of files) {
+    const file = JSON.parse(readFileSync(join(folder, name), 'utf8')) as UnifiedFile;
+    describe(name, () => {
+      for (const test of file.tests) {
+        const reason = whyNot(file, test, '8.0.0') ?? KNOWN_EXCEPTIONS[`${name}: ${test.description}`];
+        if (reason) it.skip(`${test.description} (${reason})`, () => undefined);
+        else it(test.description, () => runUnified(target.uri, observer, file, test));
+      }
+    });
+  }
+});
