@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import type { LoadResult } from './generator.js';
 import type { IngestFigure, SearchFigure } from './knowledge-figures.js';
 
@@ -9,7 +9,7 @@ export interface ThroughputRow {
   bare: LoadResult;
   steward: LoadResult;
   /** Messages without exactly one right answer, over all rounds of both bots. */
-  mistakes: number;
+  mistakes: Pick<LoadResult, 'unanswered' | 'wrong' | 'surplus' | 'refused'>;
 }
 
 export interface BenchFigures {
@@ -24,9 +24,10 @@ export interface BenchFigures {
   rounds: number;
 }
 
+/** The machine, and how busy it was with other work: figures of a busy one are worth little. */
 export function machine(): string {
   const cores = cpus();
-  return `${cores.length} cores of ${cores[0]?.model ?? 'an unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`;
+  return `${cores.length} cores of ${cores[0]?.model ?? 'an unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}, load average ${(loadavg()[0] ?? 0).toFixed(1)} before the run`;
 }
 
 /** What a folder takes on disk. */
@@ -88,7 +89,10 @@ function throughputLine({ conversations, message, bare, steward, mistakes }: Thr
     times(bare),
     whole(steward.cpuMicros),
     whole(bare.cpuMicros),
-    mistakes,
+    Object.entries(mistakes)
+      .filter(([, count]) => count > 0)
+      .map(([kind, count]) => `${count} ${kind}`)
+      .join(', ') || 'none',
   ];
   return `| ${cells.join(' | ')} |`;
 }
