@@ -44,8 +44,16 @@ describe('steward ingest', () => {
     const seen = await run([folder, '--collection', 'hr']);
     expect(seen.said).toBe('hr: 1 added, 1 refused (1 passages) in 0.0 s');
     expect(seen.progress).toContain('! b.pdf: The name promises a PDF');
-    expect(seen.code).toBe(1);
+    expect(seen.code).toBe(0);
     expect(seen.closed).toBe(1);
+  });
+
+  it('fails when a file was refused and it was told to be strict, or when nothing was left', async () => {
+    await writeFile(join(folder, 'b.pdf'), 'no pdf');
+    expect((await run([folder])).code).toBe(1);
+    await writeFile(join(folder, 'a.md'), 'Text of a.');
+    expect((await run([folder])).code).toBe(0);
+    expect((await run([folder, '--strict'])).code).toBe(1);
   });
 
   it('writes a JSON line per file and a report', async () => {

@@ -10,6 +10,7 @@ interface IngestFlags {
   collection: string;
   json?: boolean;
   allowEmpty?: boolean;
+  strict?: boolean;
 }
 
 export interface OpenedDocuments {
@@ -18,8 +19,8 @@ export interface OpenedDocuments {
 }
 
 /**
- * `ingest PATH…`: takes files and folders into the knowledge base. Exit code 1 when a file was refused or the store
- * failed, 2 when a path does not exist.
+ * `ingest PATH…`: takes files and folders into the knowledge base. Exit code 1 when nothing could be taken in, the store
+ * failed or, with `--strict`, a file was refused; 2 when a path does not exist.
  * @param open opens the tenant's documents; called once, when the command runs.
  */
 export function ingestCommand(context: CliContext, open: () => Promise<OpenedDocuments>): Command {
@@ -28,6 +29,7 @@ export function ingestCommand(context: CliContext, open: () => Promise<OpenedDoc
     .argument('<path...>', 'folders or files: Markdown, HTML, TXT, CSV, PDF, DOCX, PPTX, XLSX')
     .option('--collection <name>', 'collection that the documents belong to', 'main')
     .option('--allow-empty', 'remove all documents of a folder that is empty now')
+    .option('--strict', 'exit with 1 when a file was refused')
     .option('--json', 'one JSON line per file and a report at the end')
     .action(async (paths: string[], flags: IngestFlags) => {
       const opened = await open();
@@ -47,7 +49,7 @@ async function run(
   context: CliContext,
   store: DocumentStore,
   paths: string[],
-  { collection, json = false, allowEmpty = false }: IngestFlags,
+  { collection, json = false, allowEmpty = false, strict = false }: IngestFlags,
 ): Promise<void> {
   const { clock, signal } = context;
   const bar = json ? undefined : progressBar();
@@ -58,7 +60,7 @@ async function run(
       if (event.kind !== 'end') continue;
       bar?.stop();
       if (!json) sayReport(context, event.report);
-      if (event.report.counts.refused > 0) context.fail(1);
+      if (hasFailed(event.report, strict)) context.fail(1);
     }
   } finally {
     bar?.stop();
@@ -67,6 +69,11 @@ async function run(
     context.progress('Stopped; what was taken in so far stays.\n');
     context.fail(1);
   }
+}
+
+function hasFailed({ counts }: IngestReport, strict: boolean): boolean {
+  if (counts.refused === 0) return false;
+  return strict || counts.added + counts.changed + counts.unchanged === 0;
 }
 
 function emitEvent(context: CliContext, event: IngestEvent): void {

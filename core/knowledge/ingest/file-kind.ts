@@ -1,4 +1,4 @@
-import { Unreadable } from './unreadable.js';
+import { NothingInIt, Unreadable } from './unreadable.js';
 
 export type FileKind = 'markdown' | 'html' | 'text' | 'csv' | 'pdf' | 'docx' | 'pptx' | 'xlsx';
 
@@ -76,7 +76,7 @@ export function checkedKind(name: string, bytes: Uint8Array): FileKind {
         : `Files of the type ${extension ? `.${extension}` : 'without an extension'} are not read.`,
     );
   }
-  if (bytes.byteLength === 0) throw new Unreadable('The file is empty.');
+  if (bytes.byteLength === 0) throw new NothingInIt('The file is empty.');
   const found = binarySignature(bytes);
   if (kind === 'pdf') {
     // A PDF may begin with up to 1,024 bytes of something else (ISO 32000-1, appendix H.3.4.1).

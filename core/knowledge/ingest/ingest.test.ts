@@ -136,7 +136,7 @@ describe('a bad file', () => {
     await write('picture.png', 'x');
     await write('zz.md', 'Good text.');
     const report = await ingest();
-    expect(report.counts).toMatchObject({ added: 1, refused: 4, ignored: 1 });
+    expect(report.counts).toMatchObject({ added: 1, refused: 3, ignored: 2 });
     expect(noteOf(report, 'binary.md')).toContain('binary');
     expect(noteOf(report, 'broken.pdf')).toContain('damaged');
     expect(noteOf(report, 'locked.pdf')).toContain('encrypted');
@@ -148,6 +148,8 @@ describe('a bad file', () => {
   it('leaves the version that was good in place', async () => {
     await write('a.md', 'Good text.');
     await ingest();
+    await write('a.md', '');
+    expect(noteOf(await ingest(), 'a.md')).toBe('The file is empty. Version 1 stays.');
     await write('a.md', Buffer.from([0, 0, 0]));
     expect(noteOf(await ingest(), 'a.md')).toContain('Version 1 stays.');
     expect(await textOf('a.md')).toBe('Good text.');

@@ -168,6 +168,11 @@ class Ingest {
       };
     }
     const outcome = await this.parser.parse({ path, bytes: file.bytes });
+    if ('ignored' in outcome) {
+      return before
+        ? this.refused(path, outcome.ignored)
+        : { path, outcome: 'ignored', note: outcome.ignored };
+    }
     if ('refused' in outcome) {
       return outcome.withdraw ? this.withdrawn(path, outcome.refused) : this.refused(path, outcome.refused);
     }

@@ -13,7 +13,7 @@ import { readPresentation, readWorkbook } from './parse-office-xml.js';
 import { readPlainText } from './parse-plain-text.js';
 import { readPdfPages } from './pdf-layout.js';
 import { cleanText, decodeText, titleFromPath } from './text-cleaning.js';
-import { UnclearReaders, Unreadable } from './unreadable.js';
+import { NothingInIt, UnclearReaders, Unreadable } from './unreadable.js';
 import { openZip } from './zip-archive.js';
 
 /** A file as its source delivered it. */
@@ -26,7 +26,9 @@ export interface SourceFile {
 export type ParseOutcome =
   | { parsed: ParsedDocument }
   /** `withdraw`: its readers are unclear, so that an earlier version may not stay either. */
-  | { refused: string; withdraw?: true };
+  | { refused: string; withdraw?: true }
+  /** There is nothing to read, and nothing wrong with that. */
+  | { ignored: string };
 
 /** Reads files of all kinds into documents. Close it: it may hold a thread. */
 export interface DocumentParser {
@@ -93,6 +95,7 @@ export async function createDocumentParser(limits: IngestLimits): Promise<Docume
         return { parsed: assemble(path, kind, await readers[kind](bytes), detect) };
       } catch (error) {
         if (error instanceof UnclearReaders) return { refused: error.message, withdraw: true };
+        if (error instanceof NothingInIt) return { ignored: error.message };
         if (error instanceof InvalidInput) return { refused: error.message };
         if (error instanceof RangeError) return { refused: 'The file is nested too deeply to be read.' };
         throw error;
@@ -115,11 +118,8 @@ async function unpackedWithinLimits(bytes: Uint8Array, limits: IngestLimits): Pr
 function assemble(path: string, kind: FileKind, content: Content, detect: LanguageDetector): ParsedDocument {
   const { header, writer } = content;
   if (writer.blocks.length === 0) {
-    throw new Unreadable(
-      kind === 'pdf'
-        ? 'The PDF holds no text (a scan?). Add a text layer (OCR) and try again.'
-        : 'There is no text in it.',
-    );
+    if (kind !== 'pdf') throw new NothingInIt('There is no text in it.');
+    throw new Unreadable('The PDF holds no text (a scan?). Add a text layer (OCR) and try again.');
   }
   const parsed: ParsedDocument = {
     title: header.title ?? writer.title ?? (content.title?.trim() || titleFromPath(path)),

@@ -44,6 +44,7 @@ export async function* readFolder(
       try {
         const { bytes, modifiedAt } = await entry.reading;
         const outcome = await parser.parse({ path, bytes });
+        if ('ignored' in outcome) continue;
         if ('refused' in outcome) {
           onRefused(path, outcome.refused);
           continue;

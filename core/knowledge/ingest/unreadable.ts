@@ -9,3 +9,6 @@ export class Unreadable extends InvalidInput {
 
 /** A file whose readers cannot be told: an earlier version of it must not stay open to those it may now keep out. */
 export class UnclearReaders extends Unreadable {}
+
+/** A file that holds no text at all; nobody has to do anything about it. */
+export class NothingInIt extends Unreadable {}
