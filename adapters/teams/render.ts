@@ -62,8 +62,7 @@ export function createRenderer({ renderCard, citationUrl, logger }: RendererOpti
     const rendered = card(content, showsText);
     const mentions = mentionsOf(content);
     const text = rendered && !showsText ? '' : `${mentions.prefix}${toTeamsMarkdown(content.text)}`;
-    const limit = textLimit(rendered);
-    const parts = splitText(withFurtherSources(text, content.citations ?? []), limit);
+    const parts = splitIfLong(withFurtherSources(text, content.citations ?? []), rendered);
     return parts.map((part, position) => {
       const isLast = position === parts.length - 1;
       const entities = [
@@ -112,9 +111,13 @@ function suggest(suggestions: string[], { accountId }: ConversationReference): J
   };
 }
 
-function textLimit(card: JsonObject | undefined): number {
-  if (!card) return MAX_TEXT_UNITS;
-  return Math.min(MAX_TEXT_UNITS, MAX_MESSAGE_UNITS - MAX_ENTITY_UNITS - JSON.stringify(card).length);
+/** Measuring the card costs more than splitting, so it waits until a text might not fit beside the largest one. */
+function splitIfLong(text: string, card: JsonObject | undefined): string[] {
+  if (!card) return splitText(text, MAX_TEXT_UNITS);
+  const leftByLargest = MAX_MESSAGE_UNITS - MAX_ENTITY_UNITS - MAX_CARD_BYTES;
+  if (text.length <= leftByLargest) return [text];
+  const left = MAX_MESSAGE_UNITS - MAX_ENTITY_UNITS - JSON.stringify(card).length;
+  return splitText(text, Math.min(MAX_TEXT_UNITS, left));
 }
 
 /**
