@@ -38,12 +38,12 @@ const browser = await chromium.launch({
 try {
   await ready(`http://127.0.0.1:${port}/readyz`);
   mkdirSync(images, { recursive: true });
-  await picture('chat.png', { width: 1280, height: 800 }, 'light', async (page) => {
+  await picture('chat.png', { width: 1280, height: 860 }, 'light', async (page) => {
     await ask(page);
     await page.locator('button.cite').first().click();
     await page.locator('.passage mark').waitFor();
   });
-  await picture('chat-dark.png', { width: 1280, height: 800 }, 'dark', async (page) => {
+  await picture('chat-dark.png', { width: 1280, height: 860 }, 'dark', async (page) => {
     await ask(page);
     await page.locator('button.cite').first().click();
     await page.locator('.passage mark').waitFor();
@@ -55,7 +55,7 @@ try {
     await ask(left);
     await ask(right, 'What is the limit for a hotel night?');
   });
-  await picture('phone.png', { width: 390, height: 844 }, 'dark', (page) => ask(page));
+  await picture('phone.png', { width: 390, height: 844, isMobile: true }, 'dark', (page) => ask(page));
 } finally {
   await browser.close();
   server.kill('SIGTERM');
@@ -63,11 +63,13 @@ try {
   rmSync(dataDir, { recursive: true, force: true });
 }
 
-async function picture(name, viewport, colorScheme, prepare) {
+async function picture(name, { isMobile = false, ...viewport }, colorScheme, prepare) {
   const context = await browser.newContext({
     viewport,
     colorScheme,
-    deviceScaleFactor: 2,
+    isMobile,
+    hasTouch: isMobile,
+    deviceScaleFactor: 1.5,
     reducedMotion: 'reduce',
     locale: 'en-GB',
   });

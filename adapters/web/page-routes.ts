@@ -53,7 +53,11 @@ const CSS = 'text/css; charset=utf-8';
 /** What the page is made of: our own files, and two libraries as npm brings them. */
 const ASSETS: Record<string, { file: string[]; type: string; isLibrary?: true }> = {
   'page.css': { file: [...PAGE, 'page.css'], type: CSS },
+  'theme.css': { file: [...PAGE, 'theme.css'], type: CSS },
+  'messages.css': { file: [...PAGE, 'messages.css'], type: CSS },
   'cards.css': { file: [...PAGE, 'cards.css'], type: CSS },
+  'passage.css': { file: [...PAGE, 'passage.css'], type: CSS },
+  'small-screens.css': { file: [...PAGE, 'small-screens.css'], type: CSS },
   'theme.js': { file: [...PAGE, 'theme.js'], type: JAVASCRIPT },
   'page.js': { file: [...PAGE, 'page.js'], type: JAVASCRIPT },
   'pane.js': { file: [...PAGE, 'pane.js'], type: JAVASCRIPT },

@@ -55,7 +55,7 @@ describe('a newcomer who starts Steward and opens the page', () => {
   });
 
   it('is told honestly what the documents do not say', async () => {
-    await ask('Who won the football world cup in 1954?');
+    await ask('What is the capital of Australia?');
     expect(await lastAnswer().locator('button.cite').count()).toBe(0);
     expect(await lastAnswer().textContent()).toMatch(/don.t know|do not (say|know)|not say/i);
   });
