@@ -119,6 +119,19 @@ describe('A live reply in a personal chat', () => {
     expect(receipt?.activityId).toBe(connector.sent[0]?.id);
   });
 
+  it('sends no update that takes back what was shown, and mends it with the final message', async () => {
+    const live = host.adapter.port.startLive(conversation(), '1795');
+    live.append('see `a <b');
+    const [first] = await connector.waitFor(1);
+    live.append('` and more');
+    while (clock.sleepers === 0) await new Promise(setImmediate);
+    await clock.advance(1200);
+    expect(await live.finish(message({ text: 'see `a <b` and more' }))).toEqual({ activityId: first?.id });
+    const streaming = connector.requests.filter(({ body }) => body?.type === 'typing');
+    expect(streaming.map(({ body }) => body?.text)).toEqual(['see `a &lt;b']);
+    expect(connector.sent.at(-1)).toMatchObject({ kind: 'update', activity: { text: 'see `a <b` and more' } });
+  });
+
   it('notices that the person pressed Stop, and posts the last word as an ordinary message', async () => {
     const live = host.adapter.port.startLive(conversation(), '1795');
     live.append('One ');
