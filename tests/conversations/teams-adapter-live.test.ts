@@ -129,7 +129,10 @@ describe('A live reply in a personal chat', () => {
     expect(await live.finish(message({ text: 'see `a <b` and more' }))).toEqual({ activityId: first?.id });
     const streaming = connector.requests.filter(({ body }) => body?.type === 'typing');
     expect(streaming.map(({ body }) => body?.text)).toEqual(['see `a &lt;b']);
-    expect(connector.sent.at(-1)).toMatchObject({ kind: 'update', activity: { text: 'see `a <b` and more' } });
+    expect(connector.sent.at(-1)).toMatchObject({
+      kind: 'update',
+      activity: { text: 'see `a <b` and more' },
+    });
   });
 
   it('notices that the person pressed Stop, and posts the last word as an ordinary message', async () => {
