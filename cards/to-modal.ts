@@ -135,7 +135,7 @@ const stateValues = z.record(z.string(), z.record(z.string(), stateValue));
 
 /**
  * Slack's `state.values` as the data of a Teams click: one member per input, toggles as "true" and "false", several
- * choices joined by commas, numbers as numbers. Inputs that were left empty are left out.
+ * choices joined by commas, numbers as numbers. An input that was left empty is an empty text, as on Teams.
  * @param values untrusted; whatever is no state gives no data.
  */
 export function fromBlockKitState(values: unknown): JsonObject {
@@ -144,8 +144,7 @@ export function fromBlockKitState(values: unknown): JsonObject {
   const data: JsonObject = {};
   for (const [blockId, elements] of Object.entries(parsed.data)) {
     for (const [name, state] of Object.entries(elements)) {
-      const value = valueOf(kindOfBlock(blockId), state);
-      if (value !== undefined && !isReserved(name)) data[name] = value;
+      if (!isReserved(name)) data[name] = valueOf(kindOfBlock(blockId), state);
     }
   }
   return data;
@@ -155,21 +154,18 @@ function isReserved(name: string): boolean {
   return name === '__proto__' || name === 'constructor' || name === 'prototype';
 }
 
-function valueOf(
-  kind: ReturnType<typeof kindOfBlock>,
-  state: z.output<typeof stateValue>,
-): string | number | undefined {
+function valueOf(kind: ReturnType<typeof kindOfBlock>, state: z.output<typeof stateValue>): string | number {
   const chosen = state.selected_options?.map(({ value }) => value);
-  if (kind === 'toggle') return chosen?.length ? (chosen[0] ?? 'true') : 'false';
-  if (chosen) return chosen.length > 0 ? chosen.join(',') : undefined;
+  if (kind === 'toggle') return chosen?.[0] ?? 'false';
+  if (chosen) return chosen.join(',');
   const value =
     state.value ??
     state.selected_option?.value ??
     state.selected_date ??
     state.selected_time ??
-    state.selected_user;
-  if (value === undefined || value === null || value === '') return undefined;
-  const isNumber = kind === 'number' && Number.isFinite(Number(value));
+    state.selected_user ??
+    '';
+  const isNumber = kind === 'number' && value !== '' && Number.isFinite(Number(value));
   return isNumber ? Number(value) : value;
 }
 

@@ -24,7 +24,7 @@ interface Property {
 
 /**
  * Inputs for the properties of an object schema: text, several lines, number, date, time, choice, several choices,
- * toggle. Nested objects become inputs named `outer.inner`; a property of any other kind becomes a field for JSON.
+ * toggle. A property of any other kind becomes a field for JSON. The id of an input is the property's name.
  * @param values what the inputs start with; missing ones start with the schema's default.
  * @param errors shown above the input that they are about.
  */
@@ -34,22 +34,14 @@ export function inputsFromSchema(
   errors: Record<string, string>,
   words: InputWords,
 ): CardElement[] {
-  return propertiesOf(schema, values, words, '').flatMap((property) => [
-    ...errorElement(errors[property.name]),
-    inputFor(property),
-  ]);
-}
-
-function propertiesOf(schema: JsonObject, values: JsonObject, words: InputWords, prefix: string): Property[] {
   const required = Array.isArray(schema.required) ? schema.required : [];
-  return Object.entries(asObject(schema.properties)).flatMap(([key, member]) => {
+  return Object.entries(asObject(schema.properties)).flatMap(([name, member]) => {
     const property = simplified(asObject(member));
-    const value = Object.hasOwn(values, key) ? values[key] : property.default;
-    const name = `${prefix}${key}`;
-    if (property.type === 'object' && property.properties !== undefined) {
-      return propertiesOf(property, asObject(value), words, `${name}.`);
-    }
-    return [{ name, schema: property, value, isRequired: required.includes(key), words }];
+    const value = Object.hasOwn(values, name) ? values[name] : property.default;
+    return [
+      ...errorElement(Object.hasOwn(errors, name) ? errors[name] : undefined),
+      inputFor({ name, schema: property, value, isRequired: required.includes(name), words }),
+    ];
   });
 }
 

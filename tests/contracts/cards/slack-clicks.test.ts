@@ -125,7 +125,7 @@ describe('a form on Slack', () => {
       extras: { type: 'checkboxes', selected_options: [{ value: 'Dock' }, { value: 'Mouse' }] },
       urgent: { type: 'checkboxes', selected_options: [] },
       contact: { type: 'email_text_input', value: null },
-      'delivery.site': { type: 'static_select', selected_option: null },
+      site: { type: 'static_select', selected_option: null },
       reason: { type: 'plain_text_input', value: 'broken' },
     };
     for (const { block_id: id, element } of view.blocks.filter(({ type }) => type === 'input')) {
@@ -140,6 +140,8 @@ describe('a form on Slack', () => {
       neededBy: '2026-12-01',
       extras: 'Dock,Mouse',
       urgent: 'false',
+      contact: '',
+      site: '',
       reason: 'broken',
     });
   });
