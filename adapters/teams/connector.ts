@@ -143,10 +143,10 @@ const TRANSIENT = new Set([408, 412, 425, 429]);
 function refusal(response: OutboundResponse, clock: Clock): StewardError {
   const { status } = response;
   const fault = errorSchema.safeParse(parse(response)).data?.error;
-  const cause = fault ? new ConnectorFault(status, fault.code, fault.message ?? '') : undefined;
+  const retryAfterMs = retryDelay(response.headers.get('retry-after'), clock);
+  const cause = new ConnectorFault(status, fault?.code ?? '', fault?.message ?? '', retryAfterMs);
   const said = `Teams answered ${status}${fault ? ` ${fault.code}` : ''}`;
   if (status >= 500 || TRANSIENT.has(status)) {
-    const retryAfterMs = retryDelay(response.headers.get('retry-after'), clock);
     return new Unavailable('teams.unavailable', `${said}; the message is sent again later.`, {
       status: status === 429 ? 429 : 503,
       cause,
@@ -184,6 +184,8 @@ export class ConnectorFault extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
+    /** How long the connector asked to wait. */
+    readonly retryAfterMs?: number,
   ) {
     super(message);
     this.name = 'ConnectorFault';

@@ -79,7 +79,7 @@ export function createPacing(clock: Clock): Pacing {
           throw new Unavailable(
             'teams.sending-limit',
             'The conversation has had as many messages as Teams allows for now; the message is sent later.',
-            { status: 429, retryAfterMs: wait },
+            { status: 429, retryAfterMs: wait, cause: { retryAfterMs: wait } },
           );
         }
         await clock.sleep(wait);

@@ -244,7 +244,7 @@ describe('What Steward sends to Teams', () => {
   it.each([
     [
       { status: 429, headers: { 'retry-after': '7' } },
-      { code: 'teams.unavailable', retryable: true, retryAfterMs: 7000 },
+      { code: 'teams.unavailable', retryable: true, retryAfterMs: 7000, cause: { retryAfterMs: 7000 } },
     ],
     [{ status: 412 }, { code: 'teams.unavailable', retryable: true, retryAfterMs: undefined }],
     [{ status: 503 }, { code: 'teams.unavailable', retryable: true }],
