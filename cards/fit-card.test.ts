@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { AdaptiveCard, CardElement } from './adaptive-card.js';
+import { asText } from './as-text.js';
 import { tableElement } from './elements/table.js';
 import { FULL_TEXT_ID, cutAtWord, fitCard } from './fit-card.js';
 
@@ -11,7 +12,7 @@ const cardOf = (body: CardElement[]): AdaptiveCard => ({
   body,
 });
 const weight = (card: AdaptiveCard): number => Buffer.byteLength(JSON.stringify(card));
-const textsOf = (card: AdaptiveCard): string[] => card.body.map(({ text }) => String(text));
+const textsOf = (card: AdaptiveCard): string[] => card.body.map(({ text }) => asText(text));
 
 describe('fitting a card', () => {
   it('leaves a card alone that is light enough, but for the button to the full text', () => {
