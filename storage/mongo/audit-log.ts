@@ -64,7 +64,7 @@ const tipSchema = new mongoose.Schema<TipRecord>(
 export const auditEntries: CollectionDefinition<AuditRecord> = { name: 'audit_entries', schema: entrySchema };
 export const auditTips: CollectionDefinition<TipRecord> = { name: 'audit_tips', schema: tipSchema };
 
-const ATTEMPTS = 8;
+const ATTEMPTS = 25;
 
 /**
  * The audit chains on MongoDB. Two processes that append at once cannot fork a chain: a sequence number exists once,
@@ -113,6 +113,23 @@ export function createAuditLog(database: Database): AuditLog {
     if (moved === 0) await tips.insertIfAbsent({ _id: tenantId, sequence: tip.sequence, hash: tip.hash });
   };
 
+  const running = new Map<string, Promise<void>>();
+  const append = async (tenantId: string, batches: AuditBatch[]): Promise<void> => {
+    const filled = batches.filter(({ events }) => events.length > 0);
+    if (filled.length === 0) return;
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      try {
+        return await tryAppend(tenantId, filled);
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+      }
+    }
+    throw new Unavailable(
+      'storage.audit-busy',
+      'Too many processes append to one audit chain; trying again helps.',
+    );
+  };
+
   async function* read(tenantId: string, filter: AuditFilter = {}): AsyncIterable<AuditEntry> {
     const { resource, action, actorId, from, until } = filter;
     const wanted = {
@@ -127,20 +144,13 @@ export function createAuditLog(database: Database): AuditLog {
 
   return {
     read,
-    async append(tenantId, batches) {
-      const filled = batches.filter(({ events }) => events.length > 0);
-      if (filled.length === 0) return;
-      for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-        try {
-          return await tryAppend(tenantId, filled);
-        } catch (error) {
-          if (!isDuplicateKey(error)) throw error;
-        }
-      }
-      throw new Unavailable(
-        'storage.audit-busy',
-        'Too many processes append to one audit chain; trying again helps.',
-      );
+    append(tenantId, batches) {
+      // One after the other in this process, so that only other processes can be in the way.
+      const turn = (running.get(tenantId) ?? Promise.resolve()).then(() => append(tenantId, batches));
+      const settled = turn.catch(() => undefined);
+      running.set(tenantId, settled);
+      void settled.then(() => running.get(tenantId) === settled && running.delete(tenantId));
+      return turn;
     },
     async verify(tenantId) {
       const verifier = createChainVerifier(tenantId);

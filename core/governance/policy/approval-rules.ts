@@ -4,20 +4,26 @@ import { InvalidInput, describeError } from '../../kernel/errors.js';
 import { ROLES } from '../../kernel/person.js';
 import type { ApprovalRule, ApproverClause } from './decision.js';
 
-const clauseSchema = z
-  .string()
-  .regex(/^(manager|(role|group|person|on-call):.+)$/, 'use manager, role:R, group:G, person:P or on-call:S')
-  .transform((text, context): ApproverClause => {
-    const [kind, name = ''] = splitOnce(text);
-    if (kind === 'manager') return { kind: 'manager' };
-    if (kind === 'group') return { kind: 'group', group: name };
-    if (kind === 'person') return { kind: 'person', person: name };
-    if (kind === 'on-call') return { kind: 'on-call', schedule: name };
-    const role = ROLES.find((known) => known === name);
-    if (role) return { kind: 'role', role };
-    context.addIssue({ code: 'custom', message: `there is no role ${name}; roles are ${ROLES.join(', ')}` });
-    return z.NEVER;
-  });
+const FORM = /^(manager|(role|group|person|on-call):.+)$/;
+
+/** @returns the clause that a text such as `role:approver` stands for, or what is wrong with the text. */
+export function parseClause(text: string): ApproverClause | string {
+  if (!FORM.test(text)) return 'use manager, role:R, group:G, person:P or on-call:S';
+  const [kind, name = ''] = splitOnce(text);
+  if (kind === 'manager') return { kind: 'manager' };
+  if (kind === 'group') return { kind: 'group', group: name };
+  if (kind === 'person') return { kind: 'person', person: name };
+  if (kind === 'on-call') return { kind: 'on-call', schedule: name };
+  const role = ROLES.find((known) => known === name);
+  return role ? { kind: 'role', role } : `there is no role ${name}; roles are ${ROLES.join(', ')}`;
+}
+
+const clauseSchema = z.string().transform((text, context): ApproverClause => {
+  const read = parseClause(text);
+  if (typeof read !== 'string') return read;
+  context.addIssue({ code: 'custom', message: read });
+  return z.NEVER;
+});
 
 const ruleSchema = z
   .strictObject({

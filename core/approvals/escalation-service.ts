@@ -1,0 +1,313 @@
+import type { Directory } from '../governance/identity/directory.js';
+import type { AuditEvent } from '../kernel/audit-event.js';
+import type { Clock } from '../kernel/clock.js';
+import { conversationKey, type ConversationReference } from '../kernel/conversation-reference.js';
+import type { Effect, NotificationOrder } from '../kernel/effect.js';
+import { Unavailable } from '../kernel/errors.js';
+import { newId } from '../kernel/ids.js';
+import type { OutboundContent, OutboundMessage } from '../kernel/outbound-message.js';
+import type { Actor } from '../kernel/person.js';
+import type { Metrics } from '../kernel/telemetry.js';
+import type { PersonName } from './approval.js';
+import {
+  escalate,
+  nextCall,
+  nextStep,
+  type ChainStep,
+  type Escalation,
+  type EscalationChain,
+  type EscalationCommand,
+  type EscalationReason,
+  type EscalationRefusal,
+} from './escalation.js';
+
+/** Escalations of one tenant. Implemented by `storage/mongo/escalation-repository.ts`. */
+export interface EscalationRepository {
+  /** The same key opens one escalation; the one that stands under it comes back. */
+  insert(escalation: Escalation, openKey: string, effect: Effect): Promise<Escalation>;
+  get(id: string): Promise<Escalation | undefined>;
+  /** Conditional on the version. @returns false when somebody else was first. */
+  replace(previous: Escalation, next: Escalation, effect: Effect): Promise<boolean>;
+  /** The one of a conversation that is not over. */
+  openIn(conversation: string): Promise<Escalation | undefined>;
+  /** Those not over that a person was called to. */
+  calledTo(personId: string): Promise<Escalation[]>;
+}
+
+export interface EscalationSweeps {
+  due(now: Date, limit: number): Promise<{ tenantId: string; id: string }[]>;
+}
+
+/** How escalations look. Implemented by `dialogs/escalation/escalation-content.ts`. */
+export interface EscalationCards {
+  handler(escalation: Escalation, locale: string, now: Date): OutboundContent;
+  person(escalation: Escalation, locale: string, now: Date): OutboundContent;
+  /** The handler's answer, as the person reads it. */
+  answer(escalation: Escalation, answer: Escalation['answers'][number]): OutboundContent;
+  reminder(escalation: Escalation, locale: string): OutboundContent;
+}
+
+export interface EscalationContext {
+  escalations: (tenantId: string) => EscalationRepository;
+  directory: (tenantId: string) => Directory;
+  /** The chain for a reason, as configured now. */
+  chainFor: (reason: EscalationReason) => EscalationChain;
+  cards: EscalationCards;
+  /** Lets a run go on; told after the click was answered. */
+  resumeRun: (tenantId: string, runId: string) => Promise<void>;
+  later: (work: () => Promise<void>) => void;
+  poke: (tenantId: string, escalationId: string) => void;
+  clock: Clock;
+  metrics: Metrics;
+}
+
+export interface OpenEscalation {
+  tenantId: string;
+  /** Names the piece of work that calls for a person. */
+  openKey: string;
+  reason: EscalationReason;
+  person: PersonName;
+  origin: ConversationReference;
+  locale: string;
+  conversation: Escalation['conversation'];
+  steps: Escalation['steps'];
+  costMicroUsd?: number;
+  runId?: string;
+  correlationId: string;
+}
+
+export type EscalationResult =
+  | { ok: true; escalation: Escalation }
+  | { ok: false; refusal: EscalationRefusal | 'not-found'; escalation?: Escalation };
+
+export interface EscalationService {
+  /** Calls the first people of the chain. A conversation that has a person already gets no second one. */
+  open(request: OpenEscalation): Promise<{ escalation: Escalation; isNew: boolean }>;
+  apply(
+    tenantId: string,
+    id: string,
+    command: Extract<EscalationCommand, { by: PersonName }>,
+  ): Promise<EscalationResult>;
+  get(tenantId: string, id: string): Promise<Escalation | undefined>;
+  openIn(tenantId: string, conversation: ConversationReference): Promise<Escalation | undefined>;
+  calledTo(tenantId: string, personId: string): Promise<Escalation[]>;
+  /** Does what `dueAt` calls for: the chain's next step, a reminder, or opening it again. */
+  tick(tenantId: string, id: string): Promise<void>;
+}
+
+const ATTEMPTS = 20;
+const MOST_LINES = 50;
+
+/** Hands conversations to people and keeps everybody's card up to date. */
+export function createEscalationService(context: EscalationContext): EscalationService {
+  const { clock, poke, metrics } = context;
+  const repository = context.escalations;
+
+  const commit = async (
+    escalation: Escalation,
+    command: EscalationCommand,
+    extra: (next: Escalation) => Partial<Pick<Effect, 'messages' | 'notifications'>> = () => ({}),
+  ): Promise<EscalationResult> => {
+    let current = escalation;
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const now = clock.now();
+      const result = escalate(current, command, now);
+      if (!result.ok) return { ok: false, refusal: result.refusal, escalation: current };
+      const effect = changeEffect(context, current, result.next, command, extra(result.next));
+      if (await repository(current.tenantId).replace(current, result.next, effect)) {
+        poke(current.tenantId, current.id);
+        return { ok: true, escalation: result.next };
+      }
+      current = (await repository(current.tenantId).get(current.id)) ?? current;
+    }
+    throw new Unavailable('approvals.escalation-busy', 'Too many changes to one escalation at once.');
+  };
+
+  const call = async (
+    escalation: Escalation,
+    step: ChainStep,
+  ): Promise<{
+    handlers: PersonName[];
+    copies: Escalation['copies'];
+    notifications: NotificationOrder[];
+  }> => {
+    const directory = context.directory(escalation.tenantId);
+    const now = clock.now();
+    const handlers = new Map<string, PersonName>();
+    const copies: Escalation['copies'] = [];
+    const taken = new Set(escalation.copies.map(({ copyKey }) => copyKey));
+    for (const clause of step.notify) {
+      for (const found of await directory.matching(clause, escalation.person.id, now)) {
+        const person = (await directory.isAway(found.id, now))
+          ? ((await directory.standInFor(found.id, now)) ?? found)
+          : found;
+        if (person.id === escalation.person.id || handlers.has(person.id)) continue;
+        handlers.set(person.id, { id: person.id, name: person.name });
+        for (const conversation of person.conversations) {
+          const copyKey = `escalation:${escalation.id}:${conversationKey(conversation)}`;
+          if (taken.has(copyKey)) continue;
+          taken.add(copyKey);
+          copies.push({
+            copyKey,
+            conversation,
+            audience: 'handler',
+            locale: person.locale ?? escalation.locale,
+          });
+        }
+      }
+    }
+    const notifications = step.webhooks.map((to, position): NotificationOrder => ({
+      id: `escalation:${escalation.id}:${escalation.position}:${position}`,
+      by: 'webhook',
+      to,
+      subject: 'escalation',
+      text: 'A conversation needs a person.',
+      data: { escalationId: escalation.id, reason: escalation.reason, step: escalation.position },
+    }));
+    return { handlers: [...handlers.values()], copies, notifications };
+  };
+
+  return {
+    async open(request) {
+      const { tenantId, origin, locale } = request;
+      const running = await repository(tenantId).openIn(conversationKey(origin));
+      if (running) return { escalation: running, isNew: false };
+      const now = clock.now();
+      const chain = context.chainFor(request.reason);
+      const id = newId(now);
+      const copyKey = `escalation:${id}:${conversationKey(origin)}`;
+      const draft: Escalation = {
+        id,
+        tenantId,
+        version: 1,
+        state: 'open',
+        reason: request.reason,
+        person: request.person,
+        origin,
+        locale,
+        conversation: request.conversation.slice(-MOST_LINES),
+        steps: request.steps,
+        costMicroUsd: request.costMicroUsd,
+        runId: request.runId,
+        chain,
+        position: 0,
+        handlers: [],
+        answers: [],
+        copies: [{ copyKey, conversation: origin, audience: 'person', locale }],
+        createdAt: now,
+        reminded: false,
+        correlationId: request.correlationId,
+      };
+      const first = nextStep(draft);
+      const isAtOnce = first !== undefined && first.afterMinutes === 0;
+      const called = isAtOnce ? await call(draft, first) : { handlers: [], copies: [], notifications: [] };
+      const open: Escalation = {
+        ...draft,
+        position: isAtOnce ? 1 : 0,
+        handlers: called.handlers,
+        copies: [...draft.copies, ...called.copies],
+      };
+      const escalation = { ...open, dueAt: nextCall(open) };
+      const effect: Effect = {
+        id: `escalation:${id}:1`,
+        messages: escalation.copies.map((copy) => messageFor(context, escalation, copy, 'post')),
+        audit: [auditOf(escalation, 'escalation-open', { kind: 'person', ...request.person }, now)],
+        notifications: called.notifications,
+      };
+      const stored = await repository(tenantId).insert(escalation, request.openKey, effect);
+      poke(tenantId, stored.id);
+      metrics.count('escalations_opened_total', { reason: request.reason });
+      return { escalation: stored, isNew: stored.id === id };
+    },
+    async apply(tenantId, id, command) {
+      const escalation = await repository(tenantId).get(id);
+      if (!escalation) return { ok: false, refusal: 'not-found' };
+      const result = await commit(escalation, command, (next) => ({
+        messages: answerMessages(context, next, command),
+      }));
+      const runId = result.ok && command.kind === 'resume' ? result.escalation.runId : undefined;
+      if (runId) context.later(() => context.resumeRun(tenantId, runId));
+      return result;
+    },
+    get: (tenantId, id) => repository(tenantId).get(id),
+    openIn: (tenantId, conversation) => repository(tenantId).openIn(conversationKey(conversation)),
+    calledTo: (tenantId, personId) => repository(tenantId).calledTo(personId),
+    async tick(tenantId, id) {
+      const escalation = await repository(tenantId).get(id);
+      if (!escalation?.dueAt || escalation.dueAt > clock.now()) return;
+      if (escalation.state === 'acknowledged') {
+        if (escalation.reminded) await commit(escalation, { kind: 'release' });
+        else
+          await commit(escalation, { kind: 'remind' }, (next) => ({ messages: remindersFor(context, next) }));
+        return;
+      }
+      const step = nextStep(escalation);
+      if (!step) return;
+      const { handlers, copies, notifications } = await call(escalation, step);
+      await commit(escalation, { kind: 'called', handlers, copies }, () => ({ notifications }));
+    },
+  };
+}
+
+function changeEffect(
+  context: EscalationContext,
+  previous: Escalation,
+  next: Escalation,
+  command: EscalationCommand,
+  extra: Partial<Pick<Effect, 'messages' | 'notifications'>>,
+): Effect {
+  const known = new Set(previous.copies.map(({ copyKey }) => copyKey));
+  const shown = next.copies.map((copy) =>
+    messageFor(context, next, copy, known.has(copy.copyKey) ? 'update' : 'post'),
+  );
+  const actor: Actor =
+    'by' in command ? { kind: 'person', ...command.by } : { kind: 'job', id: 'escalation-chain' };
+  return {
+    id: `escalation:${next.id}:${next.version}`,
+    messages: [...(command.kind === 'remind' ? [] : shown), ...(extra.messages ?? [])],
+    audit: [auditOf(next, `escalation-${command.kind}`, actor, context.clock.now())],
+    notifications: extra.notifications ?? [],
+  };
+}
+
+function messageFor(
+  { cards, clock }: EscalationContext,
+  escalation: Escalation,
+  { copyKey, conversation, audience, locale }: Escalation['copies'][number],
+  kind: 'post' | 'update',
+): OutboundMessage {
+  const content = cards[audience](escalation, locale, clock.now());
+  return { id: `${copyKey}:${escalation.version}`, conversation, kind, copyKey, content };
+}
+
+/** The answer as a message of its own in the person's conversation: an update of a card would not be noticed. */
+function answerMessages(
+  { cards }: EscalationContext,
+  escalation: Escalation,
+  command: EscalationCommand,
+): OutboundMessage[] {
+  const answer = escalation.answers.at(-1);
+  if (command.kind !== 'answer' || !answer) return [];
+  const id = `escalation:${escalation.id}:answer:${escalation.version}`;
+  return [{ id, conversation: escalation.origin, kind: 'post', content: cards.answer(escalation, answer) }];
+}
+
+function remindersFor({ cards }: EscalationContext, escalation: Escalation): OutboundMessage[] {
+  return escalation.copies
+    .filter(({ audience }) => audience === 'handler')
+    .map(({ copyKey, conversation, locale }) => ({
+      id: `${copyKey}:remind:${escalation.version}`,
+      conversation,
+      kind: 'post' as const,
+      content: cards.reminder(escalation, locale),
+    }));
+}
+
+function auditOf(
+  { id, state, correlationId, reason }: Escalation,
+  action: string,
+  actor: Actor,
+  at: Date,
+): AuditEvent {
+  return { action, actor, resource: `escalation:${id}`, after: { state }, reason, correlationId, at };
+}

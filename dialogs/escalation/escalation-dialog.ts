@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import type { EscalationCommand, EscalationReason, Escalation } from '../../core/approvals/escalation.js';
+import type { EscalationService } from '../../core/approvals/escalation-service.js';
+import type { Clock } from '../../core/kernel/clock.js';
+import type { Turn } from '../../core/kernel/turn.js';
+import { noticeContent } from '../cards/plain-cards.js';
+import type { Dialog } from '../dialog.js';
+import { recogniseCommand } from '../recognise-command.js';
+import type { Texts } from '../texts.js';
+import { createEscalationCards } from './escalation-content.js';
+
+/** What was said and done in a conversation so far, for whoever takes it over. */
+export interface ConversationState {
+  conversation: Escalation['conversation'];
+  steps: Escalation['steps'];
+  costMicroUsd?: number;
+  runId?: string;
+}
+
+export interface EscalationDependencies {
+  escalations: EscalationService;
+  texts: Texts;
+  clock: Clock;
+  timeZone?: string;
+  stateOf(turn: Turn): Promise<ConversationState>;
+}
+
+const WISH =
+  /\b(?:(?:i want|i need|i would like|i'd like|let me|can i|could i|connect me|put me through|talk|speak|transfer)\b.{0,40}\b(?:person|human|agent of yours|colleague|operator|somebody real|someone real)|real (?:person|human))\b|\b(?:ich (?:will|möchte|brauche)|verbinde mich|mit einem)\b.{0,40}\b(?:mensch(?:en)?|person|mitarbeiter(?:in)?|kolleg(?:e|en|in))\b/iu;
+
+const clickSchema = z.object({
+  escalationId: z.string().regex(/^[0-9a-z]{10,64}$/),
+  text: z.string().trim().max(4_000).optional(),
+});
+
+const VERBS: Record<string, 'acknowledge' | 'give-back' | 'answer' | 'resume' | 'end'> = {
+  'escalation.ack': 'acknowledge',
+  'escalation.unack': 'give-back',
+  'escalation.answer': 'answer',
+  'escalation.resume': 'resume',
+  'escalation.end': 'end',
+};
+
+/** "I want a person", and the clicks of those who were called. */
+export function escalationDialog(deps: EscalationDependencies): Dialog {
+  return async (turn) => {
+    const { kind, addressed, action, text } = turn.activity;
+    // `ask.person` is the button under an answer that was not enough.
+    if (kind === 'card-action' && action && Object.hasOwn(VERBS, action.verb)) return answerClick(turn, deps);
+    const isWish =
+      (kind === 'card-action' && action?.verb === 'ask.person') ||
+      (kind === 'message' && addressed && (recogniseCommand(text)?.name === 'person' || WISH.test(text)));
+    if (!isWish) return false;
+    await callPerson(turn, deps, 'wish');
+    return true;
+  };
+}
+
+/** Opens an escalation for this turn's conversation, for whatever reason; the card for the person is posted with it. */
+export async function callPerson(
+  turn: Turn,
+  { escalations, stateOf, texts, clock, timeZone }: EscalationDependencies,
+  reason: EscalationReason,
+): Promise<void> {
+  const { tenant, person, conversation, locale, correlationId } = turn;
+  const { escalation, isNew } = await escalations.open({
+    tenantId: tenant.id,
+    openKey: `turn:${turn.id}`,
+    reason,
+    person: { id: person.id, name: person.name },
+    origin: conversation,
+    locale,
+    correlationId,
+    ...(await stateOf(turn)),
+  });
+  if (!isNew) turn.reply(createEscalationCards(texts, timeZone).person(escalation, locale, clock.now()));
+  if (turn.activity.expectsResponse) turn.respond({ kind: 'none' });
+}
+
+async function answerClick(turn: Turn, deps: EscalationDependencies): Promise<boolean> {
+  const { action, expectsResponse } = turn.activity;
+  const { texts, clock, timeZone, escalations } = deps;
+  const { locale } = turn;
+  const say = (text: string): void => {
+    if (expectsResponse) turn.respond({ kind: 'message', text });
+    else turn.reply(noticeContent(locale, { text, tone: 'warning' }));
+  };
+  const click = clickSchema.safeParse(action?.data);
+  const kind = VERBS[action?.verb ?? ''];
+  if (!click.success || !kind) {
+    say(texts.text('error.not-found', locale));
+    return true;
+  }
+  const { escalationId, text = '' } = click.data;
+  if (kind === 'answer' && text === '') {
+    turn.respond({ kind: 'field-errors', errors: { text: texts.text('escalation.answer-error', locale) } });
+    return true;
+  }
+  const by = { id: turn.person.id, name: turn.person.name };
+  const command: Extract<EscalationCommand, { by: unknown }> =
+    kind === 'answer' ? { kind, by, text } : { kind, by };
+  const result = await escalations.apply(turn.tenant.id, escalationId, command);
+  if (!result.ok) {
+    turn.audit({
+      action: 'escalation-refuse',
+      resource: `escalation:${escalationId}`,
+      after: { refusal: result.refusal },
+    });
+    const isHandler = result.escalation?.handlers.some(({ id }) => id === by.id) ?? false;
+    if (!result.escalation || !isHandler) say(texts.text('approval.not-yours', locale));
+    else if (expectsResponse)
+      turn.respond({
+        kind: 'card',
+        content: createEscalationCards(texts, timeZone).handler(result.escalation, locale, clock.now()),
+      });
+    return true;
+  }
+  if (expectsResponse) {
+    const content = createEscalationCards(texts, timeZone).handler(result.escalation, locale, clock.now());
+    turn.respond({ kind: 'card', content });
+  }
+  return true;
+}

@@ -1,0 +1,131 @@
+import type { ApprovalContext } from '../../core/approvals/context.js';
+import type { ApprovalService } from '../../core/approvals/service.js';
+import type { ApprovalSweeps } from '../../core/approvals/approval-repository.js';
+import type { EscalationService, EscalationSweeps } from '../../core/approvals/escalation-service.js';
+import type { Reminder } from '../../core/agents/tools/built-in/office-tools.js';
+import type { PeopleRefresh } from '../../core/governance/identity/refresh-people.js';
+import { describeError } from '../../core/kernel/errors.js';
+import type { Effect } from '../../core/kernel/effect.js';
+import type { JobDefinition } from '../scheduler.js';
+import { sendDigests } from './digests.js';
+
+export interface ApprovalJobsDependencies {
+  context: Pick<ApprovalContext, 'approvals' | 'directory' | 'cards' | 'clock' | 'logger' | 'metrics'>;
+  approvals: ApprovalService;
+  approvalSweeps: ApprovalSweeps;
+  escalations: EscalationService;
+  escalationSweeps: EscalationSweeps;
+  reminders: {
+    give(
+      now: Date,
+      limit: number,
+      effectOf: (reminder: Reminder) => Effect,
+    ): Promise<{ tenantId: string; id: string }[]>;
+  };
+  /** Sends due notifications; how many were sent. */
+  deliverNotifications: () => Promise<number>;
+  /** Puts messages of nobody's document into the outbox; the same effect id twice is once. */
+  outbox: (tenantId: string, effect: Effect) => Promise<void>;
+  /** Told of documents that left effects. */
+  poke: (tenantId: string, documentId: string) => void;
+  /** How a reminder sounds. */
+  reminderText: (reminder: Reminder) => string;
+  /** Directories to read anew; none when people come from channels alone. */
+  peopleRefreshes: readonly PeopleRefresh[];
+}
+
+const BATCH = 100;
+const GRACE_MS = 15 * 60_000;
+
+/** Work on approvals, escalations and people that time drives. All of it bears being run twice or by two processes. */
+export function approvalJobs(deps: ApprovalJobsDependencies): JobDefinition[] {
+  const { clock } = deps.context;
+  return [
+    {
+      name: 'approval-timers',
+      about: 'Reminds, escalates and expires approvals, and executes or takes over approved ones.',
+      every: '5 seconds',
+      handle: () => tickDue(deps, deps.approvalSweeps.due, deps.approvals.tick),
+    },
+    {
+      name: 'escalation-timers',
+      about: 'Calls the next people of an escalation, and reminds those who took it.',
+      every: '15 seconds',
+      handle: () => tickDue(deps, deps.escalationSweeps.due, deps.escalations.tick),
+    },
+    {
+      name: 'reminders',
+      about: 'Gives the reminders that people asked for.',
+      every: '10 seconds',
+      handle: async () => {
+        const effectOf = (reminder: Reminder): Effect =>
+          reminderEffect(reminder, deps.reminderText(reminder));
+        const given = await deps.reminders.give(clock.now(), BATCH, effectOf);
+        for (const { tenantId, id } of given) deps.poke(tenantId, id);
+      },
+    },
+    {
+      name: 'notifications',
+      about: 'Sends mails, webhooks and pages that are due.',
+      every: '5 seconds',
+      handle: async () => {
+        await deps.deliverNotifications();
+      },
+    },
+    {
+      name: 'approval-watchdog',
+      about: 'Checks that every open approval still has its timers and somebody who can decide.',
+      every: '10 minutes',
+      handle: () => watch(deps),
+    },
+    {
+      name: 'approval-digests',
+      about: 'Tells approvers on weekdays what waits for them.',
+      every: '30 8 * * 1-5',
+      handle: () => sendDigests(deps),
+    },
+    {
+      name: 'people-refresh',
+      about: 'Reads the organisation file or the directory anew.',
+      every: '15 minutes',
+      handle: async () => {
+        for (const refresh of deps.peopleRefreshes) await refresh.run();
+      },
+    },
+  ];
+}
+
+/** One that fails does not stop the others; it is due still and so tried again. */
+async function tickDue(
+  { context: { clock, logger } }: ApprovalJobsDependencies,
+  due: (now: Date, limit: number) => Promise<{ tenantId: string; id: string }[]>,
+  tick: (tenantId: string, id: string) => Promise<void>,
+): Promise<void> {
+  for (const { tenantId, id } of await due(clock.now(), BATCH)) {
+    await tick(tenantId, id).catch((error: unknown) => {
+      logger.error({ documentId: id, error: describeError(error) }, 'timer failed; tried again');
+    });
+  }
+}
+
+/** @returns nothing; what it finds stands on the metrics, and newcomers are asked. */
+async function watch({ context, approvals, approvalSweeps }: ApprovalJobsDependencies): Promise<void> {
+  const { clock, metrics, logger } = context;
+  const { counts, forgotten } = await approvalSweeps.health(clock.now(), GRACE_MS);
+  for (const [state, count] of Object.entries(counts)) metrics.gauge('approvals', count, { state });
+  metrics.gauge('approvals_forgotten', forgotten);
+  if (forgotten > 0) logger.error({ forgotten }, 'open approvals without a timer; check that jobs run');
+  for (const tenantId of await approvalSweeps.tenantsWithPending()) {
+    for (const approval of await context.approvals(tenantId).pending())
+      await approvals.refreshApprovers(approval);
+  }
+}
+
+function reminderEffect({ id, conversation }: Reminder, text: string): Effect {
+  return {
+    id: `reminder:${id}`,
+    messages: [{ id: `reminder:${id}`, conversation, kind: 'post', content: { text } }],
+    audit: [],
+    notifications: [],
+  };
+}

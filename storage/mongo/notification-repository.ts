@@ -1,0 +1,105 @@
+import mongoose from 'mongoose';
+import type { Notification, NotificationRepository } from '../../core/approvals/notify/notification.js';
+import type { JsonObject } from '../../core/kernel/json.js';
+import type { CollectionDefinition, Database } from './database.js';
+import { isDuplicateKey, type TenantRecord } from './tenant-collection.js';
+
+interface NotificationRecord extends TenantRecord, Omit<Notification, 'id' | 'tenantId' | 'data'> {
+  orderId: string;
+  /** JSON: its member names are not ours. */
+  data: string;
+}
+
+const schema = new mongoose.Schema<NotificationRecord>(
+  {
+    _id: String,
+    tenantId: { type: String, required: true },
+    orderId: { type: String, required: true },
+    by: { type: String, required: true },
+    to: { type: String, required: true },
+    subject: String,
+    text: String,
+    data: String,
+    state: { type: String, required: true },
+    attempts: Number,
+    dueAt: Date,
+    lastError: String,
+    createdAt: Date,
+  },
+  { versionKey: false },
+);
+schema.index({ state: 1, dueAt: 1 });
+
+export const notificationCollection: CollectionDefinition<NotificationRecord> = {
+  name: 'notifications',
+  schema,
+};
+
+/** Notifications on MongoDB. */
+export function createNotificationRepository(database: Database): NotificationRepository {
+  const model = database.acrossTenants(notificationCollection);
+  const idOf = ({ tenantId, id }: Pick<Notification, 'tenantId' | 'id'>): string => `${tenantId}|${id}`;
+  return {
+    async accept(tenantId, orders, now) {
+      for (const { id, data, ...order } of orders) {
+        const record = {
+          _id: idOf({ tenantId, id }),
+          orderId: id,
+          ...order,
+          data: JSON.stringify(data),
+          state: 'waiting' as const,
+          attempts: 0,
+          dueAt: now,
+          createdAt: now,
+        };
+        try {
+          await database.collection(notificationCollection, tenantId).insert(record);
+        } catch (error) {
+          if (!isDuplicateKey(error)) throw error;
+        }
+      }
+    },
+    async take(now, leaseUntil, limit) {
+      const taken: Notification[] = [];
+      while (taken.length < limit) {
+        const record = await model
+          .findOneAndUpdate(
+            { state: 'waiting', dueAt: { $lte: now } },
+            { $set: { dueAt: leaseUntil } },
+            { sort: { dueAt: 1 }, returnDocument: 'after' },
+          )
+          .lean<NotificationRecord>()
+          .exec();
+        if (!record) break;
+        taken.push(toNotification(record));
+      }
+      return taken;
+    },
+    async sent(notification) {
+      await model
+        .updateOne({ _id: idOf(notification) }, { $set: { state: 'sent' }, $inc: { attempts: 1 } })
+        .exec();
+    },
+    async failed(notification, next, error) {
+      const state = next === 'give-up' ? { state: 'given-up' as const } : { dueAt: next.dueAt };
+      await model
+        .updateOne(
+          { _id: idOf(notification) },
+          { $set: { ...state, lastError: error }, $inc: { attempts: 1 } },
+        )
+        .exec();
+    },
+    async counts() {
+      const count = (state: Notification['state']): Promise<number> => model.countDocuments({ state }).exec();
+      return {
+        waiting: await count('waiting'),
+        sent: await count('sent'),
+        'given-up': await count('given-up'),
+      };
+    },
+  };
+}
+
+function toNotification({ _id, orderId, data, ...record }: NotificationRecord): Notification {
+  return { ...record, id: orderId, data: JSON.parse(data) as JsonObject };
+}
