@@ -16,6 +16,8 @@ const choices = z.object({
   url: z.url({ message: 'must be an address like https://steward.example.com' }).optional(),
   version: z.string(),
   developer: z.string(),
+  privacyUrl: z.url().optional(),
+  termsUrl: z.url().optional(),
   schema: z.enum(['1.22', '1.28']),
   socketMode: z.boolean(),
   out: z.string(),
@@ -28,6 +30,8 @@ const program = new Program()
   .option('--url <address>', 'public https address of Steward')
   .option('--version <number>', 'version of the Teams app', '1.0.0')
   .option('--developer <name>', 'who offers the app', 'Steward')
+  .option('--privacy-url <address>', 'your privacy page (default: /privacy at --url)')
+  .option('--terms-url <address>', 'your terms of use (default: /terms at --url)')
   .addOption(
     new Option('--schema <version>', 'schema of the Teams manifest')
       .choices(['1.22', '1.28'])
@@ -47,9 +51,11 @@ try {
 function writeManifests(given: unknown): number {
   const parsed = choices.safeParse(given);
   if (!parsed.success) {
-    return complain(parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`));
+    return complain(
+      parsed.error.issues.map(({ path, message }) => `--${optionName(path.join('.'))}: ${message}`),
+    );
   }
-  const { appId, url, socketMode, out, version, developer, schema } = parsed.data;
+  const { appId, url, socketMode, out, ...rest } = parsed.data;
   if (url === undefined && !socketMode)
     return complain(['--url: missing. Give the public address, or --socket-mode.']);
   mkdirSync(out, { recursive: true });
@@ -58,10 +64,14 @@ function writeManifests(given: unknown): number {
   const problems = checkSlackManifest(slack);
   write(out, 'slack-manifest.json', `${JSON.stringify(slack, null, 2)}\n`);
   write(out, 'icon.png', colourIcon());
-  if (appId !== undefined && url !== undefined)
-    problems.push(...writeTeams(out, { appId, url, version, developer, schema }));
+  if (appId !== undefined && url !== undefined) problems.push(...writeTeams(out, { appId, url, ...rest }));
   else process.stderr.write('No Teams package: it needs --app-id and --url.\n');
   return complain(problems);
+}
+
+/** `privacyUrl` as it is typed: `privacy-url`. */
+function optionName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 function writeTeams(out: string, options: TeamsOptions): string[] {

@@ -47,6 +47,12 @@ describe('the Teams app package', () => {
     }
   });
 
+  it('links to the pages that it is told', () => {
+    const pages = { privacyUrl: 'https://example.com/p', termsUrl: 'https://example.com/t' };
+    const { developer } = teamsManifest({ ...options, ...pages });
+    expect([developer.privacyUrl, developer.termsOfUseUrl]).toEqual([pages.privacyUrl, pages.termsUrl]);
+  });
+
   it('offers the commands of the list, and prompts to start with', () => {
     const [personal, others] = teamsManifest({ ...options, schema: '1.28' }).bots[0]?.commandLists ?? [];
     expect(personal?.commands[0]).toEqual({

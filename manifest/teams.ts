@@ -11,6 +11,9 @@ export interface TeamsOptions {
   /** Of the app package; Teams takes an update only with a higher one. */
   version: string;
   developer: string;
+  /** Pages that the app's listing links to; Teams demands them. */
+  privacyUrl?: string;
+  termsUrl?: string;
   /**
    * Schema of the manifest. 1.22 is accepted everywhere; from 1.28 on a command can carry a whole question, which a
    * click puts into the compose box.
@@ -55,7 +58,8 @@ export interface TeamsManifest {
 const MOST_COMMANDS = 10;
 
 /** The manifest of the Teams app: one bot in all scopes, its commands, and prompts to start with. */
-export function teamsManifest({ appId, url, version, developer, schema }: TeamsOptions): TeamsManifest {
+export function teamsManifest(options: TeamsOptions): TeamsManifest {
+  const { appId, url, version, developer, schema } = options;
   const site = new URL(url);
   return {
     $schema: `https://developer.microsoft.com/json-schemas/teams/v${schema}/MicrosoftTeams.schema.json`,
@@ -65,8 +69,8 @@ export function teamsManifest({ appId, url, version, developer, schema }: TeamsO
     developer: {
       name: developer,
       websiteUrl: site.origin,
-      privacyUrl: `${site.origin}/privacy`,
-      termsOfUseUrl: `${site.origin}/terms`,
+      privacyUrl: options.privacyUrl ?? `${site.origin}/privacy`,
+      termsOfUseUrl: options.termsUrl ?? `${site.origin}/terms`,
     },
     name: { short: APP_NAME, full: APP_NAME },
     description: { short: SHORT_DESCRIPTION.en, full: LONG_DESCRIPTION.en },

@@ -29,6 +29,9 @@ const MAPPINGS: Record<string, Mapping> = {
   Image: imageBlocks,
 };
 
+/** Elements whose fallback is how Slack shows them, by design. */
+const SHOWN_BY_FALLBACK = /^(Chart\.|ProgressBar$)/;
+
 /** Elements one after the other; a separator becomes a divider. */
 export function elementBlocks(elements: JsonObject[], conversion: Conversion, path: string): SlackBlock[] {
   const blocks: SlackBlock[] = [];
@@ -54,7 +57,7 @@ function convert(element: JsonObject, conversion: Conversion, path: string, titl
     if (chart) return [chart];
   }
   if (isObject(element.fallback)) {
-    if (!type.startsWith('Chart.')) warn(conversion, path, 'fallback', type);
+    if (!SHOWN_BY_FALLBACK.test(type)) warn(conversion, path, 'fallback', type);
     return convert(element.fallback, conversion, `${path}.fallback`, title);
   }
   warn(conversion, path, 'dropped', `${type} has no counterpart`);
