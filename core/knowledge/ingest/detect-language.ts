@@ -8,6 +8,11 @@ export async function loadLanguageDetector(): Promise<LanguageDetector> {
     const sample = text.slice(0, 1_000);
     if (sample.length < 20) return undefined;
     const result = eld.detect(sample);
-    return result.language && result.isReliable() ? result.language : undefined;
+    if (!result.language || !result.isReliable()) return undefined;
+    const [best = 0, second = 0] = Object.values(result.getScores()).sort((a, b) => b - a);
+    return best - second >= CLEAR_LEAD ? result.language : undefined;
   };
 }
+
+/** Lists of names look a little like every language; a text leads clearly. */
+const CLEAR_LEAD = 0.02;

@@ -111,6 +111,14 @@ describe('Markdown', () => {
     expect(document.blocks.map((block) => block.text)).toEqual(['Keep this.', 'Seen.']);
   });
 
+  it('reads an HTML table whole, blank lines and all', async () => {
+    const document = await parsed(
+      'a.md',
+      '# T\n\n<table>\n\n  <tr><th>Level</th><th>Pay</th></tr>\n\n    <tr>\n\n    <td>IC1</td><td>Low</td></tr>\n</table>\n\nAfter.\n',
+    );
+    expect(document.blocks.map((block) => block.text)).toEqual(['Level | Pay\nIC1 | Low', 'After.']);
+  });
+
   it('removes invisible characters and direction tricks', async () => {
     const document = await parsed('a.md', 'pay\u202eload\u200b with \u{e0041}tags');
     expect(document.blocks[0]?.text).toBe('payload with tags');
@@ -189,6 +197,14 @@ describe('plain text and CSV', () => {
     expect((await parsed('a.txt', utf16)).blocks[0]?.text).toBe('Müller arbeitet hier.');
     const latin = Buffer.from('Müller kostet 5 Euro.', 'latin1');
     expect((await parsed('a.txt', latin)).blocks[0]?.text).toBe('Müller kostet 5 Euro.');
+  });
+
+  it('does not guess a language from a list of names', async () => {
+    const names = await parsed(
+      'a.md',
+      '# Finance Processes\n\n- AP\n- AR\n- Collections\n- Collections Class Matrix\n- Payables\n',
+    );
+    expect(names.language).toBeUndefined();
   });
 
   it('tells the language', async () => {

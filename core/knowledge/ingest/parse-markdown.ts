@@ -32,12 +32,18 @@ const EXTENSIONS: [sign: string, mark: RegExp][] = [
   ['{#', /\{#[\w-]+\}[ \t]*$/gm],
 ];
 
+const HTML_TABLE = /^ {0,3}<table[\s>][\s\S]*?<\/table>/gim;
+
 /** Comments and site generators' own marks are not text: `:::note`, `{{generator}}`, `{#anchor}`. */
 function withoutExtensions(source: string): string {
-  return EXTENSIONS.reduce(
-    (text, [sign, mark]) => (text.includes(sign) ? text.replace(mark, '') : text),
+  const text = EXTENSIONS.reduce(
+    (kept, [sign, mark]) => (kept.includes(sign) ? kept.replace(mark, '') : kept),
     source,
   );
+  // A blank line would end an HTML table in Markdown, and its rows would be read as code.
+  return text.includes('<table')
+    ? text.replace(HTML_TABLE, (table) => table.replace(/\n\s*\n/g, '\n'))
+    : text;
 }
 
 /** Walks markdown-it's flat list of tokens; a cursor moves, so depth costs no stack. */
