@@ -67,7 +67,7 @@ export function createGuards(
         return { kind: 'stop', content: blockedContent(texts, locale, 'input', correlationId), rule };
       },
       screenOutput: async (tenant, content, locale, correlationId): Promise<OutboundContent> => {
-        const passages = content.citations?.map(({ quote }) => quote);
+        const passages = quotedOnly(content) ? undefined : content.citations?.map(({ quote }) => quote);
         const verdict = await output.check(content.text, { tenantId: tenant.id, origin: 'model', passages });
         metrics.count('screened_total', { screen: 'output', outcome: verdict.outcome });
         if (verdict.outcome === 'pass') return content;
@@ -81,6 +81,12 @@ export function createGuards(
       },
     },
   };
+}
+
+/** True for an answer that is put together from its own citations, word for word: there is nothing to ground. */
+function quotedOnly({ text, citations = [] }: OutboundContent): boolean {
+  const rest = citations.reduce((left, { quote }) => left.replace(quote, ''), text);
+  return citations.length > 0 && rest.replace(/\[\d+\]|[\s*>•-]/g, '') === '';
 }
 
 /** The card shows the same text as the message; both are replaced. */

@@ -33,6 +33,7 @@ import {
 import { createGuards, groundingOf } from './compose-guardrails.js';
 import { createMongoRateLimitStore } from '../storage/mongo/rate-limit-store.js';
 import { createFeedback } from './compose-feedback.js';
+import { createPeopleSource } from './compose-people.js';
 import { openStore, type OpenStore } from './compose-store.js';
 import { createTurns, type Turns } from './compose-turns.js';
 import type { Config } from './config.js';
@@ -85,6 +86,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
 
   const people = (tenantId: string): PeopleRepository =>
     createPeopleRepository(database, tenantId, tenantId === HOME_TENANT ? config.people.admins : []);
+  const peopleSource = createPeopleSource(config, { people: people(HOME_TENANT), clock, logger, metrics });
   const answers = (tenantId: string) => createAnswerLog(database, tenantId);
   const audit = createAuditLog(database);
   const knowledge = await createKnowledgeRoom({
@@ -224,6 +226,14 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       },
     },
     {
+      name: 'people-refresh',
+      about: 'Reads the organisation file or directory anew.',
+      every: '15 minutes',
+      handle: async () => {
+        await peopleSource?.run();
+      },
+    },
+    {
       name: 'inbox-sweep',
       about: 'Deletes finished messages after two days and delivered outcomes after seven.',
       every: '1 hour',
@@ -266,6 +276,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     source,
     jobStates: () => scheduler.states(),
     start: async () => {
+      await peopleSource?.run();
       await turns.start();
       await scheduler.start();
       return server.listen(config.server.port, config.server.host);
