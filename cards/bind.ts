@@ -9,6 +9,8 @@ import { compileTemplate } from './compile-template.js';
 export interface CardHost {
   /** The channel shows its own thumbs under the message. */
   nativeFeedback: boolean;
+  /** The message itself shows the content's text, so that the card of an answer begins with its parts and sources. */
+  textShownAbove: boolean;
 }
 
 /** Binds one template to data; empty parts (`null`) are gone from the result. */

@@ -8,7 +8,7 @@ import { CARD_NAMES } from './data.js';
 import { viewOf } from './render.js';
 import { compileExpression } from './expression.js';
 
-const host = { nativeFeedback: false };
+const host = { nativeFeedback: false, textShownAbove: false };
 const samples = readdirSync(shippedFile('cards', 'samples')).map((file) => ({
   sample: file.replace(/\.json$/, ''),
   template: (file.split('.')[0] ?? '') as (typeof CARD_NAMES)[number],
@@ -22,11 +22,10 @@ describe('our own binding of templates', () => {
 
   it.each(samples)('gives what adaptivecards-templating gives for $sample', ({ template, data }) => {
     const source = readTemplate(template);
-    const view = viewOf(template, data);
-    for (const nativeFeedback of [true, false]) {
-      expect(compiledBinder(source)?.(view, { nativeFeedback })).toEqual(
-        libraryBinder(source)(view, { nativeFeedback }),
-      );
+    for (const isNative of [true, false]) {
+      const host = { nativeFeedback: isNative, textShownAbove: isNative };
+      const view = viewOf(template, data, host);
+      expect(compiledBinder(source)?.(view, host)).toEqual(libraryBinder(source)(view, host));
     }
   });
 

@@ -57,6 +57,12 @@ describe('rendering a card', () => {
     expect(render(content, { nativeFeedback: true }).actions).toBeUndefined();
   });
 
+  it('leaves the text of an answer out where the message shows it, and keeps the rest', () => {
+    const card = render({ template: 'answer', data: sample('answer') }, { textShownAbove: true });
+    expect(JSON.stringify(card.body)).not.toContain('It can be taken');
+    expect(JSON.stringify(card.body)).toContain('Planning your leave');
+  });
+
   it('does not change the data that it is given', () => {
     const data = sample('approval-request.long');
     const before = structuredClone(data);

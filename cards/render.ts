@@ -17,13 +17,14 @@ export type CardRenderer = (content: CardContent, host?: Partial<CardHost>) => A
  */
 export function createCardRenderer(): CardRenderer {
   const binders = new Map<string, Binder>();
-  return ({ template, data }, { nativeFeedback = false } = {}) => {
+  return ({ template, data }, { nativeFeedback = false, textShownAbove = false } = {}) => {
+    const host = { nativeFeedback, textShownAbove };
     if (!isCardName(template)) {
       throw new Defect('cards.unknown-template', `There is no card template "${template}".`);
     }
     let bind = binders.get(template);
     if (!bind) binders.set(template, (bind = createBinder(template)));
-    const card = bind(viewOf(template, data), { nativeFeedback });
+    const card = bind(viewOf(template, data, host), host);
     return fitCard(
       addSubmitFallbacks({
         ...card,
@@ -41,14 +42,14 @@ function isCardName(name: string): name is CardName {
 }
 
 /** The data that a template is bound to: parsed, escaped, with what code adds. */
-export function viewOf(template: CardName, data: JsonObject): JsonObject {
+export function viewOf(template: CardName, data: JsonObject, host: CardHost): JsonObject {
   const parsed = CARD_SCHEMAS[template].safeParse(data);
   if (!parsed.success) {
     const places = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
     throw new Defect('cards.bad-data', `The data for card "${template}" does not fit: ${places}`);
   }
-  const view = VIEWS[template] as ((data: unknown) => object) | undefined;
-  return { ...parsed.data, summary: summaryOf(data), ...view?.(parsed.data) } as unknown as JsonObject;
+  const view = VIEWS[template] as ((data: unknown, host: CardHost) => object) | undefined;
+  return { ...parsed.data, summary: summaryOf(data), ...view?.(parsed.data, host) } as unknown as JsonObject;
 }
 
 /** The card in a line, for clients that cannot show it. */

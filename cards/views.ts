@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { CardElement } from './adaptive-card.js';
+import type { CardHost } from './bind.js';
 import type { CardData, CardName } from './data.js';
 import type { tablePart, chartPart, timelinePart } from './data/answers.js';
 import type { badge } from './data/approvals.js';
@@ -18,7 +19,7 @@ type Badge = z.output<typeof badge>;
 type Changes = CardData<'approval-decided'>['changes'];
 
 /** What a template needs beside its data: elements made by code, colours, symbols. */
-type View<Name extends CardName> = (data: CardData<Name>) => object;
+type View<Name extends CardName> = (data: CardData<Name>, host: CardHost) => object;
 
 const STEP_LOOK: Record<StepState, { icon: string; color: Tone }> = {
   done: { icon: '✓', color: 'good' },
@@ -89,8 +90,8 @@ const listView = ({ items }: CardData<'waiting'>): object => ({
 
 /** A template without an entry is bound to its data as it is. */
 export const VIEWS: { [Name in CardName]?: View<Name> } = {
-  answer: ({ text, parts }) => ({
-    textElements: textElements(text),
+  answer: ({ text, parts }, { textShownAbove }) => ({
+    textElements: textShownAbove ? [] : textElements(text),
     partElements: parts.flatMap(partElements),
   }),
   'no-answer': ({ text }) => ({ textElements: textElements(text) }),

@@ -19,11 +19,12 @@ export function answerContent(
   options: AnswerCardOptions = {},
 ): OutboundContent {
   if (!answer.answered) return noAnswerContent(texts, locale, answer, options);
+  const text = [answer.text, ...answer.parts.flatMap(textOfPart)].join('\n\n');
   return {
-    text: answer.text,
+    text,
     card: cardContent('answer', {
       locale,
-      text: [answer.text, ...answer.parts.flatMap(textOfPart)].join('\n\n'),
+      text,
       parts: answer.parts.flatMap((part) => shownPart(texts, locale, part)),
       citations: answer.citations.slice(0, 20).map((citation) => citationRow(citation, options)),
       labels: answerLabels(texts, locale, answer),
