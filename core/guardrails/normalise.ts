@@ -39,8 +39,11 @@ const LEET: Record<string, string> = {
 const HIDDEN_BETWEEN =
   /(?<=[\p{L}\p{N}])[\u200b-\u200d\u2060-\u2064\ufeff\u00ad](?=[\p{L}\p{N}])|[\u202a-\u202e\u2066-\u2069\u{e0020}-\u{e007f}]/gu;
 
+/** Shorter runs (`a b c`) are joined as well, but prove nothing. */
+const SPELT_LENGTH = 9;
+
 /** Letters spelt one by one: `i g n o r e`, `i.g.n.o.r.e`, `I-G-N-O-R-E`. */
-const SPACED = /(?<![\p{L}\p{N}])\p{L}(?:([ .\-_*·|/])\p{L}(?![\p{L}\p{N}])){3,200}/gu;
+const SPACED = /(?<![\p{L}\p{N}])\p{L}(?:([ .\-_*·|/])\p{L}(?![\p{L}\p{N}])){2,200}/gu;
 
 /**
  * Undoes what attackers do to a text so that people read it and filters do not: look-alike and invisible characters,
@@ -65,7 +68,7 @@ export function normalise(original: string, knows: (word: string) => boolean): N
   const confusables = foldConfusables(unescaped);
   let spaced = 0;
   const joined = confusables.text.replace(SPACED, (run) => {
-    spaced += 1;
+    if (run.length >= SPELT_LENGTH) spaced += 1;
     return joinSpelt(run, knows);
   });
   let leet = 0;

@@ -225,9 +225,12 @@ async function applyGrounding(
     return;
   }
   verdict.grounding = grounding.score;
-  const weak = grounding.sentences.filter(
-    ({ score, end }) => score < bar && !text.startsWith(UNSUPPORTED_MARK, end),
-  );
+  const marked = (start: number, end: number): boolean =>
+    text
+      .slice(end, end + 80)
+      .trimStart()
+      .startsWith(UNSUPPORTED_MARK.trim()) || text.slice(start, end).endsWith(UNSUPPORTED_MARK.trim());
+  const weak = grounding.sentences.filter(({ score, start, end }) => score < bar && !marked(start, end));
   if (weak.length === 0) return;
   verdict.reasons.push('grounding.below-bar');
   for (const { start, end } of weak) verdict.spans.push({ start, end, type: 'grounding.below-bar' });

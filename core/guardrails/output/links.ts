@@ -8,7 +8,8 @@ export interface LinkPolicy {
   onlyAllowedLinks: boolean;
 }
 
-const MARKDOWN = /(!?)\[([^[\]\n]{0,400})\]\(\s{0,4}<?([^\s()<>]{1,2000})>?[^()\n]{0,200}\)/g;
+const MARKDOWN =
+  /(!?)\[([^[\]\n]{0,400})\]\(\s{0,4}<?((?:[^\s()<>]|\([^\s()<>]{0,200}\)){1,2000})>?[^()\n]{0,200}\)/g;
 const REFERENCE = /^[ ]{0,3}\[([^[\]\n]{1,200})\]:\s{1,4}<?([^\s<>]{1,2000})/gm;
 const HTML =
   /<(img|a|iframe|script|link|object|embed|form|source|video|audio)\b[^<>]{0,1000}?\b(?:src|href|action|data)\s{0,3}=\s{0,3}["']?([^\s"'<>]{1,2000})/gi;

@@ -42,14 +42,15 @@ export function contentWords(text: string): ContentWord[] {
     .map((word) => ({ word, stem: stem(word), telling: /\d/.test(word) || capitals.has(word) }));
 }
 
-/** Sentences of an answer with their places; list items and lines count as sentences. */
+/** Sentences of an answer with their places; list items and lines count as sentences, as does what follows a mark. */
 export function splitSentences(text: string): { start: number; end: number; text: string }[] {
   const sentences: { start: number; end: number; text: string }[] = [];
-  const boundary = /(?<=[.!?。！？]["')\]]?)\s+(?=[\p{Lu}\d"'([*_-])|\n+/gu;
+  const boundary =
+    /(?<=[.!?。！？]["')\]]?)\s+(?=[\p{Lu}\d"'(*_-]|\[\d)|\n+|(?<=\[not supported by the sources\])/gu;
   let start = 0;
   const push = (from: number, to: number): void => {
-    const raw = text.slice(from, to);
-    if (/[\p{L}\p{N}]/u.test(raw)) sentences.push({ start: from, end: to, text: raw });
+    const raw = text.slice(from, to).trimEnd();
+    if (/[\p{L}\p{N}]/u.test(raw)) sentences.push({ start: from, end: from + raw.length, text: raw });
   };
   for (const match of text.matchAll(boundary)) {
     push(start, match.index);

@@ -1,6 +1,8 @@
 import type { PiiDetector, PiiMatch } from './detector.js';
 
-const PART = "\\p{Lu}[\\p{Ll}\\p{M}]{0,20}(?:['’-]?\\p{Lu}[\\p{Ll}\\p{M}]{0,20}){0,3}\\.?";
+const CAPITALISED = "\\p{Lu}[\\p{Ll}\\p{M}]{0,20}(?:['’-]?\\p{Lu}[\\p{Ll}\\p{M}]{0,20}){0,3}";
+/** A word of a name; a full stop belongs to it only after an initial. */
+const PART = `(?:\\p{Lu}\\.|${CAPITALISED})`;
 const LINK =
   "(?:van der|van den|van de|van|von der|von|de la|de los|de|del|della|di|da|dos|bin|ibn|al|el|le|la|O[’'])";
 const NAME = `${PART}(?: (?:${LINK} )?${PART}){0,3}`;
@@ -23,7 +25,7 @@ const CONTEXTS: [RegExp, number][] = [
   ],
   [
     new RegExp(
-      `(?<![\\p{L}])(?:[Ii] am|[Ii]'m|[Tt]his is|[Cc]all me|calls me|[Ii]ch bin|[Ii]ch heiße|[Mm]ein Name ist|[Mm]e llamo|[Mm]i nombre es|[Jj]e m'appelle|[Jj]e suis|[Mm]on nom est) (${NAME})`,
+      `(?<![\\p{L}])(?:[Ii] am|[Ii]'m|[Tt]his is|[Cc]all me|calls me|[Ii]ch bin|[Ii]ch heiße|[Mm]ein Name ist|[Mm]e llamo|[Mm]i nombre es|[Jj]e m'appelle|[Jj]e suis|[Mm]on nom est) (${NAME})(?![\\p{L}\\p{M}])(?! (?:for|of|to|at|on|with|by|the|not)\\b)`,
       'gu',
     ),
     0.7,

@@ -46,6 +46,8 @@ export interface PiiScreen {
 /** Ours, as they stand in redacted text: `[EMAIL_ADDRESS_1]`. */
 const PLACEHOLDER = /\[[A-Z][A-Z0-9_]{1,40}_\d{1,6}\]/g;
 
+const PASSES = 8;
+
 /** Makes the screen; detectors are chosen once. */
 export function createPiiScreen({
   ignore = [],
@@ -67,18 +69,28 @@ export function createPiiScreen({
     ...custom.map(customDetector),
   ];
 
+  const search = (text: string): PiiMatch[] =>
+    withoutOverlap(
+      detectors
+        .filter((detector) => detector.mayHold(text))
+        .flatMap((detector) => detector.find(text))
+        .filter((match) => match.confidence >= minimumConfidence && !ignored.has(match.type)),
+    );
+
   const find = (text: string): Span[] => {
     const folded = foldText(text);
-    const placeholders = new Intervals<{ start: number; end: number }>();
-    for (const { index, 0: found } of folded.text.matchAll(PLACEHOLDER)) {
-      placeholders.add({ start: index, end: index + found.length });
+    let masked = folded.text.replaceAll(PLACEHOLDER, (placeholder) => blank(placeholder.length));
+    const found: PiiMatch[] = [];
+    // what a surer match hid may show once that is out of sight; without this a second pass would find more
+    for (let pass = 0; pass < PASSES; pass += 1) {
+      const matches = search(masked);
+      if (matches.length === 0) break;
+      found.push(...matches);
+      masked = maskOut(masked, matches);
     }
-    const matches = detectors
-      .filter((detector) => detector.mayHold(folded.text))
-      .flatMap((detector) => detector.find(folded.text))
-      .filter((match) => match.confidence >= minimumConfidence && !ignored.has(match.type))
-      .filter((match) => !placeholders.overlaps(match));
-    return withoutOverlap(matches).map(({ type, start, end }) => ({ type, ...unfold(folded, start, end) }));
+    return found
+      .sort((a, b) => a.start - b.start)
+      .map(({ type, start, end }) => ({ type, ...unfold(folded, start, end) }));
   };
 
   return {
@@ -88,6 +100,20 @@ export function createPiiScreen({
       return replace(text, spans);
     },
   };
+}
+
+/** A stretch that no pattern and no search for context words can look into or across. */
+const blank = (length: number): string =>
+  length < 3 ? '\n'.repeat(length) : `\n${'\u0001'.repeat(length - 2)}\n`;
+
+function maskOut(text: string, matches: readonly PiiMatch[]): string {
+  let masked = '';
+  let at = 0;
+  for (const { start, end } of matches) {
+    masked += text.slice(at, start) + blank(end - start);
+    at = end;
+  }
+  return masked + text.slice(at);
 }
 
 const customDetector = ({ type, pattern }: CustomPattern): PiiDetector => ({

@@ -80,7 +80,7 @@ export const secretDetector: PiiDetector = {
       const value = match[1] ?? '';
       if (PLACEHOLDER.test(value)) continue;
       const start = match.index + match[0].indexOf(`:${value}@`) + 1;
-      found.push({ type: 'PASSWORD', start, end: start + value.length, confidence: 0.97 });
+      found.push({ type: 'PASSWORD', start, end: start + value.length, confidence: 0.995 });
     }
     for (const match of text.matchAll(NAMED)) {
       const value = (match[1] ?? '').replace(/[.!?:]+$/, '');

@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { createPiiScreen, restorePlaceholders } from './pii-screen.js';
+
+const screen = createPiiScreen();
+const found = (text: string): string[] =>
+  screen.find(text).map(({ type, start, end }) => `${type}=${text.slice(start, end)}`);
+
+describe('the personal data screen', () => {
+  it.each([
+    ['Write to anna.kern+hr@firma.example, please', 'EMAIL_ADDRESS=anna.kern+hr@firma.example'],
+    ['reach me at jo (at) mail (dot) example', 'EMAIL_ADDRESS=jo (at) mail (dot) example'],
+    ['Call +49 30 901820 tomorrow', 'PHONE_NUMBER=+49 30 901820'],
+    ['my number is (415) 555-0132 x12.', 'PHONE_NUMBER=(415) 555-0132 x12'],
+    ['Mobil: 0171 2345678', 'PHONE_NUMBER=0171 2345678'],
+    ['card 4111 1111 1111 1111 expires', 'CREDIT_CARD=4111 1111 1111 1111'],
+    ['amex 378282246310005', 'CREDIT_CARD=378282246310005'],
+    ['SSN 123-45-6789', 'US_SSN=123-45-6789'],
+    ['IBAN DE89 3704 0044 0532 0130 00 please', 'IBAN_CODE=DE89 3704 0044 0532 0130 00'],
+    ['from 10.20.30.40 to', 'IP_ADDRESS=10.20.30.40'],
+    ['host 2001:db8:85a3::8a2e:370:7334 down', 'IP_ADDRESS=2001:db8:85a3::8a2e:370:7334'],
+    ['passport number C01X00T47', 'PASSPORT=C01X00T47'],
+    ['Steuer-ID 86 095 742 719', 'DE_TAX_ID=86 095 742 719'],
+    ['NIF 12345678Z', 'ES_NIF=12345678Z'],
+    ['codice RSSMRA85T10A562S', 'IT_FISCAL_CODE=RSSMRA85T10A562S'],
+    ['NINO QQ123456C is not real, AB123456C is', 'UK_NINO=AB123456C'],
+    ['AHV 756.9217.0769.85', 'CH_AHV=756.9217.0769.85'],
+    ['CPF 529.982.247-25', 'BR_CPF=529.982.247-25'],
+    ['numéro 1 85 05 78 006 084 91', 'FR_NIR=1 85 05 78 006 084 91'],
+    ['key AKIAIOSFODNN7EXAMPLE', 'AWS_ACCESS_KEY=AKIAIOSFODNN7EXAMPLE'],
+    ['token ghp_0123456789abcdefghijklmnopqrstuvwxyz', 'API_KEY=ghp_0123456789abcdefghijklmnopqrstuvwxyz'],
+    ['the password is Tr0ub4dor&3, keep it', 'PASSWORD=Tr0ub4dor&3'],
+    ['mongodb://app:s3cr3t-pw@db.internal/x', 'PASSWORD=s3cr3t-pw'],
+    [
+      'she lives at 221 Baker Street, Springfield, IL 62701',
+      'ADDRESS=221 Baker Street, Springfield, IL 62701',
+    ],
+    ['Hauptstraße 12a, 10115 Berlin', 'ADDRESS=Hauptstraße 12a, 10115 Berlin'],
+    ['Mr. Okonkwo called', 'PERSON=Okonkwo'],
+    ['My name is Zoë Ní Bhriain and I', 'PERSON=Zoë Ní Bhriain'],
+    ['date of birth: 3/14/1985', 'DATE_TIME=3/14/1985'],
+  ])('finds exactly the span in %j', (text, span) => {
+    expect(found(text)).toContain(span);
+  });
+
+  it('finds a whole private key', () => {
+    const key = '-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nabc+/=\n-----END RSA PRIVATE KEY-----';
+    expect(found(`here:\n${key}\nthanks`)).toEqual([`PRIVATE_KEY=${key}`]);
+  });
+
+  it.each([
+    'Order 1234567890123456 was shipped on 2026-11-21 at 14:30.',
+    'Version 1.2.3.4 and 127.0.0.1 are not of interest; see section 10.1.2.3.',
+    'The password is required and must never be shared.',
+    'Write to people-ops@company.example or support@company.example.',
+    'Sales rose from 2019-2023 by 12,345,678 units to 98.765.432.',
+    'Ticket 4711-2231-9910 has 3 of 5 tasks, build 20240115.1 passed.',
+    'Dear team, hi all, thanks everyone.',
+    'I am happy. I am Responsible for HR.',
+  ])('stays silent on %j', (text) => {
+    expect(found(text)).toEqual([]);
+  });
+
+  it('gives UTF-16 offsets of the original, also behind emoji and through invisible characters', () => {
+    const text = '👩‍💻 mail: an\u200bna@firma.example 🎉';
+    const [span] = screen.find(text);
+    expect(text.slice(span?.start, span?.end)).toBe('an\u200bna@firma.example');
+  });
+
+  it('replaces values by visible placeholders, the same value by the same one, and puts them back', () => {
+    const text = 'a@x.example and b@x.example, again a@x.example';
+    const { text: redacted, restore } = screen.redact(text);
+    expect(redacted).toBe('[EMAIL_ADDRESS_1] and [EMAIL_ADDRESS_2], again [EMAIL_ADDRESS_1]');
+    expect(restorePlaceholders(redacted, restore)).toBe(text);
+  });
+
+  it('does not mix up a placeholder that a person typed with one of its own', () => {
+    const text = 'what is [EMAIL_ADDRESS_1]? mine is a@x.example';
+    const { text: redacted, restore } = screen.redact(text);
+    expect(redacted).toBe('what is [EMAIL_ADDRESS_1]? mine is [EMAIL_ADDRESS_2]');
+    expect(restorePlaceholders(redacted, restore)).toBe(text);
+  });
+
+  it('leaves out types and finds patterns of a tenant', () => {
+    const own = createPiiScreen({
+      ignore: ['EMAIL_ADDRESS'],
+      custom: [{ type: 'CUSTOMER_NUMBER', pattern: /KD-\d{6}/gu }],
+    });
+    expect(own.redact('KD-123456 a@x.example').text).toBe('[CUSTOMER_NUMBER_1] a@x.example');
+  });
+
+  it('redacts once and for all, and restores exactly, whatever the text', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        'anna@firma.example',
+        '+49 30 901820',
+        '4111 1111 1111 1111',
+        '123-45-6789',
+        'DE89370400440532013000',
+        'password: hunter22',
+        '[US_SSN_1]',
+        'Mr. Okonkwo',
+        '10.20.30.40',
+        ' ',
+        '\n',
+        ', ',
+        '👩‍💻',
+      ),
+      fc.string({ unit: 'binary', maxLength: 12 }),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const text = pieces.join(' ');
+        const { text: redacted, restore, spans } = screen.redact(text);
+        expect(screen.redact(redacted).text).toBe(redacted);
+        expect(restorePlaceholders(redacted, restore)).toBe(text);
+        let last = 0;
+        for (const { start, end } of spans) {
+          expect(start).toBeGreaterThanOrEqual(last);
+          expect(end).toBeGreaterThan(start);
+          expect(end).toBeLessThanOrEqual(text.length);
+          last = end;
+        }
+      }),
+    );
+  });
+});

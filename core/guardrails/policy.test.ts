@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { shippedFile } from '../kernel/package-root.js';
+import { comparePolicies, defaultPolicy, parseGuardrailPolicy } from './policy.js';
+import { compileSafePattern } from './safe-pattern.js';
+
+describe('the guardrail policy', () => {
+  it('is the same whether it is left out or written out with its defaults', () => {
+    expect(parseGuardrailPolicy('version: 1').version).toBe(defaultPolicy().version);
+  });
+
+  it('reads the sample that is shipped', () => {
+    const policy = parseGuardrailPolicy(readFileSync(shippedFile('samples', 'guardrails.yaml'), 'utf8'));
+    expect(policy.customPatterns.map(({ type }) => type)).toEqual(['CUSTOMER_NUMBER', 'PROJECT_CODE']);
+    expect(policy.output.topics.not).toContain('medical-advice');
+  });
+
+  it.each([
+    ['version: 2', 'version'],
+    ['version: 1\ninput: { injection: { mode: maybe } }', 'input.injection.mode'],
+    ['version: 1\ninput: { injection: { block: { user: 7 } } }', 'input.injection.block.user'],
+    ['version: 1\noutptu: {}', 'outptu'],
+    ['version: 1\noutput: { links: { allowedHosts: ["https://x.example"] } }', 'must be a host name'],
+    ['version: 1\ninput: { pii: { custom: [{ type: x, pattern: y }] } }', 'must be upper case'],
+    ['version: [1', 'YAML'],
+  ])('says what is wrong with %j', (yaml, hint) => {
+    expect(() => parseGuardrailPolicy(yaml)).toThrow(hint);
+  });
+
+  it('shows what a change changes, and has another version', () => {
+    const changed = parseGuardrailPolicy('version: 1\noutput: { grounding: { bar: 0.8 } }');
+    expect(comparePolicies(defaultPolicy(), changed)).toEqual(['output.grounding.bar: 0.7 -> 0.8']);
+    expect(changed.version).not.toBe(defaultPolicy().version);
+  });
+});
+
+describe("a tenant's pattern", () => {
+  it.each(['KD-\\d{6}', 'P[0-9]{4}-[A-Z]{2,3}', '(?:AB|CD)\\d{8}', '\\p{Lu}{2}\\d+'])(
+    'may be %s',
+    (source) => {
+      expect(() => compileSafePattern(source)).not.toThrow();
+    },
+  );
+
+  it.each([
+    ['(a+)+$', 'repeats a group'],
+    ['(a|aa)+b', 'repeats a group'],
+    ['(?=a)b', 'looks ahead'],
+    ['(a)\\1', 'refers back'],
+    ['a*b*c*d', 'repetitions'],
+    ['x{0,3}', 'empty text'],
+    ['([a', 'not a regular expression'],
+    ['', '1 to 200'],
+  ])('may not be %s', (source, hint) => {
+    expect(() => compileSafePattern(source)).toThrow(hint);
+  });
+
+  it('repeats at most 32 times', () => {
+    expect('1'.repeat(100).match(compileSafePattern('\\d+'))?.[0]).toHaveLength(32);
+  });
+});
