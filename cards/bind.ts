@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Template } from 'adaptivecards-templating';
 import type { JsonObject, JsonValue } from '../core/kernel/json.js';
 import { shippedFile } from '../core/kernel/package-root.js';
-import { compileTemplate } from './compile-template.js';
+import { compileTemplate, isNothing } from './compile-template.js';
 
 /** What a channel brings along natively, so that the card leaves it out; templates read it as `$host`. */
 export interface CardHost {
@@ -31,7 +31,7 @@ export function compiledBinder(template: JsonObject): Binder | undefined {
   const bind = compileTemplate(template);
   if (!bind) return undefined;
   return (data, host) =>
-    withoutNulls(bind({ root: data, data, index: undefined, host: { ...host } }) ?? {}) as JsonObject;
+    (bind({ root: data, data, index: undefined, host: { ...host } }) ?? {}) as JsonObject;
 }
 
 /** The whole expression language by adaptivecards-templating, which is loaded only when a template needs it. */
@@ -43,17 +43,13 @@ export function libraryBinder(source: JsonObject): Binder {
     withoutNulls(template.expand({ $root: data, $host: host }) as JsonValue) as JsonObject;
 }
 
-/**
- * Drops what a false `$when` leaves behind: null outside of a list, and lists of actions without an action. The data of
- * an action is its owner's and stays as it is.
- */
+/** Drops the members that come to nothing. The data of an action is its owner's and stays as it is. */
 function withoutNulls(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNulls);
   if (value === null || typeof value !== 'object') return value;
   const kept: JsonObject = {};
   for (const [key, member] of Object.entries(value)) {
-    const isEmptyActions = key === 'actions' && Array.isArray(member) && member.length === 0;
-    if (member !== null && !isEmptyActions) kept[key] = key === 'data' ? member : withoutNulls(member);
+    if (!isNothing(key, member)) kept[key] = key === 'data' ? member : withoutNulls(member);
   }
   return kept;
 }
