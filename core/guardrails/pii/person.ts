@@ -69,7 +69,7 @@ const NOBODY =
 const acceptable = (name: string): boolean => {
   const first = name.split(' ')[0] ?? '';
   const bare = first.replace(/[.'’-]+$/, '');
-  return bare.length >= 2 && !NOBODY.test(bare) && !/^\p{Lu}{3,}$/u.test(bare) && !/['’]s$/.test(first);
+  return bare.length >= 2 && !NOBODY.test(bare) && !/^\p{Lu}{2,}$/u.test(bare) && !/['’]s$/.test(first);
 };
 
 export const personDetector: PiiDetector = {

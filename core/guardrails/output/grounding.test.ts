@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import { judgeGrounding, scoreGrounding } from './grounding.js';
+
+const PASSAGES = [
+  'Employees get 30 days of paid holiday a year. Unused days expire at the end of March. Requests go to the line manager.',
+  'The office in Lisbon opened in 2019 and has 42 desks. It is closed on Sundays.',
+];
+const score = (text: string, question?: string): number => scoreGrounding(text, PASSAGES, question).score;
+
+describe('grounding', () => {
+  it.each([
+    ['a quotation', 'Unused days expire at the end of March.'],
+    ['a rewording', 'Each year, employees get 30 paid days of holiday.'],
+    ['a short answer', '42 desks'],
+    ['a courtesy before the answer', 'Of course! Requests go to the line manager.'],
+  ])('is high for %s', (_, answer) => {
+    expect(score(answer)).toBeGreaterThanOrEqual(0.7);
+  });
+
+  it.each([
+    ['another number', 'The office in Lisbon opened in 2012 with 85 desks.'],
+    ['something invented', 'The company pays for a yacht in Monaco.'],
+    ['a name from nowhere', 'Requests go to Margarete Hollerbach in Vienna.'],
+  ])('is low for %s', (_, answer) => {
+    expect(score(answer)).toBeLessThan(0.7);
+  });
+
+  it('falls when a claim is turned into its opposite', () => {
+    expect(score('Unused days never expire at the end of March.')).toBeLessThan(
+      score('Unused days expire at the end of March.'),
+    );
+  });
+
+  it('is worth less when an answer only repeats the question', () => {
+    const question = 'Does the office in Lisbon have 42 desks?';
+    expect(score('The office in Lisbon has 42 desks', question)).toBeLessThan(
+      score('It is closed on Sundays', question),
+    );
+  });
+
+  it('is drawn down by one invented sentence among good ones', () => {
+    const grounding = scoreGrounding(
+      'Requests go to the line manager. Bonuses of 9,000 dollars are paid in gold.',
+      PASSAGES,
+    );
+    expect(grounding.sentences.map((sentence) => sentence.score >= 0.7)).toEqual([true, false]);
+    expect(grounding.score).toBeLessThan(0.7);
+  });
+
+  it('asks the judge only where words do not decide, and survives a judge that fails', async () => {
+    const asked: string[] = [];
+    const text = 'Requests go to the line manager. Employees may take thirty days off each year.';
+    const judged = await judgeGrounding(text, PASSAGES, undefined, async (claim) => {
+      asked.push(claim);
+      return 1;
+    });
+    expect(asked).toEqual(['Employees may take thirty days off each year.']);
+    expect(judged.score).toBeGreaterThan(scoreGrounding(text, PASSAGES).score);
+    const failed = await judgeGrounding(text, PASSAGES, undefined, () =>
+      Promise.reject(new Error('no model')),
+    );
+    expect(failed.score).toBe(scoreGrounding(text, PASSAGES).score);
+  });
+});
