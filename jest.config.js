@@ -18,4 +18,6 @@ export default {
     ],
   },
   testTimeout: 30_000,
+  // Agenda's watch over a running job sleeps on for half the job's lock after it ended, and nothing can wake it.
+  forceExit: true,
 };

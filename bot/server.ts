@@ -139,7 +139,9 @@ async function readRequest(
   requestId: string,
 ): Promise<HttpRequest> {
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
   const reads = route.body === 'json' || route.body === 'bytes';
   const bytes = reads ? await readBody(raw, route.maxBytes ?? DEFAULT_MAX_BYTES) : Buffer.alloc(0);
   const [path = '/', query = ''] = (raw.url ?? '/').split('?', 2);

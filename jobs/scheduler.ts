@@ -89,7 +89,8 @@ export async function createScheduler(
   return {
     start: async () => {
       await agenda.start();
-      for (const { name, every } of definitions) if (every) await agenda.every(every, name);
+      for (const { name, every } of definitions)
+        if (every) await agenda.every(every, name, undefined, { skipImmediate: true });
     },
     stop: () => agenda.stop(),
     schedule: async (name, at, data = {}) => {

@@ -12,6 +12,7 @@ const POLL_MS = 500;
 /** ms until the next try after the n-th: 1 s, 2 s, 4 s … at most 5 min, 30 tries, which is about two hours. */
 const backoffMs = (attempt: number): number => Math.min(1_000 * 2 ** (attempt - 1), 300_000);
 const MOST_ATTEMPTS = 30;
+const KEPT_ENDINGS = 10_000;
 
 export interface OutboxDependencies {
   outcomes: Outcomes;
@@ -44,6 +45,9 @@ export function createOutbox({
   /** Conversations with a message that waits for another try: what comes later waits behind it. */
   const held = new Map<string, string>();
   const busy = new Set<string>();
+  /** When deliveries ended here, in their order: a record that was read before is out of date. */
+  const ended = new Map<string, number>();
+  let endings = 0;
   let looking: Promise<void> = Promise.resolve();
 
   const send = async (message: OutboundMessage, tenantId: string, live?: LiveReplyChannel): Promise<void> => {
@@ -127,6 +131,8 @@ export function createOutbox({
       await usableLive?.abandon();
     } finally {
       busy.delete(outcome._id);
+      endings += 1;
+      ended.set(outcome._id, endings);
     }
   };
 
@@ -134,11 +140,14 @@ export function createOutbox({
     while (!stopping.signal.aborted) {
       await clock.sleep(POLL_MS, stopping.signal);
       try {
+        const before = endings;
+        for (const [id, ending] of ended) if (ending < before - KEPT_ENDINGS) ended.delete(id);
         const due = await outcomes.takeDue(replica.id, await replica.living(), clock.now(), 100);
-        const late = due.filter(
-          ({ _id, createdAt }) => !busy.has(_id) && clock.now().getTime() - createdAt.getTime() > POLL_MS,
-        );
-        for (const outcome of late) await deliver(outcome);
+        for (const outcome of due) {
+          const isLate = clock.now().getTime() - outcome.createdAt.getTime() > POLL_MS;
+          const isOutOfDate = (ended.get(outcome._id) ?? 0) > before;
+          if (isLate && !isOutOfDate && !busy.has(outcome._id)) await deliver(outcome);
+        }
       } catch (error) {
         logger.warn({ error: describeError(error) }, 'The outbox could not be looked through.');
       }
