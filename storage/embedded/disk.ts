@@ -56,6 +56,17 @@ export class Disk {
     yield* found;
   }
 
+  /**
+   * A view of everything as it is now, whatever is written while it is read; to be closed.
+   */
+  snapshot(): { range(range: KeyRange): Iterable<Entry>; close(): void } {
+    const transaction = this.env.useReadTransaction();
+    return {
+      range: ({ start, end }) => this.env.getRange({ start, end, transaction }),
+      close: () => transaction.done(),
+    };
+  }
+
   /** The last entry of a range. */
   last(range: KeyRange): Entry | undefined {
     for (const entry of this.range(range, true)) return entry;

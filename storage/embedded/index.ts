@@ -113,18 +113,18 @@ async function serve(
   // Windows has no private socket files that Node can serve; loopback with a free port takes their place.
   if (process.platform === 'win32' && !listen) {
     await local.listen({ host: '127.0.0.1', port: 0 });
-    return `mongodb://127.0.0.1:${local.port}/?directConnection=true`;
+    return `mongodb://127.0.0.1:${local.port}/steward?directConnection=true`;
   }
   if (process.platform !== 'win32') {
     const path = join(socketFolder, 's.sock');
     await local.listen({ path });
-    if (!listen) return `mongodb://${encodeURIComponent(path)}/?directConnection=true`;
+    if (!listen) return `mongodb://${encodeURIComponent(path)}/steward?directConnection=true`;
   }
   const open = process.platform === 'win32' ? local : new WireServer(answer, logger);
   if (open !== local) servers.push(open);
   await open.listen(listen as { host: string; port: number });
   const host = listen?.host === '::1' ? '[::1]' : listen?.host;
-  return `mongodb://${host}:${open.port}/?directConnection=true`;
+  return `mongodb://${host}:${open.port}/steward?directConnection=true`;
 }
 
 /** The line that start-up shows when no MongoDB is configured. */

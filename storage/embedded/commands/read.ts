@@ -13,6 +13,7 @@ import { StoreError } from '../errors.js';
 import { mapKey } from '../key.js';
 import { compileFilter } from '../match.js';
 import { isNumeric, toDouble } from '../numbers.js';
+import { indexDocument } from '../indexes.js';
 import { pathParts, reach } from '../path.js';
 import { matchedPosition } from '../positional.js';
 import { compileProjection } from '../project.js';
@@ -411,7 +412,33 @@ const explain: Handler = async ({ engine, args, database }) => {
 
 const serverInfo = { serverInfo: { host: 'built-in', port: 0, version: '8.0.0', gitVersion: 'built-in' } };
 
+/** Everything in a database at one moment: first each collection's options and indexes, then its documents. */
+function* exported({ disk, catalog }: Engine, database: string): Generator<Buffer> {
+  const view = disk.snapshot();
+  try {
+    for (const collection of catalog.all(database)) {
+      const { name, options, indexes, range } = collection;
+      yield encode({ collection: name, options, indexes: indexes.slice(1).map(indexDocument) });
+      for (const { value } of view.range(range)) yield wrapped(value);
+    }
+  } finally {
+    view.close();
+  }
+}
+
+/** `{document: …}` around a document's bytes. */
+function wrapped(raw: Buffer): Buffer {
+  const head = Buffer.from([0, 0, 0, 0, 3, ...Buffer.from('document'), 0]);
+  const bytes = Buffer.concat([head, raw, Buffer.alloc(1)]);
+  bytes.writeInt32LE(bytes.length, 0);
+  return bytes;
+}
+
+const stewardExport: Handler = ({ engine, database }) =>
+  firstReply(engine, `${database}.$cmd.export`, resultsOf(exported(engine, database)), firstBatchSize);
+
 export const READ_COMMANDS: Record<string, Handler> = {
+  stewardExport,
   find,
   getMore,
   killCursors,
