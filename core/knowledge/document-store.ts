@@ -7,6 +7,14 @@ export interface StoredDocument {
   passages: Passage[];
 }
 
+/** That a document became another version or left the knowledge base. */
+export interface DocumentChange {
+  documentId: string;
+  version: number;
+  removed: boolean;
+  at: Date;
+}
+
 /**
  * Where one tenant's documents live. Two implementations pass one contract suite: in memory (`--kb DIR`, tests) and on
  * MongoDB (`storage/mongo/document-store.ts`).
@@ -25,6 +33,11 @@ export interface DocumentStore {
   /** Versions of a document, newest first, the present one included; also of a removed document. */
   history(documentId: string): Promise<KnowledgeDocument[]>;
   getVersion(documentId: string, version: number): Promise<StoredDocument | undefined>;
+  /**
+   * Which documents were put or removed at or after an instant (`ingestedAt`, or the `at` of `remove`), oldest first: what
+   * another process did to the same store.
+   */
+  changedSince(instant: Date): Promise<DocumentChange[]>;
   /** All present documents with their passages, in batches, for building an index at start. */
   all(): AsyncIterable<StoredDocument>;
   /** Vectors of passages made by one encoder; absent ones are made in the background. Those of passages that are gone may still come. */

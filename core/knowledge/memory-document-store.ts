@@ -7,6 +7,7 @@ interface Kept {
   /** Oldest first. */
   versions: StoredDocument[];
   removed: boolean;
+  changedAt: Date;
 }
 
 const newest = (kept: Kept | undefined): StoredDocument | undefined => kept?.versions.at(-1);
@@ -36,16 +37,20 @@ export function createMemoryDocumentStore(): DocumentStore {
     },
     put: async (stored) => {
       const { id, version } = stored.document;
-      const kept = documents.get(id) ?? { versions: [], removed: false };
+      const kept = documents.get(id) ?? {
+        versions: [],
+        removed: false,
+        changedAt: stored.document.ingestedAt,
+      };
       const last = newest(kept)?.document.version ?? 0;
       if (version !== last + 1) throw versionConflict(id, version, last);
       kept.versions.push(structuredClone(stored));
-      documents.set(id, { versions: kept.versions, removed: false });
+      documents.set(id, { versions: kept.versions, removed: false, changedAt: stored.document.ingestedAt });
       if (last > 0) dropVectors(id, new Set(stored.passages.map((passage) => passage.id)));
     },
-    remove: async (documentId) => {
+    remove: async (documentId, at) => {
       const kept = documents.get(documentId);
-      if (kept) kept.removed = true;
+      if (kept && !kept.removed) documents.set(documentId, { ...kept, removed: true, changedAt: at });
       dropVectors(documentId, new Set());
     },
     history: async (documentId) =>
@@ -54,6 +59,16 @@ export function createMemoryDocumentStore(): DocumentStore {
         .reverse(),
     getVersion: async (documentId, version) =>
       documents.get(documentId)?.versions.find((stored) => stored.document.version === version),
+    changedSince: async (instant) =>
+      [...documents]
+        .map(([documentId, kept]) => ({
+          documentId,
+          version: kept.versions.length,
+          removed: kept.removed,
+          at: kept.changedAt,
+        }))
+        .filter(({ at }) => at >= instant)
+        .sort((a, b) => a.at.getTime() - b.at.getTime()),
     async *all() {
       yield* present();
     },

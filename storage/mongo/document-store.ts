@@ -24,6 +24,8 @@ interface DocumentRecord extends VersionRecord {
   collectionName: string;
   path: string;
   removedAt: Date | null;
+  /** When it was put or removed. */
+  changedAt: Date;
 }
 
 interface VectorRecord {
@@ -46,10 +48,11 @@ const versionFields = {
 const options = { versionKey: false, minimize: false } as const;
 
 const documentSchema = new Schema<DocumentRecord>(
-  { ...versionFields, collectionName: String, path: String, removedAt: Date },
+  { ...versionFields, collectionName: String, path: String, removedAt: Date, changedAt: Date },
   options,
 );
 documentSchema.index({ tenantId: 1, collectionName: 1, path: 1 });
+documentSchema.index({ tenantId: 1, changedAt: 1 });
 
 const versionSchema = new Schema<VersionRecord>(versionFields, options);
 versionSchema.index({ tenantId: 1, documentId: 1, version: -1 });
@@ -123,6 +126,7 @@ export function createDocumentStore(database: Database, tenantId: string): Docum
           text,
         })),
         removedAt: null,
+        changedAt: stored.document.ingestedAt,
       };
       if (!before) {
         const inserted = await documents.insertIfAbsent({ _id: keyOf(id), ...content });
@@ -145,7 +149,10 @@ export function createDocumentStore(database: Database, tenantId: string): Docum
       );
     },
     async remove(documentId, at) {
-      await documents.updateOne({ _id: keyOf(documentId), removedAt: null }, { $set: { removedAt: at } });
+      await documents.updateOne(
+        { _id: keyOf(documentId), removedAt: null },
+        { $set: { removedAt: at, changedAt: at } },
+      );
       await vectorRecords.deleteMany({ documentId });
     },
     async history(documentId) {
@@ -165,6 +172,18 @@ export function createDocumentStore(database: Database, tenantId: string): Docum
         (await documents.findOne({ _id: keyOf(documentId), version })) ??
         (await versions.findOne({ _id: keyOf(documentId, version) }));
       return record && toStored(record);
+    },
+    async changedSince(instant) {
+      const records = await documents.find(
+        { changedAt: { $gte: instant } },
+        { fields: ['documentId', 'version', 'removedAt', 'changedAt'], sort: { changedAt: 1 } },
+      );
+      return records.map(({ documentId, version, removedAt, changedAt }) => ({
+        documentId,
+        version,
+        removed: removedAt !== null,
+        at: changedAt,
+      }));
     },
     async *all() {
       for await (const record of documents.cursor({ removedAt: null })) yield toStored(record);

@@ -141,6 +141,21 @@ export function documentStoreContract(open: (tenantId: string) => Promise<Docume
       expect((await store.get('a'))?.document.version).toBe(2);
     });
 
+    it('tells what changed since an instant, oldest first', async () => {
+      const store = await fresh();
+      const at = (minute: number): Date => new Date(AT.getTime() + minute * 60_000);
+      await store.put(storedDocument('a', ['x'], { ingestedAt: at(1) }));
+      await store.put(storedDocument('b', ['x'], { ingestedAt: at(2) }));
+      await store.put(storedDocument('a', ['y'], { version: 2, ingestedAt: at(3) }));
+      await store.remove('b', at(4));
+      await store.remove('b', at(9));
+      expect(await store.changedSince(at(2))).toEqual([
+        { documentId: 'a', version: 2, removed: false, at: at(3) },
+        { documentId: 'b', version: 1, removed: true, at: at(4) },
+      ]);
+      expect(await store.changedSince(at(5))).toEqual([]);
+    });
+
     it('knows nothing of what it was never given', async () => {
       const store = await fresh();
       expect(await store.get('a')).toBeUndefined();
