@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { closedBreaker, nextBreakerState, resumeBreaker, type BreakerEvent } from './circuit-breaker.js';
 import { agentContractSchema, createContractBook } from './contracts.js';
 import { createProvenance, defuse, markUntrusted } from './untrusted.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { foldText, unfold } from './fold-text.js';
 import { createConceptFinder } from './injection/concepts.js';
 import { normalise } from './normalise.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { createOutputScreen } from './output-screen.js';
 import { createCanaries } from './output/leaks.js';
 import { parseGuardrailPolicy } from './policy.js';

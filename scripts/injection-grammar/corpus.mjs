@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { attackRules } from './attacks-english.mjs';
 import { indirectRules } from './attacks-indirect.mjs';
+import { jailbreakRules } from './attacks-jailbreak.mjs';
 import { languageAttackRules } from './attacks-languages.mjs';
 import { benignRules } from './benign.mjs';
 import { workRules } from './benign-work.mjs';
@@ -118,7 +119,7 @@ const BENIGN_FAMILIES = [
 /** Our own sentences, made by grammar; the same seed makes the same list. */
 export function makeOwnRows(seed = 20261121) {
   const random = createRandom(seed);
-  const attackGrammar = { ...attackRules, ...indirectRules };
+  const attackGrammar = { ...attackRules, ...jailbreakRules, ...indirectRules };
   const benignGrammar = { ...indirectRules, ...workRules, ...benignRules };
   const rows = [];
   const add = (family, kind, label, count, templates, rules) => {
