@@ -94,7 +94,7 @@ export function createWebAdapter(options: WebAdapterOptions): {
     },
     close: async () => {
       clearInterval(sweep);
-      streams.close();
+      await streams.close();
     },
   };
 }

@@ -15,6 +15,8 @@ import { fromTrustedOrigin } from './verify.js';
 const MAX_FROM_CLIENT_BYTES = 65_536;
 /** A peer that answers no ping within this time is gone. */
 const PING_MS = 30_000;
+/** How long clients have to answer the end of a stream. */
+const CLOSE_MS = 500;
 
 export interface StreamOptions {
   hub: StreamHub;
@@ -24,7 +26,11 @@ export interface StreamOptions {
 }
 
 /** The WebSocket part of Direct Line: the address itself is the permission, for a minute. */
-export function streamUpgrades(options: StreamOptions): { upgrades: UpgradeRoute[]; close(): void } {
+export function streamUpgrades(options: StreamOptions): {
+  upgrades: UpgradeRoute[];
+  /** Tells clients that we are going away, and waits a moment until they have heard it. */
+  close(): Promise<void>;
+} {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_FROM_CLIENT_BYTES });
   const alive = new WeakSet<WebSocket>();
   const pings = setInterval(() => {
@@ -81,9 +87,15 @@ export function streamUpgrades(options: StreamOptions): { upgrades: UpgradeRoute
 
   return {
     upgrades: DIRECT_LINE_PREFIXES.map((prefix) => ({ path: `${prefix}/stream`, handle })),
-    close: () => {
+    close: async () => {
       clearInterval(pings);
       options.hub.closeAll();
+      const gone = [...server.clients].map(
+        (socket) => new Promise((resolve) => socket.once('close', resolve)),
+      );
+      const patience = new AbortController();
+      await Promise.race([Promise.all(gone), options.clock.sleep(CLOSE_MS, patience.signal)]);
+      patience.abort();
       for (const socket of server.clients) socket.terminate();
       server.close();
     },

@@ -303,6 +303,16 @@ describe('Direct Line over plain HTTP', () => {
     expect((await read(host, opened)).activities).toHaveLength(1);
   });
 
+  it('tells its streams that it is going away', async () => {
+    const host = await start();
+    const opened = await open(host);
+    const socket = new WebSocket(opened.streamUrl);
+    await new Promise((resolve) => socket.once('open', resolve));
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    await hosts.pop()?.close();
+    expect(await closed).toBe(1001);
+  });
+
   it('tells the readers of a conversation, and that there is none to write to', async () => {
     const host = await start();
     const opened = await open(host);
