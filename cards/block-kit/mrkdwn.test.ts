@@ -110,6 +110,18 @@ describe('long texts', () => {
   });
 });
 
+describe('text that is made to cost time', () => {
+  it.each(['[', '![', '*a ', '**a ', '`', '_a ', '~~', '[a](', '[a](b ', '<http://', '\\\\', '> '])(
+    'of nothing but %j is all there in the end',
+    (part) => {
+      const text = part.repeat(Math.ceil(40_000 / part.length));
+      const letters = (words: string): number => words.match(/[a-z]/g)?.length ?? 0;
+      const shown = toMrkdwn(text).replace(/&[a-z]+;/g, '');
+      expect(letters(shown)).toBe(letters(text));
+    },
+  );
+});
+
 describe('plain text', () => {
   it('is markdown without its marks', () => {
     expect(plainText('**Leave** for [all](https://example.com) \\[1\\] snake_case & more')).toBe(

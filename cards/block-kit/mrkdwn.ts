@@ -3,15 +3,16 @@ import { SLACK_LIMITS } from '../slack-limits.js';
 /** Joins what Slack would otherwise read as the begin of bold, italic or code; it takes no room. */
 const SHIELD = '\u2060';
 
-const CODE = /(`+)([^`]|[^`][\s\S]*?[^`])\1(?!`)/y;
+// Every span is bounded, so that no text takes more than linear time.
+const CODE = /(`{1,4})([^`]|[^`][\s\S]{0,1000}?[^`])\1(?!`)/y;
 const ESCAPE = /\\([!-/:-@[-`{-~])/y;
 const LINK =
-  /!?\[((?:[^[\]\\]|\\.|\[[^\]]*\])*)\]\(\s*<?((?:[^\s<>()\\]|\\.|\([^\s()]*\))+)>?(?:\s+["'][^)]*["'])?\s*\)/y;
-const AUTOLINK = /<((?:https?:\/\/|mailto:)[^\s<>|]+)>/y;
-const STRONG = /(\*\*|__)(?=\S)([\s\S]*?\S)\1/y;
-const STRIKE = /~~(?=\S)([\s\S]*?\S)~~/y;
-const EMPHASIS = /\*(?=[^\s*])([^*]*?[^\s*])\*(?!\*)/y;
-const UNDERSCORE = /_(?=[^\s_])([^_]*?[^\s_])_(?![\p{L}\p{N}_])/uy;
+  /!?\[((?:[^[\]\\]|\\.|\[[^\]]{0,200}\]){0,600})\]\(\s{0,9}<?((?:[^\s<>()\\]|\\.|\([^\s()]{0,200}\)){1,3000})>?(?:\s{1,9}["'][^)]{0,200}["'])?\s{0,9}\)/y;
+const AUTOLINK = /<((?:https?:\/\/|mailto:)[^\s<>|]{1,3000})>/y;
+const STRONG = /(\*\*|__)(?=\S)([\s\S]{0,1000}?\S)\1/y;
+const STRIKE = /~~(?=\S)([\s\S]{0,1000}?\S)~~/y;
+const EMPHASIS = /\*(?=[^\s*])([^*]{0,1000}?[^\s*])\*(?!\*)/y;
+const UNDERSCORE = /_(?=[^\s_])([^_]{0,1000}?[^\s_])_(?![\p{L}\p{N}_])/uy;
 
 /** Plain text as it is, with Slack's three special characters made harmless. */
 export function escapeMrkdwn(text: string): string {

@@ -4,7 +4,7 @@ import { tableElement } from './table.js';
 const FENCE = /^(`{3,}|~{3,})\s*([\w+#-]*)\s*$/;
 const HEADING = /^ {0,3}#{1,6}\s+(.*?)\s*#*\s*$/;
 const TABLE_RULE = /^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$/;
-const PICTURE = /!\[([^\]]*)\]\(\s*<?([^)\s>]+)>?[^)]*\)/g;
+const PICTURE = /!\[([^\]]{0,300})\]\(\s{0,9}<?([^)\s>]{1,3000})>?[^)]{0,200}\)/g;
 const RULE = /^\s*([-*_])(\s*\1){2,}\s*$/;
 
 /**
