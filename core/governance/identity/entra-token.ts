@@ -1,0 +1,86 @@
+import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
+import {
+  ConfidentialClientApplication,
+  type INetworkModule,
+  type NetworkRequestOptions,
+} from '@azure/msal-node';
+import { describeError, InvalidInput, Unavailable } from '../../kernel/errors.js';
+import type { OutboundFetch } from '../../kernel/outbound-fetch.js';
+
+/** How Steward proves who it is to Entra: with a secret, or with a certificate and its key in one PEM. */
+export interface EntraCredentials {
+  tenantId: string;
+  clientId: string;
+  clientSecret?: string;
+  certificatePem?: string;
+}
+
+const SCOPE = 'https://graph.microsoft.com/.default';
+
+/**
+ * Makes a function that gives a token for Microsoft Graph, by client credentials; tokens are kept until they run out.
+ * @throws InvalidInput when neither a secret nor a certificate is given, or the certificate cannot be read.
+ */
+export function createGraphToken(credentials: EntraCredentials, fetch: OutboundFetch): () => Promise<string> {
+  const { tenantId, clientId, clientSecret, certificatePem } = credentials;
+  if (!clientSecret && !certificatePem) {
+    throw new InvalidInput(
+      'governance.no-graph-credentials',
+      'Microsoft Graph needs MICROSOFT_GRAPH_CLIENT_SECRET or a certificate file.',
+    );
+  }
+  const application = new ConfidentialClientApplication({
+    auth: {
+      clientId,
+      authority: `https://login.microsoftonline.com/${tenantId}`,
+      ...(certificatePem ? { clientCertificate: readCertificate(certificatePem) } : { clientSecret }),
+    },
+    system: { networkClient: asNetworkClient(fetch), disableInternalRetries: true },
+  });
+  return async () => {
+    try {
+      const result = await application.acquireTokenByClientCredential({ scopes: [SCOPE] });
+      if (result?.accessToken) return result.accessToken;
+    } catch (error) {
+      throw new Unavailable('governance.no-graph-token', `Entra gives no token: ${describeError(error)}`, {
+        cause: error,
+      });
+    }
+    throw new Unavailable('governance.no-graph-token', 'Entra gives no token.');
+  };
+}
+
+function readCertificate(pem: string): { thumbprintSha256: string; privateKey: string; x5c: string } {
+  try {
+    const certificate = new X509Certificate(pem);
+    const privateKey = createPrivateKey(pem).export({ type: 'pkcs8', format: 'pem' }).toString();
+    const thumbprintSha256 = createHash('sha256').update(certificate.raw).digest('hex');
+    return { thumbprintSha256, privateKey, x5c: certificate.toString() };
+  } catch (error) {
+    throw new InvalidInput(
+      'governance.bad-graph-certificate',
+      'The certificate file has to hold a certificate and its private key as PEM.',
+      { cause: error },
+    );
+  }
+}
+
+/** MSAL's requests leave through the one outbound fetch as well. */
+function asNetworkClient(fetch: OutboundFetch): INetworkModule {
+  const send = async <T>(
+    method: 'GET' | 'POST',
+    url: string,
+    options: NetworkRequestOptions | undefined,
+  ): Promise<{ headers: Record<string, string>; body: T; status: number }> => {
+    const response = await fetch(url, { method, headers: options?.headers, body: options?.body });
+    return {
+      headers: Object.fromEntries(response.headers),
+      body: response.json() as T,
+      status: response.status,
+    };
+  };
+  return {
+    sendGetRequestAsync: (url, options) => send('GET', url, options),
+    sendPostRequestAsync: (url, options) => send('POST', url, options),
+  };
+}
