@@ -62,7 +62,7 @@ export async function startFakeGitHub(token: string, repository = 'acme/web'): P
       const issue: FakeIssue = {
         number: issues.length + 1,
         title: input.title,
-        body: String(input.body ?? ''),
+        body: typeof input.body === 'string' ? input.body : '',
         state: 'open',
         labels: ((input.labels ?? []) as string[]).map((name) => ({ name })),
         html_url: `https://github.com/${repository}/issues/${issues.length + 1}`,

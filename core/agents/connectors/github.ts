@@ -166,7 +166,7 @@ function toIssue(data: unknown): Issue {
 /** Octokit wants the platform's fetch; it gets ours, which knows which hosts may be reached. */
 function asWebFetch(fetch: OutboundFetch): typeof globalThis.fetch {
   return async (input, init) => {
-    const { status, headers, body } = await fetch(String(input), {
+    const { status, headers, body } = await fetch(input instanceof Request ? input.url : input.toString(), {
       method: init?.method,
       headers: Object.fromEntries(new Headers(init?.headers)),
       body: typeof init?.body === 'string' ? init.body : undefined,

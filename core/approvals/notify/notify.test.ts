@@ -89,10 +89,10 @@ describe('delivering', () => {
             .filter(({ state, dueAt }) => state === 'waiting' && dueAt <= now)
             .map((each) => ({ ...each })),
         ),
-      sent: ({ id }) =>
-        Promise.resolve(
-          void notifications.filter((each) => each.id === id).forEach((each) => (each.state = 'sent')),
-        ),
+      sent: ({ id }) => {
+        for (const each of notifications) if (each.id === id) each.state = 'sent';
+        return Promise.resolve();
+      },
       failed: ({ id }, next, error) => {
         for (const each of notifications.filter((known) => known.id === id)) {
           each.attempts += 1;

@@ -2,10 +2,10 @@ import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import {
   ConfidentialClientApplication,
   type INetworkModule,
-  type NetworkRequestOptions,
+  type NetworkResponse,
 } from '@azure/msal-node';
 import { describeError, InvalidInput, Unavailable } from '../../kernel/errors.js';
-import type { OutboundFetch } from '../../kernel/outbound-fetch.js';
+import type { OutboundFetch, OutboundResponse } from '../../kernel/outbound-fetch.js';
 
 /** How Steward proves who it is to Entra: with a secret, or with a certificate and its key in one PEM. */
 export interface EntraCredentials {
@@ -67,20 +67,18 @@ function readCertificate(pem: string): { thumbprintSha256: string; privateKey: s
 
 /** MSAL's requests leave through the one outbound fetch as well. */
 function asNetworkClient(fetch: OutboundFetch): INetworkModule {
-  const send = async <T>(
-    method: 'GET' | 'POST',
-    url: string,
-    options: NetworkRequestOptions | undefined,
-  ): Promise<{ headers: Record<string, string>; body: T; status: number }> => {
-    const response = await fetch(url, { method, headers: options?.headers, body: options?.body });
-    return {
-      headers: Object.fromEntries(response.headers),
-      body: response.json() as T,
-      status: response.status,
-    };
-  };
   return {
-    sendGetRequestAsync: (url, options) => send('GET', url, options),
-    sendPostRequestAsync: (url, options) => send('POST', url, options),
+    sendGetRequestAsync: async (url, options) =>
+      toNetworkResponse(await fetch(url, { headers: options?.headers })),
+    sendPostRequestAsync: async (url, options) =>
+      toNetworkResponse(await fetch(url, { method: 'POST', headers: options?.headers, body: options?.body })),
+  };
+}
+
+function toNetworkResponse<T>(response: OutboundResponse): NetworkResponse<T> {
+  return {
+    headers: Object.fromEntries(response.headers),
+    body: response.json() as T,
+    status: response.status,
   };
 }
