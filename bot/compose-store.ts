@@ -19,6 +19,21 @@ import {
   webEntryCollection,
   webUploadCollection,
 } from '../storage/mongo/web-conversation-store.js';
+import { announcementCollection } from '../storage/mongo/announcement-repository.js';
+import { approvalCollection } from '../storage/mongo/approval-repository.js';
+import { articleDraftCollection } from '../storage/mongo/article-draft-repository.js';
+import { decisionLogCollection } from '../storage/mongo/decision-log-repository.js';
+import { delegationCollection } from '../storage/mongo/delegation-repository.js';
+import { escalationCollection } from '../storage/mongo/escalation-repository.js';
+import { notificationCollection } from '../storage/mongo/notification-repository.js';
+import { reminderCollection } from '../storage/mongo/reminder-repository.js';
+import { ticketCollection } from '../storage/mongo/ticket-repository.js';
+import { toolExecutionCollection } from '../storage/mongo/tool-execution-repository.js';
+import { totpCollection } from '../storage/mongo/totp-repository.js';
+import { sourceDefinition } from '../storage/mongo/source-registry.js';
+import { factDefinition } from '../storage/mongo/fact-store.js';
+import { articleDefinition } from '../storage/mongo/article-store.js';
+import { standardAnswerDefinition } from '../storage/mongo/standard-answer-store.js';
 import type { Config } from './config.js';
 
 /** Every collection of Steward; their indexes are made when the store is opened. */
@@ -39,6 +54,21 @@ const COLLECTIONS = [
   webConversationCollection,
   webEntryCollection,
   webUploadCollection,
+  announcementCollection,
+  approvalCollection,
+  articleDraftCollection,
+  decisionLogCollection,
+  delegationCollection,
+  escalationCollection,
+  notificationCollection,
+  reminderCollection,
+  ticketCollection,
+  toolExecutionCollection,
+  totpCollection,
+  sourceDefinition,
+  factDefinition,
+  articleDefinition,
+  standardAnswerDefinition,
   ...documentStoreDefinitions,
 ] as unknown as CollectionDefinition<never>[];
 

@@ -1,6 +1,7 @@
 import type { Activity } from '../core/kernel/activity.js';
 import type { Clock } from '../core/kernel/clock.js';
 import type { ChannelName } from '../core/kernel/conversation-reference.js';
+import type { Effect } from '../core/kernel/effect.js';
 import { Defect } from '../core/kernel/errors.js';
 import type { Logger } from '../core/kernel/logger.js';
 import type { ChannelPort } from '../core/kernel/outbound-message.js';
@@ -11,8 +12,8 @@ import { createConversationOwners } from '../storage/mongo/conversation-owners.j
 import type { Database } from '../storage/mongo/database.js';
 import { createInbox, type Inbox } from '../storage/mongo/inbox.js';
 import { createMessageCopies, type MessageCopies } from '../storage/mongo/message-copies.js';
-import { createOutcomes, type Outcomes } from '../storage/mongo/outcomes.js';
-import { joinReplicas, type Replica } from '../storage/mongo/replicas.js';
+import { createOutcomes, newOutcome, type Outcomes } from '../storage/mongo/outcomes.js';
+import type { Replica } from '../storage/mongo/replicas.js';
 import { createAuditRelay, type AuditRelay } from './turn/audit-relay.js';
 import { createConversationQueue } from './turn/conversation-queue.js';
 import { createIntake, type RunningIntake } from './turn/intake.js';
@@ -25,6 +26,7 @@ const PARALLEL_TURNS = 64;
 
 export interface TurnsOptions {
   database: Database;
+  replica: Replica;
   steps: TurnSteps;
   tenantOf(activity: Activity): string;
   audit: AuditLog;
@@ -43,18 +45,19 @@ export interface Turns {
   copies(tenantId: string): MessageCopies;
   /** Adapters are made after the pipeline, since they hand activities to it. */
   addChannel(port: ChannelPort): void;
+  /** Stores and sends messages that no turn and no document decided; the same effect id again is once. */
+  post(tenantId: string, effect: Pick<Effect, 'id' | 'messages' | 'audit'>): Promise<void>;
   start(): Promise<void>;
   /** Ends running turns and hands everything else to whoever comes next. */
   stop(graceMs: number): Promise<void>;
 }
 
 /** Joins inbox, pipeline, outbox and audit chain. */
-export async function createTurns(options: TurnsOptions): Promise<Turns> {
-  const { database, steps, clock, logger, metrics } = options;
+export function createTurns(options: TurnsOptions): Turns {
+  const { database, replica, steps, clock, logger, metrics } = options;
   const writer = createBatchWriter(database);
   const inbox = createInbox(database, writer);
   const outcomes = createOutcomes(database, writer);
-  const replica = await joinReplicas(database, clock);
   const ports = new Map<ChannelName, ChannelPort>();
   const copies = (tenantId: string): MessageCopies => createMessageCopies(database, tenantId);
   const channel = (name: ChannelName): ChannelPort => {
@@ -94,8 +97,13 @@ export async function createTurns(options: TurnsOptions): Promise<Turns> {
     logger,
     metrics,
   });
+  const post: Turns['post'] = async (tenantId, { id, messages, audit }) => {
+    const outcome = newOutcome(id, tenantId, { messages, audit }, replica.id, clock.now());
+    if (await outcomes.add(outcome)) await outbox.deliver(outcome);
+  };
   return {
     intake,
+    post,
     outbox,
     outcomes,
     inbox,

@@ -34,6 +34,11 @@ import { createGuards, groundingOf } from './compose-guardrails.js';
 import { createMongoRateLimitStore } from '../storage/mongo/rate-limit-store.js';
 import { createFeedback } from './compose-feedback.js';
 import { createPeopleSource } from './compose-people.js';
+import { createApprovals } from './compose-approvals.js';
+import { createTools } from './compose-tools.js';
+import { createFieldCipher } from '../storage/mongo/field-cipher.js';
+import { joinReplicas } from '../storage/mongo/replicas.js';
+import { createEffectRelay } from './turn/effect-relay.js';
 import { openStore, type OpenStore } from './compose-store.js';
 import { createTurns, type Turns } from './compose-turns.js';
 import type { Config } from './config.js';
@@ -100,6 +105,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     isSample: config.knowledge.folder === undefined,
   };
 
+  const replica = await joinReplicas(database, clock);
   const identify = createIdentify({ people, clock });
   const references = (tenantId: string) => createConversationReferences(database, tenantId);
   const ports = new Map<string, ChannelPort>();
@@ -128,7 +134,41 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     logger,
   });
 
+  const serviceHosts = new Set(
+    [
+      config.policy.opaUrl,
+      config.github.apiUrl ?? 'https://api.github.com',
+      config.notify.pagerDutyUrl ?? 'https://events.pagerduty.com',
+      config.notify.telegramUrl ?? 'https://api.telegram.org',
+      config.notify.webhookUrl,
+    ].flatMap((url) => (url ? [new URL(url).hostname] : [])),
+  );
+  const cipher = createFieldCipher([{ id: 'k1', key: deriveKey(key, 'fields') }]);
+  const fetch = createOutboundFetch(
+    ({ hostname }) => config.outbound.hosts.includes(hostname) || serviceHosts.has(hostname),
+  );
+  const tools = createTools(config, { database, cipher, fetch, key });
+  const approvals = await createApprovals(config, {
+    database,
+    cipher,
+    tools,
+    people,
+    answers,
+    texts,
+    fetch,
+    key,
+    clock,
+    logger,
+    metrics,
+    screen: guards.input,
+    poke: (source, tenantId, id) => relay.poke(source, tenantId, id),
+    outbox: (tenantId, effect) => turns.post(tenantId, effect),
+    peopleRefreshes: peopleSource ? [peopleSource] : [],
+    replicaId: replica.id,
+  });
+
   const dialogs: Dialog[] = [
+    approvals.decisions,
     welcomeDialog({
       texts,
       isFirstGreeting: (tenantId, conversation) =>
@@ -139,6 +179,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       ...createFeedback({ answers, copies: (tenantId) => turns.copies(tenantId), clock }),
     }),
     helpDialog(texts),
+    ...approvals.dialogs,
     questionDialog({ texts, ...answering, links: {} }),
   ];
   const steps: TurnSteps = {
@@ -149,14 +190,25 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     explain: (error, locale, correlationId) => errorContent(texts, locale, error, correlationId),
     localeOf: (record, person) => record.activity.locale ?? person?.locale ?? 'en',
   };
-  const turns: Turns = await createTurns({
+  const turns: Turns = createTurns({
     database,
+    replica,
     steps,
     tenantOf: tenants.of,
     audit,
     clock,
     logger,
     metrics,
+  });
+
+  const relay = createEffectRelay({
+    sources: approvals.effectSources,
+    outcomes: turns.outcomes,
+    order: approvals.order,
+    deliver: (outcome) => turns.outbox.deliver(outcome),
+    replicaId: replica.id,
+    clock,
+    logger,
   });
 
   const http: HttpModule[] = [health.http, metrics.http];
@@ -193,7 +245,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   addChannel(
     createWebAdapter({
       intake: turns.intake,
-      store: createWebConversationStore(database, HOME_TENANT),
+      store: createWebConversationStore(database, HOME_TENANT, cipher),
       clock,
       logger,
       tokenSecret: deriveKey(key, 'direct-line'),
@@ -225,14 +277,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
         }
       },
     },
-    {
-      name: 'people-refresh',
-      about: 'Reads the organisation file or directory anew.',
-      every: '15 minutes',
-      handle: async () => {
-        await peopleSource?.run();
-      },
-    },
+    ...approvals.jobs,
     {
       name: 'inbox-sweep',
       about: 'Deletes finished messages after two days and delivered outcomes after seven.',
@@ -278,15 +323,18 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     start: async () => {
       await peopleSource?.run();
       await turns.start();
+      relay.start();
       await scheduler.start();
       return server.listen(config.server.port, config.server.host);
     },
     stop: async () => {
       health.drain();
-      await server.close(HTTP_GRACE_MS);
       await scheduler.stop();
-      await turns.stop(TURN_GRACE_MS);
       for (const close of closers) await close();
+      await server.close(HTTP_GRACE_MS);
+      await relay.stop();
+      await turns.stop(TURN_GRACE_MS);
+      tools.close();
       await knowledge.close();
       await store.close();
       logger.info({}, 'Stopped.');

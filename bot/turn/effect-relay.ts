@@ -2,7 +2,7 @@ import type { Clock } from '../../core/kernel/clock.js';
 import type { EffectSource, NotificationOrder, StoredEffect } from '../../core/kernel/effect.js';
 import { describeError } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
-import type { OutcomeRecord, Outcomes } from '../../storage/mongo/outcomes.js';
+import { newOutcome, type OutcomeRecord, type Outcomes } from '../../storage/mongo/outcomes.js';
 
 const SWEEP_MS = 1_000;
 const MOST_AT_ONCE = 100;
@@ -41,21 +41,7 @@ export function createEffectRelay(deps: EffectRelayDependencies): EffectRelay {
     { tenantId, documentId, effect }: StoredEffect,
   ): Promise<void> => {
     await deps.order(tenantId, effect.notifications);
-    const outcome: OutcomeRecord = {
-      _id: effect.id,
-      tenantId,
-      correlationId: effect.audit[0]?.correlationId ?? effect.id,
-      messages: effect.messages,
-      audit: effect.audit,
-      createdAt: clock.now(),
-      delivered: effect.messages.length === 0,
-      audited: effect.audit.length === 0,
-      owner: deps.replicaId,
-      dueAt: clock.now(),
-      attempts: 0,
-      sent: 0,
-      failures: [],
-    };
+    const outcome = newOutcome(effect.id, tenantId, effect, deps.replicaId, clock.now());
     const isFirst = await outcomes.add(outcome);
     await source.drop(tenantId, documentId, [effect.id]);
     if (isFirst && effect.messages.length > 0) {

@@ -14,7 +14,7 @@ import type { Metrics } from '../../core/kernel/telemetry.js';
 import type { Tenant } from '../../core/kernel/tenant.js';
 import type { Turn } from '../../core/kernel/turn.js';
 import type { InboxRecord } from '../../storage/mongo/inbox.js';
-import type { OutcomeRecord, Outcomes } from '../../storage/mongo/outcomes.js';
+import { newOutcome, type OutcomeRecord, type Outcomes } from '../../storage/mongo/outcomes.js';
 import { createTurn, type CollectedTurn } from './turn-context.js';
 
 /** Who is behind a channel account. */
@@ -106,21 +106,13 @@ export async function runTurn(
         : message,
     ),
   );
-  const outcome: OutcomeRecord = {
-    _id: record._id,
-    tenantId: record.tenantId,
-    correlationId: record._id,
-    messages,
-    audit: collected.audit,
-    createdAt: clock.now(),
-    delivered: messages.length === 0,
-    audited: collected.audit.length === 0,
-    owner: replicaId,
-    dueAt: clock.now(),
-    attempts: 0,
-    sent: 0,
-    failures: [],
-  };
+  const outcome = newOutcome(
+    record._id,
+    record.tenantId,
+    { messages, audit: collected.audit },
+    replicaId,
+    clock.now(),
+  );
   const first = await deps.outcomes.add(outcome).catch((error: unknown) => {
     throw new Unavailable('bot.outcome-not-stored', 'The outcome of a turn could not be stored.', {
       cause: error,

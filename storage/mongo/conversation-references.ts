@@ -31,6 +31,8 @@ export interface ConversationReferences {
   /** Forgets a conversation from which Steward was removed. */
   remove(reference: ConversationReference): Promise<void>;
   find(channel: ChannelName, conversationId: string): Promise<ConversationReference | undefined>;
+  /** A channel by the name that people know it by (`extra.name`), with or without `#`. */
+  findByName(name: string): Promise<ConversationReference | undefined>;
 }
 
 export function createConversationReferences(database: Database, tenantId: string): ConversationReferences {
@@ -43,6 +45,13 @@ export function createConversationReferences(database: Database, tenantId: strin
     },
     remove: async (reference) => {
       await collection.deleteMany({ _id: idOf(reference) });
+    },
+    findByName: async (name) => {
+      const plain = name.replace(/^#/, '').toLowerCase();
+      const channels = await collection.find({ 'reference.scope': 'channel' } as never, { limit: 500 });
+      return channels.find(({ reference }) =>
+        [reference.extra?.name, reference.conversationId].some((known) => known?.toLowerCase() === plain),
+      )?.reference;
     },
     find: async (channel, conversationId) =>
       (

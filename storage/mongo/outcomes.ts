@@ -55,6 +55,31 @@ schema.index({ audited: 1, _id: 1 }, { partialFilterExpression: { audited: false
 
 export const outcomeCollection = { name: 'outcomes', schema };
 
+/** An outcome as it is stored first: nothing sent, nothing audited, to be delivered by `owner` now. */
+export function newOutcome(
+  id: string,
+  tenantId: string,
+  { messages, audit }: Pick<OutcomeRecord, 'messages' | 'audit'>,
+  owner: string,
+  now: Date,
+): OutcomeRecord {
+  return {
+    _id: id,
+    tenantId,
+    correlationId: audit[0]?.correlationId ?? id,
+    messages,
+    audit,
+    createdAt: now,
+    delivered: messages.length === 0,
+    audited: audit.length === 0,
+    owner,
+    dueAt: now,
+    attempts: 0,
+    sent: 0,
+    failures: [],
+  };
+}
+
 export interface Outcomes {
   /** Safe on disk when it returns. @returns false when this outcome was stored before: the caller's work is void. */
   add(record: OutcomeRecord): Promise<boolean>;

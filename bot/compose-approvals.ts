@@ -1,0 +1,246 @@
+import type { CallToolDeps } from '../core/agents/tools/call-tool.js';
+import { createToolDesk } from '../core/agents/tools/tool-desk.js';
+import type { Reminder } from '../core/agents/tools/built-in/office-tools.js';
+import type { EscalationChain } from '../core/approvals/escalation.js';
+import { createEscalationService, type EscalationService } from '../core/approvals/escalation-service.js';
+import { deliverNotifications } from '../core/approvals/notify/deliver.js';
+import { createApprovalService, type ApprovalService } from '../core/approvals/service.js';
+import type { ApprovalContext } from '../core/approvals/context.js';
+import { createDirectory, type Directory } from '../core/governance/identity/directory.js';
+import type { PeopleRepository } from '../core/governance/identity/people.js';
+import type { PeopleRefresh } from '../core/governance/identity/refresh-people.js';
+import { createTotp } from '../core/governance/identity/totp.js';
+import { createCedarPolicy } from '../core/governance/policy/cedar-policy.js';
+import { createPolicy } from '../core/governance/policy/decide.js';
+import type { Policy } from '../core/governance/policy/decision.js';
+import { loadPolicyFolder } from '../core/governance/policy/load-policy.js';
+import { createOpaPolicy } from '../core/governance/policy/opa-policy.js';
+import type { Screen } from '../core/guardrails/screen.js';
+import type { Clock } from '../core/kernel/clock.js';
+import { conversationKey } from '../core/kernel/conversation-reference.js';
+import type { Effect, EffectSource } from '../core/kernel/effect.js';
+import { describeError } from '../core/kernel/errors.js';
+import type { Logger } from '../core/kernel/logger.js';
+import type { OutboundFetch } from '../core/kernel/outbound-fetch.js';
+import { shippedFile } from '../core/kernel/package-root.js';
+import type { Metrics } from '../core/kernel/telemetry.js';
+import type { Turn } from '../core/kernel/turn.js';
+import { handleApprovalAction, isApprovalAction } from '../dialogs/approvals/approval-actions.js';
+import { approvalCommandsDialog } from '../dialogs/approvals/approval-commands.js';
+import { createApprovalCards } from '../dialogs/cards/approval-cards.js';
+import type { Dialog } from '../dialogs/dialog.js';
+import { createEscalationCards } from '../dialogs/escalation/escalation-content.js';
+import { escalationDialog, type ConversationState } from '../dialogs/escalation/escalation-dialog.js';
+import { requestDialog } from '../dialogs/request/request-dialog.js';
+import type { Texts } from '../dialogs/texts.js';
+import { approvalJobs } from '../jobs/approvals/approval-jobs.js';
+import type { JobDefinition } from '../jobs/scheduler.js';
+import type { AnswerLog } from '../storage/mongo/answers.js';
+import {
+  approvalCollection,
+  createApprovalRepository,
+  createApprovalSweeps,
+} from '../storage/mongo/approval-repository.js';
+import type { Database } from '../storage/mongo/database.js';
+import { createDecisionLog } from '../storage/mongo/decision-log-repository.js';
+import { createDelegationRepository } from '../storage/mongo/delegation-repository.js';
+import { createEffectSource } from '../storage/mongo/effects.js';
+import {
+  createEscalationRepository,
+  createEscalationSweeps,
+  escalationCollection,
+} from '../storage/mongo/escalation-repository.js';
+import type { FieldCipher } from '../storage/mongo/field-cipher.js';
+import { createNotificationRepository } from '../storage/mongo/notification-repository.js';
+import { createReminderSweeps, reminderCollection } from '../storage/mongo/reminder-repository.js';
+import { createToolExecutionRepository } from '../storage/mongo/tool-execution-repository.js';
+import { createTotpRepository } from '../storage/mongo/totp-repository.js';
+import type { ToolRoom } from './compose-tools.js';
+import type { Config } from './config.js';
+import { deriveKey } from './secret-key.js';
+
+const LEASE_MS = 60_000;
+const TOOL_TIMEOUT_MS = 30_000;
+const STATE_LINES = 6;
+
+/** Who is called when a conversation needs a person: the person's manager, then any manager, then the admins. */
+const DEFAULT_CHAIN: EscalationChain = {
+  name: 'default',
+  rounds: 3,
+  answerWithinMinutes: 60,
+  steps: [
+    { afterMinutes: 0, notify: [{ kind: 'manager' }], webhooks: [] },
+    { afterMinutes: 15, notify: [{ kind: 'role', role: 'manager' }], webhooks: [] },
+    { afterMinutes: 60, notify: [{ kind: 'role', role: 'admin' }], webhooks: [] },
+  ],
+};
+
+export interface ApprovalsOptions {
+  database: Database;
+  cipher: FieldCipher;
+  tools: ToolRoom;
+  people(tenantId: string): PeopleRepository;
+  answers(tenantId: string): AnswerLog;
+  /** The input screen; edited values pass it like a person's own words. */
+  screen: Screen;
+  /** Told of documents that left effects. */
+  poke(sourceName: string, tenantId: string, documentId: string): void;
+  /** Puts an effect that belongs to no document into the outbox. */
+  outbox(tenantId: string, effect: Effect): Promise<void>;
+  peopleRefreshes: readonly PeopleRefresh[];
+  texts: Texts;
+  fetch: OutboundFetch;
+  key: Buffer;
+  replicaId: string;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+export interface ApprovalRoom {
+  approvals: ApprovalService;
+  escalations: EscalationService;
+  callTool: CallToolDeps;
+  directory(tenantId: string): Directory;
+  /** Clicks that decide; asked before anything else. */
+  decisions: Dialog;
+  /** Commands, requests and escalations, in the order in which they are asked. */
+  dialogs: Dialog[];
+  jobs: JobDefinition[];
+  effectSources: EffectSource[];
+  /** Keeps orders that leave by mail, webhook and the like. */
+  order(tenantId: string, orders: Effect['notifications']): Promise<void>;
+}
+
+/** Joins policy, tools, approvals, escalations and their dialogs and jobs. */
+export async function createApprovals(config: Config, options: ApprovalsOptions): Promise<ApprovalRoom> {
+  const { database, cipher, tools, people, screen, texts, clock, logger, metrics } = options;
+  const delegations = (tenantId: string) => createDelegationRepository(database, tenantId);
+  const directory = (tenantId: string): Directory => createDirectory(people(tenantId), delegations(tenantId));
+  const totp = createTotp(
+    (tenantId) => createTotpRepository(database, cipher, tenantId),
+    clock,
+    config.tenant.name,
+  );
+  const policy = await createPolicies(config, options);
+  const desk = createToolDesk(tools.registry, {
+    executions: (tenantId) => createToolExecutionRepository(database, cipher, tenantId),
+    clock,
+    logger,
+    metrics,
+    timeoutMs: TOOL_TIMEOUT_MS,
+  });
+  const later = (work: () => Promise<void>): void => {
+    work().catch((error: unknown) =>
+      logger.error({ error: describeError(error) }, 'Work after a click failed; a timer takes it up.'),
+    );
+  };
+  const context: ApprovalContext = {
+    approvals: (tenantId) => createApprovalRepository(database, cipher, tenantId),
+    directory,
+    tools: desk,
+    policy,
+    cards: createApprovalCards(texts),
+    stepUp: totp,
+    screen: async (text, tenantId) => {
+      const verdict = await screen.check(text, { tenantId, origin: 'user' });
+      return verdict.outcome === 'block' ? verdict.reasons.join(', ') : undefined;
+    },
+    poke: (tenantId, id) => options.poke(approvalCollection.name, tenantId, id),
+    later,
+    clock,
+    logger,
+    metrics,
+    owner: options.replicaId,
+    secret: deriveKey(options.key, 'approval-token'),
+    quietHours: { fromHour: 0, untilHour: 0 },
+    leaseMs: LEASE_MS,
+  };
+  const approvals = createApprovalService(context);
+  const escalations = createEscalationService({
+    escalations: (tenantId) => createEscalationRepository(database, cipher, tenantId),
+    directory,
+    chainFor: () => DEFAULT_CHAIN,
+    cards: createEscalationCards(texts),
+    resumeRun: async () => {},
+    later,
+    poke: (tenantId, id) => options.poke(escalationCollection.name, tenantId, id),
+    clock,
+    metrics,
+  });
+  const notifications = createNotificationRepository(database);
+  const callTool: CallToolDeps = { tools: desk, policy, approvals, clock };
+
+  return {
+    approvals,
+    escalations,
+    callTool,
+    directory,
+    decisions: async (turn) =>
+      isApprovalAction(turn) && handleApprovalAction(turn, { approvals, directory, texts, clock }),
+    dialogs: [
+      approvalCommandsDialog({ approvals, directory, people, delegations, totp, texts, clock }),
+      escalationDialog({ escalations, texts, clock, stateOf: (turn) => stateOf(turn, options.answers) }),
+      requestDialog({ ...callTool, registry: tools.registry, texts }),
+    ],
+    jobs: approvalJobs({
+      context,
+      approvals,
+      approvalSweeps: createApprovalSweeps(database),
+      escalations,
+      escalationSweeps: createEscalationSweeps(database),
+      reminders: createReminderSweeps(database),
+      deliverNotifications: () =>
+        deliverNotifications({ notifications, notifiers: tools.notifiers, clock, logger, metrics }),
+      outbox: options.outbox,
+      poke: (tenantId, id) => options.poke(reminderCollection.name, tenantId, id),
+      reminderText: ({ text }: Reminder) => `⏰ ${text}`,
+      peopleRefreshes: options.peopleRefreshes,
+    }),
+    effectSources: [
+      createEffectSource(database, approvalCollection),
+      createEffectSource(database, escalationCollection),
+      createEffectSource(database, reminderCollection),
+    ],
+    order: (tenantId, orders) =>
+      orders.length === 0 ? Promise.resolve() : notifications.accept(tenantId, orders, clock.now()),
+  };
+}
+
+/** The shipped or the operator's Cedar files, and the company's own OPA beside them where it is configured. */
+async function createPolicies(
+  config: Config,
+  { tools, database, fetch, clock, logger, metrics }: ApprovalsOptions,
+): Promise<Policy> {
+  const source = await loadPolicyFolder(config.policy.folder ?? shippedFile('samples', 'policies'));
+  const { rules, timeZone } = source;
+  const opa = config.policy.opaUrl
+    ? [createOpaPolicy({ url: config.policy.opaUrl, fetch, rules, timeZone, logger })]
+    : [];
+  return createPolicy({
+    policies: [createCedarPolicy(source), ...opa],
+    mode: 'enforce',
+    isKnownTool: (name) => tools.registry.get(name) !== undefined,
+    log: createDecisionLog(database),
+    clock,
+    logger,
+    metrics,
+  });
+}
+
+/** What was asked and answered last in a conversation, for the person who takes it over. */
+async function stateOf(turn: Turn, answers: (tenantId: string) => AnswerLog): Promise<ConversationState> {
+  const earlier = await answers(turn.tenant.id).ofConversation(
+    conversationKey(turn.conversation),
+    STATE_LINES / 2,
+  );
+  const lines = [...earlier].reverse().flatMap(({ question, text, at, answered }) => [
+    { who: turn.person.name, text: question, at },
+    { who: 'Steward', text: answered ? text : '—', at },
+  ]);
+  const now =
+    turn.activity.kind === 'message' && turn.text
+      ? [{ who: turn.person.name, text: turn.text, at: turn.activity.sentAt }]
+      : [];
+  return { conversation: [...lines, ...now], steps: [] };
+}

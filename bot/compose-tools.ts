@@ -1,0 +1,77 @@
+import { createGitHub } from '../core/agents/connectors/github.js';
+import { gitHubTools } from '../core/agents/connectors/github-tools.js';
+import { createMail } from '../core/agents/connectors/mail.js';
+import { officeTools } from '../core/agents/tools/built-in/office-tools.js';
+import { outgoingTools, webhookSignature } from '../core/agents/tools/built-in/outgoing-tools.js';
+import { ticketTools } from '../core/agents/tools/built-in/ticket-tools.js';
+import { createRegistry, type ToolRegistry } from '../core/agents/tools/registry.js';
+import {
+  emailNotifier,
+  pagerDutyNotifier,
+  telegramNotifier,
+  webhookNotifier,
+} from '../core/approvals/notify/notifiers.js';
+import type { DeliverOptions } from '../core/approvals/notify/deliver.js';
+import type { OutboundFetch } from '../core/kernel/outbound-fetch.js';
+import { createAnnouncementRepository } from '../storage/mongo/announcement-repository.js';
+import { createArticleDraftRepository } from '../storage/mongo/article-draft-repository.js';
+import { createConversationReferences } from '../storage/mongo/conversation-references.js';
+import type { Database } from '../storage/mongo/database.js';
+import type { FieldCipher } from '../storage/mongo/field-cipher.js';
+import { createReminderRepository } from '../storage/mongo/reminder-repository.js';
+import { createTicketRepository } from '../storage/mongo/ticket-repository.js';
+import type { Config } from './config.js';
+import { deriveKey } from './secret-key.js';
+
+export interface ToolsOptions {
+  database: Database;
+  cipher: FieldCipher;
+  fetch: OutboundFetch;
+  key: Buffer;
+}
+
+export interface ToolRoom {
+  registry: ToolRegistry;
+  /** Ways out that are configured. */
+  notifiers: DeliverOptions['notifiers'];
+  close(): void;
+}
+
+/** The built-in tools: what needs nothing outside is always there, the rest once it is configured. */
+export function createTools(config: Config, { database, fetch, key }: ToolsOptions): ToolRoom {
+  const { mail: mailConfig, github, notify } = config;
+  const mail = mailConfig.smtpUrl ? createMail(mailConfig.smtpUrl, mailConfig.from) : undefined;
+  const secretOf = (tenantId: string): string => deriveKey(key, `webhook/${tenantId}`).toString('hex');
+  const registry = createRegistry([
+    ...ticketTools((tenantId) => createTicketRepository(database, tenantId)),
+    ...officeTools({
+      reminders: (tenantId) => createReminderRepository(database, tenantId),
+      drafts: (tenantId) => createArticleDraftRepository(database, tenantId),
+      announcements: (tenantId) => createAnnouncementRepository(database, tenantId),
+      findChannel: (tenantId, name) => createConversationReferences(database, tenantId).findByName(name),
+    }),
+    ...outgoingTools({ fetch, webhookSecret: secretOf, mail }),
+    ...(github.token
+      ? gitHubTools(createGitHub({ token: github.token, apiUrl: github.apiUrl, fetch }), github.repository)
+      : []),
+  ]);
+  return {
+    registry,
+    notifiers: {
+      webhook: webhookNotifier(fetch, (tenantId, body, at) => webhookSignature(secretOf(tenantId), body, at)),
+      ...(mail ? { email: emailNotifier((message) => mail.send(message)) } : {}),
+      ...(notify.pagerDutyKey
+        ? {
+            pagerduty: pagerDutyNotifier(fetch, {
+              routingKey: notify.pagerDutyKey,
+              url: notify.pagerDutyUrl,
+            }),
+          }
+        : {}),
+      ...(notify.telegramToken
+        ? { telegram: telegramNotifier(fetch, { token: notify.telegramToken, url: notify.telegramUrl }) }
+        : {}),
+    },
+    close: () => mail?.close(),
+  };
+}
