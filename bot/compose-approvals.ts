@@ -63,13 +63,17 @@ const LEASE_MS = 60_000;
 const TOOL_TIMEOUT_MS = 30_000;
 const STATE_LINES = 6;
 
-/** Who is called when a conversation needs a person: the person's manager, then any manager, then the admins. */
+/** Who is called when a conversation needs a person: the person's manager and who is on call, then any manager, then the admins. */
 const DEFAULT_CHAIN: EscalationChain = {
   name: 'default',
   rounds: 3,
   answerWithinMinutes: 60,
   steps: [
-    { afterMinutes: 0, notify: [{ kind: 'manager' }], webhooks: [] },
+    {
+      afterMinutes: 0,
+      notify: [{ kind: 'manager' }, { kind: 'on-call', schedule: 'service-desk' }],
+      webhooks: [],
+    },
     { afterMinutes: 15, notify: [{ kind: 'role', role: 'manager' }], webhooks: [] },
     { afterMinutes: 60, notify: [{ kind: 'role', role: 'admin' }], webhooks: [] },
   ],

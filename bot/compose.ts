@@ -43,6 +43,7 @@ import { openStore, type OpenStore } from './compose-store.js';
 import { createTurns, type Turns } from './compose-turns.js';
 import type { Config } from './config.js';
 import { viewPassage } from './passage-view.js';
+import { rememberConversation } from './remember-conversation.js';
 import { samplePeople } from './sample-people.js';
 import { deriveKey, loadSecretKey } from './secret-key.js';
 import { createServer } from './server.js';
@@ -169,6 +170,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
 
   const dialogs: Dialog[] = [
     approvals.decisions,
+    rememberConversation({ people, approvals: approvals.approvals }),
     welcomeDialog({
       texts,
       isFirstGreeting: (tenantId, conversation) =>
