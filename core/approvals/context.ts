@@ -36,6 +36,8 @@ export interface ApprovalContext {
   /** At least 32 bytes. */
   secret: Buffer;
   quietHours: QuietHours;
+  /** False while the company's directory could not be read for too long: then nobody decides. */
+  peopleAreFresh?: () => boolean;
   /** How long one attempt to execute may take before another process looks after it. */
   leaseMs: number;
   /** Undo windows become this long at most; tests and demos make them short. */

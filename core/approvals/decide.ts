@@ -18,7 +18,14 @@ export interface Ask {
 
 /** Refusals that come before the state machine is asked. */
 export type AskRefusal =
-  Refusal | 'not-found' | 'left-company' | 'wrong-code' | 'not-enrolled' | 'locked' | 'not-reachable';
+  | Refusal
+  | 'not-found'
+  | 'left-company'
+  | 'wrong-code'
+  | 'not-enrolled'
+  | 'locked'
+  | 'directory-stale'
+  | 'not-reachable';
 
 /** `approval` is what stands now; absent for those who have no business with it. */
 export type AskResult =
@@ -116,6 +123,8 @@ export async function admit(
   const refusal = refusalFor(approval, { id, name }, approval.digest, context.clock.now());
   if (refusal === 'expired') return { ok: false, refusal, approval: await expireNow(context, approval) };
   if (refusal) return { ok: false, refusal, approval };
+  if (context.peopleAreFresh && !context.peopleAreFresh())
+    return { ok: false, refusal: 'directory-stale', approval };
   if (approver && !(await isStillNamed(context, approval, approver)))
     return { ok: false, refusal: 'not-an-approver', approval };
   if (!isTokenOf(ask.token, approval, context.secret)) return { ok: false, refusal: 'stale', approval };

@@ -273,6 +273,17 @@ describe('deciding', () => {
     });
   });
 
+  it('lets nobody decide while the directory cannot be read', async () => {
+    const { service, ask, world, approval } = await opened();
+    world.context.peopleAreFresh = () => false;
+    expect(await service.decide({ ...ask('ada'), verdict: 'approve' })).toMatchObject({
+      refusal: 'directory-stale',
+    });
+    expect(approval().state).toBe('pending');
+    world.context.peopleAreFresh = () => true;
+    expect((await service.decide({ ...ask('ada'), verdict: 'approve' })).ok).toBe(true);
+  });
+
   it('asks for a code where the rule wants one', async () => {
     const { service, ask, approval } = await opened({ stepUp: true });
     expect(await service.decide({ ...ask('ada'), verdict: 'approve' })).toMatchObject({

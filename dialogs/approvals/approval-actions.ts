@@ -339,6 +339,8 @@ function refusalText(
       return texts.text('decision.code-enrol', locale);
     case 'locked':
       return texts.text('decision.code-locked', locale);
+    case 'directory-stale':
+      return texts.text('error.unavailable', locale);
     case 'not-found':
       return texts.text('error.not-found', locale);
     default:

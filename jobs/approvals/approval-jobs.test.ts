@@ -1,0 +1,136 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  anyApprover,
+  approvalWorld,
+  chatOf,
+  personOf,
+  type ApprovalWorld,
+} from '../../tests/fakes/approval-world.js';
+import type { EscalationService } from '../../core/approvals/escalation-service.js';
+import { createApprovalService } from '../../core/approvals/service.js';
+import type { Effect } from '../../core/kernel/effect.js';
+import { approvalJobs } from './approval-jobs.js';
+
+let world: ApprovalWorld;
+let gauges: Map<string, number>;
+let sent: Effect[];
+let ticked: string[];
+let jobs: Map<string, () => Promise<void>>;
+
+beforeEach(async () => {
+  world = approvalWorld([
+    personOf('mia'),
+    personOf('ada', ['approver']),
+    personOf('bob', ['approver'], { conversations: [] }),
+    personOf('zoe', ['admin']),
+  ]);
+  gauges = new Map();
+  sent = [];
+  ticked = [];
+  world.context.metrics = {
+    count: () => undefined,
+    observe: () => undefined,
+    gauge: (name, value, labels) => void gauges.set([name, ...Object.values(labels ?? {})].join(' '), value),
+  };
+  const approvals = createApprovalService(world.context);
+  for (const title of ['Laptop', 'Phone']) {
+    const checked = world.context.tools.check('ticket.create', { title });
+    if (!checked.ok) throw new Error('valid');
+    await approvals.open({
+      tenantId: 't1',
+      requestKey: title,
+      call: checked.call,
+      rule: anyApprover,
+      reason: '',
+      policy: { ruleId: 'r', version: 'v' },
+      requester: { id: 'mia', name: 'Mia' },
+      origin: chatOf('mia'),
+      locale: 'en',
+      correlationId: 'c',
+    });
+  }
+  const definitions = approvalJobs({
+    context: world.context,
+    approvals,
+    approvalSweeps: world.store.sweeps,
+    escalations: {
+      tick: (_tenant: string, id: string) => {
+        ticked.push(id);
+        return id === 'bad' ? Promise.reject(new Error('no')) : Promise.resolve();
+      },
+    } as unknown as EscalationService,
+    escalationSweeps: { due: () => Promise.resolve(['bad', 'good'].map((id) => ({ tenantId: 't1', id }))) },
+    reminders: {
+      give: (_now, _limit, effectOf) => {
+        const reminder = {
+          id: 'r1',
+          personId: 'mia',
+          text: 'call Bob',
+          conversation: chatOf('mia'),
+          dueAt: new Date(0),
+          createdAt: new Date(0),
+        };
+        sent.push(effectOf(reminder));
+        return Promise.resolve([{ tenantId: 't1', id: 'r1' }]);
+      },
+    },
+    deliverNotifications: () => Promise.resolve(0),
+    outbox: (_tenant, effect) => Promise.resolve(void sent.push(effect)),
+    poke: () => undefined,
+    reminderText: ({ text }) => `Reminder: ${text}`,
+    peopleRefreshes: [],
+  });
+  jobs = new Map(definitions.map(({ name, handle }) => [name, () => handle(undefined)]));
+});
+const run = (name: string): Promise<void> =>
+  jobs.get(name)?.() ?? Promise.reject(new Error(`no job ${name}`));
+
+describe('jobs around approvals', () => {
+  it('bring every due approval to its end', async () => {
+    world.clock.advance(25 * 3_600_000);
+    await run('approval-timers');
+    expect([...world.store.records.values()].map(({ state }) => state)).toEqual(['expired', 'expired']);
+  });
+
+  it('go on with the next when one fails', async () => {
+    await run('escalation-timers');
+    expect(ticked).toEqual(['bad', 'good']);
+  });
+
+  it('send one digest a day to approvers for whom something waits and who have a chat', async () => {
+    await run('approval-digests');
+    await run('approval-digests');
+    expect(sent.map(({ id }) => id)).toEqual(['digest:ada:2026-11-18', 'digest:ada:2026-11-18']);
+    expect(sent[0]?.messages[0]).toMatchObject({
+      conversation: chatOf('ada'),
+      content: { text: '2 waiting' },
+    });
+  });
+
+  it('show on the metrics what is open and what nobody looks at', async () => {
+    await run('approval-watchdog');
+    expect(gauges.get('approvals pending')).toBe(2);
+    expect(gauges.get('approvals_forgotten')).toBe(0);
+    for (const [id, record] of world.store.records)
+      world.store.records.set(id, { ...record, dueAt: undefined });
+    await run('approval-watchdog');
+    expect(gauges.get('approvals_forgotten')).toBe(2);
+  });
+
+  it('ask somebody else when those who could decide have left', async () => {
+    for (const who of ['ada', 'bob']) Object.assign(world.people.get(who) ?? {}, { active: false });
+    await run('approval-watchdog');
+    const approvers = [...world.store.records.values()].map((record) => record.approvers.map(({ id }) => id));
+    expect(approvers).toEqual([
+      ['ada', 'bob', 'zoe'],
+      ['ada', 'bob', 'zoe'],
+    ]);
+  });
+
+  it('give reminders', async () => {
+    await run('reminders');
+    expect(sent).toMatchObject([
+      { id: 'reminder:r1', messages: [{ content: { text: 'Reminder: call Bob' } }] },
+    ]);
+  });
+});
