@@ -1,11 +1,14 @@
 import { contentWords, type ContentWord } from './text-overlap.js';
 
+const NEGATION =
+  /\b(?:not|no|never|none|neither|nor|without|cannot|n't|don't|doesn't|isn't|aren't|wasn't|didn't|won't|can't|nicht|kein\w*|nunca|jamais)\b/i;
+
 /** Evidence words with the places where they stand. */
 export interface EvidenceIndex {
   words: ContentWord[];
   positions: Map<string, number[]>;
   stems: Set<string>;
-  text: string;
+  negates: boolean;
 }
 
 export function indexEvidence(passages: readonly string[]): EvidenceIndex {
@@ -17,7 +20,7 @@ export function indexEvidence(passages: readonly string[]): EvidenceIndex {
     if (list) list.push(position);
     else positions.set(stem, [position]);
   });
-  return { words, positions, stems: new Set(positions.keys()), text: text.toLowerCase() };
+  return { words, positions, stems: new Set(positions.keys()), negates: NEGATION.test(text) };
 }
 
 /** How a claim relates to the evidence; each is 0 to 1. */
@@ -42,14 +45,19 @@ export interface GroundingFeatures {
   empty: number;
 }
 
-const NEGATION =
-  /\b(?:not|no|never|none|neither|nor|without|cannot|n't|don't|doesn't|isn't|aren't|wasn't|didn't|won't|can't|nicht|kein\w*|nunca|jamais)\b/i;
 const NEAR = 6;
 
-/** Compares one claim with the evidence, in the light of the question that was asked. */
-export function groundingFeatures(claim: string, evidence: EvidenceIndex, question = ''): GroundingFeatures {
+/** The stems a question already contains. */
+export const askedStems = (question: string): ReadonlySet<string> =>
+  new Set(contentWords(question).map(({ stem }) => stem));
+
+/** Compares one claim with the evidence; `asked` are the stems of the question. */
+export function groundingFeatures(
+  claim: string,
+  evidence: EvidenceIndex,
+  asked: ReadonlySet<string>,
+): GroundingFeatures {
   const words = contentWords(claim);
-  const asked = new Set(contentWords(question).map(({ stem }) => stem));
   const share = (list: readonly ContentWord[], fallback: number): number =>
     list.length === 0 ? fallback : list.filter(({ stem }) => evidence.stems.has(stem)).length / list.length;
   const fresh = words.filter(({ stem }) => !asked.has(stem));
@@ -62,7 +70,7 @@ export function groundingFeatures(claim: string, evidence: EvidenceIndex, questi
     pairSupport: pairSupport(words, evidence),
     longestRun: longestRun(words, evidence),
     nearQuestion: nearQuestion(fresh, asked, evidence),
-    negationClash: NEGATION.test(claim) && !NEGATION.test(evidence.text) ? 1 : 0,
+    negationClash: !evidence.negates && NEGATION.test(claim) ? 1 : 0,
     echo: words.length > 0 && fresh.length === 0 ? 1 : 0,
     empty: words.length === 0 ? 1 : 0,
   };

@@ -1,4 +1,5 @@
 import {
+  askedStems,
   groundingFeatures,
   indexEvidence,
   type EvidenceIndex,
@@ -44,10 +45,15 @@ const BARE_ANSWER = { least: 0.35, span: 0.45 };
 const NO_CLAIM =
   /^\s*(?:[*_>#-]+\s*)?(?:sure|of course|certainly|here (?:is|are)|i (?:could not|couldn't|cannot|can't|did not|don't) (?:find|know)|i am not sure|i'm not sure|the documents do not say|please (?:ask|contact|let me know)|let me know|hope this helps|you're welcome|thank you|sources?:)\b|^\s*\[(?:not supported|removed)/i;
 
-function claimScore(claim: string, evidence: EvidenceIndex, question?: string): number {
-  const features = groundingFeatures(claim, evidence, question);
-  if (features.empty === 1)
-    return BARE_ANSWER.least + BARE_ANSWER.span * groundingFeatures(question ?? '', evidence).coverage;
+interface Asked {
+  stems: ReadonlySet<string>;
+  /** How much of the question the evidence speaks of. */
+  coverage: number;
+}
+
+function claimScore(claim: string, evidence: EvidenceIndex, asked: Asked): number {
+  const features = groundingFeatures(claim, evidence, asked.stems);
+  if (features.empty === 1) return BARE_ANSWER.least + BARE_ANSWER.span * asked.coverage;
   const support = Object.entries(WEIGHTS).reduce(
     (sum, [name, weight]) => sum + weight * features[name as keyof typeof WEIGHTS],
     0,
@@ -63,12 +69,16 @@ function claimScore(claim: string, evidence: EvidenceIndex, question?: string): 
  */
 export function scoreGrounding(text: string, passages: readonly string[], question?: string): Grounding {
   const evidence = indexEvidence(passages);
+  const asked = {
+    stems: askedStems(question ?? ''),
+    coverage: groundingFeatures(question ?? '', evidence, new Set()).coverage,
+  };
   const sentences = splitSentences(text)
     .filter((sentence) => !NO_CLAIM.test(sentence.text))
     .map(({ start, end, text: claim }) => ({
       start,
       end,
-      score: claimScore(claim.replaceAll(/\[\d{1,3}\]/g, ''), evidence, question),
+      score: claimScore(claim.replaceAll(/\[\d{1,3}\]/g, ''), evidence, asked),
     }));
   return { score: overall(sentences), sentences };
 }

@@ -29,13 +29,17 @@ export interface ContentWord {
   telling: boolean;
 }
 
+const CAPITAL = /\p{Lu}/u;
+
 /** Words that carry what a text claims. */
 export function contentWords(text: string): ContentWord[] {
   const capitals = new Set(
-    Array.from(
-      text.matchAll(/(?<=[^.!?\s]\s)\p{Lu}[\p{L}\p{N}'-]*/gu),
-      (match) => tokenise(match[0])[0] ?? '',
-    ),
+    CAPITAL.test(text)
+      ? Array.from(
+          text.matchAll(/(?<=[^.!?\s]\s)\p{Lu}[\p{L}\p{N}'-]*/gu),
+          (match) => tokenise(match[0])[0] ?? '',
+        )
+      : [],
   );
   return tokenise(text)
     .filter((token) => /[\p{L}\p{N}]/u.test(token) && !STOP.has(token))
