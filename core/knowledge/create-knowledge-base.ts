@@ -91,9 +91,11 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     retriever.find(read(text, history), mayRead, stages);
   const answerTools: AnswerTools = {
     find: (asked, mayRead) => retriever.find(asked, mayRead, stages),
+    someHidden: (mayRead) => [...index.allDocuments()].some(({ document }) => !mayRead(document)),
     read: (candidate) => retriever.readCandidate(candidate),
     rarity: rarityIn(index),
     frequency: (term) => index.passageWords.frequency(term),
+    termsOf: (text) => analyser(options.detectLanguage(text) ?? 'en').terms(text),
     newId: () => newId(clock.now()),
   };
   const forget = (ids: string[]): void => {

@@ -1,14 +1,13 @@
 import type { Answer, Citation } from '../../kernel/answer.js';
-import type { SoftTerm } from '../index/lexical-index.js';
 import type { SearchOptions } from '../knowledge-base.js';
-import { credit } from '../retrieve/match.js';
 import type { Question } from '../retrieve/question.js';
 import type { Candidate } from '../retrieve/candidate.js';
 import { type AnswerSigns, CONFIDENCE, confidenceOf } from './confidence.js';
 import { findConflict } from './conflict.js';
 import type { AnswerTools, Evidence } from './answer-tools.js';
 import { findEvidence } from './evidence.js';
-import { alsoNeeded } from './further-evidence.js';
+import { furtherEvidence } from './further-evidence.js';
+import { signsOf } from './signs.js';
 
 const NEAREST = 3;
 const MODEL = 'offline/extractive';
@@ -55,43 +54,10 @@ export function judge(question: Question, candidates: Candidate[], tools: Answer
   return { evidence, best, signs, confidence: confidenceOf(signs) };
 }
 
-function signsOf(
-  question: Question,
-  best: Evidence,
-  candidates: Candidate[],
-  tools: AnswerTools,
-): AnswerSigns {
-  const { candidate } = best;
-  const passage = tools.read(candidate);
-  const rival = candidates.find(({ owner }) => owner !== candidate.owner);
-  const rarest = question.terms.reduce<SoftTerm | undefined>(
-    (one, other) => (!one || tools.rarity(other) > tools.rarity(one) ? other : one),
-    undefined,
-  );
-  const missing = question.terms.filter(
-    ({ term, alternatives }) =>
-      tools.frequency(term) === 0 &&
-      !alternatives.some(({ terms }) => terms.every((other) => tools.frequency(other) > 0)),
-  );
-  return {
-    covered: best.covered,
-    passageCovered: candidate.signals.coverage,
-    cosine: candidate.cosine,
-    lexical: candidate.lexical,
-    meaning: candidate.meaning,
-    document: candidate.document,
-    margin: candidate.score - (rival?.score ?? candidate.score),
-    fits: best.fits,
-    rarest: rarest ? credit(rarest, passage.known) : 0,
-    pairs: candidate.signals.pairs,
-    unknown: missing.length / Math.max(1, question.terms.length),
-  };
-}
-
 function given(question: Question, { best, evidence, confidence }: Judged, tools: AnswerTools): Answer {
-  const conflict = findConflict(question, best, evidence, tools);
+  const conflict = findConflict(question, best, evidence);
   const first = conflict?.newer ?? best;
-  const others = conflict ? [conflict.older] : alsoNeeded(question, best, evidence, tools);
+  const others = conflict ? [conflict.older] : furtherEvidence(question, best, evidence, tools);
   const chosen = [first, ...others];
   const citations = chosen.map((one, at) => citationOf(one, at + 1));
   const lines = citations.map(({ quote, number }, at) => {
@@ -128,12 +94,8 @@ async function isHidden(
   mayRead: SearchOptions['mayRead'],
   tools: AnswerTools,
 ): Promise<boolean> {
-  let refused = false;
-  const openly = await tools.find(question, (document) => {
-    refused ||= !mayRead(document);
-    return true;
-  });
-  if (!refused) return false;
+  if (!tools.someHidden(mayRead)) return false;
+  const openly = await tools.find(question, () => true);
   const found = judge(question, openly, tools);
   return (
     found !== undefined &&

@@ -1,22 +1,28 @@
 import type { KnowledgeDocument } from '../document.js';
 import type { SoftTerm } from '../index/lexical-index.js';
 import type { Candidate } from '../retrieve/candidate.js';
-import type { ReadPassage } from '../retrieve/match.js';
+import type { ReadPassage, ReadSentence } from '../retrieve/match.js';
 import type { Question } from '../retrieve/question.js';
 
 /** What answering needs of the index. */
 export interface AnswerTools {
   find(question: Question, mayRead: (document: KnowledgeDocument) => boolean): Promise<Candidate[]>;
+  /** Whether there is any document that this reader may not see. */
+  someHidden(mayRead: (document: KnowledgeDocument) => boolean): boolean;
   read: (candidate: Candidate) => ReadPassage;
   rarity: (term: SoftTerm) => number;
   /** How many passages hold a term. */
   frequency: (term: string) => number;
+  /** The terms of a piece of a question. */
+  termsOf: (text: string) => string[];
   newId(): string;
 }
 
-/** A place in a passage that may answer: one sentence, with the next one when that belongs to it. */
+/** A place in a passage that may answer: one sentence, with the next one when both are short. */
 export interface Evidence {
   candidate: Candidate;
+  /** The sentence that answers; the quote may take its neighbours along. */
+  sentence: ReadSentence;
   /** UTF-16 offsets in the passage's text. */
   start: number;
   end: number;
@@ -26,6 +32,7 @@ export interface Evidence {
   covered: number;
   /** Holds the kind of thing asked for; 0.5 where no sign tells. */
   fits: number;
+  /** Cosine of the sentence, or of its passage, with the question. */
+  cosine: number;
   score: number;
 }
-

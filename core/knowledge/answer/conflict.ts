@@ -1,5 +1,5 @@
 import type { Question } from '../retrieve/question.js';
-import type { AnswerTools, Evidence } from './answer-tools.js';
+import type { Evidence } from './answer-tools.js';
 
 const NUMBER = /\d+(?:[.,]\d+)*/g;
 /** Both must say the same about the same thing, but for the figure. */
@@ -14,17 +14,16 @@ export function findConflict(
   question: Question,
   best: Evidence,
   evidence: Evidence[],
-  tools: AnswerTools,
 ): { newer: Evidence; older: Evidence } | undefined {
   if (question.terms.length < 2) return undefined;
-  const figures = figuresOf(best.quote);
+  const figures = figuresOf(best.sentence.text);
   if (figures.size === 0) return undefined;
   const rival = evidence.find(
     (other) =>
       other.candidate.owner !== best.candidate.owner &&
       other.covered >= STRONG * best.covered &&
-      differ(figures, figuresOf(other.quote)) &&
-      alikeness(termsOf(best, tools), termsOf(other, tools)) >= ALIKE,
+      differ(figures, figuresOf(other.sentence.text)) &&
+      alikeness(termsOf(best), termsOf(other)) >= ALIKE,
   );
   if (!rival) return undefined;
   const isNewer = dateOf(rival) > dateOf(best);
@@ -39,10 +38,8 @@ function differ(one: Set<string>, other: Set<string>): boolean {
   return [...one].some((figure) => !other.has(figure)) && [...other].some((figure) => !one.has(figure));
 }
 
-function termsOf({ candidate, start }: Evidence, tools: AnswerTools): Set<string> {
-  const sentence = tools.read(candidate).sentences.find((one) => one.start === start);
-  return new Set(sentence?.terms.filter((term) => !/\d/.test(term)));
-}
+const termsOf = ({ sentence }: Evidence): Set<string> =>
+  new Set(sentence.terms.filter((term) => !/\d/.test(term)));
 
 /** Share of the smaller set that both have. */
 function alikeness(one: Set<string>, other: Set<string>): number {

@@ -1,38 +1,72 @@
-import type { AnswerTools, Evidence } from './answer-tools.js';
+import type { Candidate } from '../retrieve/candidate.js';
+import { coverage, credit, type ReadSentence } from '../retrieve/match.js';
+import { sentenceCoverage } from '../retrieve/rerank.js';
 import { fitsShape } from '../retrieve/question-shape.js';
 import type { Question } from '../retrieve/question.js';
-import { sentenceCoverage } from '../retrieve/rerank.js';
-import type { Candidate } from '../retrieve/candidate.js';
+import type { AnswerTools, Evidence } from './answer-tools.js';
 
 /** How many of the best passages are read sentence by sentence. */
 const READ = 10;
-/** Weights of a sentence's own merits beside its passage's score; measured by `npm run eval:knowledge`. */
-const COVERED_WEIGHT = 3;
-const FITS_WEIGHT = 0.8;
-/** Very short lines (labels, table heads) seldom answer by themselves. */
-const SHORT_LINE_WORDS = 4;
-const SHORT_LINE_PENALTY = 0.7;
+/** Weights of a sentence's own merits beside its passage's score; found by `npm run eval:knowledge`. */
+const OWN_WEIGHT = 5.5;
+const CONTEXT_WEIGHT = 3;
+const FITS_WEIGHT = 2.2;
+const COSINE_WEIGHT = 6;
+/** A quote takes its neighbours along as long as it stays this short. */
+const QUOTED_WORDS = 60;
 
 /** The sentences of the best passages, most convincing first. */
 export function findEvidence(question: Question, candidates: Candidate[], tools: AnswerTools): Evidence[] {
-  const found: Evidence[] = [];
-  for (const candidate of candidates.slice(0, READ)) {
-    const passage = tools.read(candidate);
-    for (const [at, sentence] of passage.sentences.entries()) {
-      const next = passage.sentences[at + 1];
-      const covered = sentenceCoverage(question.terms, sentence, next, passage.context, tools.rarity);
-      const fits = Number(fitsShape(question.shape, sentence.text) ?? 0.5);
-      const short = sentence.text.split(/\s+/).length < SHORT_LINE_WORDS ? SHORT_LINE_PENALTY : 0;
-      found.push({
+  return candidates
+    .slice(0, READ)
+    .flatMap((candidate) => evidenceIn(question, candidate, tools))
+    .sort((a, b) => b.score - a.score);
+}
+
+function evidenceIn(question: Question, candidate: Candidate, tools: AnswerTools): Evidence[] {
+  const { sentences } = tools.read(candidate);
+  return sentences.flatMap((sentence, at) => {
+    if (sentence.isLead) return [];
+    const next = sentences[at + 1];
+    const covering = (known: Set<string>): number =>
+      coverage(question.terms, tools.rarity, (term) => credit(term, known));
+    const fits = Number(fitsShape(question.shape, sentence.text) ?? 0.5);
+    const cosine = candidate.sentenceCosines?.[at] ?? candidate.cosine;
+    const [start, end] = quoteSpan(candidate.passage.text, sentences[at - 1], sentence, next);
+    return [
+      {
         candidate,
-        start: sentence.start,
-        end: sentence.end,
-        quote: sentence.text,
-        covered,
+        sentence,
+        start,
+        end,
+        quote: candidate.passage.text.slice(start, end),
+        covered: sentenceCoverage(question.terms, sentence, next, tools.rarity),
         fits,
-        score: candidate.score + COVERED_WEIGHT * covered + FITS_WEIGHT * fits - short,
-      });
-    }
-  }
-  return found.sort((a, b) => b.score - a.score);
+        cosine,
+        score:
+          candidate.score +
+          OWN_WEIGHT * covering(sentence.known) +
+          CONTEXT_WEIGHT * covering(sentence.context) +
+          FITS_WEIGHT * fits +
+          COSINE_WEIGHT * cosine,
+      },
+    ];
+  });
+}
+
+/** A sentence with the next and the one before, if they stand in the same line; a line that ends in a colon goes on. */
+function quoteSpan(
+  text: string,
+  before: ReadSentence | undefined,
+  sentence: ReadSentence,
+  next: ReadSentence | undefined,
+): [start: number, end: number] {
+  const fits = (start: number, end: number): boolean =>
+    text.slice(start, end).split(/\s+/).length <= QUOTED_WORDS;
+  const joined = (one: ReadSentence, other: ReadSentence): boolean =>
+    !text.slice(one.end, other.start).includes('\n') || one.text.endsWith(':');
+  let { start, end } = sentence;
+  if (next && joined(sentence, next) && fits(start, next.end)) end = next.end;
+  if (before && joined(before, sentence) && fits(before.start, end)) start = before.start;
+  return [start, end];
 }

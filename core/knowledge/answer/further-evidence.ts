@@ -6,30 +6,36 @@ const MOST = 2;
 /** A further sentence has to bring this much of the question that was not answered yet. */
 const GAIN = 0.3;
 /** It must come close to the best one, in the units of the ranking. */
-const BEHIND = 2.5;
+const BEHIND = 4;
+/** Another document this close behind may be the one that is meant; the reader decides. */
+const RIVAL = 2;
 
-/** Sentences that answer the parts of the question which the best one leaves open. */
-export function alsoNeeded(
+/** Sentences that answer what the best one leaves open, and other documents that come close to it. */
+export function furtherEvidence(
   question: Question,
   best: Evidence,
   evidence: Evidence[],
   tools: AnswerTools,
 ): Evidence[] {
-  const total = question.terms.reduce((sum, term) => sum + tools.rarity(term), 0);
-  const knownTo = (one: Evidence): Set<string> => {
-    const passage = tools.read(one.candidate);
-    const sentence = passage.sentences.find(({ start }) => start === one.start);
-    return new Set([...(sentence?.known ?? []), ...passage.context]);
-  };
+  const total = question.terms.reduce((sum, term) => sum + tools.rarity(term), 0) || 1;
   const open = new Set(question.terms.filter((term) => credit(term, knownTo(best)) < 0.5));
   const chosen: Evidence[] = [];
   for (const other of evidence.slice(1)) {
-    if (chosen.length >= MOST || open.size === 0 || other.score < best.score - BEHIND) break;
+    if (chosen.length >= MOST || other.score < best.score - BEHIND) break;
+    if ([best, ...chosen].some((one) => overlaps(one, other))) continue;
     const answers = [...open].filter((term) => credit(term, knownTo(other)) >= 0.5);
-    const gain = answers.reduce((sum, term) => sum + tools.rarity(term), 0) / Math.max(total, 1e-9);
-    if (gain < GAIN) continue;
+    const gain = answers.reduce((sum, term) => sum + tools.rarity(term), 0) / total;
+    const isRival =
+      other.score >= best.score - RIVAL &&
+      [best, ...chosen].every((one) => one.candidate.owner !== other.candidate.owner);
+    if (gain < GAIN && !isRival) continue;
     chosen.push(other);
     for (const term of answers) open.delete(term);
   }
   return chosen;
 }
+
+const knownTo = ({ sentence }: Evidence): Set<string> => new Set([...sentence.known, ...sentence.context]);
+
+const overlaps = (one: Evidence, other: Evidence): boolean =>
+  one.candidate.passage.id === other.candidate.passage.id && one.start < other.end && other.start < one.end;

@@ -18,4 +18,3 @@ export interface Encoder extends EmbeddingModel {
   encodePassages(texts: TextWithParts[]): Promise<EncodedText[]>;
   close(): Promise<void>;
 }
-

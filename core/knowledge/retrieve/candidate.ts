@@ -33,4 +33,3 @@ export interface Candidate extends IndexedPassage {
   /** What it is ranked by. */
   score: number;
 }
-

@@ -8,6 +8,10 @@ import { type Analyser, words } from '../index/words.js';
 export interface ReadSentence extends Sentence {
   terms: string[];
   known: Set<string>;
+  /** Terms of title and headings; for a table's row also those of its first row, after a question those of it. */
+  context: Set<string>;
+  /** The first row of a table, or a question: what follows answers, not this. */
+  isLead: boolean;
 }
 
 /** A passage as the second look reads it. */
@@ -27,16 +31,37 @@ export function createPassageReader(
     const done = read.get(entry);
     if (done) return done;
     const own = analyser(entry.owner.document.language);
-    const sentences = sentencesOf(entry.passage.text).map((sentence) => {
-      const terms = words(sentence.text).flatMap((word) => own.term(word.text) ?? []);
-      return { ...sentence, terms, known: new Set(terms) };
-    });
     const context = new Set(own.terms(passageContext(entry.passage)));
+    const sentences = readSentences(entry.passage.text, own, context);
     const known = new Set([...context, ...sentences.flatMap(({ terms }) => terms)]);
     const made = { sentences, context, known };
     read.set(entry, made);
     return made;
   };
+}
+
+const isRow = (sentence: Sentence | undefined): boolean => sentence?.text.includes(' | ') ?? false;
+/** How many sentences after a question are taken for its answer. */
+const REPLY_SENTENCES = 3;
+
+function readSentences(text: string, { term }: Analyser, context: Set<string>): ReadSentence[] {
+  let lead = context;
+  let leads = 0;
+  return sentencesOf(text).map((sentence, at, all) => {
+    const terms = words(sentence.text).flatMap((word) => term(word.text) ?? []);
+    const isTableHead = isRow(sentence) && !isRow(all[at - 1]) && isRow(all[at + 1]);
+    const isQuestion = sentence.text.endsWith('?') && at < all.length - 1;
+    if (isTableHead || isQuestion) {
+      lead = new Set([...context, ...terms]);
+      leads = isTableHead ? Infinity : REPLY_SENTENCES;
+    } else if (leads === Infinity ? !isRow(sentence) : leads === 0) {
+      lead = context;
+    } else {
+      leads -= 1;
+    }
+    const isLead = isTableHead || isQuestion;
+    return { ...sentence, terms, known: new Set(terms), context: isLead ? context : lead, isLead };
+  });
 }
 
 /** Synonyms count more for coverage than for ranking: here it matters that the word is answered at all. */

@@ -45,9 +45,9 @@ const EVIDENCE: Partial<Record<QuestionShape, RegExp>> = {
   money: /[$€£¥]\s?\d|\d[\d.,]*\s?(usd|eur|gbp|chf|dollars?|euros?|pounds|%|percent|€)/iu,
   time: /\b\d{4}\b|\b\d{1,2}[:.]\d{2}\b|\b\d{1,2} ?(am|pm)\b|\b(january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tomorrow|morning|noon|evening|century|quarter|annually|weekly|monthly|daily|every|once|within|after|before|until|prior|days?|weeks?|months?|years?|hours?|minutes?)\b/iu,
   person:
-    /\p{Ll}[\p{L}'’-]*[,;:]? +\p{Lu}\p{L}+|@\w|\b(manager|lead|team|director|officer|head|executive|vp|ceo|cto|cfo|hr|finance|legal|security|people|owner|engineer|employee|teammate|supervisor|president|king|emperor|he|she|they|department|committee|council)\b/iu,
+    /\p{Ll}[\p{L}'’-]*[,;:]? +\p{Lu}\p{Ll}+|@\w|\b([Mm]anager|[Ll]ead|[Tt]eam|[Dd]irector|[Oo]fficer|[Hh]ead of|[Ee]xecutive|VP|CEO|CTO|CFO|HR|[Dd]esk|[Oo]wner|[Ee]ngineer|[Ee]mployee|[Tt]eammate|[Ss]upervisor|[Pp]resident|[Kk]ing|[Ee]mperor|[Dd]epartment|[Cc]ommittee|[Cc]ouncil|[Cc]olleague|[Pp]erson|[Bb]uddy)\b/u,
   place:
-    /\b(in|at|on|near|from|to|via|through|under|into) +(the +)?["#\p{Lu}]|https?:|\.(com|org|io)\b|\b(room|building|floor|site|office|channel|portal|page|folder|shelf|desk|form|app)\b/iu,
+    /\b([Ii]n|[Aa]t|[Oo]n|[Nn]ear|[Ff]rom|[Tt]o|[Vv]ia|[Tt]hrough|[Uu]nder|[Ii]nto|[Uu]sing) +(the +)?["#\p{Lu}]|https?:|\.(com|org|io)\b|\b(room|building|floor|site|office|channel|portal|page|folder|shelf|desk|form|app)\b/u,
   reason:
     /\b(because|since|so that|in order to|due to|reason|therefore|as a result|to (avoid|ensure|protect|reduce|prevent|make|help|keep)|allows?|helps?)\b/iu,
 };

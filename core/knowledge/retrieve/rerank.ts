@@ -7,10 +7,11 @@ import { fitsShape } from './question-shape.js';
 
 /** Title and headings say what a sentence is about, but do not answer by themselves. */
 const CONTEXT_CREDIT = 0.6;
-/** Weights beside the fused score, in its standard deviations; found by `npm run eval:knowledge`. */
-export const RERANK_WEIGHTS: Signals = { coverage: 1, closeCoverage: 1.5, pairs: 1, fits: 0.5, sentence: 0 };
+/** Weights of the second ranking; found by `npm run eval:knowledge` on handbooks and question sets. */
+const FUSED_WEIGHTS = { lexical: 0.6, meaning: 1, document: 0.5 };
+const SIGNAL_WEIGHTS: Signals = { coverage: 1, closeCoverage: 0.8, pairs: 1, fits: 0.8, sentence: 5 };
 
-/** Looks closer at the best candidates and adds what it finds to their scores. */
+/** Looks closer at the best candidates and ranks them anew. */
 export function rerank(
   question: Question,
   candidates: Candidate[],
@@ -20,9 +21,12 @@ export function rerank(
   const rarity = rarityIn(index);
   return candidates.map((candidate) => {
     const signals = signalsOf(question, candidate, read(candidate), rarity);
-    let score = candidate.score;
-    for (const name of Object.keys(RERANK_WEIGHTS) as (keyof Signals)[]) {
-      score += RERANK_WEIGHTS[name] * signals[name];
+    let score = 0;
+    for (const name of ['lexical', 'meaning', 'document'] as const) {
+      score += FUSED_WEIGHTS[name] * candidate[name];
+    }
+    for (const name of Object.keys(SIGNAL_WEIGHTS) as (keyof Signals)[]) {
+      score += SIGNAL_WEIGHTS[name] * signals[name];
     }
     return { ...candidate, signals, score };
   });
@@ -44,7 +48,7 @@ function signalsOf(
   let closeCoverage = 0;
   let fits = 0.5;
   for (const [at, sentence] of passage.sentences.entries()) {
-    const covered = sentenceCoverage(terms, sentence, passage.sentences[at + 1], passage.context, rarity);
+    const covered = sentenceCoverage(terms, sentence, passage.sentences[at + 1], rarity);
     if (covered <= closeCoverage) continue;
     closeCoverage = covered;
     const window = `${sentence.text} ${passage.sentences[at + 1]?.text ?? ''}`;
@@ -64,14 +68,13 @@ export function sentenceCoverage(
   terms: SoftTerm[],
   sentence: ReadSentence,
   neighbour: ReadSentence | undefined,
-  context: Set<string>,
   rarity: (term: SoftTerm) => number,
 ): number {
   return coverage(terms, rarity, (term) =>
     Math.max(
       credit(term, sentence.known),
       neighbour ? 0.8 * credit(term, neighbour.known) : 0,
-      CONTEXT_CREDIT * credit(term, context),
+      CONTEXT_CREDIT * credit(term, sentence.context),
     ),
   );
 }

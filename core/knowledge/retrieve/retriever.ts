@@ -59,7 +59,7 @@ export class Retriever {
           ...entry,
           slot,
           lexical: byWords,
-          meaning: meaning.z,
+          meaning: stages.meaning ? meaning.z : 0,
           cosine: meaning.cosine,
           document,
           score,
@@ -72,7 +72,7 @@ export class Retriever {
     const best = candidates.slice(0, RERANKED);
     if (stages.meaning) await this.compareSentences(question, best);
     const top = rerank(question, best, this.index, (candidate) => this.readCandidate(candidate));
-    return [...top.sort(byScore), ...candidates.slice(RERANKED)];
+    return [...top.sort(byScore), ...below(top, candidates.slice(RERANKED))];
   }
 
   /** Sentences and terms of a candidate's passage. */
@@ -198,6 +198,12 @@ interface Meaning {
 
 const byScore = (a: Candidate, b: Candidate): number =>
   b.score - a.score || (a.passage.id < b.passage.id ? -1 : 1);
+
+/** Moves the scores of the rest under those of the best, which are on another scale. */
+function below(top: Candidate[], rest: Candidate[]): Candidate[] {
+  const floor = (top.at(-1)?.score ?? 0) - (rest[0]?.score ?? 0) - 0.01;
+  return rest.map((candidate) => ({ ...candidate, score: candidate.score + floor }));
+}
 
 /** Asks the permission once per document within one search. */
 function remembered(
