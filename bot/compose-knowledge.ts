@@ -4,6 +4,7 @@ import { describeError } from '../core/kernel/errors.js';
 import type { Logger } from '../core/kernel/logger.js';
 import { shippedFile } from '../core/kernel/package-root.js';
 import { createKnowledgeBase, type FullKnowledgeBase } from '../core/knowledge/create-knowledge-base.js';
+import type { KnowledgeBase } from '../core/knowledge/knowledge-base.js';
 import type { DocumentStore } from '../core/knowledge/document-store.js';
 import { createHashingEncoder } from '../core/knowledge/encoder/hashing-encoder.js';
 import type { Encoder } from '../core/knowledge/encoder/encoder.js';
@@ -17,6 +18,8 @@ export interface KnowledgeRoom {
   /** A tenant's knowledge base; loaded from the store at first use. */
   of(tenantId: string): Promise<FullKnowledgeBase>;
   documents(tenantId: string): DocumentStore;
+  /** Begins to look for what other processes take in. */
+  start(): void;
   /** Takes a folder in and tells how far it is; the index learns of each document as it is stored. */
   ingest(
     tenantId: string,
@@ -34,6 +37,8 @@ export interface KnowledgeRoomOptions {
   clock: Clock;
   logger: Logger;
 }
+
+const CATCH_UP_MS = 5_000;
 
 export const SAMPLE_HANDBOOK = shippedFile('samples', 'handbook');
 export const HANDBOOK_COLLECTION = 'handbook';
@@ -62,6 +67,19 @@ export async function createKnowledgeRoom({
   const bases = new Map<string, Promise<FullKnowledgeBase>>();
   const loaded: FullKnowledgeBase[] = [];
 
+  /** Versions in the index, so that what other processes changed can be told. */
+  const versions = new Map<string, Map<string, number>>();
+  const indexOf = (tenantId: string, base: FullKnowledgeBase): Pick<KnowledgeBase, 'add' | 'remove'> => ({
+    add: (stored) => {
+      versions.get(tenantId)?.set(stored.document.id, stored.document.version);
+      base.add(stored);
+    },
+    remove: (documentId) => {
+      versions.get(tenantId)?.delete(documentId);
+      base.remove(documentId);
+    },
+  });
+
   const load = async (tenantId: string): Promise<FullKnowledgeBase> => {
     const store = documents(tenantId);
     const base = await createKnowledgeBase({
@@ -72,7 +90,9 @@ export async function createKnowledgeRoom({
       synonyms,
       vectorStore: store,
     });
-    for await (const stored of store.all()) base.add(stored);
+    versions.set(tenantId, new Map());
+    const index = indexOf(tenantId, base);
+    for await (const stored of store.all()) index.add(stored);
     loaded.push(base);
     return base;
   };
@@ -86,15 +106,51 @@ export async function createKnowledgeRoom({
     return known;
   };
 
+  /** Takes over what other processes (a command, another replica) stored or removed. */
+  const catchUp = async (tenantId: string, base: FullKnowledgeBase): Promise<void> => {
+    const store = documents(tenantId);
+    const index = indexOf(tenantId, base);
+    const present = await store.list();
+    const known = new Map(versions.get(tenantId));
+    for (const { id, version } of present) {
+      if (known.get(id) !== version) {
+        const stored = await store.get(id);
+        if (stored) index.add(stored);
+      }
+      known.delete(id);
+    }
+    for (const id of known.keys()) index.remove(id);
+  };
+  const stopping = new AbortController();
+  const keepUp = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      const started = clock.now().getTime();
+      for (const [tenantId, base] of bases) {
+        await catchUp(tenantId, await base).catch((error: unknown) =>
+          logger.warn(
+            { tenantId, error: describeError(error) },
+            'What others took in could not be looked at.',
+          ),
+        );
+      }
+      const tookMs = clock.now().getTime() - started;
+      await clock.sleep(Math.max(CATCH_UP_MS, 50 * tookMs), stopping.signal);
+    }
+  };
+  let keepingUp: Promise<void> = Promise.resolve();
+
   return {
     of,
     documents,
+    start: () => {
+      keepingUp = keepUp();
+    },
     async *ingest(tenantId, collection, paths, signal) {
       yield* ingestPaths({
         paths,
         collection,
         store: documents(tenantId),
-        index: await of(tenantId),
+        index: indexOf(tenantId, await of(tenantId)),
         clock,
         signal,
       });
@@ -109,6 +165,8 @@ export async function createKnowledgeRoom({
         { documents: 0, passages: 0, vectors: 0 },
       ),
     close: async () => {
+      stopping.abort();
+      await keepingUp;
       await Promise.all(loaded.map((base) => base.close()));
       await encoders.close();
     },

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/kernel/clock.js';
 import type { Logger } from '../core/kernel/logger.js';
-import { startEmbeddedStore } from '../storage/embedded/index.js';
+import { startEmbeddedStore, StoreInUse } from '../storage/embedded/index.js';
 import { answerCollection } from '../storage/mongo/answers.js';
 import { auditEntries, auditTips } from '../storage/mongo/audit-log.js';
 import { conversationOwnerCollection } from '../storage/mongo/conversation-owners.js';
@@ -81,24 +81,43 @@ export interface OpenStore {
 
 /**
  * Opens MongoDB, or the built-in store when no address is configured.
+ * @param mayShare true: when another process holds the data folder, its store is used beside it (commands).
  * @throws Unavailable when the server does not answer; Conflict when another process holds the data folder.
  */
-export async function openStore(config: Config, clock: Clock, logger: Logger): Promise<OpenStore> {
-  const embedded = config.storage.mongodbUri
-    ? undefined
-    : await startEmbeddedStore({ dataDir: config.dataDir, clock, logger });
+export async function openStore(
+  config: Config,
+  clock: Clock,
+  logger: Logger,
+  { mayShare = false }: { mayShare?: boolean } = {},
+): Promise<OpenStore> {
+  const { mongodbUri } = config.storage;
+  if (mongodbUri) {
+    const database = await openDatabase(mongodbUri, COLLECTIONS);
+    return { database, isEmbedded: false, close: () => database.close() };
+  }
   try {
-    const database = await openDatabase(config.storage.mongodbUri ?? embedded?.uri ?? '', COLLECTIONS);
+    return await openEmbedded(config, clock, logger);
+  } catch (error) {
+    if (!mayShare || !(error instanceof StoreInUse) || !error.uri) throw error;
+    const database = await openDatabase(error.uri, []);
+    return { database, isEmbedded: true, close: () => database.close() };
+  }
+}
+
+async function openEmbedded({ dataDir }: Config, clock: Clock, logger: Logger): Promise<OpenStore> {
+  const embedded = await startEmbeddedStore({ dataDir, clock, logger });
+  try {
+    const database = await openDatabase(embedded.uri, COLLECTIONS);
     return {
       database,
-      isEmbedded: embedded !== undefined,
+      isEmbedded: true,
       close: async () => {
         await database.close();
-        await embedded?.close();
+        await embedded.close();
       },
     };
   } catch (error) {
-    await embedded?.close();
+    await embedded.close();
     throw error;
   }
 }

@@ -326,6 +326,8 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       await peopleSource?.run();
       await turns.start();
       relay.start();
+      knowledge.start();
+      if (!source.isSample) await scheduler.schedule('knowledge-refresh', 'now');
       await scheduler.start();
       return server.listen(config.server.port, config.server.host);
     },

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { askCommand } from './ask.js';
+import { backupCommand } from './backup.js';
 import type { CliContext } from './context.js';
 import { doctorCommand } from './doctor.js';
 import { examineStore } from './examine-store.js';
@@ -7,7 +8,9 @@ import { guardCommand } from './guard.js';
 import { ingestCommand } from './ingest.js';
 import { createOpeners } from './open.js';
 import { replayCommand } from './replay.js';
+import { restoreCommand } from './restore.js';
 import { searchCommand } from './search.js';
+import { storeCommand } from './store.js';
 
 /** Every command of `npm run -s steward --`, in the order of the help text. */
 export function addCommands(program: Command, context: CliContext): void {
@@ -18,4 +21,7 @@ export function addCommands(program: Command, context: CliContext): void {
   program.addCommand(guardCommand(context));
   program.addCommand(doctorCommand(context, () => examineStore(context, open)));
   program.addCommand(replayCommand(context));
+  program.addCommand(storeCommand(context));
+  program.addCommand(backupCommand(context));
+  program.addCommand(restoreCommand(context));
 }

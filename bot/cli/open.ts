@@ -12,12 +12,12 @@ export interface Openers {
 }
 
 /**
- * Opens the configured store, or the built-in one in the data folder. Loaded when asked for: most commands need neither the
+ * Opens the configured store, or the built-in one in the data folder, beside a server that runs on it. Loaded when asked for: most commands need neither the
  * driver nor the encoder.
  */
 export function createOpeners({ config, clock, logger }: CliContext): Openers {
   const store = async (): Promise<OpenStore> =>
-    (await import('../compose-store.js')).openStore(config, clock, logger);
+    (await import('../compose-store.js')).openStore(config, clock, logger, { mayShare: true });
   const documentsOf = async (opened: OpenStore): Promise<(tenantId: string) => DocumentStore> => {
     const { createDocumentStore } = await import('../../storage/mongo/document-store.js');
     return (tenantId) => createDocumentStore(opened.database, tenantId);
