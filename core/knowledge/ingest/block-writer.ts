@@ -47,7 +47,7 @@ export class BlockWriter {
   /** Adds a table; the first row is its header. Rows get as many cells as the header has. */
   table(rows: string[][]): void {
     const filled = rows.filter((row) => row.some((cell) => cell.trim()));
-    const width = Math.max(0, ...filled.map((row) => row.length));
+    const width = filled.reduce((most, row) => Math.max(most, row.length), 0);
     if (width === 0) return;
     this.block('table', filled.map((row) => tableLine(row, width)).join('\n'));
   }

@@ -115,6 +115,8 @@ const unknownReader = (reader: string): string =>
 const validDate = (value: Date | undefined): Date | undefined =>
   value && !Number.isNaN(value.getTime()) ? value : undefined;
 
+const MAX_HEADER = 32 * 1024;
+
 /**
  * Splits YAML front matter from a text.
  * @throws UnclearReaders for front matter that names readers but is broken: it might keep people out.
@@ -123,6 +125,8 @@ export function splitFrontMatter(source: string): { header: DocumentHeader; body
   const match = /^---[ \t]*\n([\s\S]*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)/.exec(source);
   if (!match) return { header: {}, body: source };
   const yaml = match[1] ?? '';
+  if (yaml.length > MAX_HEADER)
+    throw new UnclearReaders('The front matter is longer than a page. Shorten it.');
   let fields: unknown;
   try {
     fields = parseYaml(yaml, { maxAliasCount: 10, prettyErrors: false });

@@ -10,6 +10,10 @@ export function csvRows(source: string): string[][] {
   const separator = [',', ';', '\t']
     .map((mark) => ({ mark, times: firstLine.split(mark).length }))
     .reduce((best, next) => (next.times > best.times ? next : best)).mark;
+  if (!source.includes('"')) {
+    const plain = source.split('\n').map((line) => line.split(separator));
+    return plain.filter((cells) => cells.some((value) => value.trim()));
+  }
   const rows: string[][] = [];
   let row: string[] = [];
   let cell = '';

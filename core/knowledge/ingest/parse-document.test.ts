@@ -166,9 +166,20 @@ describe('HTML', () => {
     expect(document.blocks.map((block) => block.text).join(' ')).toBe('Seen half');
   });
 
-  it('survives 100,000 elements inside each other', async () => {
-    const document = await parsed('deep.html', `${'<div>'.repeat(100_000)}bottom of the page`);
+  it('survives thousands of elements inside each other, and refuses what no browser would show', async () => {
+    const document = await parsed('deep.html', `${'<div>'.repeat(4_000)}bottom of the page`);
     expect(document.blocks[0]?.text).toBe('bottom of the page');
+    expect(await refusal('deep.html', `${'<ul><li>'.repeat(50_000)}x`)).toContain('nested too deeply');
+    expect(await refusal('deep.md', `text\n\n${'<table><tr><td>'.repeat(50_000)}x`)).toBe('it was taken in');
+  });
+
+  it('leaves the event loop to others while it reads a long page', async () => {
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 1);
+    await parsed('long.html', '<p>Some words.</p>'.repeat(40_000));
+    await parsed('long.md', 'Some words.\n\n'.repeat(40_000));
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(3);
   });
 });
 
@@ -184,6 +195,11 @@ describe('plain text and CSV', () => {
       { kind: 'list', headings: [], text: 'Room 1.01: 4 seats\nRoom 1.02: 8 seats' },
       { kind: 'list', headings: ['RULES'], text: 'be quiet\nbe clean' },
     ]);
+  });
+
+  it('reads a table of a hundred thousand rows', async () => {
+    const document = await parsed('a.csv', `a,b\n${'1,2\n'.repeat(100_000)}`);
+    expect(document.blocks[0]?.text.split('\n')).toHaveLength(100_001);
   });
 
   it('reads CSV with quotes, line breaks in cells and semicolons', async () => {

@@ -7,7 +7,7 @@ import { type FileKind, checkedKind, isTextKind } from './file-kind.js';
 import { type DocumentHeader, readHeader, splitFrontMatter } from './front-matter.js';
 import { type IngestLimits, formatBytes } from './limits.js';
 import { readCsv } from './parse-csv.js';
-import { readHtml } from './parse-html.js';
+import { readHtmlPage } from './parse-html.js';
 import { createMarkdownReader } from './parse-markdown.js';
 import { readPresentation, readWorkbook } from './parse-office-xml.js';
 import { readPlainText } from './parse-plain-text.js';
@@ -53,13 +53,13 @@ export async function createDocumentParser(limits: IngestLimits): Promise<Docume
   const text = (bytes: Uint8Array): string => cleanText(decodeText(bytes));
 
   const readers: Record<FileKind, (bytes: Uint8Array) => Content | Promise<Content>> = {
-    markdown: (bytes) => {
+    markdown: async (bytes) => {
       const { header, body } = splitFrontMatter(text(bytes));
-      return { writer: readMarkdown(body), header };
+      return { writer: await readMarkdown(body), header };
     },
-    html: (bytes) => {
+    html: async (bytes) => {
       const writer = new BlockWriter();
-      const { meta, title, language } = readHtml(text(bytes), writer);
+      const { meta, title, language } = await readHtmlPage(text(bytes), writer);
       return { writer, header: readHeader({ language, ...meta }), title };
     },
     text: (bytes) => {
@@ -79,7 +79,7 @@ export async function createDocumentParser(limits: IngestLimits): Promise<Docume
     docx: async (bytes) => {
       await unpackedWithinLimits(bytes, limits);
       const writer = new BlockWriter();
-      readHtml(await worker.word(bytes), writer);
+      await readHtmlPage(await worker.word(bytes), writer);
       return { writer, header: {} };
     },
     pptx: async (bytes) => ({ writer: await readPresentation(openZip(bytes, limits)), header: {} }),

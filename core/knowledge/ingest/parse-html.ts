@@ -1,7 +1,9 @@
 import { Parser } from 'htmlparser2';
 import type { BlockKind } from '../document.js';
 import type { BlockWriter } from './block-writer.js';
+import { breathe, SEGMENT } from './segments.js';
 import { singleLine } from './text-cleaning.js';
+import { Unreadable } from './unreadable.js';
 
 const words = (list: string): Set<string> => new Set(list.split(' '));
 
@@ -19,6 +21,9 @@ const VOID = words(
 const HIDING_STYLE =
   /display\s*:\s*none|visibility\s*:\s*hidden|(font-size|opacity)\s*:\s*0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|$)/i;
 
+/** Elements inside each other; the parser's own stack costs its square. */
+const MAX_DEPTH = 5_000;
+
 type Attributes = Record<string, string>;
 
 export interface HtmlPage {
@@ -35,6 +40,23 @@ export interface HtmlPage {
  * @param writer gets the blocks; for a fragment inside Markdown it is the Markdown's own writer.
  */
 export function readHtml(source: string, writer: BlockWriter): HtmlPage {
+  const { parser, reader } = openReader(source, writer);
+  parser.end(source);
+  return reader.end();
+}
+
+/** The same for a whole page, piece by piece: the event loop is free in between. */
+export async function readHtmlPage(source: string, writer: BlockWriter): Promise<HtmlPage> {
+  const { parser, reader } = openReader(source, writer);
+  for (let at = 0; at < source.length; at += SEGMENT) {
+    parser.write(source.slice(at, at + SEGMENT));
+    await breathe();
+  }
+  parser.end();
+  return reader.end();
+}
+
+function openReader(source: string, writer: BlockWriter): { parser: Parser; reader: HtmlReader } {
   const reader = new HtmlReader(writer, /<(main|article)[\s>]/i.test(source));
   const parser = new Parser(
     {
@@ -44,8 +66,7 @@ export function readHtml(source: string, writer: BlockWriter): HtmlPage {
     },
     { decodeEntities: true },
   );
-  parser.end(source);
-  return reader.end();
+  return { parser, reader };
 }
 
 /** Text in `hidden`, `aria-hidden` or invisible elements is for machines: a person who opens the page never sees it. */
@@ -62,6 +83,7 @@ const headingLevel = (name: string): number => Number(/^h([1-6])$/.exec(name)?.[
 class HtmlReader {
   private readonly page: HtmlPage = { meta: {} };
   private text: string[] = [];
+  private depth = 0;
   private skipDepth = 0;
   private mainDepth = 0;
   private preDepth = 0;
@@ -79,6 +101,8 @@ class HtmlReader {
 
   open(name: string, attributes: Attributes): void {
     this.noteAboutPage(name, attributes);
+    if (!VOID.has(name)) this.depth += 1;
+    if (this.depth > MAX_DEPTH) throw new Unreadable('The page is nested too deeply to be read.');
     if (VOID.has(name)) {
       if (name === 'br') this.characters(this.preDepth > 0 ? '\n' : ' ');
       else if (name === 'hr') this.flush();
@@ -139,6 +163,7 @@ class HtmlReader {
   close(name: string): void {
     if (name === 'title') this.inTitle = false;
     if (VOID.has(name)) return;
+    this.depth -= 1;
     if (this.skipDepth > 0) this.skipDepth -= 1;
     else this.closeVisible(name);
   }

@@ -1,11 +1,12 @@
 import MarkdownIt from 'markdown-it';
 import { BlockWriter } from './block-writer.js';
 import { readHtml } from './parse-html.js';
+import { breathe, segmentsOf } from './segments.js';
 
 type Token = ReturnType<InstanceType<typeof MarkdownIt>['parse']>[number];
 
-/** Turns Markdown texts into blocks. One reader serves many texts; it keeps no state between them. */
-export type MarkdownReader = (source: string) => BlockWriter;
+/** Turns Markdown texts into blocks, piece by piece. One reader serves many texts; it keeps no state between them. */
+export type MarkdownReader = (source: string) => Promise<BlockWriter>;
 
 /**
  * Makes a reader of CommonMark with tables and strikethrough. Raw HTML inside Markdown is read as HTML, so that what a
@@ -16,9 +17,12 @@ export function createMarkdownReader(): MarkdownReader {
   // Where links lead to is not read, so it is neither checked nor rewritten.
   markdown.validateLink = () => true;
   markdown.normalizeLink = (address) => address;
-  return (source) => {
+  return async (source) => {
     const writer = new BlockWriter();
-    new TokenWalk(markdown.parse(withoutExtensions(source), {}), writer).run();
+    for (const segment of segmentsOf(withoutExtensions(source))) {
+      new TokenWalk(markdown.parse(segment, {}), writer).run();
+      await breathe();
+    }
     return writer;
   };
 }

@@ -54,13 +54,17 @@ export function createArticleDesk({
 }): ArticleDesk {
   const readMarkdown = createMarkdownReader();
 
-  const toDocument = (article: Article, text: PublishedText, version: number): StoredDocument => {
+  const toDocument = async (
+    article: Article,
+    text: PublishedText,
+    version: number,
+  ): Promise<StoredDocument> => {
     const { title, body, access: readers, at } = text;
     const { owner, reviewBy } = article;
     const source = `# ${title}\n\n${body}`;
     const whole = Buffer.from([source, owner, reviewBy?.toISOString()].join('\n'));
     return buildDocument(
-      { title, blocks: readMarkdown(source).blocks, access: readers, owner, reviewBy },
+      { title, blocks: (await readMarkdown(source)).blocks, access: readers, owner, reviewBy },
       {
         collection: ARTICLE_COLLECTION,
         path: pathOf(article),
@@ -87,7 +91,7 @@ export function createArticleDesk({
       return true;
     }
     const [last] = await documents.history(documentId);
-    const stored = toDocument(article, article.published, (last?.version ?? 0) + 1);
+    const stored = await toDocument(article, article.published, (last?.version ?? 0) + 1);
     if (present?.document.contentHash === stored.document.contentHash) return false;
     await documents.put(stored);
     index.add(stored);

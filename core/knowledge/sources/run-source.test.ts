@@ -10,6 +10,7 @@ import {
   type KnowledgeSource,
   type SourceRegistry,
   dueSources,
+  newSource,
   nextRun,
   sourceInputSchema,
 } from './source-definition.js';
@@ -83,6 +84,24 @@ describe('what an administrator enters', () => {
     { name: 'x', place: { kind: 'folder', path: '/x' }, collection: '../up' },
   ])('is refused when it makes no sense: %j', (input) => {
     expect(sourceInputSchema.safeParse(input).success).toBe(false);
+  });
+});
+
+describe('a new source', () => {
+  it('gets an id and its first run', () => {
+    const made = newSource(
+      { name: 'Docs', place: { kind: 'folder', path: '/docs' }, schedule: '0 3 * * *' },
+      clock.now(),
+    );
+    expect(made).toMatchObject({
+      id: expect.stringMatching(/^[0-9a-z]{26}$/) as unknown,
+      nextRunAt: new Date('2026-03-03T03:00:00Z'),
+    });
+  });
+
+  it('names every field that is wrong', () => {
+    const make = (): unknown => newSource({ name: '', place: { kind: 'web', urls: [] } }, clock.now());
+    expect(make).toThrow(/name: .*place\.urls: /);
   });
 });
 

@@ -1,5 +1,7 @@
 import { Cron } from 'croner';
 import { z } from 'zod';
+import { InvalidInput } from '../../kernel/errors.js';
+import { newId } from '../../kernel/ids.js';
 import { ROLES } from '../../kernel/person.js';
 import type { IngestReport } from '../ingest/ingest-report.js';
 
@@ -83,6 +85,20 @@ function isSchedule(pattern: string): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * Makes the source that an administrator entered.
+ * @throws InvalidInput naming every field that is wrong.
+ */
+export function newSource(input: unknown, now: Date): KnowledgeSource {
+  const parsed = sourceInputSchema.safeParse(input);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new InvalidInput('knowledge.bad-source', `The source cannot be used. ${faults.join('; ')}`);
+  }
+  const nextRunAt = nextRun(parsed.data.schedule, now);
+  return { ...parsed.data, id: newId(now), ...(nextRunAt ? { nextRunAt } : {}) };
 }
 
 /** When a schedule comes round after `after`; undefined for none. */
