@@ -25,7 +25,7 @@ export const DEFAULT_LIMITS: IngestLimits = {
   maxDepth: 32,
   maxPassages: 5_000,
   maxArchiveEntries: 4_000,
-  maxArchiveBytes: 150 * 1024 * 1024,
+  maxArchiveBytes: 64 * 1024 * 1024,
   maxPages: 2_000,
   parseTimeoutMs: 60_000,
 };

@@ -348,6 +348,13 @@ describe('Office files', () => {
     ).toContain('unpacks to more than');
   });
 
+  it('does not follow XML that never ends', async () => {
+    const deep = `<worksheet>${'<a>'.repeat(100_000)}</worksheet>`;
+    expect(await refusal('a.xlsx', makeZip({ 'xl/worksheets/sheet1.xml': deep }))).toContain(
+      'nested too deeply',
+    );
+  });
+
   it('does not expand entities', async () => {
     const laughs = `<!DOCTYPE x [<!ENTITY a "haha"><!ENTITY b "&a;&a;&a;">]><worksheet><sheetData><row><c t="inlineStr"><is><t>&b;</t></is></c></row></sheetData></worksheet>`;
     const document = await parsed('a.xlsx', makeZip({ 'xl/worksheets/sheet1.xml': laughs }));

@@ -1,21 +1,44 @@
 import { Parser } from 'htmlparser2';
 import { BlockWriter } from './block-writer.js';
+import { breathe, SEGMENT } from './segments.js';
 import { Unreadable } from './unreadable.js';
 import type { ZipArchive } from './zip-archive.js';
 
 type Attributes = Record<string, string>;
 type Open = (name: string, attributes: Attributes) => void;
 
-/** Reads XML as a stream; external entities do not exist for it and internal ones are not expanded. */
-function streamXml(
+/** Elements inside each other; Office's own files need about thirty. */
+const MAX_DEPTH = 500;
+
+/**
+ * Reads XML as a stream, piece by piece; external entities do not exist for it and internal ones are not expanded.
+ * @throws Unreadable for what is nested too deeply.
+ */
+async function streamXml(
   source: string,
   handlers: { open?: Open; text?: (data: string) => void; close?: (name: string) => void },
-): void {
+): Promise<void> {
+  let depth = 0;
   const parser = new Parser(
-    { onopentag: handlers.open, ontext: handlers.text, onclosetag: handlers.close },
+    {
+      onopentag(name, attributes) {
+        depth += 1;
+        if (depth > MAX_DEPTH) throw new Unreadable('The Office file is nested too deeply to be read.');
+        handlers.open?.(name, attributes);
+      },
+      ontext: handlers.text,
+      onclosetag(name) {
+        depth -= 1;
+        handlers.close?.(name);
+      },
+    },
     { xmlMode: true, decodeEntities: true },
   );
-  parser.end(source);
+  for (let at = 0; at < source.length; at += SEGMENT) {
+    parser.write(source.slice(at, at + SEGMENT));
+    await breathe();
+  }
+  parser.end();
 }
 
 const xmlOf = async (archive: ZipArchive, name: string): Promise<string | undefined> =>
@@ -34,7 +57,7 @@ export async function readPresentation(archive: ZipArchive): Promise<BlockWriter
   if (slides.length === 0) throw new Unreadable('The presentation has no slides.');
   const writer = new BlockWriter();
   for (const [position, name] of slides.entries()) {
-    const slide = slideContent((await xmlOf(archive, name)) ?? '');
+    const slide = await slideContent((await xmlOf(archive, name)) ?? '');
     writer.heading(position === 0 ? 1 : 2, slide.title || `Slide ${position + 1}`);
     writer.block('list', slide.lines.join('\n'));
     for (const rows of slide.tables) writer.table(rows);
@@ -49,7 +72,9 @@ async function notesOf(archive: ZipArchive, slideName: string): Promise<string[]
   const relations = await xmlOf(archive, slideName.replace('slides/', 'slides/_rels/') + '.rels');
   const target = /Target="\.\.\/(notesSlides\/notesSlide\d+\.xml)"/.exec(relations ?? '')?.[1];
   const notes = target ? await xmlOf(archive, `ppt/${target}`) : undefined;
-  return notes ? slideContent(notes).lines.filter((line) => !/^\d+$/.test(line)) : [];
+  if (!notes) return [];
+  const { lines } = await slideContent(notes);
+  return lines.filter((line) => !/^\d+$/.test(line));
 }
 
 interface SlideContent {
@@ -58,13 +83,13 @@ interface SlideContent {
   tables: string[][][];
 }
 
-function slideContent(source: string): SlideContent {
+async function slideContent(source: string): Promise<SlideContent> {
   const content: SlideContent = { title: '', lines: [], tables: [] };
   let paragraph = '';
   let isTitle = false;
   let inText = false;
   let cell: string[] | undefined;
-  streamXml(source, {
+  await streamXml(source, {
     open(name, attributes) {
       if (name === 'p:sp') isTitle = false;
       else if (name === 'p:ph') isTitle = attributes.type === 'title' || attributes.type === 'ctrTitle';
@@ -98,15 +123,15 @@ function slideContent(source: string): SlideContent {
 export async function readWorkbook(archive: ZipArchive): Promise<BlockWriter> {
   const sheets = archive.names.filter((name) => /^xl\/worksheets\/sheet\d+\.xml$/.test(name)).sort(byNumber);
   if (sheets.length === 0) throw new Unreadable('The workbook has no sheets.');
-  const strings = sharedStrings((await xmlOf(archive, 'xl/sharedStrings.xml')) ?? '');
-  const dateStyles = dateStyleIndexes((await xmlOf(archive, 'xl/styles.xml')) ?? '');
+  const strings = await sharedStrings((await xmlOf(archive, 'xl/sharedStrings.xml')) ?? '');
+  const dateStyles = await dateStyleIndexes((await xmlOf(archive, 'xl/styles.xml')) ?? '');
   const workbook = (await xmlOf(archive, 'xl/workbook.xml')) ?? '';
-  const tabs = sheetTabs(workbook, (await xmlOf(archive, 'xl/_rels/workbook.xml.rels')) ?? '');
+  const tabs = await sheetTabs(workbook, (await xmlOf(archive, 'xl/_rels/workbook.xml.rels')) ?? '');
   const writer = new BlockWriter();
   for (const [position, name] of sheets.entries()) {
     const tab = tabs.get(name);
     if (tab?.hidden) continue;
-    const rows = sheetRows((await xmlOf(archive, name)) ?? '', strings, dateStyles);
+    const rows = await sheetRows((await xmlOf(archive, name)) ?? '', strings, dateStyles);
     if (rows.length === 0) continue;
     writer.heading(2, tab?.title ?? `Sheet ${position + 1}`);
     writer.table(rows);
@@ -114,15 +139,18 @@ export async function readWorkbook(archive: ZipArchive): Promise<BlockWriter> {
   return writer;
 }
 
-function sheetTabs(workbook: string, relations: string): Map<string, { title: string; hidden: boolean }> {
+async function sheetTabs(
+  workbook: string,
+  relations: string,
+): Promise<Map<string, { title: string; hidden: boolean }>> {
   const targets = new Map<string, string>();
-  streamXml(relations, {
+  await streamXml(relations, {
     open(name, { Id, Target }) {
       if (name === 'Relationship' && Id && Target) targets.set(Id, `xl/${Target.replace(/^\/?(xl\/)?/, '')}`);
     },
   });
   const tabs = new Map<string, { title: string; hidden: boolean }>();
-  streamXml(workbook, {
+  await streamXml(workbook, {
     open(name, attributes) {
       const target = name === 'sheet' ? targets.get(attributes['r:id'] ?? '') : undefined;
       if (target)
@@ -132,11 +160,11 @@ function sheetTabs(workbook: string, relations: string): Map<string, { title: st
   return tabs;
 }
 
-function sharedStrings(source: string): string[] {
+async function sharedStrings(source: string): Promise<string[]> {
   const strings: string[] = [];
   let inText = false;
   let phonetic = false;
-  streamXml(source, {
+  await streamXml(source, {
     open(name) {
       if (name === 'si') strings.push('');
       else if (name === 'rPh') phonetic = true;
@@ -157,12 +185,12 @@ function sharedStrings(source: string): string[] {
 const DATE_FORMATS = new Set([14, 15, 16, 17, 22, 27, 30, 36, 50, 57]);
 
 /** Which cell styles show a number as a date. */
-function dateStyleIndexes(styles: string): Set<number> {
+async function dateStyleIndexes(styles: string): Promise<Set<number>> {
   const formats = new Set(DATE_FORMATS);
   const indexes = new Set<number>();
   let inCellStyles = false;
   let index = 0;
-  streamXml(styles, {
+  await streamXml(styles, {
     open(name, attributes) {
       if (
         name === 'numFmt' &&
@@ -184,11 +212,11 @@ function dateStyleIndexes(styles: string): Set<number> {
 
 const MAX_COLUMNS = 256;
 
-function sheetRows(source: string, strings: string[], dateStyles: Set<number>): string[][] {
+async function sheetRows(source: string, strings: string[], dateStyles: Set<number>): Promise<string[][]> {
   const rows: string[][] = [];
   let cell: { column: number; type: string; isDate: boolean; value: string } | undefined;
   let inValue = false;
-  streamXml(source, {
+  await streamXml(source, {
     open(name, attributes) {
       if (name === 'row') rows.push([]);
       else if (name === 'c') {
