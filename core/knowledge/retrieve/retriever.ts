@@ -68,10 +68,11 @@ export class Retriever {
       ];
     });
     candidates.sort(byScore);
-    if (!stages.rerank) return candidates;
     const best = candidates.slice(0, RERANKED);
     if (stages.meaning) await this.compareSentences(question, best);
     const top = rerank(question, best, this.index, (candidate) => this.readCandidate(candidate));
+    // The signals are wanted for answering even when the order is to stay.
+    if (!stages.rerank) return top.map((one, at) => ({ ...one, score: best[at]?.score ?? 0 }));
     return [...top.sort(byScore), ...below(top, candidates.slice(RERANKED))];
   }
 

@@ -1,0 +1,156 @@
+/**
+ * `npm run eval:knowledge`: asks the golden set of the sample handbook, prints the figures beside the recorded ones, what
+ * each stage of retrieval is worth, and how true the confidence is. Fails when a figure falls below the bar.
+ * `--record` writes the figures down as the new record.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { systemClock } from '../../../core/kernel/clock.js';
+import type { LogFields, Logger } from '../../../core/kernel/logger.js';
+import { shippedFile } from '../../../core/kernel/package-root.js';
+import {
+  createKnowledgeBase,
+  type FullKnowledgeBase,
+} from '../../../core/knowledge/create-knowledge-base.js';
+import type { StoredDocument } from '../../../core/knowledge/document-store.js';
+import type { Encoder } from '../../../core/knowledge/encoder/encoder.js';
+import { createHashingEncoder } from '../../../core/knowledge/encoder/hashing-encoder.js';
+import { createSentenceEncoder } from '../../../core/knowledge/encoder/sentence-encoder.js';
+import { loadLanguageDetector } from '../../../core/knowledge/ingest/detect-language.js';
+import { readFolder } from '../../../core/knowledge/ingest/read-folder.js';
+import { ALL_STAGES, type Stages } from '../../../core/knowledge/retrieve/stages.js';
+import { shippedSynonyms } from '../../../core/knowledge/synonyms/synonyms.js';
+import { type GoldenCase, loadGoldenSet } from './golden-set.js';
+import { type CaseResult, type Figures, figuresOf, reliability, runCase } from './measure.js';
+import { rememberingEncoder } from './remembering-encoder.js';
+
+const RECORD = shippedFile('tests', 'evals', 'knowledge', 'recorded.json');
+/** How far a figure may fall below the record: one case of the smaller groups. */
+const SLACK = 0.05;
+
+async function main(): Promise<void> {
+  const golden = await loadGoldenSet();
+  const documents: StoredDocument[] = [];
+  for await (const document of readFolder(shippedFile('samples', 'handbook'), { clock: systemClock })) {
+    documents.push(document);
+  }
+  const sentence = createSentenceEncoder();
+  const encoder = rememberingEncoder(sentence);
+  const recorded = await readRecord();
+  const { figures, results } = await run(documents, golden, encoder, {});
+  printFigures(figures, recorded);
+  printReliability(results);
+  printMisses(results);
+  await printStages(documents, golden, encoder, figures);
+  await sentence.close();
+  if (process.argv.includes('--record')) {
+    await writeFile(RECORD, `${JSON.stringify(figures, null, 2)}\n`);
+    return;
+  }
+  const fallen = Object.entries(recorded).filter(([name, before]) => (figures[name] ?? 0) < before - SLACK);
+  for (const [name, before] of fallen) console.error(`Below the bar: ${name} (recorded ${percent(before)})`);
+  if (fallen.length > 0) process.exitCode = 1;
+}
+
+async function run(
+  documents: StoredDocument[],
+  golden: GoldenCase[],
+  encoder: Encoder,
+  stages: Partial<Stages>,
+): Promise<{ figures: Figures; results: CaseResult[] }> {
+  const knowledge = await open(documents, encoder, stages);
+  const results: CaseResult[] = [];
+  for (const one of golden) results.push(await runCase(knowledge, one));
+  await knowledge.close();
+  const texts = new Map(documents.flatMap(({ passages }) => passages.map(({ id, text }) => [id, text])));
+  return { figures: figuresOf(results, (id) => texts.get(id)), results };
+}
+
+async function open(
+  documents: StoredDocument[],
+  encoder: Encoder,
+  stages: Partial<Stages>,
+): Promise<FullKnowledgeBase> {
+  const hashing = createHashingEncoder();
+  const silent = (): void => {};
+  const complain = (_fields: LogFields, message: string): void => console.error(message);
+  const logger: Logger = {
+    debug: silent,
+    info: silent,
+    warn: complain,
+    error: complain,
+    child: () => logger,
+  };
+  const knowledge = await createKnowledgeBase({
+    clock: systemClock,
+    logger,
+    encoderFor: (language) => (language === 'en' ? encoder : hashing),
+    detectLanguage: await loadLanguageDetector(),
+    synonyms: await shippedSynonyms(),
+    stages,
+  });
+  for (const document of documents) knowledge.add(document);
+  await knowledge.vectorsReady();
+  return knowledge;
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(1).padStart(5)} %`;
+
+async function readRecord(): Promise<Figures> {
+  try {
+    return JSON.parse(await readFile(RECORD, 'utf8')) as Figures;
+  } catch {
+    console.error('Nothing is recorded yet; run with --record.');
+    return {};
+  }
+}
+
+function printFigures(figures: Figures, recorded: Figures): void {
+  console.log('Figure'.padEnd(30), '    now', '  recorded');
+  for (const [name, value] of Object.entries(figures)) {
+    const before = recorded[name];
+    console.log(name.padEnd(30), percent(value), '  ', before === undefined ? '-' : percent(before));
+  }
+}
+
+function printReliability(results: CaseResult[]): void {
+  console.log('\nConfidence   cases   stated    right');
+  for (const { from, count, confidence, right } of reliability(results)) {
+    console.log(
+      `${from.toFixed(1)} - ${(from + 0.2).toFixed(1)}`.padEnd(12),
+      String(count).padStart(5),
+      percent(confidence),
+      percent(right),
+    );
+  }
+}
+
+function printMisses(results: CaseResult[]): void {
+  console.log('\nMissed');
+  for (const { golden, answer, rightQuote } of results) {
+    const missed = golden.expect.answered ? !rightQuote : answer.answered;
+    if (missed)
+      console.log(` ${golden.id}: ${golden.question} -> ${answer.citations[0]?.quote ?? 'refused'}`);
+  }
+}
+
+async function printStages(
+  documents: StoredDocument[],
+  golden: GoldenCase[],
+  encoder: Encoder,
+  all: Figures,
+): Promise<void> {
+  const shown = ['right document first', 'nDCG@10', 'quote holds the evidence', 'unanswerable refused'];
+  console.log(`\n${'Without'.padEnd(16)}${shown.map((name) => name.padStart(26)).join('')}`);
+  for (const stage of Object.keys(ALL_STAGES) as (keyof Stages)[]) {
+    const { figures } = await run(documents, golden, encoder, { [stage]: false });
+    const worth = shown.map((name) => {
+      const change = (figures[name] ?? 0) - (all[name] ?? 0);
+      return `${percent(figures[name] ?? 0)} (${change <= 0 ? '' : '+'}${(change * 100).toFixed(1)})`.padStart(
+        26,
+      );
+    });
+    console.log(`${stage.padEnd(16)}${worth.join('')}`);
+  }
+}
+
+await main();
