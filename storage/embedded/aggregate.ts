@@ -119,7 +119,12 @@ function fromCollection(engine: Engine, aggregation: Aggregation, context: Stage
   while (isDocument(rest[0]) && isDocument(rest[0].$match) && Object.keys(rest[0]).length === 1)
     filters.push((rest.shift() as Doc).$match as Doc);
   let sort: Doc | undefined;
-  if (isDocument(rest[0]) && isDocument(rest[0].$sort) && Object.keys(rest[0].$sort).length > 0)
+  if (
+    isDocument(rest[0]) &&
+    isDocument(rest[0].$sort) &&
+    Object.keys(rest[0]).length === 1 &&
+    Object.keys(rest[0].$sort).length > 0
+  )
     sort = (rest.shift() as Doc).$sort as Doc;
   let skip = 0;
   let limit = 0;
@@ -165,7 +170,7 @@ async function* inPortions(found: Iterable<Found | typeof PAUSE>): Flow {
 }
 
 function isWhole(stage: unknown, name: string, least: number): boolean {
-  if (!isDocument(stage) || !(name in stage)) return false;
+  if (!isDocument(stage) || !(name in stage) || Object.keys(stage).length !== 1) return false;
   const value = stage[name];
   return isNumeric(value) && Number.isInteger(toDouble(value)) && toDouble(value) >= least;
 }

@@ -57,6 +57,8 @@ function objectRank(value: object): number {
   if (Array.isArray(value)) return RANK.array;
   if (value instanceof Date) return RANK.date;
   if (value instanceof ObjectId) return RANK.objectId;
+  // A Timestamp is also a Long, so it comes first.
+  if (value instanceof Timestamp) return RANK.timestamp;
   if (
     value instanceof Double ||
     value instanceof Decimal128 ||
@@ -66,7 +68,6 @@ function objectRank(value: object): number {
     return RANK.number;
   if (value instanceof Binary) return RANK.binary;
   if (value instanceof BSONRegExp || value instanceof RegExp) return RANK.regex;
-  if (value instanceof Timestamp) return RANK.timestamp;
   if (value instanceof MinKey) return RANK.minKey;
   if (value instanceof MaxKey) return RANK.maxKey;
   if (value instanceof BSONSymbol) return RANK.string;

@@ -123,13 +123,17 @@ function onLeaves(parts: readonly string[], test: Predicate): Predicate {
 /** One operator's test: applied at a path of a document, or to a bare array element inside `$elemMatch`. */
 interface OperatorTest {
   at(parts: readonly string[]): Predicate;
+  /** The same on an array's element itself, which is not opened when it is an array. */
+  bare: Predicate;
 }
 
-const leaves = (test: Predicate): OperatorTest => ({ at: (parts) => onLeaves(parts, test) });
+const leaves = (test: Predicate): OperatorTest => ({ at: (parts) => onLeaves(parts, test), bare: test });
 const whole = (test: Predicate): OperatorTest => ({
   at: (parts) => (doc) => reach(doc, parts, 0, test),
+  bare: test,
 });
-const negated = ({ at }: OperatorTest): OperatorTest => ({
+const negated = ({ at, bare }: OperatorTest): OperatorTest => ({
+  bare: (value) => !bare(value),
   at: (parts) => {
     const test = at(parts);
     return (doc) => !test(doc);
@@ -214,8 +218,7 @@ function anyOf(name: string, operand: unknown, { order }: MatchContext): Operato
 export function compileElement(operand: unknown, context: MatchContext): Predicate {
   if (!isDocument(operand)) throw bad('$elemMatch needs an Object');
   if (isOperators(operand) && !['$and', '$or', '$nor', '$expr'].includes(Object.keys(operand)[0] as string)) {
-    const test = all(operatorTests(operand, context).map((one) => one.at(['']) as Predicate));
-    return (item) => test({ '': item });
+    return all(operatorTests(operand, context).map(({ bare }) => bare));
   }
   const filter = compileFilter(operand, context);
   return (item) => (isDocument(item) || Array.isArray(item)) && filter(item as Doc);
@@ -228,7 +231,7 @@ function elemMatch(operand: unknown, context: MatchContext): OperatorTest {
 
 function allOf(operand: unknown, context: MatchContext): OperatorTest {
   if (!Array.isArray(operand)) throw bad('$all needs an array');
-  if (operand.length === 0) return { at: () => () => false };
+  if (operand.length === 0) return { at: () => () => false, bare: () => false };
   const tests = operand.map((item) => {
     if (isOperators(item)) {
       if (Object.keys(item)[0] !== '$elemMatch') throw bad('no $ expressions in $all');
@@ -236,7 +239,10 @@ function allOf(operand: unknown, context: MatchContext): OperatorTest {
     }
     return leaves(equality(item, context.order));
   });
-  return { at: (parts) => all(tests.map((test) => test.at(parts))) };
+  return {
+    at: (parts) => all(tests.map((test) => test.at(parts))),
+    bare: all(tests.map(({ bare }) => bare)),
+  };
 }
 
 function wholeNumber(operand: unknown, name: string): number {
@@ -358,7 +364,10 @@ const OPERATORS: Record<string, MakeTest> = {
     if (!isDocument(operand)) throw bad('$not needs a regex or a document');
     if (Object.keys(operand).length === 0) throw bad('$not cannot be empty');
     const tests = operatorTests(operand, context);
-    return negated({ at: (parts) => all(tests.map((test) => test.at(parts))) });
+    return negated({
+      at: (parts) => all(tests.map((test) => test.at(parts))),
+      bare: all(tests.map(({ bare }) => bare)),
+    });
   },
   $exists: (operand) => {
     const wanted = truthy(operand);

@@ -167,7 +167,9 @@ const update: Handler = async (call) => {
   const { engine, args } = call;
   const namespace = namespaceOf(call);
   checkNamespace(namespace);
-  const updates = statementList('update', 'updates', args.updates);
+  const updates = statementList('update', 'updates', args.updates).map((given) =>
+    updateStatement(given, args),
+  );
   const upserted: Doc[] = [];
   let [n, nModified] = [0, 0];
   const writeErrors = await runStatements(
@@ -176,11 +178,7 @@ const update: Handler = async (call) => {
     args.ordered !== false,
     (at) => ({
       namespace,
-      modification: compileModification(
-        engine,
-        updateStatement(updates[at] as Doc, args),
-        collationOf(engine, namespace),
-      ),
+      modification: compileModification(engine, updates[at] as Statement, collationOf(engine, namespace)),
     }),
     (at, outcome) => {
       n += outcome.matched + (outcome.upserted ? 1 : 0);
@@ -200,7 +198,9 @@ const update: Handler = async (call) => {
 const remove: Handler = async (call) => {
   const { engine, args } = call;
   const namespace = namespaceOf(call);
-  const deletes = statementList('delete', 'deletes', args.deletes);
+  const deletes = statementList('delete', 'deletes', args.deletes).map((given) =>
+    deleteStatement(given, args),
+  );
   let n = 0;
   const writeErrors = await runStatements(
     engine,
@@ -208,11 +208,7 @@ const remove: Handler = async (call) => {
     args.ordered !== false,
     (at) => ({
       namespace,
-      modification: compileModification(
-        engine,
-        deleteStatement(deletes[at] as Doc, args),
-        collationOf(engine, namespace),
-      ),
+      modification: compileModification(engine, deletes[at] as Statement, collationOf(engine, namespace)),
     }),
     (_at, outcome) => {
       n += outcome.modified;
