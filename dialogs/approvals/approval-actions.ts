@@ -200,30 +200,34 @@ async function undo(turn: Turn, click: Click, deps: ApprovalActionsDependencies)
 }
 
 /** The reader's own view: asked by a client that shows the card, or by a click in a list. */
-async function refresh(
-  turn: Turn,
-  { approvalId, token }: Click,
-  deps: ApprovalActionsDependencies,
-): Promise<void> {
+async function refresh(turn: Turn, click: Click, deps: ApprovalActionsDependencies): Promise<void> {
   const { person, conversation, locale } = turn;
-  const approval = await deps.approvals.get(turn.tenant.id, approvalId);
-  const concerned =
-    approval &&
-    (approval.requester.id === person.id || approval.approvers.some(({ id }) => id === person.id));
-  // The card itself carries a token; an entry in a list does not, and opens the card as a message of its own.
-  const isRefresh = turn.activity.kind === 'card-refresh' || token !== '';
+  const approval = await deps.approvals.get(turn.tenant.id, click.approvalId);
   if (!approval || !person.active) return refuse(turn, deps, 'not-found');
-  if (!concerned) {
-    // Others who can see the card in a shared conversation see how it stands, as the card shows already.
-    const readsHere = approval.copies.some(
-      (copy) => conversationKey(copy.conversation) === conversationKey(conversation),
-    );
-    if (isRefresh && readsHere)
-      return show(turn, approval, deps.approvals.contentFor(approval, person.id, locale));
-    return refuse(turn, deps, 'not-an-approver');
+  if (isInList(turn, click, approval)) {
+    await deps.approvals.showIn(approval, person.id, conversation, locale);
+    return;
   }
-  if (isRefresh) return show(turn, approval, deps.approvals.contentFor(approval, person.id, locale));
-  await deps.approvals.showIn(approval, person.id, conversation, locale);
+  // Others who can see the card in a shared conversation see how it stands, as the card shows already.
+  const isConcerned =
+    approval.requester.id === person.id ||
+    approval.approvers.some(({ id }) => id === person.id) ||
+    approval.copies.some((copy) => conversationKey(copy.conversation) === conversationKey(conversation));
+  if (!isConcerned) return refuse(turn, deps, 'not-an-approver');
+  show(turn, approval, deps.approvals.contentFor(approval, person.id, locale));
+}
+
+/**
+ * True for a click in a list of what waits, which opens the card as a message of its own: the list's entries carry no
+ * token, while every card that somebody can decide on in their own chat does.
+ */
+function isInList({ person, conversation }: Turn, { token }: Click, approval: Approval): boolean {
+  const { state, votes, revision, approvers } = approval;
+  const mayDecide =
+    state === 'pending' &&
+    approvers.some(({ id }) => id === person.id) &&
+    !votes.some((vote) => vote.by.id === person.id && vote.revision === revision);
+  return token === '' && mayDecide && conversation.scope === 'personal';
 }
 
 const askOf = (

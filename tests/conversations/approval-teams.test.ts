@@ -1,0 +1,305 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createAuditLog } from '../../storage/mongo/audit-log.js';
+import type { SentActivity } from '../fakes/connector.js';
+import { eventually } from '../support/eventually.js';
+import { startSteward, type RunningSteward } from '../support/start-steward.js';
+
+const ENTRA = (number: number): string => `3f2c1a6e-0000-4000-8000-00000000000${number}`;
+const PEOPLE = ['priya', 'max', 'tom', 'ana', 'zoe', 'sam'];
+const ORGANISATION = `people:
+  - { id: priya, name: Priya Nair, manager: max, accounts: { entra: ${ENTRA(0)} } }
+  - { id: max, name: Max Weber, manager: zoe, roles: [viewer, manager], accounts: { entra: ${ENTRA(1)} } }
+  - { id: tom, name: Tom Okafor, roles: [viewer, approver], accounts: { entra: ${ENTRA(2)} } }
+  - { id: ana, name: Ana Ruiz, groups: [finance], accounts: { entra: ${ENTRA(3)} } }
+  - { id: zoe, name: Zoe Martin, roles: [viewer, admin], accounts: { entra: ${ENTRA(4)} } }
+  - { id: sam, name: Sam Stranger, accounts: { entra: ${ENTRA(5)} } }
+`;
+
+let folder: string;
+let running: RunningSteward;
+let counter = 0;
+
+type Json = Record<string, unknown>;
+
+const activityOf = (who: string, more: Json): Json => {
+  counter += 1;
+  return {
+    id: `activity-${counter}`,
+    timestamp: '2026-11-21T09:00:00.000Z',
+    channelId: 'msteams',
+    from: { id: `29:${who}`, name: who, aadObjectId: ENTRA(PEOPLE.indexOf(who)) },
+    recipient: { id: '28:steward', name: 'Steward' },
+    conversation: { id: `a:${who}`, conversationType: 'personal', tenantId: 'acme' },
+    channelData: { tenant: { id: 'acme' } },
+    ...more,
+  };
+};
+const say = (who: string, text: string) => running.teams(activityOf(who, { type: 'message', text }));
+
+interface Button {
+  verb: string;
+  data: Json;
+}
+
+/** A click as Teams sends it: an invoke with the action's verb and its data, merged with the inputs. */
+async function click(who: string, { verb, data }: Button, inputs: Json = {}, more: Json = {}) {
+  const value = { action: { type: 'Action.Execute', verb, data: { ...data, ...inputs } }, trigger: 'manual' };
+  const { status, body } = await running.teams(
+    activityOf(who, { type: 'invoke', name: 'adaptiveCard/action', value, replyToId: 'card-1', ...more }),
+  );
+  expect(status).toBe(200);
+  return JSON.stringify(body);
+}
+
+const shown = (who: string): SentActivity[] =>
+  running.connector.messages().filter(({ conversationId }) => conversationId === `a:${who}`);
+const cardsWith = (who: string, words: string): SentActivity[] =>
+  shown(who).filter(({ activity }) => JSON.stringify(activity).includes(words));
+
+/** A button of a card by its verb, and in a list by the request that it is for. */
+function buttonOf(activity: unknown, verb: string, approvalId?: unknown): Button {
+  const found: Button[] = [];
+  const isFor = (data: unknown): boolean =>
+    approvalId === undefined || (data as Json).approvalId === approvalId;
+  const walk = (node: unknown): void => {
+    if (Array.isArray(node)) return node.forEach(walk);
+    if (typeof node !== 'object' || node === null) return;
+    const member = node as Json;
+    if (member.type === 'Action.Execute' && member.verb === verb && isFor(member.data))
+      found.push({ verb, data: (member.data ?? {}) as Json });
+    Object.values(member).forEach(walk);
+  };
+  walk(activity);
+  if (!found[0]) throw new Error(`no button ${verb} on ${JSON.stringify(activity).slice(0, 400)}`);
+  return found[0];
+}
+
+/** Asks for something and gives the buttons of the card that a decider got. */
+async function asked(costCentre: string, decider = 'max', who = 'priya') {
+  await say(who, `please raise a laptop request for Lee, 16 inch, cost centre ${costCentre}`);
+  let card: unknown;
+  await eventually(() => {
+    const [found] = cardsWith(decider, `cost centre ${costCentre}`).filter(({ activity }) =>
+      JSON.stringify(activity).includes('approval.approve'),
+    );
+    expect(found).toBeDefined();
+    card = found?.activity;
+  });
+  return (verb: string): Button => buttonOf(card, verb);
+}
+
+/** What each person's card of a request shows last. */
+async function everyCopyShows(costCentre: string, people: string[], words: RegExp): Promise<void> {
+  await eventually(() => {
+    for (const who of people) {
+      const cards = cardsWith(who, `cost centre ${costCentre}`);
+      expect(JSON.stringify(cards.at(-1)?.activity)).toMatch(words);
+    }
+  });
+}
+
+const tickets = async (costCentre: string): Promise<number> =>
+  running.steward.store.database.connection
+    .collection('tickets')
+    .countDocuments({ 'details.costCentre': costCentre });
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'steward-org-'));
+  const file = join(folder, 'organisation.yaml');
+  writeFileSync(file, ORGANISATION);
+  running = await startSteward({ env: { STEWARD_ORG_FILE: file }, handbook: false });
+  for (const who of PEOPLE) await say(who, 'help');
+  await eventually(() => {
+    for (const who of PEOPLE) expect(shown(who).length).toBeGreaterThan(0);
+  });
+}, 60_000);
+afterAll(async () => {
+  await running.close();
+  rmSync(folder, { recursive: true, force: true });
+}, 30_000);
+
+describe('an approval in Teams', () => {
+  it('goes from a sentence to a ticket by one click, and every card shows the result', async () => {
+    const button = await asked('1001');
+    const answer = await click('max', button('approval.approve'));
+    expect(answer).toContain('approved');
+    await everyCopyShows('1001', ['priya', 'max', 'tom'], /T-\d+/);
+    expect(await tickets('1001')).toBe(1);
+  });
+
+  it('asks with a form for what the sentence did not say', async () => {
+    await say('priya', 'please raise a laptop request for Robin');
+    let form: unknown;
+    await eventually(() => {
+      const [found] = cardsWith('priya', 'form.submit');
+      expect(found).toBeDefined();
+      form = found?.activity;
+    });
+    const answer = await click('priya', buttonOf(form, 'form.submit'), {
+      item: 'laptop',
+      forWhom: 'Robin',
+      costCentre: '1002',
+    });
+    expect(answer).toContain('Max Weber');
+    await eventually(() => expect(cardsWith('max', 'cost centre 1002').length).toBe(1));
+  });
+
+  it('is decided by the first of two people who click at once; the other is told by whom', async () => {
+    const button = await asked('1003');
+    const [approve, reject] = [button('approval.approve'), button('approval.reject')];
+    const answers = await Promise.all([click('max', approve), click('tom', reject, { reason: 'no' })]);
+    expect(answers.filter((answer) => answer.includes('Already decided'))).toHaveLength(1);
+    const done = answers[1]?.includes('Already decided');
+    await everyCopyShows('1003', ['priya', 'max', 'tom'], done ? /T-\d+/ : /rejected/);
+    expect(await tickets('1003')).toBe(done ? 1 : 0);
+  });
+
+  it('runs once when one person clicks twice and Teams repeats a click', async () => {
+    const button = await asked('1004');
+    const approve = button('approval.approve');
+    await Promise.all([
+      click('max', approve),
+      click('max', approve),
+      click('max', approve, {}, { id: 'same' }),
+      click('max', approve, {}, { id: 'same' }),
+    ]);
+    await everyCopyShows('1004', ['priya', 'max', 'tom'], /T-\d+/);
+    expect(await tickets('1004')).toBe(1);
+  });
+
+  it('is edited on the card before it is approved', async () => {
+    const button = await asked('1005');
+    const editor: unknown = JSON.parse(await click('max', button('approval.edit')));
+    const save = buttonOf(editor, 'approval.save');
+    const wrong = await click('max', save, {
+      item: 'laptop',
+      forWhom: 'Lee',
+      size: '14 inch',
+      costCentre: 'x',
+    });
+    expect(wrong).toContain('a number of 3 to 10 digits');
+    await click('max', save, { item: 'laptop', forWhom: 'Lee', size: '14 inch', costCentre: '1005' });
+    await everyCopyShows('1005', ['priya', 'max', 'tom'], /14 inch.*T-\d+|T-\d+.*14 inch/);
+    const [ticket] = await running.steward.store.database.connection
+      .collection('tickets')
+      .find({ 'details.costCentre': '1005' })
+      .toArray();
+    expect(ticket).toMatchObject({ details: { size: '14 inch', approvedBy: ['Max Weber'] } });
+  });
+
+  it('does not let parameters pass that the policy denies, or that somebody makes up on the card', async () => {
+    const button = await asked('1006');
+    const save = { verb: 'approval.save', data: button('approval.edit').data };
+    const base = { item: 'laptop', forWhom: 'Lee', size: '16 inch', costCentre: '1006' };
+    expect(await click('max', save, { ...base, costUsd: '60000' })).toContain('50,000');
+    expect(await click('max', save, { ...base, item: 'yacht' })).toContain('Choose what is needed');
+    expect(await tickets('1006')).toBe(0);
+  });
+
+  it('does not take an edited, made-up or spent token, nor a click by a stranger or by the requester', async () => {
+    const button = await asked('1007');
+    const { verb, data } = button('approval.approve');
+    const token = String(data.token);
+    expect(await click('max', { verb, data: { ...data, token: `${token.slice(0, -3)}abc` } })).toContain(
+      'out of date',
+    );
+    expect(await click('max', { verb, data: { ...data, token: '' } })).toContain('out of date');
+    expect(await click('sam', { verb, data })).toContain('not yours');
+    expect(await click('priya', { verb, data })).toContain('Nobody decides their own request');
+    expect(await click('max', { verb, data: { approvalId: '../x', token } })).not.toContain('approved');
+    expect(await tickets('1007')).toBe(0);
+    await click('max', { verb, data });
+    await everyCopyShows('1007', ['priya', 'max', 'tom'], /T-\d+/);
+    expect(await click('tom', { verb, data })).toContain('Already decided');
+    expect(await tickets('1007')).toBe(1);
+  });
+
+  it('is not decided by a link-preview robot or anybody else who opens addresses', async () => {
+    const button = await asked('1008');
+    const { data } = button('approval.approve');
+    const query = new URLSearchParams({
+      approvalId: String(data.approvalId),
+      token: String(data.token),
+      verb: 'approval.approve',
+    });
+    for (const path of [
+      '/',
+      '/api/messages',
+      `/approvals/${String(data.approvalId)}`,
+      '/api/v1/approvals',
+      '/directline/conversations',
+    ])
+      for (const method of ['GET', 'HEAD'])
+        await fetch(`${running.url}${path}?${query.toString()}`, { method });
+    expect(JSON.stringify(cardsWith('max', 'cost centre 1008').at(-1)?.activity)).toContain(
+      'approval.approve',
+    );
+    expect(await tickets('1008')).toBe(0);
+  });
+
+  it('decides while the same conversation is busy', async () => {
+    const button = await asked('1009');
+    const busy = Promise.all([
+      say('max', 'How many days of parental leave do I get?'),
+      say('max', 'my requests'),
+    ]);
+    const answer = await click('max', button('approval.approve'));
+    expect(answer).toContain('approved');
+    await busy;
+    await everyCopyShows('1009', ['priya', 'max', 'tom'], /T-\d+/);
+  });
+
+  it('passes by a manager who asks for something: others decide', async () => {
+    const button = await asked('1010', 'tom', 'max');
+    expect(await click('max', button('approval.approve'))).toContain('Nobody decides their own request');
+    await click('tom', button('approval.approve'));
+    await everyCopyShows('1010', ['max', 'tom'], /T-\d+/);
+  });
+
+  it('is taken back by the requester on the card, and approvers see it', async () => {
+    await asked('1011', 'tom', 'ana');
+    let status: unknown;
+    await eventually(() => {
+      const [found] = cardsWith('ana', 'cost centre 1011');
+      expect(found).toBeDefined();
+      status = found?.activity;
+    });
+    await click('ana', buttonOf(status, 'approval.cancel'));
+    await everyCopyShows('1011', ['ana', 'zoe', 'tom'], /taken back/);
+  });
+
+  it('opens from the list of what waits as a card that is kept up to date', async () => {
+    const { approvalId } = (await asked('1012', 'tom', 'ana'))('approval.approve').data;
+    await say('tom', 'what waits for me?');
+    let list: unknown;
+    await eventually(() => {
+      const [found] = shown('tom').filter(({ activity }) =>
+        JSON.stringify(activity).includes('Waiting for your decision'),
+      );
+      expect(found).toBeDefined();
+      list = found?.activity;
+    });
+    const before = cardsWith('tom', 'cost centre 1012').length;
+    const open = buttonOf(list, 'approval.refresh', approvalId);
+    await click('tom', open);
+    await eventually(() => expect(cardsWith('tom', 'cost centre 1012').length).toBe(before + 1));
+    const card = cardsWith('tom', 'cost centre 1012').at(-1)?.activity;
+    await click('tom', buttonOf(card, 'approval.reject'), { reason: 'not now' });
+    await everyCopyShows('1012', ['ana', 'tom', 'zoe'], /rejected/);
+  });
+
+  it('leaves an audit that verifies and tells who decided what', async () => {
+    const log = createAuditLog(running.steward.store.database);
+    await eventually(async () => {
+      const decisions: string[] = [];
+      for await (const { event } of log.read('home', { action: 'approval-decide' }))
+        decisions.push(event.actor.id);
+      expect(decisions.length).toBeGreaterThanOrEqual(6);
+      expect(new Set(decisions)).toEqual(new Set(['max', 'tom']));
+    });
+    expect((await log.verify('home')).faults).toEqual([]);
+  });
+});
