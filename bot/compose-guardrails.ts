@@ -1,4 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { Model } from '../core/gateway/model.js';
+import { createModelJudge, createModelOpinion } from '../core/guardrails/model-opinions.js';
+import { newId } from '../core/kernel/ids.js';
+import { HOME_TENANT } from './tenants.js';
 import { scoreGrounding } from '../core/guardrails/output/grounding.js';
 import { defaultPolicy, parseGuardrailPolicy, type GuardrailPolicy } from '../core/guardrails/policy.js';
 import { createRateLimiter, type RateLimitStore } from '../core/guardrails/rate-limits.js';
@@ -15,6 +19,8 @@ import type { Config } from './config.js';
 import type { TurnSteps } from './turn/pipeline.js';
 
 export interface GuardsOptions {
+  /** Gives a second opinion where the classifier is not sure, and judges grounding; both stay offline without one. */
+  model: Model | undefined;
   rates: RateLimitStore;
   texts: Texts;
   clock: Clock;
@@ -31,11 +37,18 @@ export interface Guards {
 /** The screens and limits of a turn, in the policy's modes. */
 export function createGuards(
   config: Config,
-  { rates, texts, clock, logger, metrics }: GuardsOptions,
+  { model, rates, texts, clock, logger, metrics }: GuardsOptions,
 ): Guards {
   const policy = readPolicy(config.guardrails.file);
-  const input = createInputScreen({ policy });
-  const output = createOutputScreen({ policy });
+  const newCorrelationId = (): string => newId(clock.now());
+  const input = createInputScreen({
+    policy,
+    secondOpinion: model && createModelOpinion(model, newCorrelationId),
+  });
+  const output = createOutputScreen({
+    policy,
+    judge: model && createModelJudge(model, HOME_TENANT, newCorrelationId),
+  });
   const limiter = createRateLimiter({ store: rates, clock, logger });
 
   return {

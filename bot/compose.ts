@@ -117,14 +117,15 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     clock,
     logger,
   });
+  const model = createModel(config);
   const guards = createGuards(config, {
+    model,
     rates: createMongoRateLimitStore(database),
     texts,
     clock,
     logger,
     metrics,
   });
-  const model = createModel(config);
   const answering = createAnswers({
     knowledge,
     answers,

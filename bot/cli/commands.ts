@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { askCommand } from './ask.js';
+import { auditCommand } from './audit.js';
 import { backupCommand } from './backup.js';
 import type { CliContext } from './context.js';
 import { doctorCommand } from './doctor.js';
@@ -22,6 +23,7 @@ export function addCommands(program: Command, context: CliContext): void {
   program.addCommand(doctorCommand(context, () => examineStore(context, open)));
   program.addCommand(replayCommand(context));
   program.addCommand(storeCommand(context));
+  program.addCommand(auditCommand(context, open.audit));
   program.addCommand(backupCommand(context));
   program.addCommand(restoreCommand(context));
 }

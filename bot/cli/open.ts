@@ -1,3 +1,4 @@
+import type { AuditLog } from '../../core/governance/audit/audit-log.js';
 import type { FullKnowledgeBase } from '../../core/knowledge/create-knowledge-base.js';
 import type { DocumentStore } from '../../core/knowledge/document-store.js';
 import type { OpenStore } from '../compose-store.js';
@@ -8,6 +9,7 @@ import type { CliContext } from './context.js';
 export interface Openers {
   store(): Promise<OpenStore>;
   documents(): Promise<{ documents: DocumentStore; close(): Promise<void> }>;
+  audit(): Promise<{ log: AuditLog; close(): Promise<void> }>;
   knowledge(): Promise<{ knowledge: FullKnowledgeBase; close(): Promise<void> }>;
 }
 
@@ -27,6 +29,11 @@ export function createOpeners({ config, clock, logger }: CliContext): Openers {
     documents: async () => {
       const opened = await store();
       return { documents: (await documentsOf(opened))(HOME_TENANT), close: () => opened.close() };
+    },
+    audit: async () => {
+      const opened = await store();
+      const { createAuditLog } = await import('../../storage/mongo/audit-log.js');
+      return { log: createAuditLog(opened.database), close: () => opened.close() };
     },
     knowledge: async () => {
       const opened = await store();
