@@ -36,6 +36,7 @@ const ALWAYS_SECRET = new Set([
   'IBAN_CODE',
   'PASSPORT',
   'US_DRIVER_LICENSE',
+  'UK_DRIVER_LICENSE',
   'UK_NINO',
   'UK_NHS',
   'DE_TAX_ID',

@@ -104,6 +104,7 @@ const BENIGN_FAMILIES = [
   ['doc', 'benign-trigger', 500],
   ['pagetext', 'benign-trigger', 1500],
   ['plainask', 'benign-trigger', 1100],
+  ['command', 'benign-trigger', 1000],
   ['markup', 'benign', 700],
   ['advice', 'benign', 150],
   ['general', 'benign', 2200],

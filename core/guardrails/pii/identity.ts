@@ -124,6 +124,11 @@ const RULES: IdentityRule[] = [
     confidence: 0.93,
   },
   {
+    type: 'UK_DRIVER_LICENSE',
+    pattern: /(?<![\p{L}\p{N}])[A-Z]{2,5}9{0,3}\d[0156]\d[0-3]\d{2}[A-Z9]{2}\d[A-Z]{2}(?![\p{L}\p{N}])/giu,
+    confidence: 0.9,
+  },
+  {
     type: 'PASSPORT',
     pattern: /(?<![\p{L}\p{N}])[a-z]{0,2}\d{6,9}[a-z]?(?![\p{L}\p{N}])/giu,
     context: word(PASSPORT_WORDS),
@@ -230,7 +235,7 @@ const RULES: IdentityRule[] = [
   },
   {
     type: 'TAX_ID',
-    pattern: /(?<![\p{L}\p{N}])(?=[\w-]{0,12}\d{4})[A-Z]{0,3}-?\d[\d/ -]{5,14}\d(?![\p{L}\p{N}])/giu,
+    pattern: /(?<![\p{L}\p{N}])(?=[\w/ -]{0,12}\d{3})[A-Z]{0,3}-?\d[\d/ -]{5,14}\d(?![\p{L}\p{N}])/giu,
     context: word(
       'tax (?:id|number|no)|steuernummer|steuer-?id|vat (?:id|number)|ust-?id(?:nr)?|num[eé]ro fiscal|nif',
     ),

@@ -53,6 +53,10 @@ const CONTEXTS: [RegExp, number][] = [
   ],
 ];
 
+/** `my name is anna kern`, as people type it. */
+const TYPED =
+  /\bmy (?:full )?name is ([\p{Ll}'’-]{2,20}(?: [\p{Ll}'’-]{2,20}){1,2})(?=\s{0,2}(?:[.,!?;\n]|and\b|$))/giu;
+const TYPED_NOT = /\b(?:not|on|in|the|a|an|of|for|too|very|wrong|spelled|written|missing|my|and|is)\b/i;
 /** Phrases that follow a name. */
 const AFTERWARDS =
   /,? (?:lives (?:at|in|on)|was born (?:on|in)|\(born)|['’]s (?:phone|e-mail|email|address|birthday|passport|salary)/gu;
@@ -84,6 +88,12 @@ export const personDetector: PiiDetector = {
         const start = match.index + match[0].indexOf(match[1] ?? '', 0);
         found.push({ type: 'PERSON', start, end: start + name.length, confidence });
       }
+    }
+    for (const match of text.matchAll(TYPED)) {
+      const name = match[1] ?? '';
+      const end = match.index + match[0].length;
+      if (!TYPED_NOT.test(name))
+        found.push({ type: 'PERSON', start: end - name.length, end, confidence: 0.65 });
     }
     for (const { index } of text.matchAll(AFTERWARDS)) {
       const name = NAME_BEFORE.exec(text.slice(Math.max(0, index - NAME_REACH), index))?.[1];

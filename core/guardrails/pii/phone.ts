@@ -8,7 +8,7 @@ const CANDIDATE =
 const LABEL_BEFORE =
   /(?:phone|telephone|tel|mobile|mob|cell|fax|desk|direct|office|whatsapp|signal|hotline|telefon|handy|mobil|rufnummer|durchwahl|tel[eé]fono|m[oó]vil|t[eé]l[eé]phone|portable|電話|携帯)(?: ?(?:number|no|nr|nummer|#))?\.?['")]{0,2}\s{0,2}(?:is|ist|es|est|:|=|-|–)?\s{0,3}\(?$/i;
 const CALL_BEFORE =
-  /\b(?:call|ring|text|dial|phone|reach|contact|sms|message|fax|anrufen|erreichbar|erreichen|ruf|llama|llamar|appelle[rz]?|joindre|number is|number:|nummer ist)\b[^\n.!?]{0,34}$/i;
+  /\b(?:call|ring|text|dial|phone|reach|contact|sms|message|fax|anrufen|erreichbar|erreichen|ruf|llama|llamar|appelle[rz]?|joindre|(?:my|his|her|their) (?:number|nr|nummer)|number is|number:|nummer ist)\b[^\n.!?]{0,34}$/i;
 const LABEL_AFTER =
   /^\s{0,2}(?:[-–,(]\s{0,2})?(?:office|mobile|fax|cell|home|work|desk|direct|tel|phone|mobil|handy|privat)\b/i;
 

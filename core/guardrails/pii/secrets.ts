@@ -26,6 +26,10 @@ const KEYS: [type: string, pattern: RegExp][] = [
     'PRIVATE_KEY',
     /-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=\s\\:,.-]{0,8000}?-----END (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----)?/g,
   ],
+  [
+    'CRYPTO_ADDRESS',
+    /\b(?=[13][a-km-zA-HJ-NP-Z1-9]{25,34}\b)(?<=\b(?:bitcoin|btc|wallet)\b[^\n]{0,20})[13]\w{25,34}/gi,
+  ],
   ['CRYPTO_ADDRESS', /(?<![A-Za-z0-9])(?:bc1[ac-hj-np-z02-9]{25,59}|0x[a-fA-F0-9]{40})(?![A-Za-z0-9])/g],
 ];
 
@@ -83,10 +87,10 @@ export const secretDetector: PiiDetector = {
       found.push({ type: 'PASSWORD', start, end: start + value.length, confidence: 0.995 });
     }
     for (const match of text.matchAll(NAMED)) {
-      const value = (match[1] ?? '').replace(/[.!?:]+$/, '');
-      const assigned = /[:=]\s{0,2}["'`]?$/.test(
-        match[0].slice(0, match[0].length - (match[1] ?? '').length),
-      );
+      const raw = match[1] ?? '';
+      const assigned = /[:=]\s{0,2}["'`]?$/.test(match[0].slice(0, match[0].length - raw.length));
+      // a sentence may end behind the value; an assignment seldom does
+      const value = raw.replace(assigned ? /[.:]+$/ : /[.!?:]+$/, '');
       if (!looksSecret(value, assigned)) continue;
       const start = match.index + match[0].length - (match[1] ?? '').length;
       const type = /pass|kenn|pwd|contra|clave|mot de|pin|パス/i.test(match[0].slice(0, 14))
