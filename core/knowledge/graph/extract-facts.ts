@@ -22,8 +22,8 @@ const TELEPHONE = new RegExp(
 );
 const MAX_OBJECT = 160;
 
-/** Draws facts from a passage. */
-export type FactExtractor = (passage: Passage) => Fact[];
+/** Draws facts from a passage, by rules or with a model. */
+export type FactExtractor = (passage: Passage) => Fact[] | Promise<Fact[]>;
 
 /**
  * The rules that need no model: rows of tables, `name: value` lines, "the X is Y", "the X, Y,", telephone extensions, and

@@ -1,5 +1,6 @@
 import type { DocumentStore, StoredDocument } from '../document-store.js';
 import { type FactExtractor, extractFacts } from './extract-facts.js';
+import { factsOf } from './draw-facts.js';
 import { type Fact, type FactStore, entityKey } from './fact.js';
 
 /** One step of a way through the graph; `backwards` reads the fact from its object to its subject. */
@@ -168,7 +169,7 @@ export async function syncGraph({
       graph.put(id, known);
       continue;
     }
-    const drawn = stored.passages.flatMap(extract);
+    const drawn = await factsOf(stored.passages, extract);
     await facts.put(id, drawn);
     graph.put(id, drawn);
     read += 1;
