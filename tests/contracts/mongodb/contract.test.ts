@@ -18,9 +18,9 @@ const canonical = (value: unknown): unknown =>
 /** The answer of a case as canonical extended JSON; of an error only what programs rely on. */
 async function answer(db: mongoose.mongo.Db, { seed, run }: Case): Promise<unknown> {
   const collection = db.collection('contract') as unknown as Coll;
-  await collection.drop();
+  await db.collection('contract').drop();
   await db.createCollection('contract');
-  if (seed.length > 0) await collection.insertMany(seed as never);
+  if (seed.length > 0) await collection.insertMany(seed);
   try {
     return canonical(await run(collection));
   } catch (error) {
