@@ -1,8 +1,6 @@
-import { createTeamsAdapter } from '../adapters/teams/index.js';
-import { createWebAdapter } from '../adapters/web/index.js';
-import { createCardRenderer } from '../cards/render.js';
 import type { PeopleRepository } from '../core/governance/identity/people.js';
 import { systemClock, type Clock } from '../core/kernel/clock.js';
+import { conversationKey } from '../core/kernel/conversation-reference.js';
 import type { HttpModule } from '../core/kernel/http-route.js';
 import type { Logger } from '../core/kernel/logger.js';
 import { createOutboundFetch } from '../core/kernel/outbound-fetch.js';
@@ -11,6 +9,7 @@ import { createConversationAudience } from '../core/knowledge/conversation-audie
 import { errorContent } from '../dialogs/cards/plain-cards.js';
 import { createRouter, type Dialog } from '../dialogs/dialog.js';
 import { feedbackDialog } from '../dialogs/feedback.js';
+import { fullAnswerDialog } from '../dialogs/full-answer.js';
 import { helpDialog } from '../dialogs/help.js';
 import { questionDialog } from '../dialogs/question.js';
 import { createTexts } from '../dialogs/texts.js';
@@ -18,9 +17,7 @@ import { welcomeDialog } from '../dialogs/welcome.js';
 import { createScheduler, type JobDatabase, type JobDefinition, type JobState } from '../jobs/scheduler.js';
 import { createAnswerLog } from '../storage/mongo/answers.js';
 import { createAuditLog } from '../storage/mongo/audit-log.js';
-import { createConversationReferences } from '../storage/mongo/conversation-references.js';
 import { createDocumentStore } from '../storage/mongo/document-store.js';
-import { createWebConversationStore } from '../storage/mongo/web-conversation-store.js';
 import { createOnce } from '../storage/mongo/once.js';
 import { createPeopleRepository } from '../storage/mongo/person-repository.js';
 import { createAnswers, createModel } from './compose-answers.js';
@@ -32,6 +29,7 @@ import {
 } from './compose-knowledge.js';
 import { createGuards, groundingOf } from './compose-guardrails.js';
 import { createMongoRateLimitStore } from '../storage/mongo/rate-limit-store.js';
+import { createChannels, type Channel, type ChannelsOptions } from './compose-channels.js';
 import { createFeedback } from './compose-feedback.js';
 import { createPeopleSource } from './compose-people.js';
 import { createApprovals } from './compose-approvals.js';
@@ -42,9 +40,7 @@ import { createEffectRelay } from './turn/effect-relay.js';
 import { openStore, type OpenStore } from './compose-store.js';
 import { createTurns, type Turns } from './compose-turns.js';
 import type { Config } from './config.js';
-import { viewPassage } from './passage-view.js';
 import { rememberConversation } from './remember-conversation.js';
-import { samplePeople } from './sample-people.js';
 import { deriveKey, loadSecretKey } from './secret-key.js';
 import { createServer } from './server.js';
 import { createHealth } from './telemetry/health.js';
@@ -57,7 +53,7 @@ export interface ComposeOptions {
   clock?: Clock;
   logger: Logger;
   /** Where Microsoft's services are, in tests. */
-  teamsCloud?: Parameters<typeof createTeamsAdapter>[0]['cloud'];
+  teamsCloud?: ChannelsOptions['teamsCloud'];
 }
 
 /** A whole Steward, wired but not started. */
@@ -84,7 +80,6 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   const metrics = createMetrics();
   const health = createHealth();
   const texts = createTexts();
-  const renderCard = createCardRenderer();
   const key = loadSecretKey(config.secretKey, config.dataDir);
   const tenants = createTenants(config);
   const store = await openStore(config, clock, logger);
@@ -108,7 +103,6 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
 
   const replica = await joinReplicas(database, clock);
   const identify = createIdentify({ people, clock });
-  const references = (tenantId: string) => createConversationReferences(database, tenantId);
   const ports = new Map<string, ChannelPort>();
   const audience = createConversationAudience({
     members: async (conversation) => ports.get(conversation.channel)?.readers(conversation),
@@ -181,6 +175,16 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       texts,
       ...createFeedback({ answers, copies: (tenantId) => turns.copies(tenantId), clock }),
     }),
+    fullAnswerDialog({
+      texts,
+      textOf: async (turn, answerId) => {
+        const answer = await answers(turn.tenant.id).get(answerId);
+        const isOwn = answer?.personId === turn.person.id;
+        return isOwn || answer?.conversation === conversationKey(turn.conversation)
+          ? answer?.text
+          : undefined;
+      },
+    }),
     helpDialog(texts),
     ...approvals.dialogs,
     questionDialog({ texts, ...answering, links: {} }),
@@ -216,57 +220,30 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
 
   const http: HttpModule[] = [health.http, metrics.http];
   const closers: (() => Promise<void>)[] = [];
-  const addChannel = (adapter: { port: ChannelPort; http: HttpModule; close(): Promise<void> }): void => {
+  const addChannel = (adapter: Channel): void => {
     ports.set(adapter.port.channel, adapter.port);
     turns.addChannel(adapter.port);
     http.push(adapter.http);
     closers.push(() => adapter.close());
   };
-  addChannel(
-    createTeamsAdapter({
-      intake: turns.intake,
-      clock,
-      logger,
-      metrics,
-      credentials: config.teams,
-      allowedTenants:
-        config.teams.allowedTenants ?? (config.teams.tenantId ? [config.teams.tenantId] : undefined),
-      references: {
-        save: (reference) =>
-          references(tenants.ofChannel('teams', reference.channelTenantId)).save(reference, clock.now()),
-        remove: (reference) =>
-          references(tenants.ofChannel('teams', reference.channelTenantId)).remove(reference),
-      },
-      fetch: createOutboundFetch(() => true),
-      renderCard,
-      stillWorkingText: (locale) => texts.text('progress.title', locale ?? 'en'),
-      failedText: (locale) =>
-        `${texts.text('error.unexpected', locale ?? 'en')} ${texts.text('error-help.unexpected', locale ?? 'en')}`,
-      cloud: options.teamsCloud,
-    }),
-  );
-  addChannel(
-    createWebAdapter({
-      intake: turns.intake,
-      store: createWebConversationStore(database, HOME_TENANT, cipher),
-      clock,
-      logger,
-      tokenSecret: deriveKey(key, 'direct-line'),
-      renderCard,
-      people: async () => samplePeople(people(HOME_TENANT)),
-      openPassage: async (documentId, passageId, accountId) => {
-        const tenant = await tenants.get(HOME_TENANT);
-        const { person } = await identify(tenant, 'web', { accountId });
-        return viewPassage(knowledge.documents(HOME_TENANT), person, documentId, passageId);
-      },
-      chatPageEnabled: config.server.chatPage,
-      allowAnonymous: config.environment !== 'production',
-      directLineSecret: config.web.directLineSecret,
-      publicUrl: config.server.publicUrl,
-      botName: 'Steward',
-      otherProcessesMs: store.isEmbedded ? undefined : 1_000,
-    }),
-  );
+  for (const adapter of createChannels(config, {
+    database,
+    cipher,
+    intake: turns.intake,
+    tenants,
+    people,
+    identify,
+    knowledge,
+    texts,
+    key,
+    isEmbedded: store.isEmbedded,
+    teamsCloud: options.teamsCloud,
+    clock,
+    logger,
+    metrics,
+  })) {
+    addChannel(adapter);
+  }
 
   const jobs: JobDefinition[] = [
     {

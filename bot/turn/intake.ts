@@ -132,12 +132,13 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
       return 'accepted';
     },
 
-    respond: async (activity) => {
+    respond: async (activity, { stored, withinMs } = {}) => {
       const record = recordOf(activity);
       if (activity.kind !== 'card-refresh' && !(await inbox.add(record))) {
         metrics.count('activities_total', { channel: record.channel, result: 'duplicate' });
         return { kind: 'none' };
       }
+      stored?.();
       metrics.count('activities_total', { channel: record.channel, result: 'accepted' });
       known.add(record._id);
       const turn = answerClick(record).finally(() => known.delete(record._id));
@@ -145,7 +146,7 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
       const response = await Promise.race([
         turn,
         clock
-          .sleep(RESPONSE_MS[activity.conversation.channel], late.signal)
+          .sleep(withinMs ?? RESPONSE_MS[activity.conversation.channel], late.signal)
           .then((): ActionResponse => ({ kind: 'none' })),
       ]);
       late.abort();

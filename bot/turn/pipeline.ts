@@ -8,7 +8,7 @@ import type {
   OutboundContent,
 } from '../../core/kernel/outbound-message.js';
 import type { BindingStrength, Person } from '../../core/kernel/person.js';
-import type { ActivitySender } from '../../core/kernel/activity.js';
+import type { Activity, ActivitySender } from '../../core/kernel/activity.js';
 import type { ChannelName } from '../../core/kernel/conversation-reference.js';
 import type { Metrics } from '../../core/kernel/telemetry.js';
 import type { Tenant } from '../../core/kernel/tenant.js';
@@ -129,11 +129,12 @@ export async function runTurn(
 }
 
 async function collect(
-  record: InboxRecord,
+  stored: InboxRecord,
   deps: PipelineDependencies,
   signal: AbortSignal,
 ): Promise<CollectedTurn> {
   const { steps, clock } = deps;
+  const record = { ...stored, activity: promptAsMessage(stored.activity) };
   if (record.attempts > MOST_ATTEMPTS) {
     throw new StewardError(
       'bot.turn-gave-up',
@@ -169,6 +170,13 @@ async function collect(
     await steps.route(turn);
   }
   return collected;
+}
+
+/** A click on a suggested prompt is the person's own words, screened and counted like any other. */
+function promptAsMessage(activity: Activity): Activity {
+  const prompt = activity.action?.verb === 'ask.prompt' ? activity.action.data.prompt : undefined;
+  if (typeof prompt !== 'string') return activity;
+  return { ...activity, kind: 'message', text: prompt, addressed: true, action: undefined };
 }
 
 /** A turn that only says what went wrong; what the failed turn had collected is dropped. */
