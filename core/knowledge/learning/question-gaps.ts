@@ -1,4 +1,5 @@
 import type { Analyser } from '../index/words.js';
+import { plainText } from './plain-text.js';
 import { keyTerms, overlap } from './similarity.js';
 
 /** A question that the documents did not answer, or whose answer was voted down. Its text is screened. */
@@ -116,8 +117,8 @@ export function digestText({ gaps }: GapDigest, from: Date, to: Date): string {
   const total = gaps.reduce((sum, gap) => sum + gap.times, 0);
   const lines = gaps.slice(0, MAX_LISTED).map((gap) => {
     const often = `${count(gap.times, 'time')} by ${count(gap.people, 'person', 'people')}`;
-    const near = gap.nearest ? `; nearest page: ${plain(gap.nearest.title)}` : '';
-    return `- **${plain(gap.question)}** (${often}${near})`;
+    const near = gap.nearest ? `; nearest page: ${plainText(gap.nearest.title)}` : '';
+    return `- **${plainText(gap.question)}** (${often}${near})`;
   });
   const more = gaps.length > MAX_LISTED ? [`- and ${gaps.length - MAX_LISTED} more`] : [];
   return [
@@ -132,11 +133,3 @@ export function digestText({ gaps }: GapDigest, from: Date, to: Date): string {
 
 const count = (number: number, one: string, many = `${one}s`): string =>
   `${number} ${number === 1 ? one : many}`;
-
-/** Text of others inside our markdown: one line, no markup. */
-const plain = (text: string): string =>
-  text
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_[\]<>#|~]/g, '\\$&')
-    .trim()
-    .slice(0, 200);
