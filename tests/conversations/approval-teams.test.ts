@@ -1,125 +1,25 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createAuditLog } from '../../storage/mongo/audit-log.js';
-import type { SentActivity } from '../fakes/connector.js';
 import { eventually } from '../support/eventually.js';
-import { startSteward, type RunningSteward } from '../support/start-steward.js';
+import { buttonOf, startTeamsPeople, type TeamsPeople } from '../support/teams-people.js';
 
-const ENTRA = (number: number): string => `3f2c1a6e-0000-4000-8000-00000000000${number}`;
-const PEOPLE = ['priya', 'max', 'tom', 'ana', 'zoe', 'sam'];
-const ORGANISATION = `people:
-  - { id: priya, name: Priya Nair, manager: max, accounts: { entra: ${ENTRA(0)} } }
-  - { id: max, name: Max Weber, manager: zoe, roles: [viewer, manager], accounts: { entra: ${ENTRA(1)} } }
-  - { id: tom, name: Tom Okafor, roles: [viewer, approver], accounts: { entra: ${ENTRA(2)} } }
-  - { id: ana, name: Ana Ruiz, groups: [finance], accounts: { entra: ${ENTRA(3)} } }
-  - { id: zoe, name: Zoe Martin, roles: [viewer, admin], accounts: { entra: ${ENTRA(4)} } }
-  - { id: sam, name: Sam Stranger, accounts: { entra: ${ENTRA(5)} } }
-`;
+let people: TeamsPeople;
+beforeAll(async () => {
+  people = await startTeamsPeople();
+}, 60_000);
+afterAll(() => people.close(), 30_000);
 
-let folder: string;
-let running: RunningSteward;
-let counter = 0;
-
-type Json = Record<string, unknown>;
-
-const activityOf = (who: string, more: Json): Json => {
-  counter += 1;
-  return {
-    id: `activity-${counter}`,
-    timestamp: '2026-11-21T09:00:00.000Z',
-    channelId: 'msteams',
-    from: { id: `29:${who}`, name: who, aadObjectId: ENTRA(PEOPLE.indexOf(who)) },
-    recipient: { id: '28:steward', name: 'Steward' },
-    conversation: { id: `a:${who}`, conversationType: 'personal', tenantId: 'acme' },
-    channelData: { tenant: { id: 'acme' } },
-    ...more,
-  };
-};
-const say = (who: string, text: string) => running.teams(activityOf(who, { type: 'message', text }));
-
-interface Button {
-  verb: string;
-  data: Json;
-}
-
-/** A click as Teams sends it: an invoke with the action's verb and its data, merged with the inputs. */
-async function click(who: string, { verb, data }: Button, inputs: Json = {}, more: Json = {}) {
-  const value = { action: { type: 'Action.Execute', verb, data: { ...data, ...inputs } }, trigger: 'manual' };
-  const { status, body } = await running.teams(
-    activityOf(who, { type: 'invoke', name: 'adaptiveCard/action', value, replyToId: 'card-1', ...more }),
-  );
-  expect(status).toBe(200);
-  return JSON.stringify(body);
-}
-
-const shown = (who: string): SentActivity[] =>
-  running.connector.messages().filter(({ conversationId }) => conversationId === `a:${who}`);
-const cardsWith = (who: string, words: string): SentActivity[] =>
-  shown(who).filter(({ activity }) => JSON.stringify(activity).includes(words));
-
-/** A button of a card by its verb, and in a list by the request that it is for. */
-function buttonOf(activity: unknown, verb: string, approvalId?: unknown): Button {
-  const found: Button[] = [];
-  const isFor = (data: unknown): boolean =>
-    approvalId === undefined || (data as Json).approvalId === approvalId;
-  const walk = (node: unknown): void => {
-    if (Array.isArray(node)) return node.forEach(walk);
-    if (typeof node !== 'object' || node === null) return;
-    const member = node as Json;
-    if (member.type === 'Action.Execute' && member.verb === verb && isFor(member.data))
-      found.push({ verb, data: (member.data ?? {}) as Json });
-    Object.values(member).forEach(walk);
-  };
-  walk(activity);
-  if (!found[0]) throw new Error(`no button ${verb} on ${JSON.stringify(activity).slice(0, 400)}`);
-  return found[0];
-}
-
-/** Asks for something and gives the buttons of the card that a decider got. */
-async function asked(costCentre: string, decider = 'max', who = 'priya') {
-  await say(who, `please raise a laptop request for Lee, 16 inch, cost centre ${costCentre}`);
-  let card: unknown;
-  await eventually(() => {
-    const [found] = cardsWith(decider, `cost centre ${costCentre}`).filter(({ activity }) =>
-      JSON.stringify(activity).includes('approval.approve'),
-    );
-    expect(found).toBeDefined();
-    card = found?.activity;
-  });
-  return (verb: string): Button => buttonOf(card, verb);
-}
-
-/** What each person's card of a request shows last. */
-async function everyCopyShows(costCentre: string, people: string[], words: RegExp): Promise<void> {
-  await eventually(() => {
-    for (const who of people) {
-      const cards = cardsWith(who, `cost centre ${costCentre}`);
-      expect(JSON.stringify(cards.at(-1)?.activity)).toMatch(words);
-    }
-  });
-}
+const say: TeamsPeople['say'] = (...words) => people.say(...words);
+const click: TeamsPeople['click'] = (...words) => people.click(...words);
+const shown: TeamsPeople['shown'] = (...words) => people.shown(...words);
+const cardsWith: TeamsPeople['cardsWith'] = (...words) => people.cardsWith(...words);
+const asked: TeamsPeople['asked'] = (...words) => people.asked(...words);
+const everyCopyShows: TeamsPeople['everyCopyShows'] = (...words) => people.everyCopyShows(...words);
 
 const tickets = async (costCentre: string): Promise<number> =>
-  running.steward.store.database.connection
+  people.running.steward.store.database.connection
     .collection('tickets')
     .countDocuments({ 'details.costCentre': costCentre });
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'steward-org-'));
-  const file = join(folder, 'organisation.yaml');
-  writeFileSync(file, ORGANISATION);
-  running = await startSteward({ env: { STEWARD_ORG_FILE: file }, handbook: false });
-  for (const who of PEOPLE) await say(who, 'help');
-  await eventually(() => {
-    for (const who of PEOPLE) expect(shown(who).length).toBeGreaterThan(0);
-  });
-}, 60_000);
-afterAll(async () => {
-  await running.close();
-  rmSync(folder, { recursive: true, force: true });
-}, 30_000);
 
 describe('an approval in Teams', () => {
   it('goes from a sentence to a ticket by one click, and every card shows the result', async () => {
@@ -183,7 +83,7 @@ describe('an approval in Teams', () => {
     expect(wrong).toContain('a number of 3 to 10 digits');
     await click('max', save, { item: 'laptop', forWhom: 'Lee', size: '14 inch', costCentre: '1005' });
     await everyCopyShows('1005', ['priya', 'max', 'tom'], /14 inch.*T-\d+|T-\d+.*14 inch/);
-    const [ticket] = await running.steward.store.database.connection
+    const [ticket] = await people.running.steward.store.database.connection
       .collection('tickets')
       .find({ 'details.costCentre': '1005' })
       .toArray();
@@ -233,7 +133,7 @@ describe('an approval in Teams', () => {
       '/directline/conversations',
     ])
       for (const method of ['GET', 'HEAD'])
-        await fetch(`${running.url}${path}?${query.toString()}`, { method });
+        await fetch(`${people.running.url}${path}?${query.toString()}`, { method });
     expect(JSON.stringify(cardsWith('max', 'cost centre 1008').at(-1)?.activity)).toContain(
       'approval.approve',
     );
@@ -292,7 +192,7 @@ describe('an approval in Teams', () => {
   });
 
   it('leaves an audit that verifies and tells who decided what', async () => {
-    const log = createAuditLog(running.steward.store.database);
+    const log = createAuditLog(people.running.steward.store.database);
     await eventually(async () => {
       const decisions: string[] = [];
       for await (const { event } of log.read('home', { action: 'approval-decide' }))

@@ -15,13 +15,15 @@ export interface RunningSteward {
   dataDir: string;
   /** Posts a Teams activity as Microsoft's test clients do; `serviceUrl` is set to the connector's. */
   teams(activity: Record<string, unknown>): Promise<{ status: number; body: unknown }>;
-  /** Stops; the data stays when `keepData` is set, to be started on again. */
-  close(options?: { keepData?: boolean }): Promise<void>;
+  /** Stops; the data, and the connector it talked to, stay when they are to be kept, to be started on again. */
+  close(options?: { keepData?: boolean; keepConnector?: boolean }): Promise<void>;
 }
 
 export interface StartOptions extends Partial<ComposeOptions> {
   env?: NodeJS.ProcessEnv;
   dataDir?: string;
+  /** The connector of an earlier start, whose address is in the stored conversations. */
+  connector?: ConnectorFake;
   /** False: the sample handbook is not taken in. */
   handbook?: boolean;
 }
@@ -31,10 +33,11 @@ export async function startSteward({
   env = {},
   dataDir,
   handbook = true,
+  connector: earlier,
   ...options
 }: StartOptions = {}): Promise<RunningSteward> {
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'steward-test-'));
-  const connector = await startConnector();
+  const connector = earlier ?? (await startConnector());
   const config = loadConfig(
     { NODE_ENV: 'test', STEWARD_DATA_DIR: folder, PORT: '0', ...env, ...mongodb() },
     folder,
@@ -57,9 +60,9 @@ export async function startSteward({
       const text = await response.text();
       return { status: response.status, body: text ? (JSON.parse(text) as unknown) : undefined };
     },
-    close: async ({ keepData = false } = {}) => {
+    close: async ({ keepData = false, keepConnector = false } = {}) => {
       await steward.stop();
-      await connector.close();
+      if (!keepConnector) await connector.close();
       if (!keepData) rmSync(folder, { recursive: true, force: true });
     },
   };
