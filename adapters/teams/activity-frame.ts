@@ -1,4 +1,4 @@
-import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
+import type { ConversationReference, ConversationScope } from '../../core/kernel/conversation-reference.js';
 import type { JsonObject } from '../../core/kernel/json.js';
 import type { SentReceipt } from '../../core/kernel/outbound-message.js';
 
@@ -15,8 +15,26 @@ export function addressed(activity: JsonObject, to: ConversationReference, reply
     ...activity,
     channelId: 'msteams',
     ...(to.botId ? { from: { id: to.botId } } : {}),
-    conversation: { id: to.conversationId },
+    conversation: conversationAccount(to),
     ...(to.accountId ? { recipient: { id: to.accountId } } : {}),
     ...(replyToId ? { replyToId } : {}),
   };
 }
+
+const CONVERSATION_TYPES: Record<ConversationScope, string> = {
+  personal: 'personal',
+  group: 'groupChat',
+  channel: 'channel',
+};
+
+/** As Bot Framework's own SDK sends it back; a client may read there whether a chat can show a stream. */
+const conversationAccount = ({
+  conversationId,
+  scope,
+  channelTenantId,
+}: ConversationReference): JsonObject => ({
+  id: conversationId,
+  conversationType: CONVERSATION_TYPES[scope],
+  ...(scope === 'personal' ? {} : { isGroup: true }),
+  ...(channelTenantId ? { tenantId: channelTenantId } : {}),
+});

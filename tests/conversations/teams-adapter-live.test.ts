@@ -229,6 +229,7 @@ describe('A live reply in a group', () => {
     await connector.waitFor(2);
     expect(await live.finish(message({ text: 'Text' }))).toBeUndefined();
     expect(connector.sent.every(({ activity }) => activity.type === 'typing')).toBe(true);
+    expect(connector.sent[0]?.activity.conversation).toMatchObject({ conversationType: 'groupChat' });
     expect(clock.sleepers).toBe(0);
   });
 });

@@ -85,7 +85,7 @@ describe('What Steward sends to Teams', () => {
       textFormat: 'markdown',
       channelId: 'msteams',
       from: { id: BOT.id },
-      conversation: { id: PERSONAL_ID },
+      conversation: { id: PERSONAL_ID, conversationType: 'personal', tenantId: TENANT },
       recipient: { id: ALMA.id },
       replyToId: '1795',
     });
@@ -97,7 +97,11 @@ describe('What Steward sends to Teams', () => {
       { text: 'Here' },
       { conversation: conversation({ scope: 'channel', conversationId: thread, accountId: undefined }) },
     );
-    expect(connector.sent[0]).toMatchObject({ conversationId: thread, replyToId: undefined });
+    expect(connector.sent[0]).toMatchObject({
+      conversationId: thread,
+      replyToId: undefined,
+      activity: { conversation: { id: thread, conversationType: 'channel', isGroup: true } },
+    });
   });
 
   it('rewrites a message whose id is known, and posts where none is', async () => {
