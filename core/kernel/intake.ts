@@ -10,5 +10,12 @@ export interface Intake {
    */
   accept(activity: Activity): Promise<'accepted' | 'duplicate'>;
   /** Stores and handles an activity whose request waits for a body (`expectsResponse`); never throws for expected outcomes. */
-  respond(activity: Activity): Promise<ActionResponse>;
+  respond(activity: Activity, options?: RespondOptions): Promise<ActionResponse>;
+}
+
+export interface RespondOptions {
+  /** Called once the activity is safe on disk, for channels that acknowledge before they show the answer. */
+  stored?(): void;
+  /** How long to wait for the answer, in ms; by default as long as the channel keeps the request open. */
+  withinMs?: number;
 }

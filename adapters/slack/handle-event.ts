@@ -1,0 +1,144 @@
+import type { Activity } from '../../core/kernel/activity.js';
+import type { Clock } from '../../core/kernel/clock.js';
+import { conversationKey, type ConversationReference } from '../../core/kernel/conversation-reference.js';
+import type { Intake } from '../../core/kernel/intake.js';
+import type { Logger } from '../../core/kernel/logger.js';
+import type { Metrics } from '../../core/kernel/telemetry.js';
+import type { AgentView } from './agent-view.js';
+import type { Home } from './home.js';
+import type { LiveReplies } from './live-reply.js';
+import type { ConversationMemory, ThreadMemory } from './options.js';
+import { eventEnvelope, idOf, type SlackEnvelope } from './payload.js';
+import { originOfEvent } from './place.js';
+import type { Acknowledgement, Afterwork } from './receive.js';
+import { threadKey } from './threads.js';
+import { toActivity } from './to-activity.js';
+import type { Workspaces } from './workspaces.js';
+
+export interface EventHandlerOptions {
+  intake: Intake;
+  workspaces: Workspaces;
+  threads: ThreadMemory;
+  references: ConversationMemory;
+  live: LiveReplies;
+  home: Home;
+  agentView: AgentView;
+  afterwork: Afterwork;
+  answerBots: boolean;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+export interface EventHandler {
+  /** @throws Unavailable when the event could not be stored; Slack then sends it again. */
+  handle(body: unknown): Promise<Acknowledgement>;
+}
+
+const MAX_KNOWN_CONVERSATIONS = 20_000;
+const TAKEN: Acknowledgement = { status: 200 };
+
+/** Events: messages and mentions become activities, the rest is Slack's housekeeping. */
+export function createEventHandler(options: EventHandlerOptions): EventHandler {
+  const { intake, workspaces, threads, afterwork, clock, logger, metrics } = options;
+  const remember = createReferenceKeeper(options.references);
+
+  async function handle(body: unknown): Promise<Acknowledgement> {
+    const parsed = eventEnvelope.safeParse(body);
+    if (!parsed.success) {
+      const places = parsed.error.issues.slice(0, 5).map(({ path, code }) => `${path.join('.')} (${code})`);
+      logger.info({ places }, 'An event of Slack could not be read.');
+      return { status: 400, final: true };
+    }
+    const envelope = parsed.data;
+    const origin = originOfEvent(envelope);
+    if (!(await workspaces.knows(origin))) return unknownWorkspace(envelope);
+    const { activity, dependsOnThread } = toActivity(envelope, clock.now(), options.answerBots);
+    metrics.count('slack_events_total', { type: envelope.event.type, kind: activity?.kind ?? 'none' });
+    if (!activity) return housekeeping(envelope);
+    if (dependsOnThread) activity.addressed = await isInThread(activity);
+    // What people say to each other is not Steward's to keep.
+    if (activity.conversation.scope !== 'personal' && !activity.addressed && activity.kind !== 'uninstall')
+      return TAKEN;
+    await intake.accept(activity);
+    if (activity.kind === 'uninstall') await workspaces.remove(origin);
+    else afterwork.do('Remembering a conversation', () => remember(activity));
+    return TAKEN;
+  }
+
+  const isInThread = ({ conversation }: Activity): Promise<boolean> =>
+    threads.has(
+      threadKey(conversation.channelTenantId, conversation.conversationId, conversation.threadId ?? ''),
+    );
+
+  async function housekeeping(envelope: SlackEnvelope): Promise<Acknowledgement> {
+    const { event } = envelope;
+    const origin = originOfEvent(envelope);
+    switch (event.type) {
+      case 'tokens_revoked':
+        if ((event.tokens?.bot ?? []).length > 0) await workspaces.remove(origin);
+        break;
+      case 'app_home_opened': {
+        const user = idOf(event.user);
+        const channel = idOf(event.channel);
+        if (!user) break;
+        if (event.tab === 'messages' && channel) {
+          afterwork.do('Suggesting prompts', () => options.agentView.suggest(origin, channel));
+        } else afterwork.do('Filling a Home tab', () => options.home.show(origin, user));
+        break;
+      }
+      case 'assistant_thread_started': {
+        const { channel_id: channel, thread_ts: thread } = event.assistant_thread ?? {};
+        if (channel && thread) {
+          afterwork.do('Suggesting prompts', () => options.agentView.suggest(origin, channel, thread));
+        }
+        break;
+      }
+      case 'agent_session_stopped': {
+        const channel = idOf(event.channel);
+        if (channel) options.live.stop(channel, event.streaming_message_ts ?? []);
+        break;
+      }
+      default:
+        logger.debug({ type: event.type }, 'An event that Steward has no use for was acknowledged.');
+    }
+    return TAKEN;
+  }
+
+  function unknownWorkspace(envelope: SlackEnvelope): Acknowledgement {
+    metrics.count('slack_refused_total', { status: '403' });
+    logger.warn(
+      { teamId: originOfEvent(envelope).teamId },
+      'An event came from a workspace in which the app is not installed. Install it there, or remove it.',
+    );
+    return {
+      status: 403,
+      body: { error: { code: 'slack.not-installed', message: 'Not installed.' } },
+      final: true,
+    };
+  }
+
+  return { handle };
+}
+
+/** Saves a conversation when it is new to this process. */
+function createReferenceKeeper(references: ConversationMemory): (activity: Activity) => Promise<void> {
+  const known = new Set<string>();
+  return async ({ conversation }) => {
+    const reference = withoutThread(conversation);
+    const key = conversationKey(reference);
+    if (known.has(key)) return;
+    await references.save(reference);
+    if (known.size >= MAX_KNOWN_CONVERSATIONS) known.clear();
+    known.add(key);
+  };
+}
+
+function withoutThread({
+  threadId: _thread,
+  extra,
+  ...reference
+}: ConversationReference): ConversationReference {
+  const { askedBy: _askedBy, ...rest } = extra ?? {};
+  return { ...reference, ...(Object.keys(rest).length > 0 ? { extra: rest } : {}) };
+}

@@ -1,0 +1,71 @@
+import { escapeMrkdwn } from '../../cards/block-kit/mrkdwn.js';
+import { mrkdwn, plain, section } from '../../cards/block-kit/texts.js';
+import type { SlackBlock } from '../../cards/block-kit/types.js';
+import { SLACK_LIMITS } from '../../cards/slack-limits.js';
+import { personalWith } from './interactions.js';
+import type { HomeContent, SlackAdapterOptions } from './options.js';
+import { accountOf, type SlackOrigin } from './place.js';
+import type { SlackWebApi } from './web-api.js';
+
+/** The app's own tab: what a person asked for, what waits for them, what they were told. */
+export interface Home {
+  show(origin: SlackOrigin, userId: string): Promise<void>;
+}
+
+export function createHome(api: SlackWebApi, content: SlackAdapterOptions['home']): Home {
+  return {
+    show: async (origin, userId) => {
+      const accountId = accountOf(userId, undefined, origin);
+      const home = await content?.({ accountId }, personalWith(userId, accountId, origin));
+      if (!home) return;
+      await api.call(origin, 'views.publish', {
+        user_id: userId,
+        view: { type: 'home', blocks: homeBlocks(home) },
+      });
+    },
+  };
+}
+
+const MAX_ITEMS = 8;
+const MAX_LINE = 2_900;
+
+/** Sections in their order; each as long as a Home tab can show without being scrolled for ever. */
+export function homeBlocks({ title, text, sections, promptsTitle, prompts }: HomeContent): SlackBlock[] {
+  return [
+    { type: 'header', text: plain(title.slice(0, SLACK_LIMITS.header)) },
+    section(short(escapeMrkdwn(text), MAX_LINE)),
+    ...(prompts.length > 0 ? [section(`*${escapeMrkdwn(promptsTitle)}*`), promptRow(prompts)] : []),
+    ...sections.flatMap(({ title: heading, empty, items }): SlackBlock[] => [
+      { type: 'divider' },
+      { type: 'header', text: plain(heading.slice(0, SLACK_LIMITS.header)) },
+      ...(items.length === 0 ? [section(`_${escapeMrkdwn(empty)}_`)] : []),
+      ...items
+        .slice(0, MAX_ITEMS)
+        .flatMap((item): SlackBlock[] => [
+          section(`*${short(escapeMrkdwn(item.title), MAX_LINE)}*`),
+          { type: 'context', elements: [mrkdwn(short(lineOf(item), MAX_LINE))] },
+        ]),
+    ]),
+  ].slice(0, SLACK_LIMITS.viewBlocks) as SlackBlock[];
+}
+
+const lineOf = ({ state, detail }: { state?: string; detail: string }): string =>
+  [state, detail]
+    .filter((part): part is string => part !== undefined && part.trim() !== '')
+    .map(escapeMrkdwn)
+    .join(' · ') || '–';
+
+function promptRow(prompts: HomeContent['prompts']): SlackBlock {
+  return {
+    type: 'actions',
+    elements: prompts.slice(0, 5).map(({ title, prompt }, index) => ({
+      type: 'button',
+      action_id: `act:ask.prompt:h${index}`,
+      text: plain(title.slice(0, SLACK_LIMITS.buttonText)),
+      value: JSON.stringify({ v: 'ask.prompt', d: { prompt } }),
+    })),
+  };
+}
+
+const short = (text: string, limit: number): string =>
+  text.length <= limit ? text : `${text.slice(0, limit - 1).replace(/&[a-z]{0,3}$|[\ud800-\udbff]$/, '')}…`;

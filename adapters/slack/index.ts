@@ -1,0 +1,128 @@
+import type { HttpModule } from '../../core/kernel/http-route.js';
+import type { ChannelPort } from '../../core/kernel/outbound-message.js';
+import { createAgentView, type Prompt } from './agent-view.js';
+import { createDirectMessages } from './direct-messages.js';
+import { createEventHandler } from './handle-event.js';
+import { createInteractionHandler } from './handle-interaction.js';
+import { createHome } from './home.js';
+import { installRoutes } from './install-routes.js';
+import type { SlackAdapterOptions } from './options.js';
+import { createPacing } from './pacing.js';
+import { createProfiles, type CompleteSender } from './profiles.js';
+import { createAfterwork, createReceiver } from './receive.js';
+import { createRenderer } from './render.js';
+import { createResponder } from './respond.js';
+import { createResponseUrls } from './response-url.js';
+import { createSender } from './send.js';
+import { startSocketMode, type SocketMode } from './socket-mode.js';
+import { createThreadCache } from './threads.js';
+import { createWebApi } from './web-api.js';
+import { createWorkspaces } from './workspaces.js';
+
+export type { SlackInstallation, SlackInstallationStore } from './installation.js';
+export type { HomeContent, SlackAdapterOptions, SlackCredentials } from './options.js';
+
+export interface SlackAdapter {
+  port: ChannelPort;
+  http: HttpModule;
+  /** Adds name and e-mail address from the workspace's directory to a sender. */
+  completeSender: CompleteSender;
+  /** Opens the connection of Socket Mode, where it is configured; call it when turns can be taken. */
+  start(): Promise<void>;
+  /** Stops live replies and the connection, and waits for the answers to clicks that are under way. */
+  close(): Promise<void>;
+}
+
+const SLACK_API = 'https://slack.com/api/';
+const MAX_BODY_BYTES = 2 * 1_048_576;
+/** Slack waits three seconds for a modal's answer. */
+const RESPOND_WITHIN_MS = 2_200;
+
+/** Joins the parts of the Slack channel. Nothing is fetched until `start`, the first request or the first message. */
+export function createSlackAdapter(
+  options: SlackAdapterOptions & { prompts?: readonly Prompt[] },
+): SlackAdapter {
+  const { credentials, clock, metrics, fetch, payloads } = options;
+  const logger = options.logger.child({ channel: 'slack' });
+  const apiUrl = options.apiUrl ?? SLACK_API;
+  const closing = new AbortController();
+  const afterwork = createAfterwork(logger);
+  const threads = createThreadCache(options.threads);
+
+  const workspaces = createWorkspaces({ ...options, apiUrl, logger });
+  const api = createWebApi({ apiUrl, fetch, workspaces, pacing: createPacing(clock), metrics });
+  const renderer = createRenderer({ renderCard: options.renderCard, payloads, logger });
+  const { port, live } = createSender({
+    api,
+    renderer,
+    threads,
+    directMessages: createDirectMessages(api),
+    clock,
+    logger,
+    metrics,
+    closing: closing.signal,
+  });
+  const shared = { intake: options.intake, workspaces, afterwork, clock, logger, metrics };
+  const receiver = createReceiver({
+    signingSecret: credentials.signingSecret,
+    events: createEventHandler({
+      ...shared,
+      threads,
+      references: options.references,
+      live,
+      home: createHome(api, options.home),
+      agentView: createAgentView(api, options.prompts ?? [], logger),
+      answerBots: options.answerBots ?? false,
+    }),
+    interactions: createInteractionHandler({
+      ...shared,
+      payloads,
+      renderer,
+      responder: createResponder({
+        api,
+        renderer,
+        port,
+        responseUrls: createResponseUrls(fetch, apiUrl),
+        title: options.texts.title,
+        clock,
+        logger,
+      }),
+      texts: options.texts,
+      respondWithinMs: options.respondWithinMs ?? RESPOND_WITHIN_MS,
+    }),
+    clock,
+    logger,
+    metrics,
+  });
+  let socket: SocketMode | undefined;
+  return {
+    port,
+    completeSender: createProfiles(api, clock, logger),
+    http: {
+      routes: [
+        {
+          method: 'POST',
+          path: '/slack/events',
+          body: 'bytes',
+          maxBytes: MAX_BODY_BYTES,
+          handle: (request) => receiver.http(request),
+        },
+        ...installRoutes({ ...options, apiUrl, logger }),
+      ],
+    },
+    start: async () => {
+      if (!credentials.appToken) return;
+      socket = await startSocketMode({
+        appToken: credentials.appToken,
+        apiUrl,
+        take: receiver.socket,
+        logger,
+      });
+    },
+    close: async () => {
+      closing.abort();
+      await socket?.close();
+      await afterwork.idle();
+    },
+  };
+}

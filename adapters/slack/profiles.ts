@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { ActivitySender } from '../../core/kernel/activity.js';
+import type { Clock } from '../../core/kernel/clock.js';
+import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
+import { describeError } from '../../core/kernel/errors.js';
+import type { Logger } from '../../core/kernel/logger.js';
+import { isForeign, placeOf } from './place.js';
+import type { SlackWebApi } from './web-api.js';
+
+const userInfo = z.looseObject({
+  user: z.looseObject({
+    real_name: z.string().nullish(),
+    is_email_confirmed: z.boolean().nullish(),
+    is_bot: z.boolean().nullish(),
+    is_stranger: z.boolean().nullish(),
+    profile: z
+      .looseObject({ real_name: z.string().nullish(), email: z.string().max(320).nullish() })
+      .nullish(),
+  }),
+});
+
+const KEPT_MS = 10 * 60_000;
+const MAX_KEPT = 10_000;
+
+/**
+ * Completes a sender with the name and the confirmed e-mail address of the workspace's own directory. People of other
+ * companies stay as they are: their workspace decides what their profile says, so it proves nothing here.
+ */
+export type CompleteSender = (
+  sender: ActivitySender,
+  conversation: ConversationReference,
+) => Promise<ActivitySender>;
+
+export function createProfiles(api: SlackWebApi, clock: Clock, logger: Logger): CompleteSender {
+  const kept = new Map<string, { sender: ActivitySender; until: number }>();
+  return async (sender, conversation) => {
+    if (isForeign(sender.accountId) || sender.email) return sender;
+    const key = `${conversation.channelTenantId}|${sender.accountId}`;
+    const now = clock.now().getTime();
+    const known = kept.get(key);
+    if (known && known.until > now) return known.sender;
+    try {
+      const answer = await api.call(placeOf(conversation), 'users.info', { user: sender.accountId });
+      const complete = completed(sender, answer);
+      if (kept.size >= MAX_KEPT) kept.clear();
+      kept.set(key, { sender: complete, until: now + KEPT_MS });
+      return complete;
+    } catch (error) {
+      logger.warn(
+        { error: describeError(error) },
+        'Slack did not tell who somebody is; they are known by account only.',
+      );
+      return sender;
+    }
+  };
+}
+
+function completed(sender: ActivitySender, answer: unknown): ActivitySender {
+  const { data } = userInfo.safeParse(answer);
+  if (!data) return sender;
+  const { user } = data;
+  const name = user.profile?.real_name || user.real_name || sender.name;
+  const isTrusted = user.is_email_confirmed !== false && user.is_stranger !== true && user.is_bot !== true;
+  const email = isTrusted ? user.profile?.email : undefined;
+  return {
+    ...sender,
+    ...(name ? { name: name.slice(0, 200) } : {}),
+    ...(email ? { email: email.toLowerCase() } : {}),
+  };
+}

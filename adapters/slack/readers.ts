@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { Clock } from '../../core/kernel/clock.js';
+import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
+import { describeError } from '../../core/kernel/errors.js';
+import type { Logger } from '../../core/kernel/logger.js';
+import type { ChannelPort } from '../../core/kernel/outbound-message.js';
+import { placeOf } from './place.js';
+import type { SlackWebApi } from './web-api.js';
+
+const KEPT_MS = 60_000;
+const MAX_KEPT = 500;
+/** 20 pages of 500: a larger audience counts as unknown. */
+const MAX_PAGES = 20;
+
+const page = z.looseObject({
+  members: z.array(z.string()),
+  response_metadata: z.looseObject({ next_cursor: z.string().nullish() }).nullish(),
+});
+
+/** Who can read a conversation, by Slack user id, remembered for a minute. */
+export function createReaders({
+  api,
+  clock,
+  logger,
+}: {
+  api: SlackWebApi;
+  clock: Clock;
+  logger: Logger;
+}): ChannelPort['readers'] {
+  const rosters = new Map<string, { ids: string[] | undefined; until: number }>();
+
+  async function fetchAll(reference: ConversationReference): Promise<string[] | undefined> {
+    const ids: string[] = [];
+    let cursor: string | undefined;
+    for (let at = 0; at < MAX_PAGES; at += 1) {
+      const answer = await api.call(placeOf(reference), 'conversations.members', {
+        channel: reference.conversationId,
+        limit: 500,
+        cursor,
+      });
+      const { data } = page.safeParse(answer);
+      if (!data) return undefined;
+      ids.push(...data.members.filter((id) => id !== reference.botId));
+      cursor = data.response_metadata?.next_cursor ?? undefined;
+      if (!cursor) return ids;
+    }
+    return undefined;
+  }
+
+  return async (reference) => {
+    if (reference.scope === 'personal') return reference.accountId ? [reference.accountId] : undefined;
+    const key = `${reference.channelTenantId}|${reference.conversationId}`;
+    const now = clock.now().getTime();
+    const known = rosters.get(key);
+    if (known && known.until > now) return known.ids;
+    try {
+      const ids = await fetchAll(reference);
+      if (rosters.size >= MAX_KEPT) rosters.clear();
+      rosters.set(key, { ids, until: now + KEPT_MS });
+      return ids;
+    } catch (error) {
+      logger.warn({ error: describeError(error) }, 'Slack did not tell who can read a conversation.');
+      return undefined;
+    }
+  };
+}

@@ -1,0 +1,248 @@
+import { modalErrors, toModal } from '../../cards/to-modal.js';
+import type { SlackBlock, SlackModal } from '../../cards/block-kit/types.js';
+import { mrkdwn, plain } from '../../cards/block-kit/texts.js';
+import { mrkdwnPieces } from '../../cards/block-kit/mrkdwn.js';
+import type { Activity } from '../../core/kernel/activity.js';
+import type { Clock } from '../../core/kernel/clock.js';
+import { describeError } from '../../core/kernel/errors.js';
+import { newId } from '../../core/kernel/ids.js';
+import type { JsonObject } from '../../core/kernel/json.js';
+import type { Logger } from '../../core/kernel/logger.js';
+import type { ActionResponse, ChannelPort, OutboundContent } from '../../core/kernel/outbound-message.js';
+import { reasonOf } from './api-fault.js';
+import { isLastingUrl, type ResponseUrls } from './response-url.js';
+import type { BlockActions, SlackView } from './payload.js';
+import { placeOf, readMessageId } from './place.js';
+import type { Renderer } from './render.js';
+import type { SlackWebApi } from './web-api.js';
+
+export interface ResponderOptions {
+  api: SlackWebApi;
+  renderer: Renderer;
+  port: ChannelPort;
+  responseUrls: ResponseUrls;
+  /** Title of modals that only say something. */
+  title: string;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** Shows the answer to a click or a submitted modal. */
+export interface Responder {
+  /** After a click: a card takes the clicked one's place, a form opens as a modal, words are for the clicker alone. */
+  toClick(
+    payload: BlockActions,
+    activity: Activity,
+    response: ActionResponse,
+    modalId?: string,
+  ): Promise<void>;
+  /** What a submission is answered with in its own request; `{}` closes the modal. */
+  toSubmission(view: SlackView, activity: Activity, response: ActionResponse): Promise<JsonObject>;
+  /** After a submission whose request has ended: the modal is still open and says what came of it. */
+  toLateSubmission(view: SlackView, activity: Activity, response: ActionResponse): Promise<void>;
+  /** Opens a modal in the three seconds that Slack gives. @returns its id, or undefined when it was too late. */
+  open(
+    activity: Activity,
+    triggerId: string | undefined,
+    view: SlackModal,
+    onTop: boolean,
+  ): Promise<string | undefined>;
+  /** A modal that only says something. */
+  words(text: string): SlackModal;
+}
+
+const EMPTY_MODAL_TEXT = '…';
+
+export function createResponder(options: ResponderOptions): Responder {
+  const { api, renderer, port, responseUrls, title, clock, logger } = options;
+  const instance = (): string => newId(clock.now());
+
+  const words: Responder['words'] = (text) => ({
+    type: 'modal',
+    callback_id: 'steward-words',
+    title: plain(title.slice(0, 24)),
+    private_metadata: '{}',
+    blocks: mrkdwnPieces(text.trim() === '' ? EMPTY_MODAL_TEXT : text)
+      .slice(0, 100)
+      .map((piece): SlackBlock => ({ type: 'section', text: mrkdwn(piece) })),
+  });
+
+  /** A card with inputs as a modal; undefined for a card that only shows something. */
+  async function formOf(content: OutboundContent, activity: Activity): Promise<SlackModal | undefined> {
+    const card = renderer.card(content);
+    if (!card) return undefined;
+    const { view } = await renderer.keeping((keep) =>
+      toModal(card, { origin: originOf(activity), instance: instance(), keep }),
+    );
+    return view.blocks.some(({ type }) => type === 'input') ? view : undefined;
+  }
+
+  async function cardAsModal(content: OutboundContent, activity: Activity): Promise<SlackModal> {
+    const card = renderer.card(content);
+    if (!card) return words(content.text);
+    const { view } = await renderer.keeping((keep) =>
+      toModal(card, { title, origin: originOf(activity), instance: instance(), keep }),
+    );
+    return view;
+  }
+
+  const open: Responder['open'] = async (activity, triggerId, view, onTop) => {
+    if (!triggerId) return undefined;
+    try {
+      const method = onTop ? 'views.push' : 'views.open';
+      const answer = await api.call(placeOf(activity.conversation), method, {
+        trigger_id: triggerId,
+        view: view as unknown as JsonObject,
+      });
+      const { id } = (answer.view ?? {}) as { id?: unknown };
+      return typeof id === 'string' ? id : undefined;
+    } catch (error) {
+      // The trigger had expired or was used; whoever asked is told in another way.
+      logger.info({ reason: reasonOf(error), error: describeError(error) }, 'A modal could not be opened.');
+      return undefined;
+    }
+  };
+
+  const update = (activity: Activity, viewId: string, view: SlackModal): Promise<unknown> =>
+    api.call(placeOf(activity.conversation), 'views.update', {
+      view_id: viewId,
+      view: view as unknown as JsonObject,
+    });
+
+  /** The card in the conversation takes the new form; one that is nobody's message goes by its response address. */
+  async function replaceCard(
+    activity: Activity,
+    content: OutboundContent,
+    responseUrl: string | null | undefined,
+  ): Promise<void> {
+    const card = activity.action?.cardActivityId;
+    const { conversation } = activity;
+    if (card || !isLastingUrl(responseUrl)) {
+      const message = { id: newId(clock.now()), conversation, content };
+      await port.deliver({ ...message, kind: card ? 'update' : 'post' }, card);
+      return;
+    }
+    const [first] = await renderer.render(content, instance());
+    if (first) await responseUrls.send(responseUrl, { replace_original: true, ...first });
+  }
+
+  /** Words for the clicker alone. */
+  async function whisper(
+    activity: Activity,
+    text: string,
+    responseUrl: string | null | undefined,
+  ): Promise<void> {
+    if (text === '') return;
+    const pieces = mrkdwnPieces(text);
+    const body = {
+      text: pieces[0] ?? text,
+      blocks: pieces.map((piece) => ({ type: 'section', text: mrkdwn(piece) })),
+    };
+    if (isLastingUrl(responseUrl)) {
+      await responseUrls.send(responseUrl, { response_type: 'ephemeral', replace_original: false, ...body });
+      return;
+    }
+    const { conversation, from } = activity;
+    const target = /^[UW]/.test(conversation.conversationId)
+      ? { ...conversation }
+      : {
+          ...conversation,
+          accountId: from.accountId,
+          extra: { ...conversation.extra, ephemeral: '1' },
+        };
+    await port.deliver({ id: newId(clock.now()), kind: 'post', conversation: target, content: { text } });
+  }
+
+  const toClick: Responder['toClick'] = async (payload, activity, response, modalId) => {
+    const viewId = modalId ?? (payload.view?.type === 'modal' ? payload.view.id : undefined);
+    if (response.kind === 'card') {
+      const form = await formOf(response.content, activity);
+      if (viewId) {
+        await update(activity, viewId, form ?? (await cardAsModal(response.content, activity)));
+        return;
+      }
+      const isOpen = form && (await open(activity, payload.trigger_id ?? undefined, form, false));
+      if (!isOpen) await replaceCard(activity, response.content, payload.response_url);
+      return;
+    }
+    const text = textOf(response);
+    if (modalId !== undefined) await update(activity, modalId, words(text));
+    else if (text !== '' && viewId) await update(activity, viewId, words(text));
+    else await whisper(activity, text, payload.response_url);
+  };
+
+  const toSubmission: Responder['toSubmission'] = async (view, activity, response) => {
+    switch (response.kind) {
+      case 'none':
+        return {};
+      case 'field-errors':
+        return errorsAt(view, response.errors);
+      case 'error':
+        return errorsAt(view, { '': response.text });
+      case 'message':
+        return { response_action: 'update', view: words(response.text) as unknown as JsonObject };
+      case 'card': {
+        const form = await formOf(response.content, activity);
+        if (form) return { response_action: 'update', view: form as unknown as JsonObject };
+        if (!activity.action?.cardActivityId) {
+          const shown = await cardAsModal(response.content, activity);
+          return { response_action: 'update', view: shown as unknown as JsonObject };
+        }
+        await replaceCard(activity, response.content, undefined);
+        return {};
+      }
+    }
+  };
+
+  const errorsAt = (view: SlackView, errors: Record<string, string>): JsonObject => {
+    const found = modalErrors((view.blocks ?? []) as SlackBlock[], errors);
+    return Object.keys(found).length > 0
+      ? { response_action: 'errors', errors: found }
+      : {
+          response_action: 'update',
+          view: words(Object.values(errors).join('\n\n')) as unknown as JsonObject,
+        };
+  };
+
+  const toLateSubmission: Responder['toLateSubmission'] = async (view, activity, response) => {
+    if (response.kind === 'card') {
+      const form = await formOf(response.content, activity);
+      if (!form && activity.action?.cardActivityId) await replaceCard(activity, response.content, undefined);
+      await update(activity, view.id, form ?? (await cardAsModal(response.content, activity)));
+      return;
+    }
+    const text = textOf(response);
+    if (text === '') return;
+    const isOpen = await update(activity, view.id, words(text)).then(
+      () => true,
+      () => false, // the person has closed it meanwhile
+    );
+    if (!isOpen) await whisper(activity, text, undefined);
+  };
+
+  return { toClick, toSubmission, toLateSubmission, open, words };
+}
+
+/** Where a modal comes from; ids only. */
+export function originOf({ conversation, action }: Activity): JsonObject {
+  const card = readMessageId(action?.cardActivityId);
+  return {
+    channel: card?.channel ?? conversation.conversationId,
+    ...(card ? { ts: card.ts } : {}),
+    ...(conversation.threadId ? { thread: conversation.threadId } : {}),
+  };
+}
+
+export function textOf(response: ActionResponse): string {
+  switch (response.kind) {
+    case 'message':
+    case 'error':
+      return response.text;
+    case 'field-errors':
+      return Object.values(response.errors).join('\n\n');
+    case 'card':
+      return response.content.text;
+    default:
+      return '';
+  }
+}

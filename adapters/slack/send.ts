@@ -1,0 +1,177 @@
+import type { SlackMessage } from '../../cards/block-kit/types.js';
+import type { Clock } from '../../core/kernel/clock.js';
+import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
+import { describeError, StewardError } from '../../core/kernel/errors.js';
+import { newId } from '../../core/kernel/ids.js';
+import type { Logger } from '../../core/kernel/logger.js';
+import type { ChannelPort, OutboundMessage, SentReceipt } from '../../core/kernel/outbound-message.js';
+import type { Metrics } from '../../core/kernel/telemetry.js';
+import { reasonOf } from './api-fault.js';
+import type { DirectMessages } from './direct-messages.js';
+import { createLiveReplies, type LiveReplies } from './live-reply.js';
+import { bodyOf, sentAs } from './message-body.js';
+import type { ThreadMemory } from './options.js';
+import { messageId, placeOf, readMessageId, userIdOf } from './place.js';
+import { createReaders } from './readers.js';
+import type { Renderer } from './render.js';
+import { threadKey } from './threads.js';
+import type { SlackWebApi } from './web-api.js';
+
+export interface SenderOptions {
+  api: SlackWebApi;
+  renderer: Renderer;
+  threads: ThreadMemory;
+  directMessages: DirectMessages;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+  /** Aborts when the adapter closes: live replies stop showing themselves. */
+  closing: AbortSignal;
+}
+
+/** Long messages of which some parts went out before a later one failed; a repetition goes on from there. */
+const MAX_HALF_SENT = 1_000;
+/** A newer kind of block that this workspace does not have yet, or a message that Slack measures otherwise than we do. */
+const SIMPLER = new Set(['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long', 'msg_too_long']);
+const GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
+const NOT_THERE = new Set(['not_in_channel', 'channel_not_found', 'user_not_in_channel']);
+
+interface HalfSent {
+  parts: number;
+  first: { channel: string; ts: string };
+}
+
+/** Slack as a channel to speak into. */
+export function createSender(options: SenderOptions): { port: ChannelPort; live: LiveReplies } {
+  const { api, renderer, threads, directMessages, clock, logger, metrics } = options;
+  const halfSent = new Map<string, HalfSent>();
+  const live = createLiveReplies(options);
+
+  async function post(
+    to: ConversationReference,
+    message: SlackMessage,
+    thread: string | undefined,
+  ): Promise<{ channel: string; ts: string }> {
+    const answer = await api.call(placeOf(to), 'chat.postMessage', {
+      channel: to.conversationId,
+      ...bodyOf(message),
+      thread_ts: thread,
+      unfurl_links: false,
+      unfurl_media: false,
+    });
+    return sentAs(answer, to.conversationId);
+  }
+
+  async function postAll(
+    message: OutboundMessage,
+    to: ConversationReference,
+    parts: SlackMessage[],
+  ): Promise<SentReceipt> {
+    const earlier = halfSent.get(message.id);
+    let first = earlier?.first;
+    for (const [position, part] of parts.entries()) {
+      if (position < (earlier?.parts ?? 0)) continue;
+      const sent = await post(to, part, to.threadId ?? first?.ts);
+      first ??= sent;
+      if (parts.length > 1) rememberPart(message.id, { parts: position + 1, first });
+    }
+    halfSent.delete(message.id);
+    if (to.threadId && to.scope !== 'personal') await rememberThread(to, to.threadId);
+    return first ? { activityId: messageId(first.channel, first.ts) } : {};
+  }
+
+  async function updateAll(
+    to: ConversationReference,
+    known: { channel: string; ts: string },
+    parts: SlackMessage[],
+  ): Promise<SentReceipt> {
+    const [first, ...rest] = parts;
+    if (first) {
+      await api.call(placeOf(to), 'chat.update', { channel: known.channel, ts: known.ts, ...bodyOf(first) });
+    }
+    const there = { ...to, conversationId: known.channel };
+    for (const part of rest) await post(there, part, to.threadId ?? known.ts);
+    return { activityId: messageId(known.channel, known.ts) };
+  }
+
+  /** Seen by the asker alone, where they asked; in private when Slack lets nothing be shown there. */
+  async function whisper(message: OutboundMessage, parts: SlackMessage[]): Promise<SentReceipt> {
+    const to = message.conversation;
+    const user = userIdOf(to.accountId ?? '');
+    try {
+      const own = await directMessages.open(placeOf(to), user);
+      if (own === to.conversationId) return await postAll(message, to, parts);
+      for (const part of parts) {
+        await api.call(placeOf(to), 'chat.postEphemeral', {
+          channel: to.conversationId,
+          user,
+          thread_ts: to.threadId,
+          ...bodyOf(part),
+        });
+      }
+      return {};
+    } catch (error) {
+      if (!NOT_THERE.has(reasonOf(error) ?? '')) throw error;
+      const own = await directMessages.open(placeOf(to), user);
+      return postAll(message, { ...to, conversationId: own }, parts);
+    }
+  }
+
+  async function deliver(
+    message: OutboundMessage,
+    knownActivityId: string | undefined,
+    simple: boolean,
+  ): Promise<SentReceipt> {
+    const parts = await renderer.render(message.content, newId(clock.now()), { simple });
+    if (message.conversation.extra?.ephemeral === '1') return whisper(message, parts);
+    const to = await directMessages.resolve(message.conversation);
+    const known = message.kind === 'update' ? readMessageId(knownActivityId) : undefined;
+    if (!known) return postAll(message, to, parts);
+    try {
+      return await updateAll(to, known, parts);
+    } catch (error) {
+      if (!GONE.has(reasonOf(error) ?? '')) throw error;
+      logger.info({ messageId: message.id }, 'A message to be rewritten is gone; it is posted anew.');
+      return postAll(message, to, parts);
+    }
+  }
+
+  function rememberPart(id: string, sent: HalfSent): void {
+    if (halfSent.size >= MAX_HALF_SENT) halfSent.clear();
+    halfSent.set(id, sent);
+  }
+
+  async function rememberThread(to: ConversationReference, thread: string): Promise<void> {
+    try {
+      await threads.add(threadKey(to.channelTenantId, to.conversationId, thread));
+    } catch (error) {
+      logger.warn(
+        { error: describeError(error) },
+        'A thread could not be remembered; it needs a mention again.',
+      );
+    }
+  }
+
+  const port: ChannelPort = {
+    channel: 'slack',
+    deliver: async (message, knownActivityId) => {
+      try {
+        const receipt = await deliver(message, knownActivityId, false).catch((error: unknown) => {
+          const reason = reasonOf(error) ?? '';
+          if (!SIMPLER.has(reason)) throw error;
+          logger.warn({ messageId: message.id, reason }, 'Slack refused a card; its text is sent instead.');
+          halfSent.delete(message.id);
+          return deliver(message, knownActivityId, true);
+        });
+        metrics.count('slack_sent_total', { result: 'ok' });
+        return receipt;
+      } catch (error) {
+        metrics.count('slack_sent_total', { result: error instanceof StewardError ? error.code : 'fault' });
+        throw error;
+      }
+    },
+    startLive: live.start,
+    readers: createReaders({ api, clock, logger }),
+  };
+  return { port, live };
+}

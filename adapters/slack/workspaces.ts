@@ -1,0 +1,194 @@
+import { z } from 'zod';
+import type { Clock } from '../../core/kernel/clock.js';
+import { describeError, NotPermitted } from '../../core/kernel/errors.js';
+import type { Logger } from '../../core/kernel/logger.js';
+import type { OutboundFetch } from '../../core/kernel/outbound-fetch.js';
+import { faultOf, SlackRefusal } from './api-fault.js';
+import {
+  installationKey,
+  type SlackInstallation,
+  type SlackInstallationStore,
+  type SlackPlace,
+} from './installation.js';
+import type { SlackCredentials } from './options.js';
+import { callSlack } from './web-api.js';
+
+export interface Workspace {
+  token: string;
+  botUserId?: string;
+  botId?: string;
+}
+
+/** With which token Steward speaks where. */
+export interface Workspaces {
+  /** @throws NotPermitted when the app is not installed there; Unavailable when a new token could not be had. */
+  of(place: SlackPlace): Promise<Workspace>;
+  /** Whether what comes from there can be answered. Nobody is turned away while that is not known. */
+  knows(place: SlackPlace): Promise<boolean>;
+  /** Gets a new token, where they expire. */
+  renew(place: SlackPlace): Promise<void>;
+  /** Forgets what is remembered in this process. */
+  forget(place: SlackPlace): void;
+  /** The app was removed, or its token revoked. */
+  remove(place: SlackPlace): Promise<void>;
+}
+
+export interface WorkspacesOptions {
+  credentials: SlackCredentials;
+  installations: SlackInstallationStore;
+  fetch: OutboundFetch;
+  apiUrl: string;
+  clock: Clock;
+  logger: Logger;
+}
+
+const KEPT_MS = 60_000;
+/** An expiring token is replaced this long before. */
+const RENEW_BEFORE_MS = 10 * 60_000;
+const RENEW_LEASE_MS = 30_000;
+const RENEW_POLL_MS = 250;
+
+const whoAmI = z.looseObject({
+  team_id: z.string(),
+  enterprise_id: z.string().nullish(),
+  user_id: z.string(),
+  bot_id: z.string().nullish(),
+});
+const renewed = z.looseObject({
+  access_token: z.string().min(1),
+  refresh_token: z.string().optional(),
+  expires_in: z.number().optional(),
+});
+
+export function createWorkspaces(options: WorkspacesOptions): Workspaces {
+  return options.credentials.botToken
+    ? singleWorkspace(options, options.credentials.botToken)
+    : installedWorkspaces(options);
+}
+
+/** One workspace by its token; who that is, is asked once. */
+function singleWorkspace({ fetch, apiUrl, logger }: WorkspacesOptions, token: string): Workspaces {
+  let own: { teamId: string; enterpriseId?: string; workspace: Workspace } | undefined;
+  let asking: Promise<void> | undefined;
+
+  const ask = (): Promise<void> =>
+    (asking ??= callSlack(fetch, apiUrl, 'auth.test', {}, token)
+      .then((answer) => {
+        const { data } = whoAmI.safeParse(answer);
+        if (!data) return;
+        own = {
+          teamId: data.team_id,
+          ...(data.enterprise_id ? { enterpriseId: data.enterprise_id } : {}),
+          workspace: { token, botUserId: data.user_id, ...(data.bot_id ? { botId: data.bot_id } : {}) },
+        };
+      })
+      .catch((error: unknown) => {
+        logger.warn({ error: describeError(error) }, 'Slack did not say whose token SLACK_BOT_TOKEN is.');
+      })
+      .finally(() => {
+        asking = undefined;
+      }));
+
+  return {
+    of: async () => own?.workspace ?? { token },
+    knows: async ({ teamId, enterpriseId }) => {
+      if (!own) void ask();
+      return (
+        !own || teamId === own.teamId || (enterpriseId !== undefined && enterpriseId === own.enterpriseId)
+      );
+    },
+    renew: async () => {
+      throw faultOf(new SlackRefusal('auth.test', 'token_expired'));
+    },
+    forget: () => {},
+    remove: async () => {
+      logger.error(
+        {},
+        'The Slack app was removed from its workspace. Install it again and set SLACK_BOT_TOKEN.',
+      );
+    },
+  };
+}
+
+function installedWorkspaces(options: WorkspacesOptions): Workspaces {
+  const { installations, clock, logger } = options;
+  const kept = new Map<string, { installation: SlackInstallation | undefined; until: number }>();
+
+  const find = async (place: SlackPlace): Promise<SlackInstallation | undefined> => {
+    const key = installationKey(place);
+    const known = kept.get(key);
+    if (known && known.until > clock.now().getTime()) return known.installation;
+    const installation = await installations.find(key);
+    kept.set(key, { installation, until: clock.now().getTime() + (installation ? KEPT_MS : 1_000) });
+    return installation;
+  };
+
+  const isOld = ({ expiresAt }: SlackInstallation, withinMs: number): boolean =>
+    expiresAt !== undefined && expiresAt.getTime() - clock.now().getTime() < withinMs;
+
+  /** A refresh token works once: one process uses it, the others wait for what it stores. */
+  const renew = async (place: SlackPlace): Promise<void> => {
+    const key = installationKey(place);
+    const deadline = clock.now().getTime() + RENEW_LEASE_MS;
+    while (clock.now().getTime() < deadline) {
+      kept.delete(key);
+      const stored = await installations.find(key);
+      if (!stored || !isOld(stored, RENEW_BEFORE_MS)) return;
+      if (await installations.claimRefresh(key, new Date(clock.now().getTime() + RENEW_LEASE_MS))) {
+        await installations.save(key, await exchange(options, stored));
+        logger.info({ installation: key }, 'A Slack token was renewed.');
+        return;
+      }
+      await clock.sleep(RENEW_POLL_MS);
+    }
+  };
+
+  return {
+    of: async (place) => {
+      let installation = await find(place);
+      if (installation && isOld(installation, RENEW_BEFORE_MS)) {
+        await renew(place).catch((error: unknown) => {
+          logger.warn({ error: describeError(error) }, 'A Slack token could not be renewed yet.');
+        });
+        installation = await find(place);
+      }
+      if (!installation) {
+        throw new NotPermitted(
+          'slack.not-installed',
+          'The Slack app is not installed there any more. Install it again.',
+        );
+      }
+      const { botToken, botUserId, botId } = installation;
+      return { token: botToken, botUserId, ...(botId ? { botId } : {}) };
+    },
+    knows: async (place) => (await find(place)) !== undefined,
+    renew,
+    forget: (place) => void kept.delete(installationKey(place)),
+    remove: async (place) => {
+      kept.delete(installationKey(place));
+      await installations.remove(installationKey(place));
+      logger.info({ installation: installationKey(place) }, 'The Slack app was removed from a workspace.');
+    },
+  };
+}
+
+/** https://docs.slack.dev/authentication/using-token-rotation */
+async function exchange(
+  { credentials, fetch, apiUrl, clock }: WorkspacesOptions,
+  installation: SlackInstallation,
+): Promise<SlackInstallation> {
+  const answer = await callSlack(fetch, apiUrl, 'oauth.v2.access', {
+    grant_type: 'refresh_token',
+    refresh_token: installation.refreshToken,
+    client_id: credentials.clientId,
+    client_secret: credentials.clientSecret,
+  });
+  const { data } = renewed.safeParse(answer);
+  if (!data) throw faultOf(new SlackRefusal('oauth.v2.access', 'internal_error'));
+  return {
+    ...installation,
+    botToken: data.access_token,
+    ...(data.refresh_token ? { refreshToken: data.refresh_token } : {}),
+    ...(data.expires_in ? { expiresAt: new Date(clock.now().getTime() + data.expires_in * 1_000) } : {}),
+  };
+}
