@@ -39,8 +39,9 @@ export function createScriptedIntake(script: {
       setImmediate(() => void script.onActivity?.(activity));
       return 'accepted';
     },
-    respond: async (activity) => {
+    respond: async (activity, { stored } = {}) => {
       admit(activity);
+      stored?.();
       return (await script.onResponse?.(activity)) ?? { kind: 'none' };
     },
   };
