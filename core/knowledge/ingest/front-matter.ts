@@ -24,7 +24,10 @@ export const CLASSIFICATIONS: readonly Classification[] = [
 ];
 
 const text = z.union([z.string(), z.number()]).transform((value) => singleLine(String(value)));
-const date = z.union([z.date(), z.string(), z.number()]).transform((value) => new Date(value));
+/** A bare number is a year: `date: 2024`. */
+const date = z
+  .union([z.date(), z.string(), z.number().int().min(1900).max(2200)])
+  .transform((value) => new Date(typeof value === 'number' ? `${value}-01-01` : value));
 
 const headerSchema = z.object({
   title: text.optional().catch(undefined),

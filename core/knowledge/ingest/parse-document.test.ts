@@ -85,6 +85,16 @@ describe('Markdown', () => {
     });
   });
 
+  it('reads dates as authors write them', async () => {
+    const dateOf = async (date: string) =>
+      (await parsed('a.md', `---\nupdated: ${date}\n---\nSome text.`)).updatedAt;
+    expect(await dateOf('2026-01-05')).toEqual(new Date('2026-01-05'));
+    expect(await dateOf('2026-01-05T10:00:00Z')).toEqual(new Date('2026-01-05T10:00:00Z'));
+    expect(await dateOf('2024')).toEqual(new Date('2024-01-01'));
+    expect(await dateOf('some day')).toBeUndefined();
+    expect(await dateOf('[1, 2]')).toBeUndefined();
+  });
+
   it('keeps a document out when its readers cannot be understood', async () => {
     expect(await refusal('a.md', '---\nclassification: secrett\n---\nText.')).toContain('classification');
     expect(await refusal('a.md', '---\nreaders: [everyone-nice]\n---\nText.')).toContain('everyone-nice');

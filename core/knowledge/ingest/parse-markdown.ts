@@ -2,6 +2,7 @@ import MarkdownIt from 'markdown-it';
 import { BlockWriter } from './block-writer.js';
 import { readHtml } from './parse-html.js';
 import { breathe, segmentsOf } from './segments.js';
+import { withoutSiteMarks } from './site-marks.js';
 
 type Token = ReturnType<InstanceType<typeof MarkdownIt>['parse']>[number];
 
@@ -19,35 +20,12 @@ export function createMarkdownReader(): MarkdownReader {
   markdown.normalizeLink = (address) => address;
   return async (source) => {
     const writer = new BlockWriter();
-    for (const segment of segmentsOf(withoutExtensions(source))) {
+    for (const segment of segmentsOf(withoutSiteMarks(source))) {
       new TokenWalk(markdown.parse(segment, {}), writer).run();
       await breathe();
     }
     return writer;
   };
-}
-
-/** Marks of site generators and the text that shows whether a page has any. */
-const EXTENSIONS: [sign: string, mark: RegExp][] = [
-  ['<!--', /<!--[\s\S]*?(?:-->|$)/g],
-  [':::', /^:{3,}.*$/gm],
-  ['{{', /^[ \t]*\{\{.*\}\}[ \t]*$/gm],
-  ['{%', /^[ \t]*\{%.*%\}[ \t]*$/gm],
-  ['{#', /\{#[\w-]+\}[ \t]*$/gm],
-];
-
-const HTML_TABLE = /^ {0,3}<table[\s>][\s\S]*?<\/table>/gim;
-
-/** Comments and site generators' own marks are not text: `:::note`, `{{generator}}`, `{#anchor}`. */
-function withoutExtensions(source: string): string {
-  const text = EXTENSIONS.reduce(
-    (kept, [sign, mark]) => (kept.includes(sign) ? kept.replace(mark, '') : kept),
-    source,
-  );
-  // A blank line would end an HTML table in Markdown, and its rows would be read as code.
-  return text.includes('<table')
-    ? text.replace(HTML_TABLE, (table) => table.replace(/\n\s*\n/g, '\n'))
-    : text;
 }
 
 /** Walks markdown-it's flat list of tokens; a cursor moves, so depth costs no stack. */
