@@ -27,15 +27,18 @@ export class StoreInUse extends Conflict {
 
 const openHere = new Set<string>();
 
-/** When a process began, from Linux's process table; an empty text elsewhere. */
-function startOf(pid: number): string {
+/** A process's state and when it began, from Linux's process table; empty texts elsewhere. */
+function processState(pid: number): { state: string; started: string } {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0] ?? '', started: fields[19] ?? '' };
   } catch {
-    return '';
+    return { state: '', started: '' };
   }
 }
+
+const startOf = (pid: number): string => processState(pid).started;
 
 function isAlive({ pid, started }: Holder): boolean {
   try {
@@ -43,8 +46,10 @@ function isAlive({ pid, started }: Holder): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  const now = startOf(pid);
-  return now === '' || started === '' || now === started;
+  const now = processState(pid);
+  // A zombie has ended; only its parent has not noticed yet.
+  if (now.state === 'Z' || now.state === 'X') return false;
+  return now.started === '' || started === '' || now.started === started;
 }
 
 function read(path: string): { text: string; holder: Holder } | undefined {

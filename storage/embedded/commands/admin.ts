@@ -1,10 +1,12 @@
-import { decode, encode, isDocument, type Doc } from '../bson.js';
+import { encode, isDocument, type Doc } from '../bson.js';
 import { checkNamespace } from '../catalog.js';
 import type { Collection } from '../collection.js';
 import { StoreError } from '../errors.js';
 import { compileFilter } from '../match.js';
 import { binaryOrder } from '../compare.js';
+import { afterPrefix } from '../key.js';
 import { cursorReply } from '../replies.js';
+import { breathe, PAUSE, scan } from '../scan.js';
 import { buildIndexes, dropIndexes, indexDocument } from '../indexes.js';
 import { namespaceOf, type Handler } from './command.js';
 
@@ -245,27 +247,45 @@ const collStats: Handler = (call) => {
   return { ns: namespace, ...call.engine.stats(namespace), ok: 1 };
 };
 
+/** Looks at every document's index entries and at every index entry's document, with pauses. */
 const validate: Handler = async (call) => {
+  const { disk, catalog } = call.engine;
   const namespace = namespaceOf(call);
-  const collection = call.engine.catalog.find(namespace);
+  const collection = catalog.find(namespace);
   if (!collection) throw new StoreError(26, `Collection '${namespace}' does not exist to validate.`);
-  let nrecords = 0;
   const errors: string[] = [];
-  for (const { key, value } of call.engine.disk.range(collection.range)) {
+  const keysPerIndex: Doc = {};
+  let nrecords = 0;
+  for (const found of scan(
+    disk,
+    collection,
+    { accesses: [{ ranges: [collection.range], reverse: false }], sorted: true, exact: true },
+    undefined,
+  )) {
+    if (found === PAUSE) {
+      await breathe();
+      continue;
+    }
     nrecords += 1;
-    const record = key.subarray(4);
     for (const index of collection.indexes) {
-      for (const entry of index.keysOf(decode(value))) {
-        const holder = call.engine.disk.get(index.unique ? entry.key : Buffer.concat([entry.key, record]));
-        if (!holder?.equals(record)) errors.push(`missing entry in index ${index.spec.name}`);
+      for (const { key } of index.keysOf(found.doc)) {
+        keysPerIndex[index.spec.name] = Number(keysPerIndex[index.spec.name] ?? 0) + 1;
+        const holder = disk.get(index.unique ? key : Buffer.concat([key, found.record]));
+        if (!holder?.equals(found.record)) errors.push(`missing entry in index ${index.spec.name}`);
       }
     }
+  }
+  for (const { spec, prefix } of collection.indexes) {
+    const entries = disk.countKeys({ start: prefix, end: afterPrefix(prefix) });
+    if (entries !== Number(keysPerIndex[spec.name] ?? 0))
+      errors.push(`entries without a document in index ${spec.name}`);
   }
   return {
     ns: namespace,
     nInvalidDocuments: 0,
     nrecords,
     nIndexes: collection.indexes.length,
+    keysPerIndex,
     valid: errors.length === 0,
     errors,
     warnings: [],
