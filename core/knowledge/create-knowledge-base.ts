@@ -12,14 +12,14 @@ import { sentencesOf } from './index/sentences.js';
 import { createSpelling } from './index/spelling.js';
 import type { VectorIndex } from './index/vector-index.js';
 import { VectorShelf, type VectorStore, type WantedPassage } from './index/vector-shelf.js';
-import { createAnalysers, STEMMED_LANGUAGES } from './index/words.js';
+import { createAnalysers } from './index/words.js';
 import type { DocumentHit, KnowledgeBase, PassageHit, SearchOptions } from './knowledge-base.js';
 import { readQuestion, type Question } from './retrieve/question.js';
 import { rarityIn } from './retrieve/rerank.js';
 import type { Candidate } from './retrieve/candidate.js';
 import { Retriever } from './retrieve/retriever.js';
 import { ALL_STAGES, type Stages } from './retrieve/stages.js';
-import { type SynonymGroups, Synonyms } from './synonyms/synonyms.js';
+import { NO_SYNONYMS, type SynonymGroups, Synonyms } from './synonyms/synonyms.js';
 
 export interface KnowledgeBaseOptions {
   clock: Clock;
@@ -58,10 +58,7 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
   const stages = { ...ALL_STAGES, ...options.stages };
   const analyser = createAnalysers();
   const index = new PassageIndex(analyser);
-  const synonyms = new Synonyms(
-    stages.synonyms ? options.synonyms : { same: [], near: [] },
-    STEMMED_LANGUAGES.map(analyser),
-  );
+  const synonyms = new Synonyms(stages.synonyms ? options.synonyms : NO_SYNONYMS, analyser);
   const spelling = createSpelling(
     () => index.passageWords.terms(),
     (term) => index.passageWords.frequency(term),

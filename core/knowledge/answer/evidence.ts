@@ -15,11 +15,17 @@ const COSINE_WEIGHT = 6;
 /** A quote takes its neighbours along as long as it stays this short. */
 const QUOTED_WORDS = 60;
 
+/** Words of the earlier question found the passage; which sentence answers is up to the new one's. */
+const EARLIER_WORDS = 0.5;
+
 /** The sentences of the best passages, most convincing first. */
 export function findEvidence(question: Question, candidates: Candidate[], tools: AnswerTools): Evidence[] {
+  const terms = question.terms.map((term) =>
+    term.weight < 1 ? { ...term, weight: term.weight * EARLIER_WORDS } : term,
+  );
   return candidates
     .slice(0, READ)
-    .flatMap((candidate) => evidenceIn(question, candidate, tools))
+    .flatMap((candidate) => evidenceIn({ ...question, terms }, candidate, tools))
     .sort((a, b) => b.score - a.score);
 }
 

@@ -3,15 +3,20 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { InvalidInput } from '../../kernel/errors.js';
 import { shippedFile } from '../../kernel/package-root.js';
-import type { Analyser } from '../index/words.js';
+import { type Analyser, STEMMED_LANGUAGES } from '../index/words.js';
 
 const groupsSchema = z.object({
   same: z.array(z.array(z.string().min(1)).min(2)).default([]),
   near: z.array(z.array(z.string().min(1)).min(2)).default([]),
+  across: z.array(z.array(z.string().min(1)).min(2)).default([]),
 });
 
-/** Groups of words: `same` for words that mean the same at work, `near` for words of the same topic. */
+/**
+ * Groups of words: `same` for words that mean the same at work, `near` for words of the same topic, both
+ * in English; `across` for the same thing in several languages. */
 export type SynonymGroups = z.infer<typeof groupsSchema>;
+
+export const NO_SYNONYMS: SynonymGroups = { same: [], near: [], across: [] };
 
 /** How much a synonym counts beside the word itself; measured by `npm run eval:knowledge`. */
 const SAME_WEIGHT = 0.4;
@@ -28,7 +33,7 @@ export function parseSynonyms(yaml: string): SynonymGroups {
   } catch (error) {
     throw new InvalidInput(
       'knowledge.bad-synonyms',
-      'The synonyms need the lists `same` and `near`, each of groups of at least two words.',
+      'The synonyms need the lists `same`, `near` and `across`, each of groups of at least two words.',
       { cause: error },
     );
   }
@@ -44,6 +49,7 @@ export async function shippedSynonyms(): Promise<SynonymGroups> {
 export const mergeSynonyms = (...all: SynonymGroups[]): SynonymGroups => ({
   same: all.flatMap(({ same }) => same),
   near: all.flatMap(({ near }) => near),
+  across: all.flatMap(({ across }) => across),
 });
 
 export interface Alternative {
@@ -53,12 +59,15 @@ export interface Alternative {
 
 /** Finds what else a word of a question, or a phrase that it is part of, could be called. */
 export class Synonyms {
-  private readonly alternatives = new Map<string, Map<string, number>>();
+  private readonly groupsOf = new Map<string, { members: string[]; weight: number }[]>();
 
-  /** @param analysers of every language whose words are in the groups; a member is known by each one's stems. */
-  constructor(groups: SynonymGroups, analysers: Analyser[]) {
-    for (const group of groups.same) this.addGroup(group, SAME_WEIGHT, analysers);
-    for (const group of groups.near) this.addGroup(group, NEAR_WEIGHT, analysers);
+  /** @param analysers by language; a member of a group is known by its stems in the group's languages. */
+  constructor(groups: SynonymGroups, analysers: (language: string) => Analyser) {
+    const english = [analysers('en')];
+    for (const group of groups.same) this.addGroup(group, SAME_WEIGHT, english);
+    for (const group of groups.near) this.addGroup(group, NEAR_WEIGHT, english);
+    const all = STEMMED_LANGUAGES.map(analysers);
+    for (const group of groups.across) this.addGroup(group, SAME_WEIGHT, all);
   }
 
   /** Alternatives of the term at `position`, phrases that end or begin there included. */
@@ -68,10 +77,12 @@ export class Synonyms {
     for (let length = 1; length <= LONGEST_PHRASE; length += 1) {
       for (let start = Math.max(0, position - length + 1); start <= position; start += 1) {
         if (start + length > terms.length) break;
-        const others = this.alternatives.get(terms.slice(start, start + length).join(' '));
-        for (const [other, weight] of others ?? []) {
-          if (other.split(' ').every((term) => present.has(term))) continue;
-          found.set(other, Math.max(found.get(other) ?? 0, weight));
+        const phrase = terms.slice(start, start + length).join(' ');
+        for (const { members, weight } of this.groupsOf.get(phrase) ?? []) {
+          for (const member of members) {
+            if (member === phrase || member.split(' ').every((term) => present.has(term))) continue;
+            found.set(member, Math.max(found.get(member) ?? 0, weight));
+          }
         }
       }
     }
@@ -79,15 +90,13 @@ export class Synonyms {
   }
 
   private addGroup(group: string[], weight: number, analysers: Analyser[]): void {
-    const keys = [
+    const members = [
       ...new Set(group.flatMap((member) => analysers.map(({ terms }) => terms(member).join(' ')))),
     ].filter(Boolean);
-    for (const key of keys) {
-      const others = this.alternatives.get(key) ?? new Map<string, number>();
-      for (const other of keys) {
-        if (other !== key) others.set(other, Math.max(others.get(other) ?? 0, weight));
-      }
-      this.alternatives.set(key, others);
+    for (const member of members) {
+      const groups = this.groupsOf.get(member) ?? [];
+      groups.push({ members, weight });
+      this.groupsOf.set(member, groups);
     }
   }
 }

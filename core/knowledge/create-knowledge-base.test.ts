@@ -1,0 +1,283 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Answer, Passage } from '../kernel/answer.js';
+import type { Logger } from '../kernel/logger.js';
+import {
+  createKnowledgeBase,
+  type FullKnowledgeBase,
+  type KnowledgeBaseOptions,
+} from './create-knowledge-base.js';
+import type { Classification, KnowledgeDocument } from './document.js';
+import type { StoredDocument } from './document-store.js';
+import type { Encoder } from './encoder/encoder.js';
+import { createHashingEncoder } from './encoder/hashing-encoder.js';
+import { NO_SYNONYMS, shippedSynonyms } from './synonyms/synonyms.js';
+
+const silent = (): void => {};
+const logger: Logger = { debug: silent, info: silent, warn: silent, error: silent, child: () => logger };
+const clock = { now: () => new Date('2026-03-01T10:00:00Z'), sleep: () => Promise.resolve() };
+const everybody = { k: 10, mayRead: () => true };
+
+function documentOf(
+  path: string,
+  title: string,
+  texts: string[],
+  {
+    classification = 'internal',
+    updatedAt = '2026-01-01',
+    language = 'en',
+  }: {
+    classification?: Classification;
+    updatedAt?: string;
+    language?: string;
+  } = {},
+): StoredDocument {
+  const document: KnowledgeDocument = {
+    id: path,
+    collection: 'test',
+    path,
+    title,
+    contentHash: texts.join(),
+    version: 1,
+    language,
+    access: { classification },
+    updatedAt: new Date(updatedAt),
+    ingestedAt: clock.now(),
+  };
+  const passages = texts.map((text, position): Passage => ({
+    id: `${path}:${text.length}-${position}`,
+    documentId: path,
+    path,
+    title,
+    headings: [],
+    text,
+    position,
+  }));
+  return { document, passages };
+}
+
+const LEAVE = documentOf('people/leave.md', 'Parental leave', [
+  'You get 80 days of paid parental leave for each child. That is 16 weeks for most people.',
+  'The leave must be taken before the second birthday of the child.',
+]);
+const VACATION = documentOf('people/vacation.md', 'Vacation', [
+  'Full-time employees get 28 vacation days a year. Ask your manager two weeks ahead.',
+]);
+const EXPENSES = documentOf(
+  'finance/expenses.md',
+  'Expenses',
+  ['Trips with your own car are paid at 0.38 euros per kilometre since January.'],
+  { updatedAt: '2026-01-15' },
+);
+const TRAVEL = documentOf(
+  'finance/travel.md',
+  'Business travel',
+  ['Trips with your own car are paid at 0.30 euros per kilometre.'],
+  { updatedAt: '2024-03-11' },
+);
+const BANDS = documentOf(
+  'people/bands.md',
+  'Salary bands',
+  ['The upper end of the salary band G5 is 65,000 euros a year.'],
+  { classification: 'confidential' },
+);
+const LOCKS = documentOf('plant/locks.md', 'Locks', ['Only the person who put on a lock takes it off.']);
+const ALL = [LEAVE, VACATION, EXPENSES, TRAVEL, BANDS, LOCKS];
+
+const synonyms = shippedSynonyms();
+let shared: Promise<FullKnowledgeBase> | undefined;
+/** One index for the tests that only ask. */
+const openShared = (): Promise<FullKnowledgeBase> => (shared ??= open(ALL));
+
+async function open(
+  documents: StoredDocument[],
+  options: Partial<KnowledgeBaseOptions> = {},
+): Promise<FullKnowledgeBase> {
+  const encoder = createHashingEncoder();
+  const knowledge = await createKnowledgeBase({
+    clock,
+    logger,
+    encoderFor: () => encoder,
+    detectLanguage: () => undefined,
+    synonyms: await synonyms,
+    ...options,
+  });
+  for (const document of documents) knowledge.add(document);
+  await knowledge.vectorsReady();
+  return knowledge;
+}
+
+const ask = async (
+  question: string,
+  options: Partial<typeof everybody> & { history?: string[] } = {},
+): Promise<Answer> => (await open(ALL)).answer(question, { ...everybody, ...options });
+
+describe('An answer', () => {
+  it('quotes the sentence that tells, word for word, and cites its place', async () => {
+    const answer = await ask('How many days of parental leave do I get?');
+    expect(answer.answered).toBe(true);
+    expect(answer.text).toContain('You get 80 days of paid parental leave for each child.');
+    expect(answer.text).toContain('[1]');
+    expect(answer.citations[0]).toMatchObject({
+      number: 1,
+      path: 'people/leave.md',
+      title: 'Parental leave',
+    });
+  });
+
+  it('is refused when the documents do not say, with the nearest documents', async () => {
+    const answer = await ask('Who won the chess tournament in Reykjavik?');
+    expect(answer).toMatchObject({ answered: false, reason: 'not-found', citations: [], text: '' });
+    expect(answer.confidence).toBeLessThan(0.4);
+  });
+
+  it('shows both documents with their dates when they differ, the newer one first', async () => {
+    const answer = await ask('How much is paid per kilometre with my own car?');
+    expect(answer.conflict).toBe(true);
+    expect(answer.citations.map(({ path }) => path)).toEqual(['finance/expenses.md', 'finance/travel.md']);
+    expect(answer.text).toContain('2026-01-15');
+    expect(answer.text).toContain('2024-03-11');
+  });
+
+  it('reads a follow-up in the light of the question before', async () => {
+    const answer = await ask('And until when must it be taken?', {
+      history: ['How many days of parental leave do I get?'],
+    });
+    expect(answer.citations.map(({ path }) => path)).toContain('people/leave.md');
+    expect(answer.text).toContain('second birthday');
+  });
+
+  it('never quotes what the reader may not see, and says that it is a matter of permission', async () => {
+    const mayRead = ({ access }: KnowledgeDocument): boolean => access.classification !== 'confidential';
+    const question = 'What is the upper end of the salary band G5?';
+    const refused = await ask(question, { mayRead });
+    expect(refused).toMatchObject({ answered: false, reason: 'not-permitted', citations: [] });
+    expect(JSON.stringify(refused)).not.toContain('bands');
+    expect((await ask(question)).text).toContain('65,000 euros');
+  });
+
+  it('holds only exact words of passages that may be read, whatever is asked', async () => {
+    const knowledge = await openShared();
+    const texts = new Map(ALL.flatMap(({ passages }) => passages.map(({ id, text }) => [id, text])));
+    const word = fc.constantFrom(
+      'leave',
+      'days',
+      'car',
+      'G5',
+      'salary',
+      'how',
+      'many',
+      '?',
+      'lock',
+      'off',
+      'xyz',
+    );
+    const mayRead = ({ access }: KnowledgeDocument): boolean => access.classification === 'internal';
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(word).map((all) => all.join(' ')),
+        async (question) => {
+          const { citations } = await knowledge.answer(question, { k: 10, mayRead });
+          for (const { passageId, quote, path } of citations) {
+            expect(texts.get(passageId)).toContain(quote);
+            expect(path).not.toBe('people/bands.md');
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe('The knowledge base', () => {
+  it('finds each document once, best first', async () => {
+    const hits = await (await openShared()).searchDocuments('parental leave child', everybody);
+    const paths = hits.map(({ document }) => document.path);
+    expect(paths[0]).toBe('people/leave.md');
+    expect(new Set(paths).size).toBe(paths.length);
+    expect(hits.map(({ score }) => score)).toEqual(hits.map(({ score }) => score).toSorted((a, b) => b - a));
+  });
+
+  it('finds a new document by its words before its vectors are made', async () => {
+    const neverReady: Encoder = {
+      ...createHashingEncoder(),
+      encodePassages: () => new Promise(() => {}),
+    };
+    const knowledge = await createKnowledgeBase({
+      clock,
+      logger,
+      encoderFor: () => neverReady,
+      detectLanguage: () => undefined,
+      synonyms: NO_SYNONYMS,
+    });
+    knowledge.add(LEAVE);
+    const hits = await knowledge.searchDocuments('parental leave', everybody);
+    expect(hits.map(({ document }) => document.path)).toEqual(['people/leave.md']);
+    expect(knowledge.size).toEqual({ documents: 1, passages: 2, vectors: 0 });
+  });
+
+  it('forgets a removed document and the old words of a changed one', async () => {
+    const knowledge = await open([LEAVE, VACATION]);
+    knowledge.remove('people/leave.md');
+    knowledge.add(documentOf('people/vacation.md', 'Vacation', ['There are 30 days of rest now.']));
+    await knowledge.vectorsReady();
+    expect(knowledge.size).toEqual({ documents: 1, passages: 1, vectors: 1 });
+    const [best] = await knowledge.searchPassages('parental leave vacation manager', everybody);
+    expect(best?.passage.text).toBe('There are 30 days of rest now.');
+  });
+
+  it('never finds what may not be read', async () => {
+    const knowledge = await openShared();
+    const mayRead = ({ path }: KnowledgeDocument): boolean => path === 'plant/locks.md';
+    const hits = await knowledge.searchDocuments('parental leave salary lock', { k: 10, mayRead });
+    expect(hits.map(({ document }) => document.path)).toEqual(['plant/locks.md']);
+  });
+
+  it('understands everyday words for what the documents call otherwise', async () => {
+    const [best] = await (await openShared()).searchPassages('How much holiday do staff have?', everybody);
+    expect(best?.passage.text).toContain('28 vacation days');
+  });
+
+  it('finds a misspelt word', async () => {
+    const knowledge = await open(ALL, { stages: { meaning: false } });
+    const [best] = await knowledge.searchDocuments('kilometer tripps', everybody);
+    expect(best?.document.path).toMatch(/^finance\//);
+  });
+
+  it('takes vectors that were made earlier from the store instead of making them again', async () => {
+    const kept = new Map<string, Map<string, Float32Array>>();
+    const vectorStore: NonNullable<KnowledgeBaseOptions['vectorStore']> = {
+      async *vectors(encoderId) {
+        for (const [passageId, vector] of kept.get(encoderId) ?? []) yield { passageId, vector };
+      },
+      putVectors: (encoderId, vectors) => {
+        const own = kept.get(encoderId) ?? new Map<string, Float32Array>();
+        for (const { passageId, vector } of vectors) own.set(passageId, vector);
+        kept.set(encoderId, own);
+        return Promise.resolve();
+      },
+    };
+    await open(ALL, { vectorStore });
+    let encoded = 0;
+    const counting: Encoder = {
+      ...createHashingEncoder(),
+      encodePassages: (texts) => {
+        encoded += texts.length;
+        return createHashingEncoder().encodePassages(texts);
+      },
+    };
+    const knowledge = await open(ALL, { vectorStore, encoderFor: () => counting });
+    expect(encoded).toBe(0);
+    expect(knowledge.size.vectors).toBe(7);
+  });
+
+  it('goes on by words when the encoder fails', async () => {
+    const broken: Encoder = {
+      ...createHashingEncoder(),
+      embed: () => Promise.reject(new Error('gone')),
+      encodePassages: () => Promise.reject(new Error('gone')),
+    };
+    const knowledge = await open(ALL, { encoderFor: () => broken });
+    const [best] = await knowledge.searchDocuments('lock', everybody);
+    expect(best?.document.path).toBe('plant/locks.md');
+  });
+});

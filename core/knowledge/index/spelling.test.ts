@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { createSpelling, distance } from './spelling.js';
+
+const frequencies = new Map([
+  ['parental', 5],
+  ['holiday', 9],
+  ['leave', 20],
+  ['insurance', 3],
+]);
+const spelling = createSpelling(
+  () => frequencies.keys(),
+  (term) => frequencies.get(term) ?? 0,
+);
+
+describe('Spelling', () => {
+  it.each([
+    ['parantal', 'parental'],
+    ['holidya', 'holiday'],
+    ['insurrannce', 'insurance'],
+  ])('takes %s for %s', (slip, meant) => {
+    expect(spelling.nearest(slip)).toBe(meant);
+  });
+
+  it('leaves known, short and far words alone', () => {
+    expect(['leave', 'leav', 'elephant', 'x2021'].map((word) => spelling.nearest(word))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('measures the same distance in both directions', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 8 });
+    fc.assert(
+      fc.property(word, word, (a, b) => {
+        expect(distance(a, b, 20)).toBe(distance(b, a, 20));
+        expect(distance(a, b, 20) === 0).toBe(a === b);
+      }),
+    );
+  });
+});
