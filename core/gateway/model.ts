@@ -34,6 +34,20 @@ export interface CallOrigin {
   correlationId: string;
   /** What the call is for: `answer`, `route`, `summarise`, `judge`. */
   purpose: string;
+  /** `name@version` of the prompt that the messages were made from. */
+  prompt?: string;
+}
+
+/** What a caller knows of a task's difficulty; with it the router picks the tier. */
+export interface RouteHints {
+  /** What is asked, in the person's words. */
+  text: string;
+  /** Earlier turns that the answer leans on. */
+  historyTurns?: number;
+  /** Tools that are likely to be needed. */
+  toolsNeeded?: number;
+  /** How often an answer to this was found wrong; each raises the tier by one. */
+  failedVerifications?: number;
 }
 
 export interface ModelRequest {
@@ -49,6 +63,12 @@ export interface ModelRequest {
   /** What the messages were made from; the offline model answers from these alone. */
   question?: string;
   passages?: Passage[];
+  /** Lets the router choose the tier; `tier` is then only what holds while the router observes. */
+  route?: RouteHints;
+  /** The same request may be answered from an earlier answer. */
+  cacheable?: boolean;
+  /** Same key, same call: an endpoint that knows such keys charges for it once. */
+  callKey?: string;
 }
 
 export interface TokenUsage {
@@ -67,6 +87,10 @@ export interface ModelResult {
   /** `provider/model` that answered. */
   model: string;
   costMicroUsd: number;
+  /** True when an earlier answer to the same request was used; such a call costs nothing. */
+  cached?: boolean;
+  /** Endpoints that failed before this one answered, in order. */
+  fellBackFrom?: string[];
   /** What else the provider said that a caller may want (the offline model's citations). */
   details?: JsonValue;
 }
@@ -75,7 +99,7 @@ export type ModelEvent = { kind: 'text'; text: string } | { kind: 'end'; result:
 
 /**
  * A model. Behaviour is added by wrapping one Model in another: redact, budget, retry, fall back, record.
- * Faults are `Unavailable` (retryable, `retryAfterMs` in the cause when the provider said so) or `InvalidInput`.
+ * Faults are `Unavailable` (retryable, with `retryAfterMs` when the provider said so) or `InvalidInput`.
  */
 export interface Model {
   readonly name: string;

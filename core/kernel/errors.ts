@@ -7,7 +7,8 @@ export type UserTextKey =
   | 'error.conflict'
   | 'error.busy'
   | 'error.unavailable'
-  | 'error.too-large';
+  | 'error.too-large'
+  | 'error.budget';
 
 export interface StewardErrorOptions {
   /** A more fitting sentence than the class's own. */

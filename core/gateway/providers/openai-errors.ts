@@ -23,9 +23,10 @@ export function translateOpenAiError(error: unknown, provider: string, signal?: 
 function fromStatus(error: APIError, provider: string): StewardError {
   const status = error.status as number | undefined;
   if (status === 429) {
-    const cause = { retryAfterMs: retryAfterMs(error.headers), message: error.message };
+    const wait = retryAfterMs(error.headers);
     return new Unavailable('gateway.rate-limited', `${provider} asks to slow down.`, {
-      cause,
+      cause: { retryAfterMs: wait, message: error.message },
+      retryAfterMs: wait,
       userText: 'error.busy',
     });
   }
@@ -52,6 +53,7 @@ function fromStatus(error: APIError, provider: string): StewardError {
   }
   return new Unavailable('gateway.failing', `${provider} fails (HTTP ${status ?? 'unknown'}).`, {
     cause: error,
+    retryAfterMs: retryAfterMs(error.headers),
   });
 }
 
@@ -59,6 +61,6 @@ function retryAfterMs(headers: unknown): number | undefined {
   if (!(headers instanceof Headers)) return undefined;
   const ms = Number(headers.get('retry-after-ms') ?? Number.NaN);
   const seconds = Number(headers.get('retry-after') ?? Number.NaN);
-  if (Number.isFinite(ms)) return ms;
-  return Number.isFinite(seconds) ? seconds * 1_000 : undefined;
+  if (Number.isFinite(ms)) return Math.max(0, ms);
+  return Number.isFinite(seconds) ? Math.max(0, seconds * 1_000) : undefined;
 }

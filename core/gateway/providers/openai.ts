@@ -12,6 +12,7 @@ import type {
   ModelToolCall,
   TokenUsage,
 } from '../model.js';
+import { InterruptedStream } from '../interrupted-stream.js';
 import { translateOpenAiError } from './openai-errors.js';
 
 export interface OpenAiOptions {
@@ -20,15 +21,23 @@ export interface OpenAiOptions {
   client: OpenAI;
   models: Record<ModelTier, string>;
   /** Tokens of texts, for endpoints that do not report usage. */
-  countTokens(texts: string[]): number;
+  countTokens(texts: string[]): number | Promise<number>;
   /** Micro-dollars of one call. */
   price(model: string, usage: TokenUsage): number;
+  /** ms until an endpoint has to begin a streamed reply; the client's own limit without it. */
+  connectTimeoutMs?: number;
 }
 
 export interface OpenAiClientOptions {
   apiKey: string;
   baseUrl?: string;
-  azure?: { endpoint: string; apiVersion: string; deployment?: string };
+  azure?: {
+    endpoint: string;
+    apiVersion: string;
+    deployment?: string;
+    /** Fetches an Entra token for each call, in place of the key. */
+    token?: () => Promise<string>;
+  };
   /** ms until the whole answer has to be there. */
   timeoutMs?: number;
 }
@@ -40,8 +49,12 @@ export function createOpenAiClient({
   azure,
   timeoutMs = 60_000,
 }: OpenAiClientOptions): OpenAI {
-  const common = { apiKey, maxRetries: 0, timeout: timeoutMs };
-  return azure ? new AzureOpenAI({ ...common, ...azure }) : new OpenAI({ ...common, baseURL: baseUrl });
+  const common = { maxRetries: 0, timeout: timeoutMs };
+  if (!azure) return new OpenAI({ ...common, apiKey, baseURL: baseUrl });
+  const { token, ...resource } = azure;
+  return token
+    ? new AzureOpenAI({ ...common, ...resource, apiKey: undefined, azureADTokenProvider: token })
+    : new AzureOpenAI({ ...common, ...resource, apiKey });
 }
 
 /** The model port on the Chat Completions protocol. */
@@ -53,10 +66,10 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
       try {
         const completion = await client.chat.completions.create(
           { ...parameters(request, options), stream: false },
-          { signal: request.signal },
+          callOptions(request),
         );
         const choice = completion.choices[0];
-        return finish(request, options, {
+        return await finish(request, options, {
           text: choice?.message.content ?? '',
           toolCalls: (choice?.message.tool_calls ?? []).flatMap((call) =>
             call.type === 'function'
@@ -84,7 +97,10 @@ async function* streamCompletion(request: ModelRequest, options: OpenAiOptions):
   try {
     const chunks = await options.client.chat.completions.create(
       { ...parameters(request, options), stream: true, stream_options: { include_usage: true } },
-      { signal: request.signal },
+      {
+        ...callOptions(request),
+        ...(options.connectTimeoutMs ? { timeout: options.connectTimeoutMs } : {}),
+      },
     );
     for await (const chunk of chunks) {
       model = chunk.model || model;
@@ -107,10 +123,18 @@ async function* streamCompletion(request: ModelRequest, options: OpenAiOptions):
     }
     if (!finishReason) throw new Error('the stream ended without a finish reason');
   } catch (error) {
-    throw translateOpenAiError(error, options.name, request.signal);
+    const fault = translateOpenAiError(error, options.name, request.signal);
+    if (!text) throw fault;
+    const partial = { text, toolCalls: [], finishReason: 'stop', usage, model };
+    throw new InterruptedStream(fault, await finish(request, options, partial));
   }
   const toolCalls = [...calls.values()].map((call) => toToolCall(call.id, call.name, call.arguments));
-  yield { kind: 'end', result: finish(request, options, { text, toolCalls, finishReason, usage, model }) };
+  const result = await finish(request, options, { text, toolCalls, finishReason, usage, model });
+  yield { kind: 'end', result };
+}
+
+function callOptions({ signal, callKey }: ModelRequest): OpenAI.RequestOptions {
+  return { signal, ...(callKey ? { idempotencyKey: callKey } : {}) };
 }
 
 function parameters(
@@ -191,11 +215,11 @@ const FINISH_REASONS: Record<string, ModelResult['finishReason']> = {
   content_filter: 'content-filter',
 };
 
-function finish(
+async function finish(
   request: ModelRequest,
   { name, models, countTokens, price }: OpenAiOptions,
   raw: RawResult,
-): ModelResult {
+): Promise<ModelResult> {
   const usage: TokenUsage = raw.usage
     ? {
         inputTokens: raw.usage.prompt_tokens,
@@ -204,8 +228,11 @@ function finish(
         reported: true,
       }
     : {
-        inputTokens: countTokens(request.messages.map(({ content }) => content)),
-        outputTokens: countTokens([raw.text, ...raw.toolCalls.map((call) => JSON.stringify(call.arguments))]),
+        inputTokens: await countTokens(request.messages.map(({ content }) => content)),
+        outputTokens: await countTokens([
+          raw.text,
+          ...raw.toolCalls.map((call) => JSON.stringify(call.arguments)),
+        ]),
         cachedInputTokens: 0,
         reported: false,
       };

@@ -1,0 +1,119 @@
+import type { Clock } from '../kernel/clock.js';
+import { describeError } from '../kernel/errors.js';
+import type { Logger } from '../kernel/logger.js';
+import type { Metrics } from '../kernel/telemetry.js';
+import type { BudgetLimits, BudgetNotice, BudgetStore } from './budget.js';
+import { roughTokens } from './count-tokens.js';
+import type { CostRecord } from './cost-record.js';
+import { withCache, type AnswerCache } from './middleware/cache.js';
+import { createBreaker, type EndpointHealth } from './middleware/circuit-breaker.js';
+import { withFallback } from './middleware/fallback.js';
+import { createBalancer } from './middleware/load-balance.js';
+import { withRecording } from './middleware/record-usage.js';
+import { withRedaction, type RedactText } from './middleware/redact.js';
+import { withRetry } from './middleware/retry.js';
+import { withBudget } from './middleware/spend.js';
+import { DEFAULT_TIMEOUTS, withTimeouts, type Timeouts } from './middleware/timeouts.js';
+import type { Model, ModelRequest } from './model.js';
+import { withRouting, type RoutingDependencies } from './router.js';
+
+/** One provider of the fallback chain, with one or more deployments of the same models. */
+export interface GatewayProvider {
+  name: string;
+  deployments: { model: Model; weight?: number }[];
+}
+
+export interface GatewayOptions {
+  /** In the order in which they are asked. */
+  providers: GatewayProvider[];
+  redact: RedactText;
+  routing: RoutingDependencies;
+  budget: {
+    store: BudgetStore;
+    limits(tenantId: string): BudgetLimits;
+    onNotice(notice: BudgetNotice): void;
+  };
+  /** Micro-dollars for so many tokens at the tier of a request. */
+  price(tier: ModelRequest['tier'], inputTokens: number, outputTokens: number): number;
+  record(record: CostRecord): Promise<void>;
+  cache?: AnswerCache;
+  timeouts?: Partial<Timeouts>;
+  retry?: { attempts?: number; baseMs?: number; longestMs?: number };
+  breaker?: { failures?: number; openMs?: number };
+  /** 0 to 1; decides how long a retry waits. */
+  random(): number;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+export interface Gateway extends Model {
+  /** The endpoints that were used so far. */
+  health(): EndpointHealth[];
+}
+
+/** Tokens that a reply without a limit is reserved for. */
+const USUAL_OUTPUT = 2_000;
+
+/**
+ * The only way to a model. From the outside in: redact, route, record, budget, cache, fall back from provider to provider
+ * and deployment to deployment, and at each of them retry, circuit breaker, timeouts, the endpoint.
+ */
+export function createGateway(options: GatewayOptions): Gateway {
+  const { clock, logger, metrics, price } = options;
+  const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+  const { failures = 5, openMs = 30_000 } = options.breaker ?? {};
+  const { attempts = 3, baseMs = 500, longestMs = 10_000 } = options.retry ?? {};
+
+  const breakers = new Map<Model, ReturnType<typeof createBreaker>>();
+  const guarded = (endpoint: Model): Model => {
+    const breaker = createBreaker(withTimeouts(endpoint, timeouts, clock), { failures, openMs, clock });
+    const model = withRetry(breaker.model, {
+      attempts,
+      baseMs,
+      longestMs,
+      clock,
+      random: options.random,
+      onRetry: ({ code }, attempt) =>
+        logger.debug({ endpoint: endpoint.name, code, attempt }, 'A model call is tried again.'),
+    });
+    breakers.set(model, breaker);
+    return model;
+  };
+  const chain = options.providers.map(({ deployments }) =>
+    createBalancer(
+      deployments.map(({ model: endpoint, weight }) => {
+        const model = guarded(endpoint);
+        return { model, weight, admits: ({ tier }) => breakers.get(model)?.admits(tier) ?? true };
+      }),
+    ),
+  );
+
+  let model = withFallback(options.providers.map(({ name }) => name).join('+'), {
+    order: (request) => chain.flatMap((order) => order(request)),
+    onFallback: (from, { code }) => {
+      metrics.count('model_fallbacks_total', { from, code });
+      logger.warn({ endpoint: from, code }, 'A model endpoint failed; the next one is asked.');
+    },
+  });
+  if (options.cache) model = withCache(model, options.cache);
+  model = withBudget(model, {
+    ...options.budget,
+    clock,
+    highestPrice: (request) => price(request.tier, inputOf(request), request.maxOutputTokens ?? USUAL_OUTPUT),
+    priceOf: (request, text) => price(request.tier, inputOf(request), roughTokens([text])),
+  });
+  model = withRecording(model, {
+    record: options.record,
+    onRecordFailed: (error) =>
+      logger.error({ error: describeError(error) }, 'A model call was not recorded.'),
+    metrics,
+    clock,
+  });
+  model = withRouting(model, options.routing);
+  model = withRedaction(model, options.redact);
+  return { ...model, health: () => [...breakers.values()].flatMap((breaker) => breaker.health()) };
+}
+
+const inputOf = ({ messages, tools = [] }: ModelRequest): number =>
+  roughTokens([...messages.map(({ content }) => content), ...tools.map((tool) => JSON.stringify(tool))]);

@@ -1,0 +1,38 @@
+/** Shorter agreements between the end of one text and the start of another are chance. */
+const LEAST_OVERLAP = 10;
+
+/**
+ * Joins what a second endpoint writes to what a first one had already shown. A model that is asked to go on often begins
+ * by repeating the last words, or all of them: such a beginning is held back until it is clear what of it is new.
+ */
+export function createContinuation(shown: string): { add(text: string): string; end(): string } {
+  let held = '';
+  let isJoined = false;
+
+  const overlap = (): number => {
+    const from = Math.max(0, shown.length - held.length);
+    for (let start = from; start < shown.length; start += 1) {
+      const length = shown.length - start;
+      if (length < LEAST_OVERLAP && start > 0) break;
+      if (held.startsWith(shown.slice(start))) return length;
+    }
+    return 0;
+  };
+  const mayStillRepeat = (): boolean =>
+    held.length < shown.length && shown.lastIndexOf(held, shown.length - held.length - 1) >= 0;
+  const join = (): string => {
+    isJoined = true;
+    const fresh = held.slice(overlap());
+    held = '';
+    return fresh;
+  };
+
+  return {
+    add(text) {
+      if (isJoined) return text;
+      held += text;
+      return mayStillRepeat() ? '' : join();
+    },
+    end: () => (isJoined ? '' : join()),
+  };
+}

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { describeError, InvalidInput } from '../kernel/errors.js';
+import { shippedFile } from '../kernel/package-root.js';
+import type { TokenUsage } from './model.js';
+
+const amount = z.number().nonnegative();
+const entries = z
+  .array(
+    z.strictObject({
+      from: z.iso.date('is not a day such as 2026-01-31'),
+      input: amount,
+      cachedInput: amount,
+      output: amount,
+    }),
+  )
+  .min(1);
+const tableSchema = z.strictObject({
+  currency: z.literal('USD'),
+  models: z.record(z.string(), entries),
+  unknown: entries,
+});
+
+type Entry = z.infer<typeof entries>[number];
+
+export interface PriceTable {
+  /** Micro-dollars of a call, rounded up. */
+  price(
+    model: string,
+    usage: Pick<TokenUsage, 'inputTokens' | 'outputTokens' | 'cachedInputTokens'>,
+    at: Date,
+  ): number;
+  /** False when the table does not know the model and counts it at the price for unknown ones. */
+  knows(model: string): boolean;
+}
+
+/** @throws InvalidInput that names what is wrong in the text. */
+export function parsePrices(yaml: string): PriceTable {
+  const read = tableSchema.safeParse(parse(yaml, { schema: 'core' }));
+  if (!read.success)
+    throw new InvalidInput('gateway.prices', `The price table is wrong: ${z.prettifyError(read.error)}`);
+  const names = Object.keys(read.data.models).sort((a, b) => b.length - a.length);
+  const nameOf = (model: string): string | undefined =>
+    names.find((name) => model === name || model.startsWith(`${name}-`));
+  return {
+    knows: (model) => nameOf(model) !== undefined,
+    price(model, { inputTokens, outputTokens, cachedInputTokens }, at) {
+      const name = nameOf(model);
+      const { input, cachedInput, output } = current(
+        (name === undefined ? undefined : read.data.models[name]) ?? read.data.unknown,
+        at,
+      );
+      const cached = Math.min(cachedInputTokens, inputTokens);
+      // a dollar per million tokens is a micro-dollar per token
+      return Math.ceil((inputTokens - cached) * input + cached * cachedInput + outputTokens * output);
+    },
+  };
+}
+
+/** The shipped table, or the operator's own. */
+export function loadPrices(file = shippedFile('core', 'gateway', 'prices.yaml')): PriceTable {
+  let yaml: string;
+  try {
+    yaml = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new InvalidInput('gateway.prices', `The price table cannot be read: ${describeError(error)}`);
+  }
+  return parsePrices(yaml);
+}
+
+function current(list: Entry[], at: Date): Entry {
+  const day = at.toISOString().slice(0, 10);
+  const sorted = [...list].sort((a, b) => (a.from < b.from ? -1 : 1));
+  return (sorted.findLast(({ from }) => from <= day) ?? sorted[0]) as Entry;
+}
