@@ -45,6 +45,8 @@ export interface ChannelsOptions {
 export interface Channel {
   port: ChannelPort;
   http: HttpModule;
+  /** Opens a connection of its own, where the channel has one. */
+  start?(): Promise<void>;
   close(): Promise<void>;
 }
 

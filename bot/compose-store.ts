@@ -34,6 +34,8 @@ import { sourceDefinition } from '../storage/mongo/source-registry.js';
 import { factDefinition } from '../storage/mongo/fact-store.js';
 import { articleDefinition } from '../storage/mongo/article-store.js';
 import { standardAnswerDefinition } from '../storage/mongo/standard-answer-store.js';
+import { slackInstallationCollection } from '../storage/mongo/slack-installations.js';
+import { slackPayloadCollection, slackThreadCollection } from '../storage/mongo/slack-memory.js';
 import type { Config } from './config.js';
 
 /** Every collection of Steward; their indexes are made when the store is opened. */
@@ -69,11 +71,16 @@ const COLLECTIONS = [
   factDefinition,
   articleDefinition,
   standardAnswerDefinition,
+  slackInstallationCollection,
+  slackThreadCollection,
+  slackPayloadCollection,
   ...documentStoreDefinitions,
 ] as unknown as CollectionDefinition<never>[];
 
 export interface OpenStore {
   database: Database;
+  /** Where it is served, for further processes. */
+  uri: string;
   /** True for the built-in store. */
   isEmbedded: boolean;
   close(): Promise<void>;
@@ -93,14 +100,14 @@ export async function openStore(
   const { mongodbUri } = config.storage;
   if (mongodbUri) {
     const database = await openDatabase(mongodbUri, COLLECTIONS);
-    return { database, isEmbedded: false, close: () => database.close() };
+    return { database, uri: mongodbUri, isEmbedded: false, close: () => database.close() };
   }
   try {
     return await openEmbedded(config, clock, logger);
   } catch (error) {
     if (!mayShare || !(error instanceof StoreInUse) || !error.uri) throw error;
     const database = await openDatabase(error.uri, []);
-    return { database, isEmbedded: true, close: () => database.close() };
+    return { database, uri: error.uri, isEmbedded: true, close: () => database.close() };
   }
 }
 
@@ -110,6 +117,7 @@ async function openEmbedded({ dataDir }: Config, clock: Clock, logger: Logger): 
     const database = await openDatabase(embedded.uri, COLLECTIONS);
     return {
       database,
+      uri: embedded.uri,
       isEmbedded: true,
       close: async () => {
         await database.close();

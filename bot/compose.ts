@@ -1,3 +1,5 @@
+import type { SlackAdapter } from '../adapters/slack/index.js';
+import type { AuditLog } from '../core/governance/audit/audit-log.js';
 import type { PeopleRepository } from '../core/governance/identity/people.js';
 import { systemClock, type Clock } from '../core/kernel/clock.js';
 import { conversationKey } from '../core/kernel/conversation-reference.js';
@@ -37,12 +39,14 @@ import { createTools } from './compose-tools.js';
 import { createFieldCipher } from '../storage/mongo/field-cipher.js';
 import { joinReplicas } from '../storage/mongo/replicas.js';
 import { createEffectRelay } from './turn/effect-relay.js';
+import { createSlack, isSlackConfigured } from './compose-slack.js';
 import { openStore, type OpenStore } from './compose-store.js';
 import { createTurns, type Turns } from './compose-turns.js';
 import type { Config } from './config.js';
 import { rememberConversation } from './remember-conversation.js';
 import { deriveKey, loadSecretKey } from './secret-key.js';
 import { createServer } from './server.js';
+import { createSlackHome } from './slack-home.js';
 import { createHealth } from './telemetry/health.js';
 import { createMetrics } from './telemetry/metrics.js';
 import { createTenants, HOME_TENANT } from './tenants.js';
@@ -65,6 +69,7 @@ export interface Steward {
   knowledge: KnowledgeRoom;
   turns: Turns;
   store: OpenStore;
+  audit: AuditLog;
   jobStates(): Promise<JobState[]>;
   /** The folder that is kept fresh and the collection it goes into. */
   source: { folder: string; collection: string; isSample: boolean };
@@ -102,7 +107,13 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   };
 
   const replica = await joinReplicas(database, clock);
-  const identify = createIdentify({ people, clock });
+  const senders = new Map<string, SlackAdapter['completeSender']>();
+  const identify = createIdentify({
+    people,
+    complete: async (sender, conversation) =>
+      senders.get(conversation.channel)?.(sender, conversation) ?? sender,
+    clock,
+  });
   const ports = new Map<string, ChannelPort>();
   const audience = createConversationAudience({
     members: async (conversation) => ports.get(conversation.channel)?.readers(conversation),
@@ -220,11 +231,13 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
 
   const http: HttpModule[] = [health.http, metrics.http];
   const closers: (() => Promise<void>)[] = [];
+  const starters: (() => Promise<void> | undefined)[] = [];
   const addChannel = (adapter: Channel): void => {
     ports.set(adapter.port.channel, adapter.port);
     turns.addChannel(adapter.port);
     http.push(adapter.http);
     closers.push(() => adapter.close());
+    if (adapter.start) starters.push(() => adapter.start?.());
   };
   for (const adapter of createChannels(config, {
     database,
@@ -243,6 +256,23 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     metrics,
   })) {
     addChannel(adapter);
+  }
+  if (isSlackConfigured(config)) {
+    const slack = await createSlack(config, {
+      database,
+      cipher,
+      intake: turns.intake,
+      tenants,
+      identify,
+      texts,
+      key,
+      home: createSlackHome({ approvals: approvals.approvals, answers, texts, clock }),
+      clock,
+      logger,
+      metrics,
+    });
+    senders.set('slack', slack.completeSender);
+    addChannel(slack);
   }
 
   const jobs: JobDefinition[] = [
@@ -298,6 +328,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     knowledge,
     turns,
     store,
+    audit,
     source,
     jobStates: () => scheduler.states(),
     start: async () => {
@@ -307,7 +338,9 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       knowledge.start();
       if (!source.isSample) await scheduler.schedule('knowledge-refresh', 'now');
       await scheduler.start();
-      return server.listen(config.server.port, config.server.host);
+      const address = await server.listen(config.server.port, config.server.host);
+      for (const startChannel of starters) await startChannel();
+      return address;
     },
     stop: async () => {
       health.drain();

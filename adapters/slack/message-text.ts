@@ -34,9 +34,7 @@ export function cleanText(text: string): string {
 
 /** True when the text mentions the bot. */
 export function mentionsBot(text: string | null | undefined, botUserId: string | undefined): boolean {
-  return (
-    botUserId !== undefined && text != null && new RegExp(`<@${botUserId}(?:\\|[^<>]*)?>`).test(text)
-  );
+  return botUserId !== undefined && text != null && new RegExp(`<@${botUserId}(?:\\|[^<>]*)?>`).test(text);
 }
 
 function nameOf(sign: string, target: string, label: string | undefined): string {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ActivitySender } from '../../core/kernel/activity.js';
 import type { Clock } from '../../core/kernel/clock.js';
 import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
-import { describeError } from '../../core/kernel/errors.js';
+import { describeError, StewardError } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import { isForeign, placeOf } from './place.js';
 import type { SlackWebApi } from './web-api.js';
@@ -46,6 +46,8 @@ export function createProfiles(api: SlackWebApi, clock: Clock, logger: Logger): 
       kept.set(key, { sender: complete, until: now + KEPT_MS });
       return complete;
     } catch (error) {
+      // Whoever is taken for somebody else's namesake today stays it: a busy Slack is asked again.
+      if (error instanceof StewardError && error.retryable) throw error;
       logger.warn(
         { error: describeError(error) },
         'Slack did not tell who somebody is; they are known by account only.',

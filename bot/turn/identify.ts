@@ -1,6 +1,6 @@
 import type { ActivitySender } from '../../core/kernel/activity.js';
 import type { Clock } from '../../core/kernel/clock.js';
-import type { ChannelName } from '../../core/kernel/conversation-reference.js';
+import type { ChannelName, ConversationReference } from '../../core/kernel/conversation-reference.js';
 import { newId } from '../../core/kernel/ids.js';
 import type { BindingStrength, ChannelAccount, Person } from '../../core/kernel/person.js';
 import type { Tenant } from '../../core/kernel/tenant.js';
@@ -12,23 +12,37 @@ const MOST_CACHED = 10_000;
 
 export interface IdentifyOptions {
   people(tenantId: string): PeopleRepository;
+  /** Adds what a channel's own directory knows of a sender; asked for newcomers only. */
+  complete?(sender: ActivitySender, conversation: ConversationReference): Promise<ActivitySender>;
   clock: Clock;
 }
 
-export type Identify = (tenant: Tenant, channel: ChannelName, sender: ActivitySender) => Promise<Identified>;
+export type Identify = (
+  tenant: Tenant,
+  channel: ChannelName,
+  sender: ActivitySender,
+  /** Where it was said, for channels that tell more of a sender on request. */
+  conversation?: ConversationReference,
+) => Promise<Identified>;
 
 /**
  * Finds the person behind a channel account: by the account, by the company's directory id, by e-mail; a newcomer becomes a
  * viewer. What was found is believed for 15 s, so that a person who left or lost a role is known to have within that time.
  */
-export function createIdentify({ people, clock }: IdentifyOptions): Identify {
+export function createIdentify({ people, complete, clock }: IdentifyOptions): Identify {
   const cache = new Map<string, { identified: Identified; until: number }>();
-  return async (tenant, channel, sender) => {
+  return async (tenant, channel, sender, conversation) => {
     const key = `${tenant.id}|${channel}|${sender.accountId}`;
     const now = clock.now().getTime();
     const known = cache.get(key);
     if (known && known.until > now) return known.identified;
-    const identified = await find(people(tenant.id), channel, sender, clock.now());
+    const identified = await find(
+      people(tenant.id),
+      channel,
+      sender,
+      async () => (complete && conversation ? complete(sender, conversation) : sender),
+      clock.now(),
+    );
     if (cache.size >= MOST_CACHED) cache.clear();
     cache.set(key, { identified, until: now + FRESH_MS });
     return identified;
@@ -38,13 +52,16 @@ export function createIdentify({ people, clock }: IdentifyOptions): Identify {
 async function find(
   people: PeopleRepository,
   channel: ChannelName,
-  sender: ActivitySender,
+  known: ActivitySender,
+  complete: () => Promise<ActivitySender>,
   at: Date,
 ): Promise<Identified> {
+  const byAccount = await people.byAccount(channel, known.accountId);
+  if (byAccount)
+    return { person: toPerson(byAccount), strength: strengthOf(byAccount, channel, known.accountId) };
+  const sender = await complete();
   const strength: BindingStrength = sender.directoryId ? 'verified' : sender.email ? 'email' : 'asserted';
   const account: ChannelAccount = { channel, accountId: sender.accountId, strength };
-  const byAccount = await people.byAccount(channel, sender.accountId);
-  if (byAccount) return { person: toPerson(byAccount), strength: strengthOf(byAccount, account) };
   const other = sender.directoryId ? await people.byAccount('entra', sender.directoryId) : undefined;
   const same = other ?? (sender.email ? await people.byEmail(sender.email) : undefined);
   if (same) {
@@ -60,11 +77,11 @@ async function find(
   return { person: toPerson(made), strength };
 }
 
-function strengthOf(person: PersonRecord, account: ChannelAccount): BindingStrength {
+function strengthOf(person: PersonRecord, channel: ChannelName, accountId: string): BindingStrength {
   const stored = person.accounts.find(
-    ({ channel, accountId }) => channel === account.channel && accountId === account.accountId,
+    (account) => account.channel === channel && account.accountId === accountId,
   );
-  return stored?.strength ?? account.strength;
+  return stored?.strength ?? 'asserted';
 }
 
 function toPerson({

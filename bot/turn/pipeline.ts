@@ -9,7 +9,7 @@ import type {
 } from '../../core/kernel/outbound-message.js';
 import type { BindingStrength, Person } from '../../core/kernel/person.js';
 import type { Activity, ActivitySender } from '../../core/kernel/activity.js';
-import type { ChannelName } from '../../core/kernel/conversation-reference.js';
+import type { ChannelName, ConversationReference } from '../../core/kernel/conversation-reference.js';
 import type { Metrics } from '../../core/kernel/telemetry.js';
 import type { Tenant } from '../../core/kernel/tenant.js';
 import type { Turn } from '../../core/kernel/turn.js';
@@ -31,7 +31,12 @@ export type TextDecision =
 /** The steps of a turn in their order; each is a function that `bot/compose.ts` gives. */
 export interface TurnSteps {
   tenant(tenantId: string): Promise<Tenant>;
-  identify(tenant: Tenant, channel: ChannelName, sender: ActivitySender): Promise<Identified>;
+  identify(
+    tenant: Tenant,
+    channel: ChannelName,
+    sender: ActivitySender,
+    conversation?: ConversationReference,
+  ): Promise<Identified>;
   /** @returns what to say instead when the person asks too often. */
   limitRate(
     tenant: Tenant,
@@ -143,7 +148,12 @@ async function collect(
   }
   const { activity } = record;
   const tenant = await steps.tenant(record.tenantId);
-  const { person, strength } = await steps.identify(tenant, activity.conversation.channel, activity.from);
+  const { person, strength } = await steps.identify(
+    tenant,
+    activity.conversation.channel,
+    activity.from,
+    activity.conversation,
+  );
   const locale = steps.localeOf(record, person);
   const isMessage = activity.kind === 'message' && activity.addressed;
   const limited = isMessage ? await steps.limitRate(tenant, person, record, locale) : undefined;

@@ -1,0 +1,66 @@
+import type { HomeContent } from '../adapters/slack/index.js';
+import type { ApprovalService } from '../core/approvals/service.js';
+import type { Clock } from '../core/kernel/clock.js';
+import type { Person } from '../core/kernel/person.js';
+import type { Texts } from '../dialogs/texts.js';
+import { languageOf, PROMPT_STARTERS } from '../manifest/commands.js';
+import type { AnswerLog } from '../storage/mongo/answers.js';
+
+export interface SlackHomeOptions {
+  approvals: Pick<ApprovalService, 'waitingFor' | 'requestedBy'>;
+  answers(tenantId: string): AnswerLog;
+  texts: Texts;
+  clock: Clock;
+}
+
+const MOST_ITEMS = 5;
+
+/** What a person's Home tab shows: what waits for them, what they asked for, what they were told last. */
+export function createSlackHome({ approvals, answers, texts, clock }: SlackHomeOptions) {
+  return async (tenantId: string, person: Person): Promise<HomeContent> => {
+    const locale = person.locale ?? 'en';
+    const now = clock.now();
+    const language = languageOf(locale);
+    const [waiting, mine, recent] = await Promise.all([
+      approvals.waitingFor(tenantId, person.id),
+      approvals.requestedBy(tenantId, person.id),
+      answers(tenantId).ofPerson(person.id, MOST_ITEMS),
+    ]);
+    const items = (list: typeof waiting): HomeContent['sections'][number]['items'] =>
+      list.slice(0, MOST_ITEMS).map(({ summary, state, createdAt }) => ({
+        title: summary,
+        state: texts.text(`approval.state-${state}`, locale),
+        detail: texts.moment(createdAt, now, locale),
+      }));
+    return {
+      title: texts.text('welcome.title', locale),
+      text: texts.text('welcome.text', locale),
+      promptsTitle: texts.text('welcome.prompts', locale),
+      prompts: PROMPT_STARTERS.map(({ title, prompt }) => ({
+        title: title[language],
+        prompt: prompt[language],
+      })),
+      sections: [
+        {
+          title: texts.text('waiting.title', locale),
+          empty: texts.text('waiting.empty', locale),
+          items: items(waiting),
+        },
+        {
+          title: texts.text('requests.title', locale),
+          empty: texts.text('requests.empty', locale),
+          items: items(mine),
+        },
+        {
+          title: texts.text('home.answers', locale),
+          empty: texts.text('home.empty', locale),
+          items: recent.map(({ question, answered, at }) => ({
+            title: question,
+            detail: texts.moment(at, now, locale),
+            ...(answered ? {} : { state: texts.text('home.unanswered', locale) }),
+          })),
+        },
+      ],
+    };
+  };
+}
