@@ -81,5 +81,6 @@ function answerRecord(id: string | null, question: string, answer: Answer, laten
 function answerText(answer: Answer): string {
   const sources = answer.citations.map(({ number, title, path }) => `[${number}] ${title} (${path})`);
   const nearest = answer.nearest.map(({ title, path }) => `- ${title} (${path})`);
-  return [answer.text, ...sources, ...nearest].join('\n');
+  if (!answer.answered) return ['The documents do not say. Nearest:', ...nearest].join('\n');
+  return [answer.text, ...sources].join('\n');
 }

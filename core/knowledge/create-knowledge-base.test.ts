@@ -10,13 +10,14 @@ import {
 import type { Classification, KnowledgeDocument } from './document.js';
 import type { StoredDocument } from './document-store.js';
 import type { Encoder } from './encoder/encoder.js';
+import type { SearchOptions } from './knowledge-base.js';
 import { createHashingEncoder } from './encoder/hashing-encoder.js';
 import { NO_SYNONYMS, shippedSynonyms } from './synonyms/synonyms.js';
 
 const silent = (): void => {};
 const logger: Logger = { debug: silent, info: silent, warn: silent, error: silent, child: () => logger };
 const clock = { now: () => new Date('2026-03-01T10:00:00Z'), sleep: () => Promise.resolve() };
-const everybody = { k: 10, mayRead: () => true };
+const everybody: SearchOptions = { k: 10, mayRead: () => true };
 
 function documentOf(
   path: string,
@@ -107,10 +108,8 @@ async function open(
   return knowledge;
 }
 
-const ask = async (
-  question: string,
-  options: Partial<typeof everybody> & { history?: string[] } = {},
-): Promise<Answer> => (await open(ALL)).answer(question, { ...everybody, ...options });
+const ask = async (question: string, options: Partial<SearchOptions> = {}): Promise<Answer> =>
+  (await open(ALL)).answer(question, { ...everybody, ...options });
 
 describe('An answer', () => {
   it('quotes the sentence that tells, word for word, and cites its place', async () => {
