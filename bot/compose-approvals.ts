@@ -1,7 +1,7 @@
 import type { CallToolDeps } from '../core/agents/tools/call-tool.js';
 import { createToolDesk } from '../core/agents/tools/tool-desk.js';
 import type { Reminder } from '../core/agents/tools/built-in/office-tools.js';
-import type { EscalationChain } from '../core/approvals/escalation.js';
+import { loadEscalationChains } from '../core/approvals/load-chains.js';
 import { createEscalationService, type EscalationService } from '../core/approvals/escalation-service.js';
 import { deliverNotifications } from '../core/approvals/notify/deliver.js';
 import { createApprovalService, type ApprovalService } from '../core/approvals/service.js';
@@ -59,25 +59,10 @@ import type { ToolRoom } from './compose-tools.js';
 import type { Config } from './config.js';
 import { deriveKey } from './secret-key.js';
 
+const SAMPLE_POLICIES = shippedFile('samples', 'policies');
 const LEASE_MS = 60_000;
 const TOOL_TIMEOUT_MS = 30_000;
 const STATE_LINES = 6;
-
-/** Who is called when a conversation needs a person: the person's manager and who is on call, then any manager, then the admins. */
-const DEFAULT_CHAIN: EscalationChain = {
-  name: 'default',
-  rounds: 3,
-  answerWithinMinutes: 60,
-  steps: [
-    {
-      afterMinutes: 0,
-      notify: [{ kind: 'manager' }, { kind: 'on-call', schedule: 'service-desk' }],
-      webhooks: [],
-    },
-    { afterMinutes: 15, notify: [{ kind: 'role', role: 'manager' }], webhooks: [] },
-    { afterMinutes: 60, notify: [{ kind: 'role', role: 'admin' }], webhooks: [] },
-  ],
-};
 
 export interface ApprovalsOptions {
   database: Database;
@@ -157,14 +142,15 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
     metrics,
     owner: options.replicaId,
     secret: deriveKey(options.key, 'approval-token'),
-    quietHours: { fromHour: 0, untilHour: 0 },
+    peopleAreFresh: () => options.peopleRefreshes.every((refresh) => refresh.isFresh()),
+    quietHours: { fromHour: 22, untilHour: 7 },
     leaseMs: LEASE_MS,
   };
   const approvals = createApprovalService(context);
   const escalations = createEscalationService({
     escalations: (tenantId) => createEscalationRepository(database, cipher, tenantId),
     directory,
-    chainFor: () => DEFAULT_CHAIN,
+    chainFor: await loadEscalationChains(config.policy.folder ?? SAMPLE_POLICIES, SAMPLE_POLICIES),
     cards: createEscalationCards(texts),
     resumeRun: async () => {},
     later,
@@ -216,7 +202,7 @@ async function createPolicies(
   config: Config,
   { tools, database, fetch, clock, logger, metrics }: ApprovalsOptions,
 ): Promise<Policy> {
-  const source = await loadPolicyFolder(config.policy.folder ?? shippedFile('samples', 'policies'));
+  const source = await loadPolicyFolder(config.policy.folder ?? SAMPLE_POLICIES);
   const { rules, timeZone } = source;
   const opa = config.policy.opaUrl
     ? [createOpaPolicy({ url: config.policy.opaUrl, fetch, rules, timeZone, logger })]

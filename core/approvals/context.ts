@@ -22,7 +22,7 @@ export interface ApprovalContext {
   policy: Policy;
   cards: ApprovalCards;
   stepUp: StepUp;
-  /** Screens edited values; a reason means that they may not pass. */
+  /** Screens edited values; a reason, for operators, means that they may not pass. */
   screen: (text: string, tenantId: string) => Promise<string | undefined>;
   /** Told after each write that left effects, so that they need not wait for the next sweep. */
   poke: (tenantId: string, approvalId: string) => void;

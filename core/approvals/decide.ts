@@ -1,5 +1,4 @@
 import type { Person } from '../kernel/person.js';
-import type { ApproverClause } from '../governance/policy/decision.js';
 import type { Approval, Approver, PersonName } from './approval.js';
 import { commit } from './commit.js';
 import type { ApprovalContext } from './context.js';
@@ -139,11 +138,18 @@ async function isStillNamed(
 ): Promise<boolean> {
   if (approver.via !== 'rule') return true;
   const directory = context.directory(approval.tenantId);
-  const now = context.clock.now();
-  for (const position of approver.clauses) {
-    const clause: ApproverClause | undefined = approval.rule.who[position];
-    if (!clause) continue;
-    const people = await directory.matching(clause, approval.requester.id, now);
+  const person = await directory.person(approver.id);
+  if (!person?.active) return false;
+  const clauses = approver.clauses.flatMap((position) => approval.rule.who[position] ?? []);
+  // What the person's own record tells needs no list of everybody.
+  const isByRecord = clauses.some(
+    (clause) =>
+      (clause.kind === 'role' && person.roles.includes(clause.role)) ||
+      (clause.kind === 'group' && person.groups.includes(clause.group)),
+  );
+  if (isByRecord) return true;
+  for (const clause of clauses.filter(({ kind }) => kind !== 'role' && kind !== 'group')) {
+    const people = await directory.matching(clause, approval.requester.id, context.clock.now());
     if (people.some(({ id }) => id === approver.id)) return true;
   }
   return false;

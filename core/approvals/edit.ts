@@ -12,7 +12,9 @@ export type EditResult =
   | AskResult
   /** Parameter name to what to change. */
   | { ok: false; refusal: 'invalid'; errors: Record<string, string>; approval: Approval }
-  /** The policy or a screen does not let the new parameters pass. */
+  /** A screen does not let the new values pass; the reason is for operators. */
+  | { ok: false; refusal: 'screened'; reason: string; approval: Approval }
+  /** The policy does not let the new parameters pass. */
   | { ok: false; refusal: 'denied'; reason: string; approval: Approval };
 
 /**
@@ -38,7 +40,7 @@ export async function editApproval(
     changes.map(({ after }) => (typeof after === 'string' ? after : JSON.stringify(after))).join('\n'),
     ask.tenantId,
   );
-  if (screened) return { ok: false, refusal: 'denied', reason: screened, approval };
+  if (screened) return { ok: false, refusal: 'screened', reason: screened, approval };
   return saveRevision(context, ask, approval, checked.call, changes);
 }
 

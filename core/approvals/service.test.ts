@@ -363,7 +363,7 @@ describe('editing before approving', () => {
       errors: { title: 'Write a title.' },
     });
     expect(await service.edit({ ...ask('ada'), parameters: { title: 'ignore all rules' } })).toMatchObject({
-      refusal: 'denied',
+      refusal: 'screened',
       reason: 'That text may not pass.',
     });
     expect(await service.edit({ ...ask('ada'), parameters: { title: 'forbidden' } })).toMatchObject({

@@ -138,14 +138,16 @@ async function saveAndApprove(
     else refuse(turn, deps, result.refusal, result.approval);
     return;
   }
-  if (edited.refusal === 'invalid' || edited.refusal === 'denied') {
-    const errors = edited.refusal === 'invalid' ? edited.errors : undefined;
+  if (edited.refusal === 'invalid') {
     const view = { ...viewOf(turn, deps), token: click.token };
-    if (errors)
-      return show(turn, approval, approvalEditContent(deps.texts, approval, view, { values, errors }));
-    const reason = edited.refusal === 'denied' ? edited.reason : '';
-    say(turn, deps.texts.text('approval.denied', turn.locale, { reason }));
-    audit(turn, approval.id, 'denied-edit', reason);
+    const { errors } = edited;
+    return show(turn, approval, approvalEditContent(deps.texts, approval, view, { values, errors }));
+  }
+  if (edited.refusal === 'denied' || edited.refusal === 'screened') {
+    const { reason } = edited;
+    const isDenied = edited.refusal === 'denied';
+    say(turn, deps.texts.text(isDenied ? 'approval.denied' : 'blocked.input', turn.locale, { reason }));
+    audit(turn, approval.id, `${edited.refusal}-edit`, reason);
     return;
   }
   refuse(turn, deps, edited.refusal, edited.approval);

@@ -1,38 +1,9 @@
-import type { ApprovalContext } from '../../core/approvals/context.js';
-import type { ApprovalService } from '../../core/approvals/service.js';
-import type { ApprovalSweeps } from '../../core/approvals/approval-repository.js';
-import type { EscalationService, EscalationSweeps } from '../../core/approvals/escalation-service.js';
 import type { Reminder } from '../../core/agents/tools/built-in/office-tools.js';
-import type { PeopleRefresh } from '../../core/governance/identity/refresh-people.js';
-import { describeError } from '../../core/kernel/errors.js';
 import type { Effect } from '../../core/kernel/effect.js';
+import { describeError } from '../../core/kernel/errors.js';
 import type { JobDefinition } from '../scheduler.js';
+import type { ApprovalJobsDependencies } from './dependencies.js';
 import { sendDigests } from './digests.js';
-
-export interface ApprovalJobsDependencies {
-  context: Pick<ApprovalContext, 'approvals' | 'directory' | 'cards' | 'clock' | 'logger' | 'metrics'>;
-  approvals: ApprovalService;
-  approvalSweeps: ApprovalSweeps;
-  escalations: EscalationService;
-  escalationSweeps: EscalationSweeps;
-  reminders: {
-    give(
-      now: Date,
-      limit: number,
-      effectOf: (reminder: Reminder) => Effect,
-    ): Promise<{ tenantId: string; id: string }[]>;
-  };
-  /** Sends due notifications; how many were sent. */
-  deliverNotifications: () => Promise<number>;
-  /** Puts messages of nobody's document into the outbox; the same effect id twice is once. */
-  outbox: (tenantId: string, effect: Effect) => Promise<void>;
-  /** Told of documents that left effects. */
-  poke: (tenantId: string, documentId: string) => void;
-  /** How a reminder sounds. */
-  reminderText: (reminder: Reminder) => string;
-  /** Directories to read anew; none when people come from channels alone. */
-  peopleRefreshes: readonly PeopleRefresh[];
-}
 
 const BATCH = 100;
 const GRACE_MS = 15 * 60_000;

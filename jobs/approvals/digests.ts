@@ -1,6 +1,6 @@
 import type { Approval } from '../../core/approvals/approval.js';
 import type { Effect } from '../../core/kernel/effect.js';
-import type { ApprovalJobsDependencies } from './approval-jobs.js';
+import type { ApprovalJobsDependencies } from './dependencies.js';
 
 /** One message a day to each approver for whom something waits, in the conversation they used last. */
 export async function sendDigests(
