@@ -9,6 +9,7 @@ import { createHashingEncoder } from './encoder/hashing-encoder.js';
 import { extractFacts } from './graph/extract-facts.js';
 import { type KnowledgeGraph, createKnowledgeGraph } from './graph/knowledge-graph.js';
 import { readFolder } from './ingest/read-folder.js';
+import { shippedSynonyms } from './synonyms/synonyms.js';
 
 const clock = createManualClock();
 let base: FullKnowledgeBase;
@@ -22,7 +23,7 @@ beforeAll(async () => {
     logger: silentLogger,
     encoderFor: () => encoder,
     detectLanguage: () => 'en',
-    synonyms: { same: [], near: [] },
+    synonyms: await shippedSynonyms(),
   });
   graph = createKnowledgeGraph();
   for await (const stored of readFolder(shippedFile('samples', 'handbook'), { clock })) {
