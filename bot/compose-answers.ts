@@ -1,6 +1,5 @@
 import { createAnswerer, type AnswerQuestion } from '../core/agents/answer-question.js';
 import type { Model } from '../core/gateway/model.js';
-import { createOpenAiClient, createOpenAiModel } from '../core/gateway/providers/openai.js';
 import type { Answer } from '../core/kernel/answer.js';
 import type { Clock } from '../core/kernel/clock.js';
 import { conversationKey } from '../core/kernel/conversation-reference.js';
@@ -10,40 +9,10 @@ import { mayRead, type Audience } from '../core/knowledge/access.js';
 import type { QuestionDependencies } from '../dialogs/question.js';
 import type { AnswerLog } from '../storage/mongo/answers.js';
 import type { KnowledgeRoom } from './compose-knowledge.js';
-import type { Config } from './config.js';
 
 /** Earlier questions that a follow-up may lean on. */
 const HISTORY = 3;
 const HISTORY_MS = 30 * 60_000;
-
-/** The configured model endpoint; undefined means that Steward works offline. */
-export function createModel({ models }: Config): Model | undefined {
-  const { apiKey, baseUrl, azure } = models;
-  if (!apiKey && !baseUrl && !azure.endpoint) return undefined;
-  const client = createOpenAiClient({
-    apiKey: azure.endpoint ? (azure.apiKey ?? '') : (apiKey ?? 'none'),
-    baseUrl,
-    azure: azure.endpoint
-      ? {
-          endpoint: azure.endpoint,
-          apiVersion: azure.apiVersion ?? '2024-10-21',
-          deployment: azure.deployment,
-        }
-      : undefined,
-  });
-  return createOpenAiModel({
-    name: azure.endpoint ? 'azure' : baseUrl ? new URL(baseUrl).hostname : 'openai',
-    client,
-    models: {
-      light: models.light ?? 'gpt-4.1-nano',
-      standard: models.standard ?? 'gpt-4.1-mini',
-      heavy: models.heavy ?? 'gpt-4.1',
-    },
-    // Four characters make about one token of English; used only where an endpoint does not report.
-    countTokens: (texts) => Math.ceil(texts.reduce((sum, text) => sum + text.length, 0) / 4),
-    price: () => 0,
-  });
-}
 
 export interface AnswersOptions {
   knowledge: KnowledgeRoom;

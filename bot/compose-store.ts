@@ -2,6 +2,8 @@ import type { Clock } from '../core/kernel/clock.js';
 import type { Logger } from '../core/kernel/logger.js';
 import { startEmbeddedStore, StoreInUse } from '../storage/embedded/index.js';
 import { answerCollection } from '../storage/mongo/answers.js';
+import { budgetCollection } from '../storage/mongo/budget-repository.js';
+import { costCollection } from '../storage/mongo/cost-repository.js';
 import { auditEntries, auditTips } from '../storage/mongo/audit-log.js';
 import { conversationOwnerCollection } from '../storage/mongo/conversation-owners.js';
 import { conversationReferenceCollection } from '../storage/mongo/conversation-references.js';
@@ -49,6 +51,8 @@ const COLLECTIONS = [
   answerCollection,
   onceCollection,
   rateLimitCollection,
+  budgetCollection,
+  costCollection,
   personCollection,
   scheduleCollection,
   auditEntries,

@@ -3,6 +3,7 @@ import type { AuditLog } from '../core/governance/audit/audit-log.js';
 import type { PeopleRepository } from '../core/governance/identity/people.js';
 import { systemClock, type Clock } from '../core/kernel/clock.js';
 import { conversationKey } from '../core/kernel/conversation-reference.js';
+import { describeError } from '../core/kernel/errors.js';
 import type { HttpModule } from '../core/kernel/http-route.js';
 import type { Logger } from '../core/kernel/logger.js';
 import { createOutboundFetch } from '../core/kernel/outbound-fetch.js';
@@ -22,7 +23,9 @@ import { createAuditLog } from '../storage/mongo/audit-log.js';
 import { createDocumentStore } from '../storage/mongo/document-store.js';
 import { createOnce } from '../storage/mongo/once.js';
 import { createPeopleRepository } from '../storage/mongo/person-repository.js';
-import { createAnswers, createModel } from './compose-answers.js';
+import { createBudgetNotices } from './budget-notices.js';
+import { createAnswers } from './compose-answers.js';
+import { createModel } from './compose-gateway.js';
 import {
   createKnowledgeRoom,
   HANDBOOK_COLLECTION,
@@ -122,7 +125,22 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     clock,
     logger,
   });
-  const model = createModel(config);
+  const tellOfBudget = createBudgetNotices({
+    people,
+    texts,
+    post: (tenantId, effect) => turns.post(tenantId, effect),
+    clock,
+  });
+  const model = createModel(config, {
+    database,
+    onNotice: (notice) =>
+      void tellOfBudget(notice).catch((error: unknown) =>
+        logger.error({ error: describeError(error) }, 'Nobody was told of a budget.'),
+      ),
+    clock,
+    logger,
+    metrics,
+  });
   const guards = createGuards(config, {
     model,
     rates: createMongoRateLimitStore(database),

@@ -21,6 +21,8 @@ export interface Config {
     standard?: string;
     heavy?: string;
     embedding?: string;
+    /** YAML file with providers, budgets, router weights and prices. */
+    file?: string;
     azure: { endpoint?: string; apiKey?: string; apiVersion?: string; deployment?: string };
   };
   teams: {

@@ -155,6 +155,14 @@ export const SETTINGS: Setting[] = [
     TEXT,
     { example: 'text-embedding-3-small' },
   ),
+  setting(
+    'models.file',
+    'STEWARD_MODELS',
+    text,
+    'YAML file with several model endpoints, budgets, router weights and prices (docs/models.md).',
+    'Give the path of a readable YAML file.',
+    { example: 'models.yaml' },
+  ),
   setting('models.azure.endpoint', 'AZURE_OPENAI_ENDPOINT', url, 'Azure OpenAI resource.', HTTP, {
     example: 'https://NAME.openai.azure.com',
   }),

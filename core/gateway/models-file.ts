@@ -1,0 +1,76 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { InvalidInput } from '../kernel/errors.js';
+
+const dollars = z
+  .number()
+  .positive()
+  .transform((amount) => Math.round(amount * 1_000_000));
+const share = z.number().min(0).max(1);
+
+/** What `STEWARD_MODELS` may say; see docs/models.md. Limits are dollars in the file and micro-dollars inside. */
+export const modelsFileSchema = z.strictObject({
+  /** Asked in this order. Without the list, the endpoint of the environment variables alone is used. */
+  providers: z
+    .array(
+      z.strictObject({
+        name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,40}$/, 'is not a short name in small letters'),
+        models: z.strictObject({ light: z.string(), standard: z.string(), heavy: z.string() }),
+        deployments: z
+          .array(
+            z.strictObject({
+              baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+              azure: z
+                .strictObject({
+                  endpoint: z.url({ protocol: /^https?$/ }),
+                  apiVersion: z.string().default('2024-10-21'),
+                  deployment: z.string().optional(),
+                })
+                .optional(),
+              apiKey: z.string().optional(),
+              weight: z.number().positive().default(1),
+            }),
+          )
+          .min(1),
+      }),
+    )
+    .min(1)
+    .optional(),
+  budgets: z
+    .strictObject({
+      session: dollars.optional(),
+      personDay: dollars.optional(),
+      projectMonth: dollars.optional(),
+      tenantMonth: dollars.optional(),
+    })
+    .default({}),
+  router: z
+    .strictObject({
+      mode: z.enum(['route', 'observe']).optional(),
+      standardFrom: share.optional(),
+      heavyFrom: share.optional(),
+      weights: z
+        .strictObject({
+          length: share.optional(),
+          reasoning: share.optional(),
+          asks: share.optional(),
+          tools: share.optional(),
+          code: share.optional(),
+          history: share.optional(),
+        })
+        .default({}),
+    })
+    .default({ weights: {} }),
+  /** Path of a price table beside the shipped one. */
+  prices: z.string().optional(),
+  /** Seconds that an answer to a repeated request is kept; only requests that allow it. */
+  cacheSeconds: z.number().positive().optional(),
+});
+export type ModelsFile = z.output<typeof modelsFileSchema>;
+
+/** @throws InvalidInput that names what is wrong. */
+export function parseModelsFile(yaml: string): ModelsFile {
+  const read = modelsFileSchema.safeParse(parse(yaml) ?? {});
+  if (read.success) return read.data;
+  throw new InvalidInput('gateway.models-file', `STEWARD_MODELS is wrong: ${z.prettifyError(read.error)}`);
+}
