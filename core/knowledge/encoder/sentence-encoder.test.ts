@@ -1,0 +1,65 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { dot } from '../index/vector-index.js';
+import { createHashingEncoder } from './hashing-encoder.js';
+import { createSentenceEncoder } from './sentence-encoder.js';
+
+describe('The sentence encoder', () => {
+  const encoder = createSentenceEncoder();
+  afterAll(() => encoder.close());
+
+  it('puts what means the same closer together than what does not', async () => {
+    const [question, near, far] = await encoder.embed([
+      'How many days off do I get?',
+      'Employees have 28 vacation days a year.',
+      'The spindle runs in oil.',
+    ]);
+    const [a, b, c] = [question, near, far] as [Float32Array, Float32Array, Float32Array];
+    expect(a).toHaveLength(encoder.dimensions);
+    expect(dot(a, a)).toBeCloseTo(1, 4);
+    expect(dot(a, b)).toBeGreaterThan(dot(a, c) + 0.1);
+  });
+
+  it('gives each sentence of a passage a vector of its own beside that of the whole', async () => {
+    const text = 'You get 80 days. The oil is changed weekly.';
+    const [encoded] = await encoder.encodePassages([
+      {
+        text,
+        parts: [
+          [0, 16],
+          [17, text.length],
+        ],
+      },
+    ]);
+    const [whole] = await encoder.embed([text]);
+    const size = encoder.dimensions;
+    expect(dot(encoded?.vector as Float32Array, whole as Float32Array)).toBeCloseTo(1, 4);
+    expect(encoded?.parts).toHaveLength(2 * size);
+    const [oil] = await encoder.embed(['When is the oil changed?']);
+    const parts = encoded?.parts as Float32Array;
+    expect(dot(oil as Float32Array, parts, size)).toBeGreaterThan(dot(oil as Float32Array, parts, 0));
+  });
+
+  it('copes with texts that hold no word', async () => {
+    const vectors = await encoder.embed(['', '   ', '!!!', '育児休暇']);
+    for (const vector of vectors) expect(vector.every(Number.isFinite)).toBe(true);
+  });
+
+  it('refuses work after it was closed', async () => {
+    const closed = createSentenceEncoder();
+    await closed.close();
+    await expect(closed.embed(['leave'])).rejects.toMatchObject({ code: 'knowledge.encoder-closed' });
+  });
+});
+
+describe('The hashing encoder', () => {
+  it('finds inflected and compounded words of any language', async () => {
+    const [asked, near, far] = await createHashingEncoder().embed([
+      'Urlaubstage',
+      'Der Urlaub',
+      'Die Maschine',
+    ]);
+    const [a, b, c] = [asked, near, far] as [Float32Array, Float32Array, Float32Array];
+    expect(dot(a, a)).toBeCloseTo(1, 5);
+    expect(dot(a, b)).toBeGreaterThan(dot(a, c));
+  });
+});

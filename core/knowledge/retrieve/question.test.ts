@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { createAnalysers } from '../index/words.js';
+import { NO_SYNONYMS, parseSynonyms, Synonyms } from '../synonyms/synonyms.js';
+import { fitsShape, shapeOf } from './question-shape.js';
+import { readQuestion } from './question.js';
+
+const analyser = createAnalysers();
+const read = (text: string, history: string[] = []): ReturnType<typeof readQuestion> =>
+  readQuestion(text, history, {
+    analyser,
+    detectLanguage: () => undefined,
+    synonyms: new Synonyms({ ...NO_SYNONYMS, same: [['boss', 'manager', 'line manager']] }, analyser),
+    nearestTerm: () => undefined,
+  });
+
+describe('Reading a question', () => {
+  it('adds other words for its words, at less weight', () => {
+    const boss = read('What does my boss approve?').terms.find(({ term }) => term === 'boss');
+    expect(boss?.alternatives.map(({ terms }) => terms.join(' '))).toEqual(['manag', 'line manag']);
+    expect(boss?.alternatives.every(({ weight }) => weight < 1)).toBe(true);
+  });
+
+  it.each([
+    ['And in Germany?', true],
+    ['What about Zurich?', true],
+    ['Until when must it be taken?', true],
+    ['How many days of parental leave do employees in Germany get?', false],
+  ])('%s leans on the question before: %s', (text, leans) => {
+    const question = read(text, ['How high is the hotel limit?']);
+    expect(question.leansOn !== undefined).toBe(leans);
+    expect(question.terms.some(({ term, weight }) => term === 'hotel' && weight < 1)).toBe(leans);
+  });
+
+  it('leans on the last question that stood by itself', () => {
+    const question = read('And in Paris?', ['How high is the hotel limit?', 'And in Zurich?']);
+    expect(question.leansOn).toBe('How high is the hotel limit?');
+  });
+
+  it.each([
+    ['How many days of leave do I get?', 'duration'],
+    ['How much does lunch cost?', 'money'],
+    ['Who approves this?', 'person'],
+    ['When is payday?', 'time'],
+    ['Where do I park?', 'place'],
+    ['Can I bring a dog?', 'yes-no'],
+    ['Wie viele Tage Urlaub habe ich?', 'duration'],
+    ['Tell me about locks', 'thing'],
+  ] as const)('%s asks for a %s', (text, shape) => {
+    expect(shapeOf(text)).toBe(shape);
+  });
+
+  it('tells whether a sentence holds what is asked for', () => {
+    expect(fitsShape('duration', 'You get 80 days.')).toBe(true);
+    expect(fitsShape('duration', 'Ask your manager.')).toBe(false);
+    expect(fitsShape('person', 'The officer is Helena Brandt.')).toBe(true);
+    expect(fitsShape('thing', 'Anything.')).toBeUndefined();
+  });
+});
+
+describe('Synonyms', () => {
+  it('are read from YAML', () => {
+    expect(parseSynonyms('same:\n  - [vacation, holiday]\n').same).toEqual([['vacation', 'holiday']]);
+  });
+
+  it.each(['same: [[one]]', 'same: 3', 'near:\n  - vacation', '- ['])(
+    'are refused when they are %j',
+    (yaml) => {
+      expect(() => parseSynonyms(yaml)).toThrow('The synonyms need the lists');
+    },
+  );
+});
