@@ -187,7 +187,7 @@ describe.each(screens)('the %s screen under attack', (name, screen, context) => 
     for (const piece of PIECES) await screen.check(fill(piece, 1_000), context);
     const slow: string[] = [];
     for (const piece of PIECES) {
-      for (const tail of ['', '!', ' x@']) {
+      for (const tail of ['', ' x@!']) {
         const small = fill(piece, 10_240) + tail;
         const best = Math.min(
           await processor(() => screen.check(small, context)),
@@ -223,7 +223,7 @@ describe.each(screens)('the %s screen under attack', (name, screen, context) => 
         for (const { start, end } of verdict.spans)
           expect(start >= 0 && start <= end && end <= given.length).toBe(true);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   }, 900_000);
 
