@@ -1,9 +1,5 @@
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
-import {
-  ConfidentialClientApplication,
-  type INetworkModule,
-  type NetworkResponse,
-} from '@azure/msal-node';
+import { ConfidentialClientApplication, type INetworkModule, type NetworkResponse } from '@azure/msal-node';
 import { describeError, InvalidInput, Unavailable } from '../../kernel/errors.js';
 import type { OutboundFetch, OutboundResponse } from '../../kernel/outbound-fetch.js';
 
