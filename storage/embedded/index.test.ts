@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import mongoose from 'mongoose';
+import { systemClock } from '../../core/kernel/clock.js';
+import { silentLogger } from '../../core/kernel/logger.js';
+import { createManualClock } from '../../tests/support/manual-clock.js';
+import { writeFormat } from './catalog.js';
+import { Disk } from './disk.js';
+import { prepareFormat } from './format.js';
+import { startEmbeddedStore, type EmbeddedStore, type EmbeddedStoreOptions } from './index.js';
+
+describe('the built-in store', () => {
+  let dataDir: string;
+  const stores: EmbeddedStore[] = [];
+  const clients: mongoose.mongo.MongoClient[] = [];
+
+  const start = async (options: Partial<EmbeddedStoreOptions> = {}): Promise<EmbeddedStore> => {
+    const store = await startEmbeddedStore({ dataDir, clock: systemClock, logger: silentLogger, ...options });
+    stores.push(store);
+    return store;
+  };
+  const connect = (uri: string, options: object = {}): mongoose.mongo.Db => {
+    const client = new mongoose.mongo.MongoClient(uri, options);
+    clients.push(client);
+    return client.db();
+  };
+  const disconnect = (): Promise<unknown> => Promise.all(clients.splice(0).map((client) => client.close()));
+
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'steward-store-'));
+  });
+  afterEach(async () => {
+    await disconnect();
+    await Promise.all(stores.splice(0).map((store) => store.close()));
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it('serves a private socket that goes away with it', async () => {
+    const store = await start();
+    const folder = dirname(decodeURIComponent(/mongodb:\/\/([^/]+)\//.exec(store.uri)?.[1] ?? ''));
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    await store.close();
+    await expect(stat(folder)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('keeps everything over a restart', async () => {
+    const first = await start();
+    const things = connect(first.uri).collection('things');
+    await things.createIndex({ n: 1 }, { unique: true });
+    await things.insertOne({ n: 1 });
+    await disconnect();
+    await first.close();
+    const again = connect((await start()).uri).collection('things');
+    expect(await again.findOne({ n: 1 })).toMatchObject({ n: 1 });
+    await expect(again.insertOne({ n: 1 })).rejects.toMatchObject({ code: 11000 });
+    expect(await again.countDocuments()).toBe(1);
+  });
+
+  it('is one per folder, and names the process that has it', async () => {
+    const store = await start();
+    await expect(start()).rejects.toMatchObject({ code: 'storage.in-use', pid: process.pid, uri: store.uri });
+    await store.close();
+    await start();
+  });
+
+  it('refuses a folder that another living process holds, and takes over a dead one’s', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    await (await start()).close();
+    await writeFile(join(dataDir, 'store', 'lock'), JSON.stringify({ pid: child.pid, started: '' }));
+    await expect(start()).rejects.toThrow(`process ${child.pid} holds it`);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await start();
+  });
+
+  it('listens on loopback only', async () => {
+    await expect(start({ listen: { host: '0.0.0.0', port: 0 } })).rejects.toMatchObject({
+      code: 'storage.not-loopback',
+    });
+    const { uri } = await start({ listen: { host: '127.0.0.1', port: 0 } });
+    expect(uri).toMatch(/^mongodb:\/\/127\.0\.0\.1:\d+\//);
+    expect(await connect(uri).command({ ping: 1 })).toMatchObject({ ok: 1 });
+  });
+
+  it('finishes the commands that run before it closes', async () => {
+    const store = await start();
+    const things = connect(store.uri).collection('things');
+    await things.insertOne({ n: 0 });
+    const writing = things.insertOne({ n: 1 });
+    await connect(store.uri).command({ ping: 1 });
+    const [written] = await Promise.allSettled([writing, store.close()]);
+    await disconnect();
+    const count = await connect((await start()).uri)
+      .collection('things')
+      .countDocuments({ n: 1 });
+    expect(count).toBe(written.status === 'fulfilled' ? 1 : 0);
+  });
+
+  it('removes what has expired', async () => {
+    const clock = createManualClock(new Date('2026-01-01T00:00:00Z'));
+    const store = await start({ clock });
+    const things = connect(store.uri).collection('things');
+    await things.createIndex({ at: 1 }, { expireAfterSeconds: 60 });
+    await things.insertMany([
+      { n: 1, at: new Date('2026-01-01T00:00:00Z') },
+      { n: 2, at: new Date('2026-01-01T00:05:00Z') },
+      { n: 3, at: 'no date' },
+      { n: 4, at: [new Date('2026-01-02T00:00:00Z'), new Date('2026-01-01T00:00:10Z')] },
+    ]);
+    await clock.advance(90_000);
+    await store.sweepExpired();
+    expect(await things.distinct('n')).toEqual([2, 3]);
+  });
+
+  it('refuses data of a newer format and leaves it alone', async () => {
+    await (await start()).close();
+    const disk = Disk.open(join(dataDir, 'store'));
+    await disk.write(() => writeFormat(disk, 99));
+    await disk.close();
+    await expect(start()).rejects.toMatchObject({ code: 'storage.newer-data' });
+  });
+
+  it('migrates older data step by step', async () => {
+    const disk = Disk.open(join(dataDir, 'old'));
+    const steps: number[] = [];
+    await disk.write(() => writeFormat(disk, 1));
+    const migrations = { 1: () => void steps.push(1), 2: () => void steps.push(2) };
+    await prepareFormat(disk, 3, migrations);
+    await prepareFormat(disk, 3, migrations);
+    expect(steps).toEqual([1, 2]);
+    await disk.close();
+  });
+
+  it('hangs up on bytes that are no message and goes on with the others', async () => {
+    const { uri } = await start({ listen: { host: '127.0.0.1', port: 0 } });
+    const { port } = new URL(uri.replace('mongodb:', 'http:'));
+    const { connect: dial } = await import('node:net');
+    for (const bytes of [
+      Buffer.from('GET / HTTP/1.1\r\n\r\n'),
+      Buffer.from('ffffffff0000000000000000dd070000', 'hex'),
+      Buffer.from('1500000001000000000000000000000000', 'hex'),
+    ]) {
+      const socket = dial(Number(port), '127.0.0.1');
+      socket.on('error', () => undefined);
+      socket.end(bytes);
+      socket.resume();
+      await once(socket, 'close');
+    }
+    expect(await connect(uri).command({ ping: 1 })).toMatchObject({ ok: 1 });
+  });
+
+  it('lets others have their turn during a scan, a sort and a grouping of many documents', async () => {
+    const things = connect((await start()).uri).collection('things');
+    for (let from = 0; from < 10_000; from += 5_000) {
+      await things.insertMany(
+        Array.from({ length: 5_000 }, (_, n) => ({ n: from + n, group: n % 50, text: 'x'.repeat(50) })),
+      );
+    }
+    let turns = 0;
+    let counting = true;
+    const others = (async () => {
+      while (counting) {
+        await new Promise((resolve) => {
+          setImmediate(resolve);
+        });
+        turns += 1;
+      }
+    })();
+    await things.findOne({ text: 'nowhere' });
+    await things.find({}, { sort: { text: 1, group: -1 }, limit: 5000, projection: { n: 1 } }).next();
+    await things.aggregate([{ $group: { _id: '$group', n: { $sum: '$n' } } }]).toArray();
+    await things.updateMany({ group: 3 }, { $set: { seen: true } });
+    counting = false;
+    await others;
+    // 10,000 documents in slices of at most 200 give each of the four about fifty pauses.
+    expect(turns).toBeGreaterThan(180);
+  });
+});
