@@ -142,7 +142,7 @@ export async function startSlack({ tokens, rateLimits = false }: SlackFakeOption
     for await (const chunk of request) text += String(chunk);
     const path = new URL(request.url ?? '/', 'http://slack').pathname;
     if (path.startsWith('/response/')) {
-      responses.push(JSON.parse(text) as Json);
+      responses.push({ ...(JSON.parse(text) as Json), to: `${base}${path}` });
       events.emit('change');
       return reply(response, 200, 'ok');
     }

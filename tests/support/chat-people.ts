@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RunningSteward } from './start-steward.js';
+
+/** One thing that a person sees and may press: a message, or a form that opened. */
+export interface Shown {
+  /** All its words, with the markup of the channel. */
+  words: string;
+  /** How the channel's driver finds it again. */
+  handle: unknown;
+}
+
+/** Six people of one company, each alone with Steward in a channel; the same for every channel. */
+export interface ChatPeople {
+  channel: 'teams' | 'slack';
+  running: RunningSteward;
+  say(who: string, text: string, more?: { twice?: boolean }): Promise<void>;
+  /** What a person sees, oldest first, as it stands now. */
+  shown(who: string): Shown[];
+  /** What a person was told in answer to clicks, oldest first. */
+  told(who: string): string[];
+  /** The last form that opened for a person. */
+  form(who: string): Shown | undefined;
+  /** Presses what stands for a verb, and fills in and sends what it asks for. */
+  press(who: string, what: Shown, verb: string, inputs?: Record<string, string>): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const PEOPLE = ['priya', 'max', 'tom', 'ana', 'zoe', 'sam'] as const;
+
+export const entraId = (who: string): string =>
+  `3f2c1a6e-0000-4000-8000-00000000000${PEOPLE.indexOf(who as (typeof PEOPLE)[number])}`;
+export const emailOf = (who: string): string => `${who}@example.com`;
+
+const PERSON = (who: string, facts: string): string =>
+  `  - { id: ${who}, email: ${emailOf(who)}, ${facts}, accounts: { entra: ${entraId(who)} } }`;
+
+const ORGANISATION = `people:
+${PERSON('priya', 'name: Priya Nair, manager: max')}
+${PERSON('max', 'name: Max Weber, manager: zoe, roles: [viewer, manager]')}
+${PERSON('tom', 'name: Tom Okafor, roles: [viewer, approver]')}
+${PERSON('ana', 'name: Ana Ruiz, groups: [finance]')}
+${PERSON('zoe', 'name: Zoe Martin, roles: [viewer, admin]')}
+${PERSON('sam', 'name: Sam Stranger')}
+onCall:
+  - { name: service-desk, people: [tom], startsAt: 2026-01-05T08:00:00Z }
+`;
+
+/** Writes the company to a file of its own. */
+export function organisationFile(): { path: string; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'steward-org-'));
+  const path = join(folder, 'organisation.yaml');
+  writeFileSync(path, ORGANISATION);
+  return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}

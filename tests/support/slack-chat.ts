@@ -1,0 +1,213 @@
+import type { JsonObject } from '../../core/kernel/json.js';
+import { startSlack, type PostedMessage, type SlackFake } from '../fakes/slack.js';
+import { emailOf, organisationFile, PEOPLE, type ChatPeople, type Shown } from './chat-people.js';
+import { eventually } from './eventually.js';
+import { startSteward, type StartOptions } from './start-steward.js';
+
+type Json = Record<string, unknown>;
+
+const TEAM = 'T0ACME0001';
+const userOf = (who: string): string => `U0${who.toUpperCase()}`;
+const channelOf = (who: string): string => `D0${who.toUpperCase()}`;
+
+interface Handle {
+  message?: PostedMessage;
+  viewId?: string;
+}
+
+/** The company in direct messages of Slack. */
+export async function startSlackChat(options: StartOptions = {}): Promise<ChatPeople & { slack: SlackFake }> {
+  const organisation = organisationFile();
+  const slack = await startSlack({ tokens: { [TEAM]: 'xoxb-acme' } });
+  for (const who of PEOPLE) slack.setUser(userOf(who), { name: who, email: emailOf(who) });
+  const running = await startSteward({
+    ...options,
+    env: {
+      STEWARD_ORG_FILE: organisation.path,
+      SLACK_SIGNING_SECRET: slack.signingSecret,
+      SLACK_BOT_TOKEN: 'xoxb-acme',
+      SLACK_API_URL: slack.apiUrl,
+      ...options.env,
+    },
+  });
+  const responses = new Map<string, string>();
+  const acknowledged = new Map<string, string[]>();
+  const forms = new Map<string, string>();
+  let counter = 0;
+
+  const send = async (body: Parameters<SlackFake['send']>[1]): Promise<unknown> => {
+    const reply = await slack.send(`${running.url}/slack/events`, body);
+    if (reply.status !== 200) throw new Error(`The Slack endpoint answered with ${reply.status}.`);
+    return reply.body;
+  };
+  const common = (who: string): Json => ({
+    team: { id: TEAM, domain: 'acme' },
+    user: { id: userOf(who), name: who, team_id: TEAM },
+    enterprise: null,
+    is_enterprise_install: false,
+    trigger_id: slack.trigger(),
+  });
+
+  const say: ChatPeople['say'] = async (who, text, { twice = false } = {}) => {
+    counter += 1;
+    const ts = `17952192${String(counter).padStart(2, '0')}.000100`;
+    const event = (id: string): Json => ({
+      type: 'event_callback',
+      team_id: TEAM,
+      event_id: id,
+      event_time: 1_795_219_200,
+      authorizations: [{ team_id: TEAM, user_id: 'U0BOTACME1', is_bot: true, is_enterprise_install: false }],
+      event: {
+        type: 'message',
+        channel_type: 'im',
+        channel: channelOf(who),
+        user: userOf(who),
+        text,
+        ts,
+        event_ts: ts,
+      },
+    });
+    await send({ event: event(`Ev${counter}`) });
+    if (twice) await send({ event: event(`Ev${counter}again`) });
+  };
+
+  async function click(who: string, message: PostedMessage, element: Json): Promise<void> {
+    const url = slack.responseUrl();
+    responses.set(url, who);
+    await send({
+      payload: {
+        type: 'block_actions',
+        ...common(who),
+        container: {
+          type: 'message',
+          message_ts: message.ts,
+          channel_id: message.channel,
+          is_ephemeral: false,
+        },
+        channel: { id: message.channel },
+        message: { ts: message.ts, ...(message.threadTs ? { thread_ts: message.threadTs } : {}) },
+        state: { values: {} },
+        response_url: url,
+        actions: [{ ...element, action_ts: `${Date.now() / 1000}${(counter += 1)}` }],
+      },
+    });
+  }
+
+  async function submit(who: string, viewId: string, inputs: Record<string, string>): Promise<void> {
+    const view = slack.views.get(viewId) as Json;
+    const body = (await send({
+      payload: {
+        type: 'view_submission',
+        ...common(who),
+        view: { ...view, id: viewId, state: { values: stateOf(view, inputs) } },
+      },
+    })) as Json | undefined;
+    acknowledged.set(who, [...(acknowledged.get(who) ?? []), JSON.stringify(body ?? {})]);
+    if (body?.response_action === 'update') slack.views.set(viewId, body.view as Json);
+    else if (body?.response_action !== 'errors') forms.delete(who);
+  }
+
+  const formWith = (verb: string, since: number): Promise<string> => {
+    let found: string | undefined;
+    return eventually(() => {
+      found = [...slack.views]
+        .slice(since)
+        .find(([, view]) => (JSON.parse(String(view.private_metadata)) as Json).v === verb)?.[0];
+      if (!found) throw new Error(`No form for ${verb} opened.`);
+    }).then(() => found as string);
+  };
+
+  const press: ChatPeople['press'] = async (who, { handle }, verb, inputs = {}) => {
+    const { message, viewId } = handle as Handle;
+    if (viewId) return submit(who, viewId, inputs);
+    if (!message) throw new Error('Nothing to press.');
+    const element = elementFor(message, verb);
+    const views = slack.views.size;
+    await click(who, message, element.sent);
+    if (element.opens) {
+      const opened = await formWith(verb, views);
+      forms.set(who, opened);
+      await submit(who, opened, inputs);
+    } else if (verb === 'approval.edit') forms.set(who, await formWith('approval.save', views));
+  };
+
+  return {
+    channel: 'slack',
+    running,
+    slack,
+    say,
+    shown: (who) =>
+      slack.messages
+        .filter(({ channel, state }) => channel === channelOf(who) && state !== 'deleted')
+        .map((message): Shown => ({ words: JSON.stringify(message), handle: { message } })),
+    told: (who) => [
+      ...slack.responses
+        .filter((response) => responses.get(String(response.to)) === who)
+        .map((response) => JSON.stringify(response)),
+      ...(acknowledged.get(who) ?? []),
+      ...slack.messages
+        .filter(({ ephemeralFor }) => ephemeralFor === userOf(who))
+        .map((m) => JSON.stringify(m)),
+    ],
+    form: (who) => {
+      const viewId = forms.get(who);
+      const view = viewId && slack.views.get(viewId);
+      return view ? { words: JSON.stringify(view), handle: { viewId } } : undefined;
+    },
+    press,
+    close: async () => {
+      await running.close();
+      await slack.close();
+      organisation.remove();
+    },
+  };
+}
+
+/** The element of a message that stands for a verb, as Slack sends it back. */
+function elementFor(message: PostedMessage, verb: string): { sent: Json; opens: boolean } {
+  const elements = message.blocks.flatMap(({ elements: inner, accessory }) => [
+    ...((inner ?? []) as Json[]),
+    ...(accessory ? [accessory as Json] : []),
+  ]);
+  for (const element of elements) {
+    const [kind, name] = String(element.action_id ?? '').split(':');
+    if (kind === 'feedback' && verb.startsWith('feedback.')) {
+      const part = (verb === 'feedback.up' ? element.positive_button : element.negative_button) as Json;
+      return {
+        sent: { type: 'feedback_buttons', action_id: element.action_id, block_id: 'fb', value: part.value },
+        opens: verb === 'feedback.down',
+      };
+    }
+    if (name !== verb) continue;
+    const { type, action_id, value } = element;
+    return { sent: { type, action_id, block_id: 'actions', value }, opens: kind === 'open' };
+  }
+  throw new Error(`no button ${verb} on ${JSON.stringify(message.blocks).slice(0, 600)}`);
+}
+
+/** What Slack sends of a modal's inputs: the given values, else those that stood there. */
+function stateOf(view: Json, inputs: Record<string, string>): Json {
+  const values: Record<string, Json> = {};
+  for (const { type, block_id: id, element } of view.blocks as Json[]) {
+    if (type !== 'input') continue;
+    const { action_id: name, type: kind, ...initial } = element as JsonObject;
+    const given = inputs[String(name)];
+    values[String(id)] = { [String(name)]: { type: kind ?? null, ...valueOf(String(kind), given, initial) } };
+  }
+  return values;
+}
+
+function valueOf(kind: string, given: string | undefined, initial: JsonObject): Json {
+  if (kind === 'radio_buttons' || kind === 'static_select') {
+    const value = given ?? (initial.initial_option as JsonObject | undefined)?.value;
+    return { selected_option: value === undefined ? null : { text: {}, value } };
+  }
+  if (kind === 'checkboxes' || kind === 'multi_static_select') {
+    return {
+      selected_options:
+        given === undefined ? (initial.initial_options ?? []) : given.split(',').map((value) => ({ value })),
+    };
+  }
+  if (kind === 'datepicker') return { selected_date: given ?? initial.initial_date ?? null };
+  return { value: given ?? initial.initial_value ?? null };
+}

@@ -1,0 +1,72 @@
+import { buttonOf } from './teams-people.js';
+import { entraId, organisationFile, type ChatPeople, type Shown } from './chat-people.js';
+import { startSteward, type StartOptions } from './start-steward.js';
+
+type Json = Record<string, unknown>;
+
+/** The company in personal chats of Teams. */
+export async function startTeamsChat(options: StartOptions = {}): Promise<ChatPeople> {
+  const organisation = organisationFile();
+  const running = await startSteward({
+    ...options,
+    env: { STEWARD_ORG_FILE: organisation.path, ...options.env },
+  });
+  const told = new Map<string, string[]>();
+  const forms = new Map<string, Shown>();
+  let counter = 0;
+
+  const activityOf = (who: string, more: Json): Json => ({
+    id: `activity-${(counter += 1)}`,
+    timestamp: '2026-11-21T09:00:00.000Z',
+    channelId: 'msteams',
+    from: { id: `29:${who}`, name: who, aadObjectId: entraId(who) },
+    recipient: { id: '28:steward', name: 'Steward' },
+    conversation: { id: `a:${who}`, conversationType: 'personal', tenantId: 'acme' },
+    channelData: { tenant: { id: 'acme' } },
+    ...more,
+  });
+
+  /** Messages with the newest of their updates in their place. */
+  const shown = (who: string): Shown[] => {
+    const newest = new Map<string, Shown>();
+    for (const { conversationId, id, activity } of running.connector.messages()) {
+      if (conversationId !== `a:${who}`) continue;
+      newest.set(id ?? `typing-${newest.size}`, {
+        words: JSON.stringify(activity),
+        handle: { id, activity },
+      });
+    }
+    return [...newest.values()];
+  };
+
+  return {
+    channel: 'teams',
+    running,
+    say: async (who, text, { twice = false } = {}) => {
+      const activity = activityOf(who, { type: 'message', text });
+      await running.teams(activity);
+      if (twice) await running.teams(activity);
+    },
+    shown,
+    told: (who) => told.get(who) ?? [],
+    form: (who) => forms.get(who),
+    press: async (who, { handle }, verb, inputs = {}) => {
+      const { id, activity } = handle as { id?: string; activity: unknown };
+      const { data } = buttonOf(activity, verb);
+      const value = {
+        action: { type: 'Action.Execute', verb, data: { ...data, ...inputs } },
+        trigger: 'manual',
+      };
+      const { body } = await running.teams(
+        activityOf(who, { type: 'invoke', name: 'adaptiveCard/action', value, replyToId: id }),
+      );
+      const words = JSON.stringify(body);
+      told.set(who, [...(told.get(who) ?? []), words]);
+      if (words.includes('"Input.')) forms.set(who, { words, handle: { activity: body } });
+    },
+    close: async () => {
+      await running.close();
+      organisation.remove();
+    },
+  };
+}
