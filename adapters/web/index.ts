@@ -2,6 +2,7 @@ import type { Clock } from '../../core/kernel/clock.js';
 import { describeError } from '../../core/kernel/errors.js';
 import type { HttpModule } from '../../core/kernel/http-route.js';
 import type { Intake } from '../../core/kernel/intake.js';
+import type { JsonObject } from '../../core/kernel/json.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { CardContent, ChannelPort } from '../../core/kernel/outbound-message.js';
 import type { WebConversationStore } from '../../core/kernel/web-conversation-store.js';
@@ -11,6 +12,7 @@ import { pageRoutes, type PassageView, type SamplePerson } from './page-routes.j
 import { WebSender } from './send.js';
 import { StreamHub } from './stream-hub.js';
 import { streamUpgrades } from './stream-upgrade.js';
+import { withSubmitActions } from './submit-actions.js';
 import { createTokenSigner } from './tokens.js';
 
 export type { WebConversationStore } from '../../core/kernel/web-conversation-store.js';
@@ -102,7 +104,8 @@ export function createWebAdapter(options: WebAdapterOptions): {
 /** A card that cannot be made must not lose the message: its text is shown instead. */
 function cardOrNothing(content: CardContent, options: WebAdapterOptions): object | undefined {
   try {
-    return options.renderCard(content, { nativeFeedback: true });
+    const card = options.renderCard(content, { nativeFeedback: true });
+    return withSubmitActions(card as JsonObject) as JsonObject;
   } catch (error) {
     options.logger.error(
       { template: content.template, reason: describeError(error) },

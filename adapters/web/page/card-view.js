@@ -104,8 +104,11 @@ function perform(action, { citations, onAction, onCite }) {
     if (citation) onCite(citation, action.parent?.renderedElement);
     return;
   }
-  const isExecute = action instanceof AdaptiveCards.ExecuteAction;
-  if (!isExecute && !(action instanceof AdaptiveCards.SubmitAction)) return;
+  const isAction =
+    action instanceof AdaptiveCards.ExecuteAction || action instanceof AdaptiveCards.SubmitAction;
+  if (!isAction) return;
+  // Direct Line cards carry their verb in a submit, for clients that know no other; as an invoke the click is answered.
+  const isExecute = Boolean(action.verb ?? data.verb);
   void onAction({ verb: action.verb ?? data.verb ?? '', data, isExecute, button: action.renderedElement });
 }
 
