@@ -21,7 +21,8 @@ export async function startFakeChroma(): Promise<{
   const server = createServer((request, response) => {
     void readJson(request).then((body) => {
       const [status, answer] = failure ? [failure, { error: 'InternalError' }] : handle(request, body);
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(answer));
     });
   });
   const handle = (request: IncomingMessage, body: Call): [number, unknown] => {

@@ -69,16 +69,19 @@ export async function startFakeOpa(): Promise<FakeOpa> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       response.setHeader('content-type', 'application/json');
-      if (canned) return response.writeHead(canned.status).end(canned.body);
+      if (canned) {
+        response.writeHead(canned.status);
+        return response.end(canned.body);
+      }
       if (request.method !== 'POST' || !request.url?.startsWith('/v1/data/steward/decision')) {
-        return response.writeHead(200).end('{}'); // OPA answers an undefined document without a result
+        response.writeHead(200);
+        return response.end('{}'); // OPA answers an undefined document without a result
       }
       const { input } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { input: Input };
       asked.push(input);
       const provenance = { version: '1.4.2', bundles: { steward: { revision: 'r42' } } };
-      return response
-        .writeHead(200)
-        .end(JSON.stringify({ decision_id: 'd1', provenance, result: evaluate(input) }));
+      response.writeHead(200);
+      return response.end(JSON.stringify({ decision_id: 'd1', provenance, result: evaluate(input) }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -26,11 +26,13 @@ export async function startWebSite(pages: Record<string, FakePage>): Promise<Web
     requests.push({ path, headers: request.headers });
     const page = site.pages?.[path];
     if (!page) {
-      response.writeHead(404, { 'content-type': 'text/plain' }).end('none');
+      response.writeHead(404, { 'content-type': 'text/plain' });
+      response.end('none');
       return;
     }
     const { status = 200, type = 'text/html; charset=utf-8', body = '', headers = {} } = page;
-    response.writeHead(status, { 'content-type': type, ...headers }).end(body);
+    response.writeHead(status, { 'content-type': type, ...headers });
+    response.end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -39,7 +39,7 @@ export async function startSteward({
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'steward-test-'));
   const connector = earlier ?? (await startConnector());
   const config = loadConfig(
-    { NODE_ENV: 'test', STEWARD_DATA_DIR: folder, PORT: '0', ...env, ...mongodb() },
+    { NODE_ENV: 'test', STEWARD_DATA_DIR: folder, PORT: '0', ...mongodb(), ...env },
     folder,
   );
   const steward = await composeSteward(config, { logger: silentLogger, ...options });
