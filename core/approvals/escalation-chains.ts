@@ -26,6 +26,16 @@ const fileSchema = z.strictObject({
               afterMinutes: z.number().min(0).max(10_080),
               notify: z.array(clause).min(1),
               webhooks: z.array(z.url({ protocol: /^https?$/ })).default([]),
+              also: z
+                .array(
+                  z
+                    .string()
+                    .regex(
+                      /^(pagerduty|telegram:.+|email:.+@.+)$/,
+                      'use pagerduty, telegram:CHAT or email:ADDRESS',
+                    ),
+                )
+                .default([]),
             }),
           )
           .min(1),

@@ -156,14 +156,7 @@ export function createEscalationService(context: EscalationContext): EscalationS
         }
       }
     }
-    const notifications = step.webhooks.map((to, position): NotificationOrder => ({
-      id: `escalation:${escalation.id}:${escalation.position}:${position}`,
-      by: 'webhook',
-      to,
-      subject: 'escalation',
-      text: 'A conversation needs a person.',
-      data: { escalationId: escalation.id, reason: escalation.reason, step: escalation.position },
-    }));
+    const notifications = ordersFor(escalation, step);
     return { handlers: [...handlers.values()], copies, notifications };
   };
 
@@ -247,6 +240,26 @@ export function createEscalationService(context: EscalationContext): EscalationS
       await commit(escalation, { kind: 'called', handlers, copies }, () => ({ notifications }));
     },
   };
+}
+
+/** Webhooks, pages and mails of one step; they name the escalation and hold nothing that was said. */
+function ordersFor(escalation: Escalation, step: ChainStep): NotificationOrder[] {
+  const { id, reason, position, person } = escalation;
+  const ways = [
+    ...step.webhooks.map((to) => ({ by: 'webhook' as const, to })),
+    ...step.also.map((way) => {
+      const [by = '', ...to] = way.split(':');
+      return { by: by as 'pagerduty' | 'telegram' | 'email', to: to.join(':') || by };
+    }),
+  ];
+  return ways.map(({ by, to }, place) => ({
+    id: `escalation:${id}:${position}:${place}`,
+    by,
+    to,
+    subject: 'Steward: a conversation needs a person',
+    text: `${person.name} needs a person (${reason}). Open a chat with Steward to take it.`,
+    data: { escalationId: id, reason, step: position },
+  }));
 }
 
 function changeEffect(

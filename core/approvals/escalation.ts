@@ -15,6 +15,8 @@ export interface ChainStep {
   notify: ApproverClause[];
   /** Addresses that get a signed webhook. */
   webhooks: string[];
+  /** Other ways out: `pagerduty`, `telegram:CHAT`, `email:ADDRESS`. */
+  also: string[];
 }
 
 /** Who is called in which order. An escalation keeps the chain as it was when it began. */

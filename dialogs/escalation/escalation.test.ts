@@ -22,7 +22,7 @@ const CHAINS = `chains:
     answerWithinMinutes: 30
     steps:
       - { afterMinutes: 0, notify: ["role:manager"] }
-      - { afterMinutes: 15, notify: ["role:admin"], webhooks: ["https://hooks.example.com/x"] }`;
+      - { afterMinutes: 15, notify: ["role:admin"], webhooks: ["https://hooks.example.com/x"], also: [pagerduty, "telegram:-100"] }`;
 
 let world: ApprovalWorld;
 let records: Map<string, Escalation>;
@@ -188,6 +188,8 @@ describe('time', () => {
     expect(current().handlers.map(({ id }) => id)).toEqual(['max', 'zoe']);
     expect(effects.at(-1)?.notifications).toMatchObject([
       { by: 'webhook', to: 'https://hooks.example.com/x' },
+      { by: 'pagerduty', to: 'pagerduty' },
+      { by: 'telegram', to: '-100' },
     ]);
     await tick(0);
     await tick(15);
