@@ -127,6 +127,7 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
 
   /** The acknowledgement waits for the click to be stored, its answer for nobody. */
   async function actOn(payload: BlockActions, activity: Activity, answers: boolean): Promise<void> {
+    responder.note(activity);
     const loading =
       OPENS_FORM.has(activity.action?.verb ?? '') && payload.view?.type !== 'modal'
         ? responder.open(
@@ -177,6 +178,7 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
     }
     const data = { ...meaning.data, ...fromBlockKitState(payload.view.state?.values) };
     const activity = submissionActivity(payload, meaning.verb, data, meaning.origin, clock.now());
+    responder.note(activity);
     const work = once(payload, activity);
     const answered = new AbortController();
     const late = clock.sleep(options.respondWithinMs, answered.signal).then(() => undefined);

@@ -52,7 +52,7 @@ export function createSlackAdapter(
   const workspaces = createWorkspaces({ ...options, apiUrl, logger });
   const api = createWebApi({ apiUrl, fetch, workspaces, pacing: createPacing(clock), metrics });
   const renderer = createRenderer({ renderCard: options.renderCard, payloads, logger });
-  const { port, live } = createSender({
+  const { port, live, updates } = createSender({
     api,
     renderer,
     threads,
@@ -82,6 +82,7 @@ export function createSlackAdapter(
         api,
         renderer,
         port,
+        updates,
         responseUrls: createResponseUrls(fetch, apiUrl),
         title: options.texts.title,
         clock,

@@ -10,6 +10,7 @@ import { describeError } from '../../core/kernel/errors.js';
 import { digest, type JsonObject } from '../../core/kernel/json.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { OutboundContent } from '../../core/kernel/outbound-message.js';
+import { withFormButton } from './form-button.js';
 import type { PayloadMemory, SlackAdapterOptions } from './options.js';
 
 export interface RenderOptions {
@@ -69,7 +70,10 @@ export function createRenderer({ renderCard, payloads, logger }: RendererOptions
 
   const render: Renderer['render'] = async (content, instance, { textShownAbove, simple } = {}) => {
     const rendered = card(content, textShownAbove);
-    const shown = simple && rendered ? textCard(toMarkdown(rendered)) : (rendered ?? textCard(content.text));
+    const shown =
+      simple && rendered
+        ? textCard(toMarkdown(rendered))
+        : withFormButton(rendered ?? textCard(content.text));
     const { messages, warnings } = await keeping((keep) =>
       toBlockKit(shown, { text: content.text, instance, keep }),
     );

@@ -10,6 +10,7 @@ import type { JsonObject } from '../../core/kernel/json.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { ActionResponse, ChannelPort, OutboundContent } from '../../core/kernel/outbound-message.js';
 import { reasonOf } from './api-fault.js';
+import type { MessageUpdates } from './message-updates.js';
 import { isLastingUrl, type ResponseUrls } from './response-url.js';
 import type { BlockActions, SlackView } from './payload.js';
 import { placeOf, readMessageId } from './place.js';
@@ -20,6 +21,7 @@ export interface ResponderOptions {
   api: SlackWebApi;
   renderer: Renderer;
   port: ChannelPort;
+  updates: MessageUpdates;
   responseUrls: ResponseUrls;
   /** Title of modals that only say something. */
   title: string;
@@ -49,13 +51,16 @@ export interface Responder {
   ): Promise<string | undefined>;
   /** A modal that only says something. */
   words(text: string): SlackModal;
+  /** Notes when a click came. */
+  note(activity: Activity): void;
 }
 
 const EMPTY_MODAL_TEXT = '…';
 
 export function createResponder(options: ResponderOptions): Responder {
-  const { api, renderer, port, responseUrls, title, clock, logger } = options;
+  const { api, renderer, port, updates, responseUrls, title, clock, logger } = options;
   const instance = (): string => newId(clock.now());
+  const receivedAt = new WeakMap<Activity, Date>();
 
   const words: Responder['words'] = (text) => ({
     type: 'modal',
@@ -109,13 +114,17 @@ export function createResponder(options: ResponderOptions): Responder {
       view: view as unknown as JsonObject,
     });
 
-  /** The card in the conversation takes the new form; one that is nobody's message goes by its response address. */
+  /**
+   * The card in the conversation takes the new form; one that is nobody's message goes by its response address. What
+   * the click caused may have rewritten the card already, and is newer then than the answer to the click.
+   */
   async function replaceCard(
     activity: Activity,
     content: OutboundContent,
     responseUrl: string | null | undefined,
   ): Promise<void> {
     const card = activity.action?.cardActivityId;
+    if (card && updates.wereAfter(card, receivedAt.get(activity) ?? clock.now())) return;
     const { conversation } = activity;
     if (card || !isLastingUrl(responseUrl)) {
       const message = { id: newId(clock.now()), conversation, content };
@@ -220,7 +229,14 @@ export function createResponder(options: ResponderOptions): Responder {
     if (!isOpen) await whisper(activity, text, undefined);
   };
 
-  return { toClick, toSubmission, toLateSubmission, open, words };
+  return {
+    toClick,
+    toSubmission,
+    toLateSubmission,
+    open,
+    words,
+    note: (activity) => void receivedAt.set(activity, clock.now()),
+  };
 }
 
 /** Where a modal comes from; ids only. */

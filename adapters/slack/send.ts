@@ -9,6 +9,7 @@ import type { Metrics } from '../../core/kernel/telemetry.js';
 import { reasonOf } from './api-fault.js';
 import type { DirectMessages } from './direct-messages.js';
 import { createLiveReplies, type LiveReplies } from './live-reply.js';
+import { createMessageUpdates, type MessageUpdates } from './message-updates.js';
 import { bodyOf, sentAs } from './message-body.js';
 import type { ThreadMemory } from './options.js';
 import { messageId, placeOf, readMessageId, userIdOf } from './place.js';
@@ -41,11 +42,18 @@ interface HalfSent {
   first: { channel: string; ts: string };
 }
 
+export interface Sender {
+  port: ChannelPort;
+  live: LiveReplies;
+  updates: MessageUpdates;
+}
+
 /** Slack as a channel to speak into. */
-export function createSender(options: SenderOptions): { port: ChannelPort; live: LiveReplies } {
+export function createSender(options: SenderOptions): Sender {
   const { api, renderer, threads, directMessages, clock, logger, metrics } = options;
   const halfSent = new Map<string, HalfSent>();
   const live = createLiveReplies(options);
+  const updates = createMessageUpdates(clock);
 
   async function post(
     to: ConversationReference,
@@ -128,7 +136,7 @@ export function createSender(options: SenderOptions): { port: ChannelPort; live:
     const known = message.kind === 'update' ? readMessageId(knownActivityId) : undefined;
     if (!known) return postAll(message, to, parts);
     try {
-      return await updateAll(to, known, parts);
+      return await updates.run(messageId(known.channel, known.ts), () => updateAll(to, known, parts));
     } catch (error) {
       if (!GONE.has(reasonOf(error) ?? '')) throw error;
       logger.info({ messageId: message.id }, 'A message to be rewritten is gone; it is posted anew.');
@@ -173,5 +181,5 @@ export function createSender(options: SenderOptions): { port: ChannelPort; live:
     startLive: live.start,
     readers: createReaders({ api, clock, logger }),
   };
-  return { port, live };
+  return { port, live, updates };
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock, type Clock } from '../../core/kernel/clock.js';
 import type { RunningSteward } from './start-steward.js';
 
 /** One thing that a person sees and may press: a message, or a form that opened. */
@@ -24,6 +25,10 @@ export interface ChatPeople {
   form(who: string): Shown | undefined;
   /** Presses what stands for a verb, and fills in and sends what it asks for. */
   press(who: string, what: Shown, verb: string, inputs?: Record<string, string>): Promise<void>;
+  /** Gives an answer a thumb down with a reason, in the channel's own way. */
+  thumbDown(who: string, answer: Shown, reason: string): Promise<void>;
+  /** Lets time go by for Steward, and has its jobs run. Clicks and messages are no longer taken after it. */
+  later(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,4 +58,23 @@ export function organisationFile(): { path: string; remove(): void } {
   const path = join(folder, 'organisation.yaml');
   writeFileSync(path, ORGANISATION);
   return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** A clock that runs as ours does, ahead by what it was moved. */
+export function createMovableClock(): Clock & { move(ms: number): void } {
+  let ahead = 0;
+  return {
+    now: () => new Date(Date.now() + ahead),
+    sleep: systemClock.sleep,
+    move: (ms) => {
+      ahead += ms;
+    },
+  };
+}
+
+/** Has every job run as soon as the scheduler looks. */
+export async function runJobsNow({ steward }: RunningSteward): Promise<void> {
+  await steward.store.database.connection
+    .collection('jobs')
+    .updateMany({}, { $set: { nextRunAt: new Date(0) } });
 }

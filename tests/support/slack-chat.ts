@@ -1,6 +1,14 @@
 import type { JsonObject } from '../../core/kernel/json.js';
 import { startSlack, type PostedMessage, type SlackFake } from '../fakes/slack.js';
-import { emailOf, organisationFile, PEOPLE, type ChatPeople, type Shown } from './chat-people.js';
+import {
+  emailOf,
+  organisationFile,
+  createMovableClock,
+  runJobsNow,
+  PEOPLE,
+  type ChatPeople,
+  type Shown,
+} from './chat-people.js';
 import { eventually } from './eventually.js';
 import { startSteward, type StartOptions } from './start-steward.js';
 
@@ -18,9 +26,11 @@ interface Handle {
 /** The company in direct messages of Slack. */
 export async function startSlackChat(options: StartOptions = {}): Promise<ChatPeople & { slack: SlackFake }> {
   const organisation = organisationFile();
+  const clock = createMovableClock();
   const slack = await startSlack({ tokens: { [TEAM]: 'xoxb-acme' } });
   for (const who of PEOPLE) slack.setUser(userOf(who), { name: who, email: emailOf(who) });
   const running = await startSteward({
+    clock,
     ...options,
     env: {
       STEWARD_ORG_FILE: organisation.path,
@@ -155,6 +165,11 @@ export async function startSlackChat(options: StartOptions = {}): Promise<ChatPe
       return view ? { words: JSON.stringify(view), handle: { viewId } } : undefined;
     },
     press,
+    thumbDown: (who, answer, reason) => press(who, answer, 'feedback.down', { reason }),
+    later: async (ms) => {
+      clock.move(ms);
+      await runJobsNow(running);
+    },
     close: async () => {
       await running.close();
       await slack.close();

@@ -1,5 +1,12 @@
 import { buttonOf } from './teams-people.js';
-import { entraId, organisationFile, type ChatPeople, type Shown } from './chat-people.js';
+import {
+  entraId,
+  organisationFile,
+  createMovableClock,
+  runJobsNow,
+  type ChatPeople,
+  type Shown,
+} from './chat-people.js';
 import { startSteward, type StartOptions } from './start-steward.js';
 
 type Json = Record<string, unknown>;
@@ -7,7 +14,9 @@ type Json = Record<string, unknown>;
 /** The company in personal chats of Teams. */
 export async function startTeamsChat(options: StartOptions = {}): Promise<ChatPeople> {
   const organisation = organisationFile();
+  const clock = createMovableClock();
   const running = await startSteward({
+    clock,
     ...options,
     env: { STEWARD_ORG_FILE: organisation.path, ...options.env },
   });
@@ -63,6 +72,21 @@ export async function startTeamsChat(options: StartOptions = {}): Promise<ChatPe
       const words = JSON.stringify(body);
       told.set(who, [...(told.get(who) ?? []), words]);
       if (words.includes('"Input.')) forms.set(who, { words, handle: { activity: body } });
+    },
+    thumbDown: async (who, { handle }, reason) => {
+      const actionValue = { reaction: 'dislike', feedback: JSON.stringify({ feedbackText: reason }) };
+      await running.teams(
+        activityOf(who, {
+          type: 'invoke',
+          name: 'message/submitAction',
+          replyToId: (handle as { id?: string }).id,
+          value: { actionName: 'feedback', actionValue },
+        }),
+      );
+    },
+    later: async (ms) => {
+      clock.move(ms);
+      await runJobsNow(running);
     },
     close: async () => {
       await running.close();
