@@ -92,25 +92,49 @@ export class Disk {
   async write<T>(work: () => T): Promise<T> {
     let thrown: { error: unknown } | undefined;
     try {
-      const result = await this.env.transaction(() => {
+      const committed = this.env.transaction(() => {
         try {
           return work();
         } catch (error) {
           thrown = { error };
           return undefined;
+        } finally {
+          // lmdb makes a promise of its own for what was put; a failure is heard through the transaction's.
+          this.env.committed.then(ignore, ignore);
         }
       });
+      this.env.committed.then(ignore, ignore);
+      const result = await committed;
       if (thrown) throw thrown.error;
       return result as T;
     } catch (error) {
       if (thrown && error === thrown.error) throw error;
-      this.failure?.(error);
-      throw new StoreError(14031, `The data could not be written to disk: ${describeError(error)}`);
+      const cause = await causeOf(error);
+      this.failure?.(cause);
+      throw new StoreError(14031, `The data could not be written to disk: ${describeError(cause)}`);
     }
   }
 
   async close(): Promise<void> {
-    await this.env.flushed;
-    await this.env.close();
+    try {
+      await this.env.flushed;
+      await this.env.close();
+    } catch {
+      // A commit failed before, and its command was told so; what is committed is safe.
+      await this.env.close().then(ignore, ignore);
+    }
   }
+}
+
+const ignore = (): void => undefined;
+
+/** lmdb's "commit failed" carries the reason in a promise that rejects with it. */
+async function causeOf(error: unknown): Promise<unknown> {
+  const reason = (error as { commitError?: Promise<unknown> }).commitError;
+  return reason
+    ? reason.then(
+        () => error,
+        (cause: unknown) => cause,
+      )
+    : error;
 }
