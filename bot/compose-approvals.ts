@@ -2,6 +2,7 @@ import type { CallToolDeps } from '../core/agents/tools/call-tool.js';
 import { createToolDesk } from '../core/agents/tools/tool-desk.js';
 import type { Reminder } from '../core/agents/tools/built-in/office-tools.js';
 import { loadEscalationChains } from '../core/approvals/load-chains.js';
+import type { EscalationReason } from '../core/approvals/escalation.js';
 import { createEscalationService, type EscalationService } from '../core/approvals/escalation-service.js';
 import { deliverNotifications } from '../core/approvals/notify/deliver.js';
 import { createApprovalService, type ApprovalService } from '../core/approvals/service.js';
@@ -30,7 +31,12 @@ import { approvalCommandsDialog } from '../dialogs/approvals/approval-commands.j
 import { createApprovalCards } from '../dialogs/cards/approval-cards.js';
 import type { Dialog } from '../dialogs/dialog.js';
 import { createEscalationCards } from '../dialogs/escalation/escalation-content.js';
-import { escalationDialog, type ConversationState } from '../dialogs/escalation/escalation-dialog.js';
+import {
+  callPerson,
+  escalationDialog,
+  type ConversationState,
+  type EscalationDependencies,
+} from '../dialogs/escalation/escalation-dialog.js';
 import { requestDialog } from '../dialogs/request/request-dialog.js';
 import type { Texts } from '../dialogs/texts.js';
 import { approvalJobs } from '../jobs/approvals/approval-jobs.js';
@@ -91,6 +97,8 @@ export interface ApprovalRoom {
   escalations: EscalationService;
   callTool: CallToolDeps;
   directory(tenantId: string): Directory;
+  /** Hands a turn's conversation to a person. */
+  callPerson(turn: Turn, reason: EscalationReason): Promise<void>;
   /** Clicks that decide; asked before anything else. */
   decisions: Dialog;
   /** Commands, requests and escalations, in the order in which they are asked. */
@@ -161,16 +169,23 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
   const notifications = createNotificationRepository(database);
   const callTool: CallToolDeps = { tools: desk, policy, approvals, clock };
 
+  const escalationDeps: EscalationDependencies = {
+    escalations,
+    texts,
+    clock,
+    stateOf: (turn) => stateOf(turn, options.answers),
+  };
   return {
     approvals,
     escalations,
+    callPerson: (turn, reason) => callPerson(turn, escalationDeps, reason),
     callTool,
     directory,
     decisions: async (turn) =>
       isApprovalAction(turn) && handleApprovalAction(turn, { approvals, directory, texts, clock }),
     dialogs: [
       approvalCommandsDialog({ approvals, directory, people, delegations, totp, texts, clock }),
-      escalationDialog({ escalations, texts, clock, stateOf: (turn) => stateOf(turn, options.answers) }),
+      escalationDialog(escalationDeps),
       requestDialog({ ...callTool, registry: tools.registry, texts }),
     ],
     jobs: approvalJobs({

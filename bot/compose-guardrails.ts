@@ -16,12 +16,15 @@ import type { Metrics } from '../core/kernel/telemetry.js';
 import { blockedContent, rateLimitedContent } from '../dialogs/cards/plain-cards.js';
 import type { Texts } from '../dialogs/texts.js';
 import type { Config } from './config.js';
-import type { TurnSteps } from './turn/pipeline.js';
+import { recordVerdict } from '../core/guardrails/verdict-record.js';
+import type { ScreenedOutput, TurnSteps } from './turn/pipeline.js';
 
 export interface GuardsOptions {
   /** Gives a second opinion where the classifier is not sure, and judges grounding; both stay offline without one. */
   model: Model | undefined;
   rates: RateLimitStore;
+  /** Key of the hashes that stand for texts in audit and logs. */
+  hashKey: string;
   texts: Texts;
   clock: Clock;
   logger: Logger;
@@ -37,7 +40,7 @@ export interface Guards {
 /** The screens and limits of a turn, in the policy's modes. */
 export function createGuards(
   config: Config,
-  { model, rates, texts, clock, logger, metrics }: GuardsOptions,
+  { model, rates, hashKey, texts, clock, logger, metrics }: GuardsOptions,
 ): Guards {
   const policy = readPolicy(config.guardrails.file);
   const newCorrelationId = (): string => newId(clock.now());
@@ -77,20 +80,29 @@ export function createGuards(
           'A message was blocked.',
         );
         const rule = `${verdict.reasons.join(',')}@${verdict.version}`;
-        return { kind: 'stop', content: blockedContent(texts, locale, 'input', correlationId), rule };
+        const record = { ...recordVerdict(verdict, text, hashKey) };
+        return { kind: 'stop', content: blockedContent(texts, locale, 'input', correlationId), rule, record };
       },
-      screenOutput: async (tenant, content, locale, correlationId): Promise<OutboundContent> => {
+      screenOutput: async (tenant, content, locale, correlationId): Promise<ScreenedOutput> => {
         const passages = quotedOnly(content) ? undefined : content.citations?.map(({ quote }) => quote);
         const verdict = await output.check(content.text, { tenantId: tenant.id, origin: 'model', passages });
         metrics.count('screened_total', { screen: 'output', outcome: verdict.outcome });
-        if (verdict.outcome === 'pass') return content;
+        if (verdict.outcome === 'pass') return { content };
+        const record = { ...recordVerdict(verdict, content.text, hashKey) };
         logger.info(
           { correlationId, reasons: verdict.reasons, score: verdict.score, version: verdict.version },
           'An answer was held back or changed.',
         );
-        if (verdict.outcome === 'block') return blockedContent(texts, locale, 'output', correlationId);
-        if (verdict.outcome === 'review') return blockedContent(texts, locale, 'review', correlationId);
-        return withText(content, verdict.text);
+        if (verdict.outcome === 'block')
+          return { content: blockedContent(texts, locale, 'output', correlationId), record };
+        if (verdict.outcome === 'review') {
+          return {
+            content: blockedContent(texts, locale, 'review', correlationId),
+            record,
+            needsReview: true,
+          };
+        }
+        return { content: withText(content, verdict.text), record };
       },
     },
   };

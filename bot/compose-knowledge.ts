@@ -4,7 +4,7 @@ import { describeError } from '../core/kernel/errors.js';
 import type { Logger } from '../core/kernel/logger.js';
 import { shippedFile } from '../core/kernel/package-root.js';
 import { createKnowledgeBase, type FullKnowledgeBase } from '../core/knowledge/create-knowledge-base.js';
-import type { KnowledgeBase } from '../core/knowledge/knowledge-base.js';
+import { createIndexFollower, type IndexFollower } from '../core/knowledge/index-follower.js';
 import type { DocumentStore } from '../core/knowledge/document-store.js';
 import { createHashingEncoder } from '../core/knowledge/encoder/hashing-encoder.js';
 import type { Encoder } from '../core/knowledge/encoder/encoder.js';
@@ -38,6 +38,11 @@ export interface KnowledgeRoomOptions {
   logger: Logger;
 }
 
+interface TenantKnowledge {
+  base: FullKnowledgeBase;
+  follower: IndexFollower;
+}
+
 const CATCH_UP_MS = 5_000;
 
 export const SAMPLE_HANDBOOK = shippedFile('samples', 'handbook');
@@ -64,23 +69,10 @@ export async function createKnowledgeRoom({
   const encoders = createEncoders();
   const detectLanguage = await loadLanguageDetector();
   const synonyms = await shippedSynonyms();
-  const bases = new Map<string, Promise<FullKnowledgeBase>>();
+  const tenants = new Map<string, Promise<TenantKnowledge>>();
   const loaded: FullKnowledgeBase[] = [];
 
-  /** Versions in the index, so that what other processes changed can be told. */
-  const versions = new Map<string, Map<string, number>>();
-  const indexOf = (tenantId: string, base: FullKnowledgeBase): Pick<KnowledgeBase, 'add' | 'remove'> => ({
-    add: (stored) => {
-      versions.get(tenantId)?.set(stored.document.id, stored.document.version);
-      base.add(stored);
-    },
-    remove: (documentId) => {
-      versions.get(tenantId)?.delete(documentId);
-      base.remove(documentId);
-    },
-  });
-
-  const load = async (tenantId: string): Promise<FullKnowledgeBase> => {
+  const load = async (tenantId: string): Promise<TenantKnowledge> => {
     const store = documents(tenantId);
     const base = await createKnowledgeBase({
       clock,
@@ -90,48 +82,35 @@ export async function createKnowledgeRoom({
       synonyms,
       vectorStore: store,
     });
-    versions.set(tenantId, new Map());
-    const index = indexOf(tenantId, base);
-    for await (const stored of store.all()) index.add(stored);
+    const follower = createIndexFollower(store, base, clock);
+    await follower.load();
     loaded.push(base);
-    return base;
+    return { base, follower };
   };
-  const of = (tenantId: string): Promise<FullKnowledgeBase> => {
-    const known = bases.get(tenantId) ?? load(tenantId);
-    bases.set(tenantId, known);
+  const tenant = (tenantId: string): Promise<TenantKnowledge> => {
+    const known = tenants.get(tenantId) ?? load(tenantId);
+    tenants.set(tenantId, known);
     known.catch((error: unknown) => {
-      bases.delete(tenantId);
+      tenants.delete(tenantId);
       logger.error({ tenantId, error: describeError(error) }, 'A knowledge base could not be loaded.');
     });
     return known;
   };
 
   /** Takes over what other processes (a command, another replica) stored or removed. */
-  const catchUp = async (tenantId: string, base: FullKnowledgeBase): Promise<void> => {
-    const store = documents(tenantId);
-    const index = indexOf(tenantId, base);
-    const present = await store.list();
-    const known = new Map(versions.get(tenantId));
-    for (const { id, version } of present) {
-      if (known.get(id) !== version) {
-        const stored = await store.get(id);
-        if (stored) index.add(stored);
-      }
-      known.delete(id);
-    }
-    for (const id of known.keys()) index.remove(id);
-  };
   const stopping = new AbortController();
   const keepUp = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       const started = clock.now().getTime();
-      for (const [tenantId, base] of bases) {
-        await catchUp(tenantId, await base).catch((error: unknown) =>
+      for (const [tenantId, knowledge] of tenants) {
+        try {
+          await (await knowledge).follower.follow();
+        } catch (error) {
           logger.warn(
             { tenantId, error: describeError(error) },
             'What others took in could not be looked at.',
-          ),
-        );
+          );
+        }
       }
       const tookMs = clock.now().getTime() - started;
       await clock.sleep(Math.max(CATCH_UP_MS, 50 * tookMs), stopping.signal);
@@ -140,7 +119,7 @@ export async function createKnowledgeRoom({
   let keepingUp: Promise<void> = Promise.resolve();
 
   return {
-    of,
+    of: async (tenantId) => (await tenant(tenantId)).base,
     documents,
     start: () => {
       keepingUp = keepUp();
@@ -150,7 +129,7 @@ export async function createKnowledgeRoom({
         paths,
         collection,
         store: documents(tenantId),
-        index: indexOf(tenantId, await of(tenantId)),
+        index: (await tenant(tenantId)).follower.index,
         clock,
         signal,
       });

@@ -38,6 +38,7 @@ import { articleDefinition } from '../storage/mongo/article-store.js';
 import { standardAnswerDefinition } from '../storage/mongo/standard-answer-store.js';
 import { slackInstallationCollection } from '../storage/mongo/slack-installations.js';
 import { slackPayloadCollection, slackThreadCollection } from '../storage/mongo/slack-memory.js';
+import { sessionBreakerCollection } from '../storage/mongo/session-breakers.js';
 import type { Config } from './config.js';
 
 /** Every collection of Steward; their indexes are made when the store is opened. */
@@ -78,6 +79,7 @@ const COLLECTIONS = [
   slackInstallationCollection,
   slackThreadCollection,
   slackPayloadCollection,
+  sessionBreakerCollection,
   ...documentStoreDefinitions,
 ] as unknown as CollectionDefinition<never>[];
 

@@ -54,7 +54,9 @@ import { createHealth } from './telemetry/health.js';
 import { createMetrics } from './telemetry/metrics.js';
 import { createTenants, HOME_TENANT } from './tenants.js';
 import { createIdentify } from './turn/identify.js';
+import { createSessionBreakers } from '../storage/mongo/session-breakers.js';
 import type { TurnSteps } from './turn/pipeline.js';
+import { createSessionWatch } from './turn/session-watch.js';
 
 export interface ComposeOptions {
   clock?: Clock;
@@ -144,6 +146,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   const guards = createGuards(config, {
     model,
     rates: createMongoRateLimitStore(database),
+    hashKey: deriveKey(key, 'text-hash').toString('hex'),
     texts,
     clock,
     logger,
@@ -192,6 +195,12 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     replicaId: replica.id,
   });
 
+  const watch = createSessionWatch({
+    breakers: (tenantId) => createSessionBreakers(database, tenantId),
+    callPerson: approvals.callPerson,
+    clock,
+    metrics,
+  });
   const dialogs: Dialog[] = [
     approvals.decisions,
     rememberConversation({ people, approvals: approvals.approvals }),
@@ -216,7 +225,13 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     }),
     helpDialog(texts),
     ...approvals.dialogs,
-    questionDialog({ texts, ...answering, links: {} }),
+    questionDialog({
+      texts,
+      ...answering,
+      links: {},
+      noteAnswer: (turn, { answered, confidence }) =>
+        watch(turn, { kind: 'success', confidence: answered ? confidence : undefined }),
+    }),
   ];
   const steps: TurnSteps = {
     tenant: tenants.get,
@@ -224,6 +239,8 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     ...guards.steps,
     route: createRouter(dialogs),
     explain: (error, locale, correlationId) => errorContent(texts, locale, error, correlationId),
+    noteFailure: (turn) => watch(turn, { kind: 'failure' }),
+    review: (turn) => approvals.callPerson(turn, 'policy'),
     localeOf: (record, person) => record.activity.locale ?? person?.locale ?? 'en',
   };
   const turns: Turns = createTurns({

@@ -11,10 +11,12 @@ export interface QuestionDependencies {
   /** Keeps the answer for feedback and follow-ups. */
   keep(turn: Turn, answer: Answer): Promise<void>;
   links: AnswerCardOptions;
+  /** Told how sure the answer was. */
+  noteAnswer?(turn: Turn, answer: Answer): Promise<void>;
 }
 
 /** Everything that is no command and no click is a question to the documents. */
-export function questionDialog({ texts, answer, keep, links }: QuestionDependencies): Dialog {
+export function questionDialog({ texts, answer, keep, links, noteAnswer }: QuestionDependencies): Dialog {
   return async (turn) => {
     const { kind, addressed } = turn.activity;
     if (kind !== 'message' || !addressed || turn.text.trim() === '') return false;
@@ -23,6 +25,7 @@ export function questionDialog({ texts, answer, keep, links }: QuestionDependenc
     await keep(turn, found);
     turn.reply(answerContent(texts, turn.locale, found, links), { copyKey: `answer:${found.id}` });
     for (const form of answerForms(texts, turn.locale, found)) turn.reply(form);
+    await noteAnswer?.(turn, found);
     turn.audit({
       action: 'question-answer',
       resource: `answer:${found.id}`,

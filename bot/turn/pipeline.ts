@@ -6,10 +6,12 @@ import type {
   ChannelPort,
   LiveReplyChannel,
   OutboundContent,
+  OutboundMessage,
 } from '../../core/kernel/outbound-message.js';
 import type { BindingStrength, Person } from '../../core/kernel/person.js';
 import type { Activity, ActivitySender } from '../../core/kernel/activity.js';
 import type { ChannelName, ConversationReference } from '../../core/kernel/conversation-reference.js';
+import type { JsonObject } from '../../core/kernel/json.js';
 import type { Metrics } from '../../core/kernel/telemetry.js';
 import type { Tenant } from '../../core/kernel/tenant.js';
 import type { Turn } from '../../core/kernel/turn.js';
@@ -26,7 +28,14 @@ export interface Identified {
 /** What a screen of the turn decided about a text. */
 export type TextDecision =
   | { kind: 'pass'; text: string; restore: Record<string, string> }
-  | { kind: 'stop'; content: OutboundContent; rule: string };
+  | { kind: 'stop'; content: OutboundContent; rule: string; record: JsonObject };
+
+/** What is said instead of, or as, the given content; `record` when the screen changed something. */
+export interface ScreenedOutput {
+  content: OutboundContent;
+  record?: JsonObject;
+  needsReview?: boolean;
+}
 
 /** The steps of a turn in their order; each is a function that `bot/compose.ts` gives. */
 export interface TurnSteps {
@@ -51,7 +60,11 @@ export interface TurnSteps {
     content: OutboundContent,
     locale: string,
     correlationId: string,
-  ): Promise<OutboundContent>;
+  ): Promise<ScreenedOutput>;
+  /** Told of a turn that failed, after its apology was said. */
+  noteFailure(turn: Turn): Promise<void>;
+  /** Called when an answer waits for a person to look at it. */
+  review(turn: Turn): Promise<void>;
   /** What a person reads when a turn failed. */
   explain(error: unknown, locale: string, correlationId: string): OutboundContent;
   localeOf(record: InboxRecord, person?: Person): string;
@@ -96,21 +109,7 @@ export async function runTurn(
     log.error({ error: describeError(error), cause: causeOf(error), code: codeOf(error) }, 'A turn failed.');
     return apologise(record, deps, error, signal);
   });
-  const messages = await Promise.all(
-    collected.messages.map(async (message) =>
-      message.content.aiGenerated
-        ? {
-            ...message,
-            content: await steps.screenOutput(
-              collected.turn.tenant,
-              message.content,
-              collected.turn.locale,
-              record._id,
-            ),
-          }
-        : message,
-    ),
-  );
+  const messages = await screenMessages(collected, steps);
   const outcome = newOutcome(
     record._id,
     record.tenantId,
@@ -131,6 +130,28 @@ export async function runTurn(
     'Turn ended.',
   );
   return first ? { outcome, response: collected.response(), live: collected.live() } : undefined;
+}
+
+/** Screens what a model or a document wrote; what was changed or held back is audited by ids and a hash. */
+async function screenMessages(
+  { turn, messages }: CollectedTurn,
+  steps: TurnSteps,
+): Promise<OutboundMessage[]> {
+  const screened: OutboundMessage[] = [];
+  for (const message of messages) {
+    if (message.content.aiGenerated) {
+      const { content, record, needsReview } = await steps.screenOutput(
+        turn.tenant,
+        message.content,
+        turn.locale,
+        turn.correlationId,
+      );
+      if (record) turn.audit({ action: 'answer-screen', resource: `message:${message.id}`, after: record });
+      if (needsReview) await steps.review(turn);
+      screened.push({ ...message, content });
+    } else screened.push(message);
+  }
+  return screened;
 }
 
 async function collect(
@@ -175,6 +196,7 @@ async function collect(
       action: 'turn-block',
       resource: `conversation:${record.conversation}`,
       rule: screened.rule,
+      after: screened.record,
     });
   } else {
     await steps.route(turn);
@@ -198,6 +220,10 @@ async function apologise(
 ): Promise<CollectedTurn> {
   const { steps, clock } = deps;
   const locale = steps.localeOf(record);
+  const known = await deps.steps
+    .tenant(record.tenantId)
+    .then((tenant) => steps.identify(tenant, record.activity.conversation.channel, record.activity.from))
+    .catch(() => undefined); // the store may be what failed
   const nobody: Person = {
     id: 'unknown',
     tenantId: record.tenantId,
@@ -211,7 +237,7 @@ async function apologise(
   const facts = {
     record,
     tenant,
-    person: nobody,
+    person: known?.person ?? nobody,
     bindingStrength: 'asserted' as const,
     text: '',
     locale,
@@ -224,6 +250,7 @@ async function apologise(
     collected.turn.respond({ kind: 'error', status, text: content.text });
   } else if (record.activity.addressed) collected.turn.reply(content);
   collected.turn.audit({ action: 'turn-fail', resource: `turn:${record._id}`, reason: codeOf(error) });
+  if (known) await steps.noteFailure(collected.turn).catch(() => undefined); // one apology is enough
   return collected;
 }
 
