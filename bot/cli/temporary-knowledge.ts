@@ -61,13 +61,31 @@ export async function openTemporaryKnowledge(
     }
     const { documents: count, passages } = knowledge.size;
     progress(`${count} documents, ${passages} passages\n`);
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(ENCODING_BUDGET_MS)]);
-    await knowledge.encodeNow(byUse(knowledge, questions), deadline);
+    await encodeInTime(knowledge, questions, { clock, signal });
     progress(`${knowledge.size.vectors} of ${passages} passages can be found by meaning\n`);
     return { knowledge, close };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** Makes vectors until all are there, the budget is spent or the run is stopped. */
+async function encodeInTime(
+  knowledge: FullKnowledgeBase,
+  questions: string[],
+  { clock, signal }: Pick<CliContext, 'clock' | 'signal'>,
+): Promise<void> {
+  const finished = new AbortController();
+  const spent = new AbortController();
+  const stop = (): void => spent.abort();
+  signal.addEventListener('abort', stop);
+  void clock.sleep(ENCODING_BUDGET_MS, finished.signal).then(stop);
+  try {
+    await knowledge.encodeNow(byUse(knowledge, questions), spent.signal);
+  } finally {
+    finished.abort();
+    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -30,6 +30,9 @@ export function signsOf(
     gathered: shareOf(around, ({ owner }) => owner === candidate.owner),
     fits: best.fits,
     unknown: shareOf(question.terms, (term) => isUnknown(term, tools)),
+    closeness:
+      around.reduce((sum, { cosine }) => sum + (cosine || USUAL_COSINE), 0) / Math.max(1, around.length),
+    detail: Math.min(1, question.terms.length / 10),
     missingNames: shareOf(namesIn(question, tools), (term) => credit(term, known) === 0),
   };
 }
