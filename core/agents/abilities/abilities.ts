@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { findDangerousCommands, findDangerousSql } from '../../guardrails/output/dangerous-commands.js';
+import { secretDetector } from '../../guardrails/pii/secrets.js';
+import type { Answer } from '../../kernel/answer.js';
+import { defineTool, type AnyTool, type ToolContext } from '../tools/tool.js';
+import { draftPlan } from './draft-plan.js';
+import { deriveTests } from './derive-tests.js';
+import { reviewText } from './review-text.js';
+
+export interface AbilitiesDependencies {
+  /** Answers from what the person, and everybody else in the conversation, may read. */
+  ask(question: string, context: ToolContext): Promise<Answer>;
+  /** Best passages for a query, under the same permissions. */
+  passages(query: string, context: ToolContext): Promise<{ title: string; text: string }[]>;
+}
+
+const text = (title: string) => z.string().trim().min(1).max(8_000).meta({ title });
+const MAX_FIGURES = 12;
+
+/** What agents can do by themselves: they only read and work out, so no rule has to be asked. */
+export function agentAbilities({ ask, passages }: AbilitiesDependencies): AnyTool[] {
+  const ability = { risk: 'read' as const, idempotent: true, synonyms: [] };
+  return [
+    defineTool({
+      ...ability,
+      name: 'knowledge.search',
+      title: 'Search the documents',
+      description: "Answers a question from the company's documents, with the sources.",
+      parameters: z.strictObject({ query: text('Question') }),
+      summarise: ({ query }) => `Search for "${query}"`,
+      execute: async ({ query }, context) => {
+        const answer = await ask(query, context);
+        if (answer.answered) return { ok: true, summary: `${answer.text}\n\n${sourcesOf(answer)}` };
+        const nearest = answer.nearest.map(({ title }) => title).join(', ');
+        const hint = nearest ? ` The nearest documents: ${nearest}.` : '';
+        return { ok: true, summary: `The documents do not say.${hint}` };
+      },
+    }),
+    defineTool({
+      ...ability,
+      name: 'text.figures',
+      title: 'Collect figures',
+      description:
+        'Lists the sentences of the documents that hold figures about a subject, with their titles.',
+      parameters: z.strictObject({ query: text('Subject') }),
+      summarise: ({ query }) => `Figures about "${query}"`,
+      execute: async ({ query }, context) => {
+        const found = (await passages(query, context)).flatMap((passage) =>
+          sentencesOf(passage.text)
+            .filter((sentence) => /\d/.test(sentence))
+            .map((sentence) => `- ${sentence} *(${passage.title})*`),
+        );
+        const lines = [...new Set(found)].slice(0, MAX_FIGURES);
+        return {
+          ok: true,
+          summary: lines.length > 0 ? lines.join('\n') : 'The documents hold no figures about that.',
+        };
+      },
+    }),
+    defineTool({
+      ...ability,
+      name: 'plan.draft',
+      title: 'Draft a plan',
+      description: 'Splits a goal into milestones with dates between today and its deadline.',
+      parameters: z.strictObject({ goal: text('Goal') }),
+      summarise: ({ goal }) => `Plan: ${goal}`,
+      execute: ({ goal }, { now }) => {
+        const lines = draftPlan(goal, now).map(
+          ({ name, due }) => `- **${due.toISOString().slice(0, 10)}** ${name}`,
+        );
+        return Promise.resolve({ ok: true, summary: lines.join('\n') });
+      },
+    }),
+    defineTool({
+      ...ability,
+      name: 'test.derive',
+      title: 'Derive test cases',
+      description:
+        'Turns requirements (must, may, at least, at most, numbers) into test cases with their limits.',
+      parameters: z.strictObject({ text: text('Requirements') }),
+      summarise: () => 'Test cases from requirements',
+      execute: ({ text: requirements }) => {
+        const cases = deriveTests(requirements);
+        return Promise.resolve({
+          ok: true,
+          summary:
+            cases.length > 0
+              ? cases.map(({ name, expect }, index) => `${index + 1}. ${name} → ${expect}`).join('\n')
+              : 'I find no requirement in that text: write what must, may or must not happen.',
+        });
+      },
+    }),
+    defineTool({
+      ...ability,
+      name: 'text.readability',
+      title: 'Review a text',
+      description:
+        'Measures how easy a text is to read and names long sentences, passive voice and office words.',
+      parameters: z.strictObject({ text: text('Text') }),
+      summarise: () => 'Review of a text',
+      execute: ({ text: reviewed }) =>
+        Promise.resolve({ ok: true, summary: reviewText(reviewed).join('\n') }),
+    }),
+    defineTool({
+      ...ability,
+      name: 'text.dangers',
+      title: 'Look for dangers in a text',
+      description: 'Finds secrets and dangerous commands in a text; secrets are named but not repeated.',
+      parameters: z.strictObject({ text: text('Text') }),
+      summarise: () => 'Secrets and dangerous commands in a text',
+      execute: ({ text: scanned }) => Promise.resolve({ ok: true, summary: dangersOf(scanned) }),
+    }),
+  ];
+}
+
+const sentencesOf = (passage: string): string[] =>
+  passage
+    .split(/(?<=[.!?])\s+|\n+/)
+    .map((sentence) => sentence.trim())
+    .filter((sentence) => sentence.length > 8);
+
+const sourcesOf = ({ citations }: Answer): string =>
+  citations.map(({ number, title, path }) => `[${number}] ${title} (${path})`).join('\n');
+
+function dangersOf(scanned: string): string {
+  const secrets = secretDetector
+    .find(scanned)
+    .map(({ type }) => `- a secret (${type}); change it if it is real`);
+  const commands = [...findDangerousCommands(scanned), ...findDangerousSql(scanned)].map(
+    ({ start, end, id }) => `- \`${scanned.slice(start, end).replaceAll('`', "'")}\` (${id})`,
+  );
+  const found = [...new Set([...secrets, ...commands])];
+  return found.length > 0
+    ? `Dangerous:\n${found.join('\n')}`
+    : 'No secrets and no dangerous commands were found in the text.';
+}

@@ -1,0 +1,108 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { InvalidInput } from '../kernel/errors.js';
+import { shippedFile } from '../kernel/package-root.js';
+
+const sentence = z.string().trim().min(3).max(600);
+const toolName = z.string().regex(/^[a-z]+(?:\.[a-z-]+)+$/, 'must be a tool name such as ticket.create');
+
+const definitionSchema = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z-]{1,39}$/, 'must be small letters and hyphens'),
+  title: z.string().trim().min(2).max(40),
+  role: sentence,
+  goal: sentence,
+  instructions: sentence,
+  tools: z.array(toolName).min(1).max(20),
+  tier: z.enum(['light', 'standard', 'heavy']),
+  budget: z.strictObject({
+    /** Entries of a run's log; a tool call takes two, a thought two. */
+    steps: z.number().int().min(4).max(200),
+    dollars: z.number().positive().max(10),
+  }),
+  contract: z.strictObject({ riskCeiling: z.enum(['read', 'write', 'destructive']) }),
+  languages: z.array(z.string().min(2).max(10)).min(1),
+  starters: z.array(z.string().trim().min(3).max(200)).min(1).max(5),
+  offline: z.strictObject({
+    /** What is done without a model; `{{goal}}` and `{{title}}` stand for the task and its first words. */
+    steps: z.array(z.strictObject({ tool: toolName, with: z.record(z.string(), z.string()) })).min(1),
+    adds: sentence,
+  }),
+});
+
+/** Who an agent is and what it may do; one YAML file each in `core/agents/definitions`. */
+export type AgentDefinition = z.output<typeof definitionSchema>;
+
+/**
+ * Reads an agent's file.
+ * @throws InvalidInput with the file, the line and the mistake, one per line.
+ */
+export function parseAgent(yaml: string, file: string): AgentDefinition {
+  const lines = new LineCounter();
+  const document = parseDocument(yaml, { lineCounter: lines });
+  const lineOf = (offset: number | undefined): number =>
+    offset === undefined ? 1 : lines.linePos(offset).line;
+  const refuse = (mistakes: string[]): never => {
+    throw new InvalidInput('agents.definition', mistakes.join('\n'));
+  };
+  if (document.errors.length > 0)
+    return refuse(
+      document.errors.map(({ pos, message }) => `${file}:${lineOf(pos[0])}: ${message.split('\n')[0]}`),
+    );
+
+  /** The line of the innermost part of `path` that is there. */
+  const lineAt = (path: PropertyKey[]): number => {
+    for (let length = path.length; length > 0; length -= 1) {
+      const node = document.getIn(path.slice(0, length), true) as
+        { range?: [number, number, number] } | undefined;
+      if (node?.range) return lineOf(node.range[0]);
+    }
+    return 1;
+  };
+  const read = definitionSchema.safeParse(document.toJS());
+  if (!read.success) {
+    return refuse(
+      read.error.issues.map((issue) => {
+        const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+        return `${file}:${lineAt(path)}: ${path.join('.') || 'the file'}: ${issue.message}`;
+      }),
+    );
+  }
+  const { tools, offline } = read.data;
+  const strange = offline.steps.flatMap(({ tool }, index) =>
+    tools.includes(tool)
+      ? []
+      : [`${file}:${lineAt(['offline', 'steps', index, 'tool'])}: ${tool} is not among the agent's tools`],
+  );
+  return strange.length > 0 ? refuse(strange) : read.data;
+}
+
+/**
+ * The agents of a folder, by name.
+ * @throws InvalidInput for a mistake in any file, or a tool that does not exist or is riskier than the contract allows.
+ */
+export function loadAgents(
+  riskOf: (tool: string) => 'read' | 'write' | 'destructive' | undefined,
+  folder = shippedFile('core', 'agents', 'definitions'),
+): Map<string, AgentDefinition> {
+  const agents = new Map<string, AgentDefinition>();
+  const order = ['read', 'write', 'destructive'];
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()) {
+    const agent = parseAgent(readFileSync(join(folder, file), 'utf8'), file);
+    for (const tool of agent.tools) {
+      const risk = riskOf(tool);
+      const problem =
+        risk === undefined
+          ? 'does not exist'
+          : order.indexOf(risk) > order.indexOf(agent.contract.riskCeiling)
+            ? `is riskier (${risk}) than the contract allows`
+            : undefined;
+      if (problem) throw new InvalidInput('agents.definition', `${file}: the tool ${tool} ${problem}.`);
+    }
+    agents.set(agent.name, agent);
+  }
+  return agents;
+}

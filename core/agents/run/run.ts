@@ -1,0 +1,204 @@
+import type { ConversationReference } from '../../kernel/conversation-reference.js';
+import type { JsonObject } from '../../kernel/json.js';
+
+/** A tool call as the agent decided on it. */
+export interface PlannedCall {
+  id: string;
+  tool: string;
+  parameters: JsonObject;
+}
+
+export type StopReason = 'steps' | 'budget' | 'failures' | 'cancelled' | 'fault';
+
+/** One entry of a run's log. The log is the run: everything else is a fold over it. */
+export type StepBody =
+  | { kind: 'started'; goal: string }
+  /** Said later, by a fork: the run goes on with it. */
+  | { kind: 'instruction'; text: string }
+  /** A model is about to be asked, under a key of its own. */
+  | { kind: 'asked'; key: string }
+  | {
+      kind: 'thought';
+      text: string;
+      calls: PlannedCall[];
+      model: string;
+      costMicroUsd: number;
+      tokens: number;
+    }
+  /** A tool is about to be used; the key makes it happen once. */
+  | { kind: 'action'; callId: string; tool: string; parameters: JsonObject; key: string }
+  | { kind: 'suspended'; callId: string; tool: string; approvalId: string }
+  | { kind: 'observation'; callId: string; tool: string; ok: boolean; text: string; risk: 'read' | 'other' }
+  | { kind: 'strategy'; text: string }
+  | { kind: 'verified'; ok: boolean; grounding: number }
+  | { kind: 'finished'; text: string; confidence: number }
+  | { kind: 'stopped'; reason: StopReason; text: string };
+
+export type Step = StepBody & { number: number; at: Date };
+
+export type RunStatus = 'running' | 'suspended' | 'finished' | 'stopped';
+
+export interface Run {
+  id: string;
+  tenantId: string;
+  agent: string;
+  personId: string;
+  origin: ConversationReference;
+  locale: string;
+  correlationId: string;
+  status: RunStatus;
+  cancelRequested: boolean;
+  createdAt: Date;
+  /** The run and the step that this one was forked at. */
+  forkedFrom?: { runId: string; step: number };
+}
+
+/** What a run's log amounts to. */
+export interface RunState {
+  goal: string;
+  length: number;
+  costMicroUsd: number;
+  /** Calls of the last thought that have no observation yet, in order. */
+  open: PlannedCall[];
+  /** Keys of actions that were begun. */
+  begun: Map<string, string>;
+  suspended?: { callId: string; tool: string; approvalId: string };
+  /** Text of the last thought, when it calls no tool. */
+  proposal?: string;
+  isVerified: boolean;
+  failuresInARow: number;
+  strategies: number;
+  failedVerifications: number;
+  thoughts: number;
+  observations: Extract<Step, { kind: 'observation' }>[];
+  end?: Extract<Step, { kind: 'finished' | 'stopped' }>;
+}
+
+/** Reads a log from its start. */
+export function foldRun(steps: readonly Step[]): RunState {
+  const state: RunState = {
+    goal: '',
+    length: steps.length,
+    costMicroUsd: 0,
+    open: [],
+    begun: new Map(),
+    isVerified: false,
+    failuresInARow: 0,
+    strategies: 0,
+    failedVerifications: 0,
+    thoughts: 0,
+    observations: [],
+  };
+  for (const step of steps) apply(state, step);
+  return state;
+}
+
+function apply(state: RunState, step: Step): void {
+  switch (step.kind) {
+    case 'started':
+      state.goal = step.goal;
+      return;
+    case 'instruction':
+      state.proposal = undefined;
+      return;
+    case 'thought':
+      state.thoughts += 1;
+      state.costMicroUsd += step.costMicroUsd;
+      state.open = step.calls;
+      state.proposal = step.calls.length === 0 ? step.text : undefined;
+      state.isVerified = false;
+      return;
+    case 'action':
+      state.begun.set(step.callId, step.key);
+      return;
+    case 'suspended':
+      state.suspended = step;
+      return;
+    case 'observation':
+      state.open = state.open.filter(({ id }) => id !== step.callId);
+      if (state.suspended?.callId === step.callId) state.suspended = undefined;
+      state.failuresInARow = step.ok ? 0 : state.failuresInARow + 1;
+      state.observations.push(step);
+      return;
+    case 'strategy':
+      state.strategies += 1;
+      return;
+    case 'verified':
+      state.isVerified = step.ok;
+      if (!step.ok) {
+        state.failedVerifications += 1;
+        state.proposal = undefined;
+      }
+      return;
+    case 'finished':
+    case 'stopped':
+      state.end = step;
+      return;
+    default:
+  }
+}
+
+export interface RunLimits {
+  steps: number;
+  costMicroUsd: number;
+  failuresInARow: number;
+}
+
+export type Move =
+  | { kind: 'think' }
+  | { kind: 'act'; calls: PlannedCall[] }
+  | { kind: 'wait'; approvalId: string; callId: string; tool: string }
+  | { kind: 'change-strategy' }
+  | { kind: 'verify'; text: string }
+  | { kind: 'finish'; text: string }
+  | { kind: 'stop'; reason: StopReason }
+  | { kind: 'ended' };
+
+/** Each stop condition is a predicate of its own; the first that holds ends the run. */
+const STOPS: [StopReason, (state: RunState, limits: RunLimits) => boolean][] = [
+  ['steps', ({ length }, { steps }) => length >= steps],
+  ['budget', ({ costMicroUsd }, limits) => costMicroUsd >= limits.costMicroUsd],
+  ['failures', ({ failuresInARow }, limits) => failuresInARow >= limits.failuresInARow],
+];
+
+/** What comes next, from the log alone: the same log leads to the same move on any process. */
+export function nextMove(
+  state: RunState,
+  limits: RunLimits,
+  isRead: (tool: string) => boolean,
+  parallelReads = 3,
+): Move {
+  if (state.end) return { kind: 'ended' };
+  if (state.suspended) return { ...state.suspended, kind: 'wait' };
+  if (state.proposal !== undefined)
+    return state.isVerified
+      ? { kind: 'finish', text: state.proposal }
+      : { kind: 'verify', text: state.proposal };
+  const stop = STOPS.find(([, holds]) => holds(state, limits));
+  if (stop) return { kind: 'stop', reason: stop[0] };
+  const [first] = state.open;
+  if (first) {
+    const writeAt = state.open.findIndex(({ tool }) => !isRead(tool));
+    const reads = writeAt < 0 ? state.open : state.open.slice(0, writeAt);
+    return { kind: 'act', calls: reads.length > 0 ? reads.slice(0, parallelReads) : [first] };
+  }
+  if (state.failuresInARow >= 2 && state.strategies === 0) return { kind: 'change-strategy' };
+  return { kind: 'think' };
+}
+
+/** Runs and their logs. Implemented by `storage/mongo/run-repository.ts`. */
+export interface RunRepository {
+  /** @returns false when a run of this id is there. */
+  create(run: Omit<Run, 'status' | 'cancelRequested'>): Promise<boolean>;
+  get(id: string): Promise<Run | undefined>;
+  steps(id: string): Promise<Step[]>;
+  /** Appends the step of that number. @returns false when somebody else wrote it first. */
+  append(id: string, step: Step): Promise<boolean>;
+  setStatus(id: string, status: RunStatus): Promise<void>;
+  requestCancel(id: string): Promise<boolean>;
+  /** One process works on a run at a time; the same owner may take it again. */
+  lease(id: string, owner: string, now: Date, until: Date): Promise<boolean>;
+  release(id: string, owner: string): Promise<void>;
+  /** The newest runs of a person, newest first. */
+  ofPerson(personId: string, limit: number): Promise<Run[]>;
+}

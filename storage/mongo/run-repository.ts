@@ -1,0 +1,145 @@
+import mongoose from 'mongoose';
+import type { Run, RunRepository, RunStatus, Step } from '../../core/agents/run/run.js';
+import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
+import type { CollectionDefinition, Database } from './database.js';
+import type { FieldCipher } from './field-cipher.js';
+import type { TenantRecord } from './tenant-collection.js';
+
+interface RunRecord extends TenantRecord {
+  agent: string;
+  personId: string;
+  origin: ConversationReference;
+  locale: string;
+  correlationId: string;
+  status: RunStatus;
+  cancelRequested: boolean;
+  createdAt: Date;
+  forkedFrom?: { runId: string; step: number };
+  leaseOwner?: string;
+  leaseUntil: Date;
+}
+
+interface StepRecord extends TenantRecord {
+  runId: string;
+  number: number;
+  kind: string;
+  at: Date;
+  /** Sealed. */
+  body: string;
+}
+
+const runSchema = new mongoose.Schema<RunRecord>(
+  {
+    _id: { type: String, required: true },
+    tenantId: { type: String, required: true },
+    agent: String,
+    personId: String,
+    origin: mongoose.Schema.Types.Mixed,
+    locale: String,
+    correlationId: String,
+    status: { type: String, required: true },
+    cancelRequested: Boolean,
+    createdAt: Date,
+    forkedFrom: mongoose.Schema.Types.Mixed,
+    leaseOwner: String,
+    leaseUntil: { type: Date, required: true },
+  },
+  { versionKey: false },
+);
+runSchema.index({ status: 1, leaseUntil: 1 });
+runSchema.index({ tenantId: 1, personId: 1, createdAt: -1 });
+
+const stepSchema = new mongoose.Schema<StepRecord>(
+  {
+    _id: { type: String, required: true },
+    tenantId: { type: String, required: true },
+    runId: { type: String, required: true },
+    number: { type: Number, required: true },
+    kind: String,
+    at: Date,
+    body: { type: String, required: true },
+  },
+  { versionKey: false },
+);
+stepSchema.index({ tenantId: 1, runId: 1, number: 1 });
+
+export const runCollection: CollectionDefinition<RunRecord> = { name: 'agent_runs', schema: runSchema };
+export const stepCollection: CollectionDefinition<StepRecord> = { name: 'agent_steps', schema: stepSchema };
+
+const NEVER = new Date(0);
+/** A new run belongs to the turn that asked for it. */
+const HEAD_START_MS = 30_000;
+
+/** Runs of agents on MongoDB. A step's place in its run is its record's id, so that only one writer gets it. */
+export function createRunRepository(
+  database: Database,
+  cipher: FieldCipher,
+  tenantId: string,
+): RunRepository {
+  const runs = database.collection(runCollection, tenantId);
+  const steps = database.collection(stepCollection, tenantId);
+  const stepId = (runId: string, number: number): string => `${tenantId}|${runId}|${number}`;
+  return {
+    create: ({ id, tenantId: _tenant, ...run }) =>
+      runs.insertIfAbsent({ _id: id, ...run, status: 'running', cancelRequested: false, leaseUntil: NEVER }),
+    get: async (id) => {
+      const record = await runs.findOne({ _id: id });
+      return record && toRun(record);
+    },
+    steps: async (id) =>
+      (await steps.find({ runId: id }, { sort: { number: 1 } })).map(({ _id, number, at, body }) => ({
+        ...(cipher.open(body, _id) as Step),
+        number,
+        at,
+      })),
+    append: (id, { number, at, ...body }) => {
+      const _id = stepId(id, number);
+      return steps.insertIfAbsent({
+        _id,
+        runId: id,
+        number,
+        at,
+        kind: body.kind,
+        body: cipher.seal(body, _id),
+      });
+    },
+    setStatus: async (id, status) => void (await runs.updateOne({ _id: id }, { $set: { status } })),
+    requestCancel: async (id) =>
+      (await runs.updateOne(
+        { _id: id, status: { $in: ['running', 'suspended'] } },
+        { $set: { cancelRequested: true } },
+      )) === 1,
+    lease: async (id, owner, now, until) =>
+      (await runs.updateOne(
+        { _id: id, $or: [{ leaseUntil: { $lte: now } }, { leaseOwner: owner }] },
+        { $set: { leaseOwner: owner, leaseUntil: until } },
+      )) === 1,
+    release: async (id, owner) =>
+      void (await runs.updateOne({ _id: id, leaseOwner: owner }, { $set: { leaseUntil: NEVER } })),
+    ofPerson: async (personId, limit) =>
+      (await runs.find({ personId }, { sort: { createdAt: -1 }, limit })).map(toRun),
+  };
+}
+
+const toRun = ({ _id, leaseOwner: _owner, leaseUntil: _until, ...run }: RunRecord): Run => ({
+  id: _id,
+  ...run,
+});
+
+/** Runs of all tenants that nobody works on and that may go on, oldest first. */
+export function createRunSweeps(database: Database) {
+  return async (now: Date, limit: number): Promise<{ tenantId: string; id: string }[]> => {
+    const records = await database
+      .acrossTenants(runCollection)
+      .find({
+        status: { $in: ['running', 'suspended'] },
+        leaseUntil: { $lte: now },
+        createdAt: { $lte: new Date(now.getTime() - HEAD_START_MS) },
+      })
+      .sort({ createdAt: 1 })
+      .limit(limit)
+      .lean<RunRecord[]>()
+      .exec();
+    return records.map(({ _id, tenantId }) => ({ tenantId, id: _id }));
+  };
+}
