@@ -15,7 +15,7 @@ import type { CliContext } from './context.js';
 export type TemporarySource = { folder: string } | { corpus: string };
 
 /** How long a run may spend on vectors before it answers; the passages its questions need come first. */
-const ENCODING_BUDGET_MS = 180_000;
+const ENCODING_BUDGET_MS = 240_000;
 /** Passages that a question may want by its words. */
 const POOL = 100;
 const MOST_THREADS = 4;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Answer, Passage } from '../kernel/answer.js';
 import type { Logger } from '../kernel/logger.js';
 import {

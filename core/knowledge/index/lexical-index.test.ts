@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { LexicalIndex, type SoftTerm } from './lexical-index.js';
 
 const term = (word: string, ...alternatives: string[]): SoftTerm => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { sentencesOf } from './sentences.js';
 
 const texts = (text: string): string[] => sentencesOf(text).map((sentence) => sentence.text);
