@@ -74,7 +74,7 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     shelves.set(encoder.id, made);
     return made;
   };
-  for (const language of ['en', 'und']) await shelfFor(language).load();
+  for (const language of ['en', 'de']) await shelfFor(language).load();
   const retriever = new Retriever(index, shelfFor, () => [...shelves.values()], analyser);
   const reader = {
     analyser,
