@@ -5,7 +5,14 @@ import type { Clock } from '../core/kernel/clock.js';
 import { conversationKey } from '../core/kernel/conversation-reference.js';
 import type { Logger } from '../core/kernel/logger.js';
 import type { Turn } from '../core/kernel/turn.js';
-import { mayRead, type Audience } from '../core/knowledge/access.js';
+import { newId } from '../core/kernel/ids.js';
+import { mayRead, readerMayRead, readerOf, visibleTo, type Audience } from '../core/knowledge/access.js';
+import type { DocumentAccess } from '../core/knowledge/document.js';
+import {
+  matchStandardAnswer,
+  type StandardAnswerStore,
+} from '../core/knowledge/learning/standard-answers.js';
+import type { SearchOptions } from '../core/knowledge/knowledge-base.js';
 import type { QuestionDependencies } from '../dialogs/question.js';
 import type { AnswerLog } from '../storage/mongo/answers.js';
 import type { KnowledgeRoom } from './compose-knowledge.js';
@@ -17,6 +24,7 @@ const HISTORY_MS = 30 * 60_000;
 export interface AnswersOptions {
   knowledge: KnowledgeRoom;
   answers(tenantId: string): AnswerLog;
+  standardAnswers(tenantId: string): Pick<StandardAnswerStore, 'list'>;
   audience(turn: Turn): Promise<Audience>;
   model: Model | undefined;
   grounding(text: string, passages: string[], question: string): Promise<number>;
@@ -26,7 +34,7 @@ export interface AnswersOptions {
 
 /** The question dialog's two functions: answer a turn from what its readers may read, and keep the answer. */
 export function createAnswers(options: AnswersOptions): Pick<QuestionDependencies, 'answer' | 'keep'> {
-  const { knowledge, answers, audience, clock } = options;
+  const { knowledge, answers, standardAnswers, audience, clock } = options;
   const ask: AnswerQuestion = createAnswerer(options);
 
   const history = async (turn: Turn): Promise<string[]> => {
@@ -38,13 +46,58 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
       .reverse();
   };
 
+  const fixedAnswer = async (turn: Turn, readers: Audience): Promise<Answer | undefined> => {
+    const question = turn.activity.text;
+    const now = clock.now();
+    const fixed = matchStandardAnswer(question, await standardAnswers(turn.tenant.id).list(), {
+      analyser: knowledge.analyserFor(question),
+      now,
+      mayRead: (access) => mayRead(access, readers),
+    });
+    if (!fixed) return undefined;
+    const found = {
+      answered: true,
+      text: fixed.answer,
+      parts: [],
+      citations: [],
+      confidence: 1,
+      nearest: [],
+    };
+    return { ...found, id: newId(now), model: 'standard-answer' };
+  };
+
+  /** How many sources an answer to the asker alone would be drawn from that not everybody here may read. */
+  const heldBack = async (
+    turn: Turn,
+    readers: Audience,
+    search: Omit<SearchOptions, 'mayRead'>,
+  ): Promise<number> => {
+    if (readers.kind === 'person') return 0;
+    const asker = readerOf(turn.person);
+    const accesses = new Map<string, DocumentAccess>();
+    const base = await knowledge.of(turn.tenant.id);
+    const alone = await base.answer(turn.activity.text, {
+      ...search,
+      mayRead: ({ id, access }) => {
+        accesses.set(id, access);
+        return readerMayRead(access, asker);
+      },
+    });
+    const sources = [...new Set(alone.citations.map(({ documentId }) => documentId))];
+    const access = (id: string): DocumentAccess => accesses.get(id) ?? { classification: 'restricted' };
+    return visibleTo(sources, access, readers, asker).privately;
+  };
+
   return {
     answer: async (turn): Promise<Answer> => {
       const readers = await audience(turn);
-      return ask(await knowledge.of(turn.tenant.id), turn.activity.text, {
-        k: 8,
+      const fixed = await fixedAnswer(turn, readers);
+      if (fixed) return fixed;
+      const search = { k: 8, history: await history(turn) };
+      const openPrivately = await heldBack(turn, readers, search);
+      const answer = await ask(await knowledge.of(turn.tenant.id), turn.activity.text, {
+        ...search,
         mayRead: ({ access }) => mayRead(access, readers),
-        history: await history(turn),
         locale: turn.locale,
         signal: turn.signal,
         onText: (text) => turn.live.append(text),
@@ -56,6 +109,7 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
           purpose: 'answer',
         },
       });
+      return openPrivately > 0 ? { ...answer, openPrivately } : answer;
     },
     keep: (turn, answer) =>
       answers(turn.tenant.id).add({

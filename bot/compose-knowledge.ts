@@ -9,6 +9,7 @@ import type { DocumentStore } from '../core/knowledge/document-store.js';
 import { createHashingEncoder } from '../core/knowledge/encoder/hashing-encoder.js';
 import type { Encoder } from '../core/knowledge/encoder/encoder.js';
 import { createSentenceEncoder } from '../core/knowledge/encoder/sentence-encoder.js';
+import { createAnalysers, type Analyser } from '../core/knowledge/index/words.js';
 import { loadLanguageDetector } from '../core/knowledge/ingest/detect-language.js';
 import type { IngestEvent } from '../core/knowledge/ingest/ingest-report.js';
 import { ingestPaths } from '../core/knowledge/ingest/ingest.js';
@@ -18,6 +19,10 @@ export interface KnowledgeRoom {
   /** A tenant's knowledge base; loaded from the store at first use. */
   of(tenantId: string): Promise<FullKnowledgeBase>;
   documents(tenantId: string): DocumentStore;
+  /** What a tenant's own intake tells of each document; keeps this process and its follower in step. */
+  index(tenantId: string): Promise<IndexFollower['index']>;
+  /** How words of a text's language are compared. */
+  analyserFor(text: string): Analyser;
   /** Begins to look for what other processes take in. */
   start(): void;
   /** Takes a folder in and tells how far it is; the index learns of each document as it is stored. */
@@ -69,6 +74,7 @@ export async function createKnowledgeRoom({
   const encoders = createEncoders();
   const detectLanguage = await loadLanguageDetector();
   const synonyms = await shippedSynonyms();
+  const analysers = createAnalysers();
   const tenants = new Map<string, Promise<TenantKnowledge>>();
   const loaded: FullKnowledgeBase[] = [];
 
@@ -121,6 +127,8 @@ export async function createKnowledgeRoom({
   return {
     of: async (tenantId) => (await tenant(tenantId)).base,
     documents,
+    index: async (tenantId) => (await tenant(tenantId)).follower.index,
+    analyserFor: (text) => analysers(detectLanguage(text) ?? 'en'),
     start: () => {
       keepingUp = keepUp();
     },

@@ -21,6 +21,7 @@ import { createScheduler, type JobDatabase, type JobDefinition, type JobState } 
 import { createAnswerLog } from '../storage/mongo/answers.js';
 import { createAuditLog } from '../storage/mongo/audit-log.js';
 import { createDocumentStore } from '../storage/mongo/document-store.js';
+import { createStandardAnswerStore } from '../storage/mongo/standard-answer-store.js';
 import { createOnce } from '../storage/mongo/once.js';
 import { createPeopleRepository } from '../storage/mongo/person-repository.js';
 import { createBudgetNotices } from './budget-notices.js';
@@ -53,7 +54,7 @@ import { createSlackHome } from './slack-home.js';
 import { createHealth } from './telemetry/health.js';
 import { createMetrics } from './telemetry/metrics.js';
 import { createTenants, HOME_TENANT } from './tenants.js';
-import { createIdentify } from './turn/identify.js';
+import { createIdentify, findKnown } from './turn/identify.js';
 import { createSessionBreakers } from '../storage/mongo/session-breakers.js';
 import type { TurnSteps } from './turn/pipeline.js';
 import { createSessionWatch } from './turn/session-watch.js';
@@ -122,8 +123,11 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   const ports = new Map<string, ChannelPort>();
   const audience = createConversationAudience({
     members: async (conversation) => ports.get(conversation.channel)?.readers(conversation),
-    personOf: async ({ channel, channelTenantId }, accountId) =>
-      people(tenants.ofChannel(channel, channelTenantId)).byAccount(channel, accountId),
+    personOf: async (conversation, accountId) => {
+      const { channel, channelTenantId } = conversation;
+      const told = await ports.get(channel)?.whoIs?.(conversation, accountId);
+      return findKnown(people(tenants.ofChannel(channel, channelTenantId)), channel, told ?? { accountId });
+    },
     clock,
     logger,
   });
@@ -155,6 +159,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   const answering = createAnswers({
     knowledge,
     answers,
+    standardAnswers: (tenantId) => createStandardAnswerStore(database, tenantId),
     audience: ({ conversation, person }) => audience.audienceOf(conversation, person),
     model,
     grounding: groundingOf,
@@ -207,7 +212,9 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     welcomeDialog({
       texts,
       isFirstGreeting: (tenantId, conversation) =>
-        createOnce(database, tenantId)(`greeting:${conversation}`, clock.now()),
+        createOnce(database, tenantId).first(`greeting:${conversation}`, clock.now()),
+      forgetGreeting: (tenantId, conversation) =>
+        createOnce(database, tenantId).forget(`greeting:${conversation}`),
     }),
     feedbackDialog({
       texts,
@@ -374,7 +381,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       if (!source.isSample) await scheduler.schedule('knowledge-refresh', 'now');
       await scheduler.start();
       const address = await server.listen(config.server.port, config.server.host);
-      for (const startChannel of starters) await startChannel();
+      for (const startChannel of starters) void startChannel(); // says itself what it could not open
       return address;
     },
     stop: async () => {

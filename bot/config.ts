@@ -64,7 +64,7 @@ export interface Config {
       url?: string;
     };
   };
-  knowledge: { folder?: string };
+  knowledge: { folder?: string; folders: string[]; hosts: string[]; privateHosts: string[] };
   outbound: { hosts: string[] };
   tenant: { name: string };
   telemetry: { otlpEndpoint?: string };
@@ -99,6 +99,7 @@ const DEFAULTS: Tree = {
   teams: { appType: 'SingleTenant' },
   guardrails: { rateLimits: true },
   people: { admins: [] },
+  knowledge: { folders: [], hosts: [], privateHosts: [] },
   outbound: { hosts: [] },
   tenant: { name: 'Your company' },
   logLevel: 'info',

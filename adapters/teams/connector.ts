@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ActivitySender } from '../../core/kernel/activity.js';
 import type { Clock } from '../../core/kernel/clock.js';
 import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
 import { NotPermitted, StewardError, Unavailable } from '../../core/kernel/errors.js';
@@ -13,7 +14,7 @@ export interface ConnectorReceipt {
 }
 
 export interface MembersPage {
-  members: { id: string }[];
+  members: ActivitySender[];
   continuationToken?: string;
 }
 
@@ -41,7 +42,15 @@ export interface ConnectorOptions {
 
 const receiptSchema = z.object({ id: z.string().min(1) });
 const membersSchema = z.object({
-  members: z.array(z.object({ id: z.string() })),
+  members: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string().nullish(),
+      email: z.string().nullish(),
+      aadObjectId: z.string().nullish(),
+      objectId: z.string().nullish(),
+    }),
+  ),
   continuationToken: z.string().nullish(),
 });
 const errorSchema = z.object({
@@ -120,7 +129,12 @@ export function createConnector({ fetch, tokens, cloud, clock, hasAppId }: Conne
       const answer = await call(of, 'GET', `${conversationPath(rosterId)}/pagedmembers?${query.toString()}`);
       const page = membersSchema.parse(answer);
       return {
-        members: page.members,
+        members: page.members.map(({ id, name, email, aadObjectId, objectId }) => ({
+          accountId: id,
+          name: name ?? undefined,
+          email: email ?? undefined,
+          directoryId: aadObjectId ?? objectId ?? undefined,
+        })),
         ...(page.continuationToken ? { continuationToken: page.continuationToken } : {}),
       };
     },

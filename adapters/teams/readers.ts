@@ -1,3 +1,4 @@
+import type { ActivitySender } from '../../core/kernel/activity.js';
 import type { Clock } from '../../core/kernel/clock.js';
 import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
 import { describeError } from '../../core/kernel/errors.js';
@@ -11,7 +12,7 @@ const MAX_KEPT = 500;
 const MAX_PAGES = 20;
 
 interface Roster {
-  ids: string[] | undefined;
+  members: ActivitySender[] | undefined;
   until: number;
 }
 
@@ -27,43 +28,51 @@ export function createReaders({
   connector: Connector;
   clock: Clock;
   logger: Logger;
-}): ChannelPort['readers'] {
+}): Required<Pick<ChannelPort, 'readers' | 'whoIs'>> {
   const rosters = new Map<string, Roster>();
 
   async function fetchAll(
     conversation: ConversationReference,
     rosterId: string,
-  ): Promise<string[] | undefined> {
-    const ids: string[] = [];
+  ): Promise<ActivitySender[] | undefined> {
+    const found: ActivitySender[] = [];
     let token: string | undefined;
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const { members, continuationToken } = await connector.members(conversation, rosterId, token);
-      ids.push(...members.map(({ id }) => id));
-      if (!continuationToken) return ids;
+      found.push(...members);
+      if (!continuationToken) return found;
       token = continuationToken;
     }
     return undefined;
   }
 
-  return async (conversation) => {
-    if (conversation.scope === 'personal') {
-      return conversation.accountId ? [conversation.accountId] : undefined;
-    }
+  const rosterOf = async (conversation: ConversationReference): Promise<ActivitySender[] | undefined> => {
     const conversationId = conversation.conversationId.replace(/;messageid=.*$/, '');
     const rosterId =
       conversation.scope === 'channel' ? (conversation.extra?.teamId ?? conversationId) : conversationId;
     const key = `${conversation.channelTenantId}|${rosterId}`;
     const now = clock.now().getTime();
     const known = rosters.get(key);
-    if (known && known.until > now) return known.ids;
+    if (known && known.until > now) return known.members;
     try {
-      const ids = await fetchAll(conversation, rosterId);
+      const members = await fetchAll(conversation, rosterId);
       if (rosters.size >= MAX_KEPT) rosters.clear();
-      rosters.set(key, { ids, until: now + KEPT_MS });
-      return ids;
+      rosters.set(key, { members, until: now + KEPT_MS });
+      return members;
     } catch (error) {
       logger.warn({ error: describeError(error) }, 'Teams did not tell who can read a conversation.');
       return undefined;
     }
+  };
+
+  return {
+    readers: async (conversation) => {
+      if (conversation.scope === 'personal') {
+        return conversation.accountId ? [conversation.accountId] : undefined;
+      }
+      return (await rosterOf(conversation))?.map(({ accountId }) => accountId);
+    },
+    whoIs: async (conversation, accountId) =>
+      (await rosterOf(conversation))?.find((member) => member.accountId === accountId),
   };
 }

@@ -115,6 +115,6 @@ export function createSender(options: SenderOptions): ChannelPort {
         ? createStreamedReply({ ...live, post })
         : createTypingReply(live);
     },
-    readers: createReaders({ connector, clock, logger }),
+    ...createReaders({ connector, clock, logger }),
   };
 }

@@ -49,6 +49,19 @@ export function createIdentify({ people, complete, clock }: IdentifyOptions): Id
   };
 }
 
+/** The person behind an account, if there is one already; nobody is made or linked. */
+export async function findKnown(
+  people: PeopleRepository,
+  channel: ChannelName,
+  sender: ActivitySender,
+): Promise<Person | undefined> {
+  const found =
+    (await people.byAccount(channel, sender.accountId)) ??
+    (sender.directoryId ? await people.byAccount('entra', sender.directoryId) : undefined) ??
+    (sender.email ? await people.byEmail(sender.email) : undefined);
+  return found && toPerson(found);
+}
+
 async function find(
   people: PeopleRepository,
   channel: ChannelName,

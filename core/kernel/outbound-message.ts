@@ -1,3 +1,4 @@
+import type { ActivitySender } from './activity.js';
 import type { Citation } from './answer.js';
 import type { ChannelName, ConversationReference } from './conversation-reference.js';
 import type { JsonObject } from './json.js';
@@ -74,6 +75,8 @@ export interface ChannelPort {
   startLive(conversation: ConversationReference, replyToActivityId: string): LiveReplyChannel;
   /** Account ids of all who can read the conversation; `undefined` when the channel does not tell. */
   readers(conversation: ConversationReference): Promise<string[] | undefined>;
+  /** What the channel says of one of them: the directory id or address by which somebody who never wrote is known. */
+  whoIs?(conversation: ConversationReference, accountId: string): Promise<ActivitySender | undefined>;
 }
 
 /** The answer to a click inside the request that brought it. */

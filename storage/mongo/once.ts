@@ -14,11 +14,19 @@ schema.index({ at: 1 }, { expireAfterSeconds: 3_600 });
 
 export const onceCollection = { name: 'once', schema };
 
+export interface Once {
+  /** True the first time within an hour. */
+  first(key: string, at: Date): Promise<boolean>;
+  forget(key: string): Promise<void>;
+}
+
 /** Tells the first of several equal things within an hour, over all processes. */
-export function createOnce(
-  database: Database,
-  tenantId: string,
-): (key: string, at: Date) => Promise<boolean> {
+export function createOnce(database: Database, tenantId: string): Once {
   const collection = database.collection<OnceRecord>(onceCollection, tenantId);
-  return (key, at) => collection.insertIfAbsent({ _id: `${tenantId}|${key}`, at });
+  return {
+    first: (key, at) => collection.insertIfAbsent({ _id: `${tenantId}|${key}`, at }),
+    forget: async (key) => {
+      await collection.deleteMany({ _id: `${tenantId}|${key}` });
+    },
+  };
 }

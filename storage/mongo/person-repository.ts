@@ -189,6 +189,12 @@ export function createPeopleRepository(
       const stored = await collection.findOne({ accountKeys: key });
       return toPerson(stored ?? { ...record, tenantId });
     },
+    async nameFromChannel(personId, name) {
+      await collection.updateOne(
+        { _id: idOf(personId), source: 'channel' },
+        { $set: { name, words: wordsOf(name) } },
+      );
+    },
     async linkAccount(personId, account) {
       const key = keyOf(account);
       try {

@@ -148,3 +148,49 @@ describe('a restart', () => {
     }
   }, 60_000);
 });
+
+describe('a group in which Steward is asked', () => {
+  it('is answered from internal documents when every member is an employee, also one who never wrote', async () => {
+    const group = {
+      id: '19:colleagues@thread.v2',
+      conversationType: 'groupChat',
+      tenantId: 'acme',
+      isGroup: true,
+    };
+    const mention = {
+      type: 'mention',
+      text: '<at>Steward</at>',
+      mentioned: { id: '28:steward', name: 'Steward' },
+    };
+    const ask = (id: string): Record<string, unknown> =>
+      message('<at>Steward</at> How many days of parental leave do I get?', {
+        id,
+        conversation: group,
+        from: { id: '29:zoe', name: 'Zoe Martin', email: 'zoe@example.com' },
+        entities: [mention],
+      });
+    running.connector.setMembers(group.id, ['29:zoe', { id: '29:silent', email: 'priya@example.com' }]);
+    const [answer] = await answersTo(ask('g1'));
+    expect(JSON.stringify(answer)).toContain('80 days of paid parental leave');
+  });
+
+  it('is not answered from internal documents while a stranger reads along', async () => {
+    const group = {
+      id: '19:with-guest@thread.v2',
+      conversationType: 'groupChat',
+      tenantId: 'acme',
+      isGroup: true,
+    };
+    running.connector.setMembers(group.id, ['29:zoe', { id: '29:guest', email: 'guest@elsewhere.example' }]);
+    const [answer] = await answersTo(
+      message('<at>Steward</at> How many days of parental leave do I get?', {
+        conversation: group,
+        from: { id: '29:zoe', name: 'Zoe Martin', email: 'zoe@example.com' },
+        entities: [
+          { type: 'mention', text: '<at>Steward</at>', mentioned: { id: '28:steward', name: 'Steward' } },
+        ],
+      }),
+    );
+    expect(JSON.stringify(answer)).not.toContain('80 days');
+  });
+});

@@ -53,7 +53,8 @@ export interface ConnectorFake {
   /** Messages only: no typing signs, no interim updates of a stream. */
   messages(): SentActivity[];
   fail(fault: Fault): void;
-  setMembers(conversationId: string, ids: string[], pageSize?: number): void;
+  /** A member is an account id alone, or with what else Teams tells of it. */
+  setMembers(conversationId: string, members: (string | RosterMember)[], pageSize?: number): void;
   /** The person presses Stop in a stream. */
   cancelStream(streamId: string): void;
   /** Two minutes have gone by for a stream. */
@@ -65,6 +66,13 @@ export interface ConnectorFake {
     timeoutMs?: number,
   ): Promise<SentActivity[]>;
   close(): Promise<void>;
+}
+
+export interface RosterMember {
+  id: string;
+  name?: string;
+  email?: string;
+  aadObjectId?: string;
 }
 
 interface Stream {
@@ -85,7 +93,7 @@ export async function startConnector({
   const sent: SentActivity[] = [];
   const faults: Fault[] = [];
   const streams = new Map<string, Stream>();
-  const members = new Map<string, { ids: string[]; pageSize: number }>();
+  const members = new Map<string, { roster: RosterMember[]; pageSize: number }>();
   const sendTimes = new Map<string, number[]>();
   let lastId = 1_795_220_000_000;
 
@@ -140,7 +148,7 @@ export async function startConnector({
     if (rawId === undefined && method === 'POST') return createConversation(body ?? {});
     if (part === 'pagedmembers') return pagedMembers(id, url.searchParams);
     if (part === 'members') {
-      const known = members.get(id)?.ids ?? [];
+      const known = (members.get(id)?.roster ?? []).map((member) => member.id);
       const wanted = decodeURIComponent(rawItem ?? '');
       if (!rawItem) return [200, known.map((member) => ({ id: member }))];
       return known.includes(wanted)
@@ -164,13 +172,13 @@ export async function startConnector({
     if (!roster)
       return [403, problem('BotNotInConversationRoster', 'The bot is not part of the conversation.')];
     const start = Number(query.get('continuationToken') ?? 0);
-    const page = roster.ids.slice(start, start + roster.pageSize);
+    const page = roster.roster.slice(start, start + roster.pageSize);
     const next = start + roster.pageSize;
     return [
       200,
       {
-        members: page.map((member) => ({ id: member, name: 'A person', tenantId: 'tenant' })),
-        ...(next < roster.ids.length ? { continuationToken: String(next) } : {}),
+        members: page.map((member) => ({ name: 'A person', tenantId: 'tenant', ...member })),
+        ...(next < roster.roster.length ? { continuationToken: String(next) } : {}),
       },
     ];
   }
@@ -298,8 +306,9 @@ export async function startConnector({
     fail: (fault) => {
       faults.push({ ...fault });
     },
-    setMembers: (conversationId, ids, pageSize = 500) => {
-      members.set(conversationId, { ids, pageSize });
+    setMembers: (conversationId, given, pageSize = 500) => {
+      const roster = given.map((member) => (typeof member === 'string' ? { id: member } : member));
+      members.set(conversationId, { roster, pageSize });
     },
     cancelStream: (streamId) => setState(streams, streamId, 'cancelled'),
     expireStream: (streamId) => setState(streams, streamId, 'expired'),

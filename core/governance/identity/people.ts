@@ -80,6 +80,8 @@ export interface PeopleRepository {
     locale?: string;
   }): Promise<PersonRecord>;
   linkAccount(personId: string, account: ChannelAccount): Promise<void>;
+  /** Gives a person whom only a channel knows the name by which the channel calls them now. */
+  nameFromChannel(personId: string, name: string): Promise<void>;
   /** @returns the roles after the change, or undefined when there is no such person. */
   changeRole(personId: string, role: Role, change: 'give' | 'take'): Promise<Role[] | undefined>;
   /** Keeps where the person can be written to; the latest conversation of each channel counts. */

@@ -1,0 +1,137 @@
+import { agentAbilities } from '../core/agents/abilities/abilities.js';
+import { loadAgents } from '../core/agents/definition.js';
+import type { RunDependencies } from '../core/agents/run/advance.js';
+import { createModelThinker, createOfflineThinker } from '../core/agents/run/thinker.js';
+import { callTool, type CallToolDeps } from '../core/agents/tools/call-tool.js';
+import { createRegistry, type ToolRegistry } from '../core/agents/tools/registry.js';
+import { createToolDesk } from '../core/agents/tools/tool-desk.js';
+import type { ToolContext } from '../core/agents/tools/tool.js';
+import type { ToolDesk } from '../core/approvals/tool-desk.js';
+import type { PeopleRepository } from '../core/governance/identity/people.js';
+import type { Policy } from '../core/governance/policy/decision.js';
+import type { Model } from '../core/gateway/model.js';
+import type { Clock } from '../core/kernel/clock.js';
+import type { ConversationReference } from '../core/kernel/conversation-reference.js';
+import type { Effect } from '../core/kernel/effect.js';
+import type { Logger } from '../core/kernel/logger.js';
+import type { Person } from '../core/kernel/person.js';
+import type { Metrics } from '../core/kernel/telemetry.js';
+import { mayRead, type Audience } from '../core/knowledge/access.js';
+import type { SearchOptions } from '../core/knowledge/knowledge-base.js';
+import { agentsDialog } from '../dialogs/agents/agents-dialog.js';
+import { runContent } from '../dialogs/agents/run-content.js';
+import type { Dialog } from '../dialogs/dialog.js';
+import type { Texts } from '../dialogs/texts.js';
+import { agentJobs } from '../jobs/agents/agent-jobs.js';
+import type { JobDefinition } from '../jobs/scheduler.js';
+import type { Database } from '../storage/mongo/database.js';
+import type { FieldCipher } from '../storage/mongo/field-cipher.js';
+import { createRunRepository, createRunSweeps } from '../storage/mongo/run-repository.js';
+import { createToolExecutionRepository } from '../storage/mongo/tool-execution-repository.js';
+import type { KnowledgeRoom } from './compose-knowledge.js';
+
+export interface AgentsOptions {
+  database: Database;
+  cipher: FieldCipher;
+  registry: ToolRegistry;
+  callTool: CallToolDeps;
+  knowledge: KnowledgeRoom;
+  people(tenantId: string): PeopleRepository;
+  audienceOf(conversation: ConversationReference, person: Person): Promise<Audience>;
+  model: Model | undefined;
+  grounding: RunDependencies['grounding'];
+  outbox(tenantId: string, effect: Effect): Promise<void>;
+  replicaId: string;
+  texts: Texts;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+const ABILITY_TIMEOUT_MS = 20_000;
+const PASSAGES = 8;
+
+/** The shipped agents, with the built-in tools and what they can do by themselves. */
+export function createAgents(options: AgentsOptions): { dialog: Dialog; jobs: JobDefinition[] } {
+  const { database, cipher, registry, texts, clock, logger, metrics } = options;
+  const abilities = createRegistry(agentAbilities(readings(options)));
+  const own = createToolDesk(abilities, {
+    executions: (tenantId) => createToolExecutionRepository(database, cipher, tenantId),
+    clock,
+    logger,
+    metrics,
+    timeoutMs: ABILITY_TIMEOUT_MS,
+  });
+  const all = createRegistry([...registry.all(), ...abilities.all()]);
+  const calls: CallToolDeps = {
+    ...options.callTool,
+    tools: joined(abilities, own, options.callTool.tools),
+    policy: withAbilities(abilities, options.callTool.policy),
+  };
+  const deps: RunDependencies = {
+    runs: (tenantId) => createRunRepository(database, cipher, tenantId),
+    agents: loadAgents((name) => all.get(name)?.risk),
+    thinker: options.model ? createModelThinker(options.model, all) : createOfflineThinker(),
+    callTool: (request) => callTool(calls, request),
+    isRead: (name) => all.get(name)?.risk === 'read',
+    approval: (tenantId, id) => options.callTool.approvals.get(tenantId, id),
+    person: (tenantId, id) => options.people(tenantId).get(id),
+    grounding: options.grounding,
+    clock,
+    logger,
+  };
+  return {
+    dialog: agentsDialog({ ...deps, texts, titleOf: (name) => all.get(name)?.title ?? name }),
+    jobs: agentJobs({
+      ...deps,
+      due: createRunSweeps(database),
+      content: (run, status, steps) => runContent(texts, run, status, steps),
+      outbox: options.outbox,
+      owner: options.replicaId,
+    }),
+  };
+}
+
+/** What an ability reads is what the person, and everybody else in the conversation, may read. */
+function readings({ knowledge, people, audienceOf }: AgentsOptions): Parameters<typeof agentAbilities>[0] {
+  const searchOptions = async ({ tenantId, requester, origin }: ToolContext): Promise<SearchOptions> => {
+    const person = await people(tenantId).get(requester.id);
+    const readers = person && (await audienceOf(origin, person));
+    return { k: PASSAGES, mayRead: ({ access }) => readers !== undefined && mayRead(access, readers) };
+  };
+  return {
+    ask: async (question, context) =>
+      (await knowledge.of(context.tenantId)).answer(question, await searchOptions(context)),
+    passages: async (query, context) => {
+      const base = await knowledge.of(context.tenantId);
+      const hits = await base.searchPassages(query, await searchOptions(context));
+      return hits.map(({ passage: { title, text } }) => ({ title, text }));
+    },
+  };
+}
+
+function joined(abilities: ToolRegistry, own: ToolDesk, others: ToolDesk): ToolDesk {
+  const deskOf = (tool: string): ToolDesk => (abilities.get(tool) ? own : others);
+  return {
+    check: (tool, parameters) => deskOf(tool).check(tool, parameters),
+    run: (call) => deskOf(call.tool).run(call),
+    undo: (call) => deskOf(call.tool).undo(call),
+  };
+}
+
+/** Abilities only read what the person may read, so no rule has to speak; everything else is decided as ever. */
+function withAbilities(abilities: ToolRegistry, policy: Policy): Policy {
+  return {
+    name: policy.name,
+    decide: (request) =>
+      abilities.get(request.tool.name)
+        ? Promise.resolve({
+            effect: 'allow',
+            ruleId: 'agent-ability',
+            reason: 'It only reads.',
+            version: '1',
+            risk: 'read',
+          })
+        : policy.decide(request),
+  };
+}
