@@ -14,7 +14,7 @@ import { createRenderer } from './render.js';
 import { createResponder } from './respond.js';
 import { createResponseUrls } from './response-url.js';
 import { createSender } from './send.js';
-import { startSocketMode, type SocketMode } from './socket-mode.js';
+import { createSocketMode } from './socket-mode.js';
 import { createThreadCache } from './threads.js';
 import { createWebApi } from './web-api.js';
 import { createWorkspaces } from './workspaces.js';
@@ -95,7 +95,8 @@ export function createSlackAdapter(
     logger,
     metrics,
   });
-  let socket: SocketMode | undefined;
+  const { appToken } = credentials;
+  const socket = appToken && createSocketMode({ appToken, apiUrl, take: receiver.socket, clock, logger });
   return {
     port,
     completeSender: createProfiles(api, clock, logger),
@@ -112,17 +113,11 @@ export function createSlackAdapter(
       ],
     },
     start: async () => {
-      if (!credentials.appToken) return;
-      socket = await startSocketMode({
-        appToken: credentials.appToken,
-        apiUrl,
-        take: receiver.socket,
-        logger,
-      });
+      if (socket) await socket.start();
     },
     close: async () => {
       closing.abort();
-      await socket?.close();
+      if (socket) await socket.close();
       await afterwork.idle();
     },
   };

@@ -1,9 +1,13 @@
+import type { SocketModeClient } from '@slack/socket-mode';
+import type { Clock } from '../../core/kernel/clock.js';
 import { describeError } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { Acknowledgement } from './receive.js';
 import { sdkLogger } from './sdk-logger.js';
 
 export interface SocketMode {
+  /** Resolves when the connection stands, or cannot be had; the log tells which. */
+  start(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -11,6 +15,7 @@ export interface SocketModeOptions {
   appToken: string;
   apiUrl: string;
   take(body: unknown): Promise<Acknowledgement>;
+  clock: Clock;
   logger: Logger;
 }
 
@@ -20,41 +25,52 @@ interface Envelope {
   accepts_response_payload?: boolean;
 }
 
+/** How long to wait for a sign of life, and before a lost connection is opened anew. */
+const PATIENCE_MS = 3_000;
+const CLOSE_WITHIN_MS = 2_000;
+
 /**
- * Opens Slack's connection for apps without a public address. The SDK keeps it open and opens it anew; what comes is
+ * Slack's connection for apps without a public address. The SDK keeps it open and opens it anew; what comes is
  * acknowledged after it was stored, and what could not be stored is not acknowledged, so that Slack sends it again.
  */
-export async function startSocketMode({
-  appToken,
-  apiUrl,
-  take,
-  logger,
-}: SocketModeOptions): Promise<SocketMode> {
-  const { SocketModeClient } = await import('@slack/socket-mode');
-  const client = new SocketModeClient({
-    appToken,
-    logger: sdkLogger(logger),
-    clientOptions: { slackApiUrl: apiUrl },
-  });
-  client.on('slack_event', ({ body, ack, accepts_response_payload: takesBody }: Envelope) => {
-    take(body)
-      .then(
-        ({ body: answer }) => ack(takesBody && typeof answer === 'object' ? answer : undefined),
-        (error: unknown) => logger.warn({ error: describeError(error) }, 'An envelope was not acknowledged.'),
-      )
-      .catch((error: unknown) => {
-        logger.warn(
-          { error: describeError(error) },
-          'An acknowledgement did not reach Slack; it sends again.',
-        );
-      });
-  });
-  await client.start();
-  logger.info({}, 'Connected to Slack by Socket Mode.');
+export function createSocketMode({ appToken, apiUrl, take, clock, logger }: SocketModeOptions): SocketMode {
+  let client: SocketModeClient | undefined;
+
+  const receive = async ({ body, ack, accepts_response_payload: takesBody }: Envelope): Promise<void> => {
+    try {
+      const { body: answer } = await take(body);
+      await ack(takesBody && typeof answer === 'object' ? answer : undefined);
+    } catch (error) {
+      logger.warn({ error: describeError(error) }, 'An envelope was not acknowledged; Slack sends it again.');
+    }
+  };
+
   return {
+    start: async () => {
+      const { SocketModeClient: Client } = await import('@slack/socket-mode');
+      client = new Client({
+        appToken,
+        logger: sdkLogger(logger),
+        clientPingTimeout: PATIENCE_MS,
+        clientOptions: { slackApiUrl: apiUrl },
+      });
+      client.on('slack_event', (envelope: Envelope) => void receive(envelope));
+      try {
+        await client.start();
+        logger.info({}, 'Connected to Slack by Socket Mode.');
+      } catch (error) {
+        logger.error(
+          { error: describeError(error) },
+          'Slack refused Socket Mode. Check SLACK_APP_TOKEN (scope connections:write) and that Socket Mode is enabled.',
+        );
+      }
+    },
     close: async () => {
+      if (!client) return;
       client.removeAllListeners('slack_event');
-      await client.disconnect();
+      const closed = new AbortController();
+      const disconnected = client.disconnect().finally(() => closed.abort());
+      await Promise.race([disconnected, clock.sleep(CLOSE_WITHIN_MS, closed.signal)]);
     },
   };
 }
