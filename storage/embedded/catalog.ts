@@ -4,7 +4,7 @@ import { decode, encode, type Doc } from './bson.js';
 import { Collection, type IndexSpec } from './collection.js';
 import type { Disk, KeyRange } from './disk.js';
 import { StoreError } from './errors.js';
-import { afterPrefix } from './key.js';
+import { afterPrefix, identPrefix } from './key.js';
 
 /** The data format that this version writes; older ones are migrated, newer ones refused. */
 export const DATA_FORMAT = 1;
@@ -16,13 +16,6 @@ const collectionPrefix = Buffer.concat([ROOM, Buffer.from('ns:')]);
 const garbagePrefix = Buffer.concat([ROOM, Buffer.from('gone:')]);
 
 export const wholePrefix = (prefix: Buffer): KeyRange => ({ start: prefix, end: afterPrefix(prefix) });
-
-/** Four bytes that start all keys of one collection or index. */
-export function identPrefix(ident: number): Buffer {
-  const prefix = Buffer.allocUnsafe(4);
-  prefix.writeUInt32BE(ident, 0);
-  return prefix;
-}
 
 /** The collections and their indexes, in memory and on disk. Changes are made inside a disk transaction. */
 export class Catalog {

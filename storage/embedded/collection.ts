@@ -1,11 +1,10 @@
 import { isDocument, type Doc } from './bson.js';
-import { type Catalog, identPrefix } from './catalog.js';
 import { stringOrder } from './collation.js';
 import type { StringOrder } from './compare.js';
-import type { KeyRange } from './disk.js';
+import type { Disk, KeyRange } from './disk.js';
 import { StoreError } from './errors.js';
 import { indexTuples } from './index-keys.js';
-import { afterPrefix, encodeKey, isLongKey } from './key.js';
+import { afterPrefix, encodeKey, identPrefix, isLongKey } from './key.js';
 import { compileFilter } from './match.js';
 import { isNumeric, toDouble } from './numbers.js';
 import { pathParts } from './path.js';
@@ -93,6 +92,12 @@ function filterPaths(filter: Doc): string[] {
   );
 }
 
+/** What a collection needs of the catalog that keeps it. */
+export interface Keeper {
+  readonly disk: Disk;
+  save(collection: Collection): void;
+}
+
 /** A collection's documents and index entries. Changes run inside a disk transaction. */
 export class Collection {
   readonly prefix: Buffer;
@@ -102,7 +107,7 @@ export class Collection {
   private lastRecord: number | undefined;
 
   private constructor(
-    private readonly catalog: Catalog,
+    private readonly catalog: Keeper,
     public namespace: string,
     readonly ident: number,
     readonly uuid: unknown,
@@ -113,7 +118,7 @@ export class Collection {
     this.range = { start: this.prefix, end: afterPrefix(this.prefix) };
   }
 
-  static fromStored(catalog: Catalog, namespace: string, stored: Doc): Collection {
+  static fromStored(catalog: Keeper, namespace: string, stored: Doc): Collection {
     const indexes = (stored.indexes as IndexSpec[]).map((spec) => new Index(spec));
     return new Collection(
       catalog,

@@ -1,4 +1,4 @@
-import { Binary, Decimal128, Double, ObjectId } from 'bson';
+import { Decimal128 } from 'bson';
 import { doubleValue, encode, isDocument, type Doc } from './bson.js';
 import { compareValues, equalValues, RANK, rankOf, type StringOrder } from './compare.js';
 import { StoreError } from './errors.js';
@@ -13,8 +13,9 @@ import {
   type Arithmetic,
   type Numeric,
 } from './numbers.js';
+import { asText, convert, convertWith } from './conversions.js';
 import { compileSort } from './sort.js';
-import { typeName, typeNames } from './types.js';
+import { typeName } from './types.js';
 
 /** An operator over values that are evaluated already; `alone` says that the operand was not written as a list. */
 export interface Operator {
@@ -228,15 +229,6 @@ function concatStrings(args: unknown[]): string | null {
   return args.join('');
 }
 
-/** Text of a value where strings are wanted, as $toLower and $substr take it. */
-function asText(name: string, value: unknown): string {
-  if (nothing(value)) return '';
-  if (typeof value === 'string') return value;
-  if (isNumeric(value)) return String(value instanceof Double ? value.value : value);
-  if (value instanceof Date) return value.toISOString();
-  throw new StoreError(16007, `can't convert from BSON type ${typeName(value)} to String`);
-}
-
 function setOf(name: string, value: unknown, code: number): unknown[] {
   if (!Array.isArray(value))
     throw new StoreError(
@@ -288,93 +280,6 @@ function arrayToObject(value: unknown): unknown {
     result[name] = field;
   }
   return result;
-}
-
-function convert(value: unknown, to: string): unknown {
-  if (nothing(value)) return null;
-  const cannot = (): StoreError =>
-    new StoreError(
-      241,
-      `Unsupported conversion from ${typeName(value)} to ${to} in $convert with no onError value`,
-    );
-  const failed = (): StoreError =>
-    new StoreError(241, `Failed to parse ${to} '${String(value)}' in $convert with no onError value`);
-  switch (to) {
-    case 'string':
-      if (value instanceof ObjectId) return value.toHexString();
-      if (typeof value === 'boolean') return String(value);
-      if (value instanceof Binary) return value.toString('base64');
-      if (typeof value === 'string' || isNumeric(value) || value instanceof Date)
-        return asText('$toString', value);
-      throw cannot();
-    case 'bool':
-      return isNumeric(value) ? toDouble(value) !== 0 : value !== false;
-    case 'objectId':
-      if (value instanceof ObjectId) return value;
-      if (typeof value !== 'string') throw cannot();
-      if (!/^[0-9a-fA-F]{24}$/.test(value)) throw failed();
-      return new ObjectId(value);
-    case 'date':
-      if (value instanceof Date) return value;
-      if (value instanceof ObjectId) return value.getTimestamp();
-      if (isNumeric(value)) return new Date(Math.trunc(toDouble(value)));
-      if (typeof value !== 'string') throw cannot();
-      if (Number.isNaN(Date.parse(value))) throw failed();
-      return new Date(Date.parse(value));
-    default:
-      return convertNumber(value, to, cannot, failed);
-  }
-}
-
-function convertNumber(
-  value: unknown,
-  to: string,
-  cannot: () => StoreError,
-  failed: () => StoreError,
-): unknown {
-  let number: Numeric;
-  if (typeof value === 'boolean') number = value ? 1 : 0;
-  else if (value instanceof Date) number = BigInt(value.getTime());
-  else if (isNumeric(value)) number = value;
-  else if (typeof value === 'string') {
-    if (
-      !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ||
-      (/[.e]/i.test(value) && (to === 'int' || to === 'long'))
-    )
-      throw failed();
-    number =
-      to === 'decimal'
-        ? Decimal128.fromString(value)
-        : to === 'long'
-          ? BigInt(value)
-          : doubleValue(Number(value));
-  } else throw cannot();
-  if (to === 'double') return doubleValue(toDouble(number));
-  if (to === 'decimal') return asDecimal(number);
-  const truncated =
-    typeof number === 'bigint'
-      ? number
-      : Number.isFinite(toDouble(number))
-        ? BigInt(Math.trunc(toDouble(number)))
-        : undefined;
-  const limit = to === 'int' ? 2n ** 31n : 2n ** 63n;
-  if (truncated === undefined || truncated >= limit || truncated < -limit) {
-    throw new StoreError(241, 'Conversion would overflow target type in $convert with no onError value');
-  }
-  return to === 'int' ? Number(truncated) : truncated;
-}
-
-function convertWith(parts: Doc): unknown {
-  if (nothing(parts.input)) return parts.onNull ?? null;
-  const target = isDocument(parts.to) ? parts.to.type : parts.to;
-  const name = typeNames(target)?.[0];
-  if (!name) throw new StoreError(2, `Unknown type name: ${String(target)}`);
-  try {
-    return convert(parts.input, name);
-  } catch (error) {
-    if ('onError' in parts) return parts.onError;
-    throw error;
-  }
 }
 
 const conversion = (to: string): Operator => fixed(1, ([value]) => convert(value, to));

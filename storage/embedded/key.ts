@@ -218,3 +218,10 @@ export function sortKey(values: readonly unknown[], directions: readonly (1 | -1
   }
   return Buffer.from(shared.bytes.subarray(0, shared.at));
 }
+
+/** Four bytes that start all keys of one collection or index. */
+export function identPrefix(ident: number): Buffer {
+  const prefix = Buffer.allocUnsafe(4);
+  prefix.writeUInt32BE(ident, 0);
+  return prefix;
+}

@@ -1,5 +1,5 @@
 import { isDocument, type Doc } from './bson.js';
-import { compareValues, type StringOrder } from './compare.js';
+import { compareValues } from './compare.js';
 import { compileAccumulators, type Accumulator } from './accumulators.js';
 import { StoreError } from './errors.js';
 import { compileExpression, type Variables } from './expression.js';

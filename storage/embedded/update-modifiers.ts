@@ -7,7 +7,7 @@ import { calculate, isNumeric, numberKind, toDouble, type Arithmetic, type Numer
 import { copyValue, isNumericPart } from './path.js';
 import { compileSort } from './sort.js';
 import { show, typeName } from './types.js';
-import type { UpdateContext, UpdateTarget } from './update.js';
+import type { UpdateContext, UpdateTarget } from './update-target.js';
 
 /** One operator on one path; `path` may differ from the one written (`$rename` touches two). */
 export interface Modifier {

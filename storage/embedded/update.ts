@@ -1,27 +1,12 @@
 import { isDocument, type Doc } from './bson.js';
-import type { StringOrder } from './compare.js';
 import { StoreError } from './errors.js';
-import { compileFilter, type MatchContext, type Predicate } from './match.js';
+import { compileFilter, type Predicate } from './match.js';
 import { isNumericPart } from './path.js';
 import { show } from './types.js';
 import { compileModifier, MODIFIERS, type Modifier } from './update-modifiers.js';
-
-/** What an update operator needs to know about the document at hand. */
-export interface UpdateTarget {
-  doc: Doc;
-  /** True while the document is being made by an upsert. */
-  inserting: boolean;
-  /** The array position that the filter matched, for the positional `$`; undefined when there is none. */
-  positionOf?: (arrayPath: string) => number | undefined;
-}
+import type { UpdateContext, UpdateTarget } from './update-target.js';
 
 export type ApplyUpdate = (target: UpdateTarget) => void;
-
-export interface UpdateContext extends MatchContext {
-  order: StringOrder;
-  now: Date;
-  arrayFilters?: unknown;
-}
 
 interface Step {
   parts: string[];
