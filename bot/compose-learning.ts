@@ -46,7 +46,10 @@ export function createLearning(
   config: Config,
   { database, knowledge, texts, clock, logger }: LearningOptions,
 ): { dialogs: Dialog[]; jobs: JobDefinition[] } {
-  const fetchAttached = createGuardedFetch({ ...config.knowledge, hosts: [...config.knowledge.hosts, ...TEAMS_FILES] });
+  const fetchAttached = createGuardedFetch({
+    ...config.knowledge,
+    hosts: [...config.knowledge.hosts, ...TEAMS_FILES],
+  });
 
   const fetchFile = async ({ url = '' }: InboundAttachment): Promise<Uint8Array> => {
     if (url.startsWith('data:')) return bytesOfDataUrl(url);

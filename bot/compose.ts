@@ -37,6 +37,7 @@ import { createGuards, groundingOf } from './compose-guardrails.js';
 import { createMongoRateLimitStore } from '../storage/mongo/rate-limit-store.js';
 import { createChannels, type Channel, type ChannelsOptions } from './compose-channels.js';
 import { createFeedback } from './compose-feedback.js';
+import { createLearning } from './compose-learning.js';
 import { createPeopleSource } from './compose-people.js';
 import { createApprovals } from './compose-approvals.js';
 import { createTools } from './compose-tools.js';
@@ -206,6 +207,8 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     clock,
     metrics,
   });
+  const learning = createLearning(config, { database, knowledge, texts, clock, logger });
+
   const dialogs: Dialog[] = [
     approvals.decisions,
     rememberConversation({ people, approvals: approvals.approvals }),
@@ -232,6 +235,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     }),
     helpDialog(texts),
     ...approvals.dialogs,
+    ...learning.dialogs,
     questionDialog({
       texts,
       ...answering,
@@ -330,6 +334,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       },
     },
     ...approvals.jobs,
+    ...learning.jobs,
     {
       name: 'inbox-sweep',
       about: 'Deletes finished messages after two days and delivered outcomes after seven.',

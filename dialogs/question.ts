@@ -24,6 +24,10 @@ export function questionDialog({ texts, answer, keep, links, noteAnswer }: Quest
     const found = await answer(turn);
     await keep(turn, found);
     turn.reply(answerContent(texts, turn.locale, found, links), { copyKey: `answer:${found.id}` });
+    if (found.openPrivately) {
+      const count = found.openPrivately;
+      turn.reply({ text: texts.text('answer.open-privately', turn.locale, { count }) });
+    }
     for (const form of answerForms(texts, turn.locale, found)) turn.reply(form);
     await noteAnswer?.(turn, found);
     turn.audit({

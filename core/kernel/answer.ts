@@ -57,10 +57,12 @@ export interface Answer {
    * reader may not see (nothing of it is told, not even its name).
    */
   reason?: 'not-found' | 'not-permitted';
+  /** Answered in a conversation: further sources that the asker may read alone. Nothing but their number is told. */
+  openPrivately?: number;
   /** Two documents say different things; the text shows both, the newer one first. */
   conflict?: boolean;
   /** Nearest documents, for an answer that could not be given. */
   nearest: { documentId: string; path: string; title: string }[];
-  /** Which model wrote it; `offline` when it was extracted. */
+  /** Which model wrote it; `offline` when it was extracted, `standard-answer` when people fixed it. */
   model: string;
 }

@@ -1,7 +1,7 @@
 import { cardContent, type CardInput } from '../../cards/data.js';
 import type { Answer, AnswerPart, Citation } from '../../core/kernel/answer.js';
 import type { OutboundContent } from '../../core/kernel/outbound-message.js';
-import type { Texts } from '../texts.js';
+import type { TextKey, Texts } from '../texts.js';
 import { formContent } from './form-card.js';
 
 export interface AnswerCardOptions {
@@ -33,7 +33,7 @@ export function answerContent(
       reference: { answerId: answer.id },
     }),
     citations: answer.citations,
-    aiGenerated: true,
+    aiGenerated: answer.model !== 'standard-answer',
     feedbackFor: answer.id,
   };
 }
@@ -81,11 +81,17 @@ export function noAnswerContent(
   };
 }
 
+/** Answers that no model wrote. */
+const ORIGINS: Partial<Record<string, TextKey>> = {
+  offline: 'answer.extracted',
+  'standard-answer': 'answer.agreed',
+};
+
 function answerLabels(texts: Texts, locale: string, answer: Answer): CardInput<'answer'>['labels'] {
   const level = answer.confidence >= 0.75 ? 'high' : answer.confidence >= 0.5 ? 'medium' : 'low';
   return {
     sources: texts.text('answer.sources', locale),
-    ai: texts.text(answer.model === 'offline' ? 'answer.extracted' : 'answer.ai', locale),
+    ai: texts.text(ORIGINS[answer.model] ?? 'answer.ai', locale),
     confidence: texts.text(`answer.confidence-${level}`, locale),
     helpful: texts.text('answer.helpful', locale),
     notHelpful: texts.text('answer.not-helpful', locale),
