@@ -10,6 +10,7 @@ import { conversationReferenceCollection } from '../storage/mongo/conversation-r
 import { openDatabase, type CollectionDefinition, type Database } from '../storage/mongo/database.js';
 import { documentStoreDefinitions } from '../storage/mongo/document-store.js';
 import { onceCollection } from '../storage/mongo/once.js';
+import { runCollection, stepCollection } from '../storage/mongo/run-repository.js';
 import { rateLimitCollection } from '../storage/mongo/rate-limit-store.js';
 import { personCollection, scheduleCollection } from '../storage/mongo/person-repository.js';
 import { inboxCollection } from '../storage/mongo/inbox.js';
@@ -54,6 +55,8 @@ const COLLECTIONS = [
   rateLimitCollection,
   budgetCollection,
   costCollection,
+  runCollection,
+  stepCollection,
   personCollection,
   scheduleCollection,
   auditEntries,

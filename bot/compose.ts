@@ -39,6 +39,7 @@ import { createChannels, type Channel, type ChannelsOptions } from './compose-ch
 import { createFeedback } from './compose-feedback.js';
 import { createLearning } from './compose-learning.js';
 import { createPeopleSource } from './compose-people.js';
+import { createAgents } from './compose-agents.js';
 import { createApprovals } from './compose-approvals.js';
 import { createTools } from './compose-tools.js';
 import { createFieldCipher } from '../storage/mongo/field-cipher.js';
@@ -209,6 +210,24 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   });
   const learning = createLearning(config, { database, knowledge, texts, clock, logger });
 
+  const agents = createAgents({
+    database,
+    cipher,
+    registry: tools.registry,
+    callTool: approvals.callTool,
+    knowledge,
+    people,
+    audienceOf: (conversation, person) => audience.audienceOf(conversation, person),
+    model,
+    grounding: groundingOf,
+    outbox: (tenantId, effect) => turns.post(tenantId, effect),
+    replicaId: replica.id,
+    texts,
+    clock,
+    logger,
+    metrics,
+  });
+
   const dialogs: Dialog[] = [
     approvals.decisions,
     rememberConversation({ people, approvals: approvals.approvals }),
@@ -234,6 +253,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       },
     }),
     helpDialog(texts),
+    agents.dialog,
     ...approvals.dialogs,
     ...learning.dialogs,
     questionDialog({
@@ -334,6 +354,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       },
     },
     ...approvals.jobs,
+    ...agents.jobs,
     ...learning.jobs,
     {
       name: 'inbox-sweep',

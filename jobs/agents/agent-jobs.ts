@@ -1,0 +1,45 @@
+import { advanceRun, type RunDependencies } from '../../core/agents/run/advance.js';
+import { describeError } from '../../core/kernel/errors.js';
+import type { Effect } from '../../core/kernel/effect.js';
+import type { OutboundContent } from '../../core/kernel/outbound-message.js';
+import type { Run, RunStatus, Step } from '../../core/agents/run/run.js';
+import type { JobDefinition } from '../scheduler.js';
+
+export interface AgentJobsDependencies extends RunDependencies {
+  /** Runs that nobody works on. */
+  due(now: Date, limit: number): Promise<{ tenantId: string; id: string }[]>;
+  content(run: Run, status: RunStatus, steps: readonly Step[]): OutboundContent;
+  outbox(tenantId: string, effect: Effect): Promise<void>;
+  owner: string;
+}
+
+const BATCH = 20;
+
+/** Goes on with runs whose process died or whose approval was settled, and tells the result where it was asked for. */
+export function agentJobs(deps: AgentJobsDependencies): JobDefinition[] {
+  const goOn = async (tenantId: string, id: string): Promise<void> => {
+    const worked = await advanceRun(deps, tenantId, id, { owner: `${deps.owner}:${id}` });
+    if (!worked || worked.status === 'suspended' || worked.status === 'running') return;
+    const message = {
+      id: `run:${id}:result`,
+      conversation: worked.run.origin,
+      kind: 'post' as const,
+      content: deps.content(worked.run, worked.status, worked.steps),
+    };
+    await deps.outbox(tenantId, { id: message.id, messages: [message], audit: [], notifications: [] });
+  };
+  return [
+    {
+      name: 'agent-runs',
+      about: 'Goes on with runs of agents whose approval was decided or whose process ended.',
+      every: '5 seconds',
+      handle: async () => {
+        for (const { tenantId, id } of await deps.due(deps.clock.now(), BATCH)) {
+          await goOn(tenantId, id).catch((error: unknown) =>
+            deps.logger.error({ run: id, error: describeError(error) }, 'A run could not go on.'),
+          );
+        }
+      },
+    },
+  ];
+}
