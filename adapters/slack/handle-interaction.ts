@@ -10,6 +10,7 @@ import type { Logger } from '../../core/kernel/logger.js';
 import type { ActionResponse } from '../../core/kernel/outbound-message.js';
 import type { Metrics } from '../../core/kernel/telemetry.js';
 import {
+  articleActivity,
   clickActivity,
   commandActivity,
   promptActivity,
@@ -29,7 +30,7 @@ import type { SlackPlace } from './installation.js';
 import { originOfInteraction } from './place.js';
 import type { Acknowledgement, Afterwork } from './receive.js';
 import type { Renderer } from './render.js';
-import { originOf, type Responder } from './respond.js';
+import { originOf, textOf, type Responder } from './respond.js';
 import type { Workspaces } from './workspaces.js';
 
 export interface InteractionHandlerOptions {
@@ -209,8 +210,29 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
   }
 
   async function shortcut(payload: MessageAction): Promise<Acknowledgement> {
-    await intake.accept(shortcutActivity(payload, clock.now()));
+    if (payload.callback_id === 'ask-about-message') {
+      await intake.accept(shortcutActivity(payload, clock.now()));
+      return TAKEN;
+    }
+    const activity = articleActivity(payload, clock.now());
+    if (payload.callback_id === 'make-article') await answerAlone(payload, activity);
+    else logger.info({ callbackId: payload.callback_id.slice(0, 60) }, 'An unknown shortcut was ignored.');
     return TAKEN;
+  }
+
+  /** Stored, acknowledged, and answered to the clicker alone; never with silence. */
+  async function answerAlone(payload: MessageAction, activity: Activity): Promise<void> {
+    let isStored = (): void => {};
+    const stored = new Promise<void>((resolve) => {
+      isStored = resolve;
+    });
+    const work = intake.respond(activity, { stored: isStored, withinMs: 60_000 });
+    afterwork.do('Answering a shortcut', async () => {
+      const response = await work.catch((error: unknown) => failed(error, activity));
+      const shown = response.kind === 'none' ? failed('Nobody answered.', activity) : response;
+      await responder.whisper(activity, textOf(shown), payload.response_url);
+    });
+    await Promise.race([stored, work]);
   }
 
   async function command(body: unknown): Promise<Acknowledgement> {

@@ -4,6 +4,7 @@ import { createAgentView, type Prompt } from './agent-view.js';
 import { createDirectMessages } from './direct-messages.js';
 import { createEventHandler } from './handle-event.js';
 import { createInteractionHandler } from './handle-interaction.js';
+import { createFileFetch, type FetchSlackFile } from './files.js';
 import { createHome } from './home.js';
 import { installRoutes } from './install-routes.js';
 import type { SlackAdapterOptions } from './options.js';
@@ -27,6 +28,8 @@ export interface SlackAdapter {
   http: HttpModule;
   /** Adds name and e-mail address from the workspace's directory to a sender. */
   completeSender: CompleteSender;
+  /** Fetches an uploaded file with the workspace's token. */
+  fetchFile: FetchSlackFile;
   /** Opens the connection of Socket Mode, where it is configured; call it when turns can be taken. */
   start(): Promise<void>;
   /** Stops live replies and the connection, and waits for the answers to clicks that are under way. */
@@ -100,6 +103,7 @@ export function createSlackAdapter(
   return {
     port,
     completeSender: createProfiles(api, clock, logger),
+    fetchFile: createFileFetch(fetch, workspaces, apiUrl),
     http: {
       routes: [
         {

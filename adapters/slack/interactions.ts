@@ -134,6 +134,20 @@ export function shortcutActivity(payload: MessageAction, now: Date): Activity {
   };
 }
 
+/** "Make knowledge article": a click on somebody's message; what comes of it is for the clicker alone. */
+export function articleActivity(payload: MessageAction, now: Date): Activity {
+  const asked = shortcutActivity(payload, now);
+  const ts = payload.message.ts ?? payload.message_ts;
+  const source = ts ? messageId(payload.channel.id, ts) : '';
+  return {
+    ...asked,
+    kind: 'card-action',
+    text: '',
+    action: { verb: 'article.draft', data: { text: asked.text, source } },
+    expectsResponse: true,
+  };
+}
+
 /** The person's direct messages with Steward; Slack opens them by the user's id. */
 export function personalWith(userId: string, accountId: string, origin: SlackOrigin): ConversationReference {
   return referenceTo(origin, { channel: userId, scope: 'personal', account: accountId });

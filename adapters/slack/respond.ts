@@ -51,6 +51,8 @@ export interface Responder {
   ): Promise<string | undefined>;
   /** A modal that only says something. */
   words(text: string): SlackModal;
+  /** Words for one person alone, where they clicked. */
+  whisper(activity: Activity, text: string, responseUrl: string | null | undefined): Promise<void>;
   /** Notes when a click came. */
   note(activity: Activity): void;
 }
@@ -235,6 +237,7 @@ export function createResponder(options: ResponderOptions): Responder {
     toLateSubmission,
     open,
     words,
+    whisper,
     note: (activity) => void receivedAt.set(activity, clock.now()),
   };
 }

@@ -177,6 +177,21 @@ describe('Messages to Slack', () => {
     expect(await port.readers(inChannel('C0OTHER'))).toBeUndefined();
   });
 
+  it('bring files that people upload, with the workspace’s token and from Slack alone', async () => {
+    const base = slack.apiUrl.replace('/api/', '');
+    const file = await host.adapter.fetchFile(`${base}/files-pri/T0ACME0001-F1/download/plan.txt`, 1_000);
+    expect(Buffer.from(file).toString()).toBe('the file');
+    for (const address of [
+      'https://files.example.com/a',
+      'https://slack.com.evil.example/a',
+      'file:///etc/passwd',
+    ]) {
+      await expect(host.adapter.fetchFile(address, 1_000)).rejects.toMatchObject({
+        code: 'slack.foreign-file',
+      });
+    }
+  });
+
   it('know who wrote by the confirmed address of the own directory, and never by a guest’s', async () => {
     slack.setUser('U0EMPLOYE1', { name: 'Eve', email: 'Eve@Acme.example' });
     slack.setUser('U0LIAR', { name: 'Ceo', email: 'ceo@acme.example', confirmed: false });

@@ -146,6 +146,10 @@ export async function startSlack({ tokens, rateLimits = false }: SlackFakeOption
       events.emit('change');
       return reply(response, 200, 'ok');
     }
+    if (path.startsWith('/files-pri/')) {
+      const isAllowed = request.headers.authorization === 'Bearer xoxb-acme';
+      return reply(response, isAllowed ? 200 : 302, isAllowed ? 'the file' : '');
+    }
     const method = path.split('/').at(-1) ?? '';
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
     const args = readArgs(text, request.headers['content-type'] ?? '');
