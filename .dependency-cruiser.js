@@ -30,7 +30,12 @@ const onlyImporters = [
 
 export default {
   forbidden: [
-    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
+    {
+      name: 'no-cycle',
+      severity: 'error',
+      from: {},
+      to: { circular: true, dependencyTypesNot: ['type-only'] },
+    },
     ...toTheLeft(rooms, ''),
     ...toTheLeft(core, 'core/'),
     {
