@@ -28,7 +28,7 @@ if (rows.size === 0) {
   process.exit(2);
 }
 
-const names = [...channels].sort();
+const names = [...channels].sort((one, other) => one.localeCompare(other));
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const lines = [...rows].map(([title, cells]) => {
   const [name, ...rest] = title.split(': ');

@@ -10,7 +10,7 @@ import type { LiveReplies } from './live-reply.js';
 import type { ConversationMemory, ThreadMemory } from './options.js';
 import { eventEnvelope, idOf, type SlackEnvelope } from './payload.js';
 import { originOfEvent } from './place.js';
-import type { Acknowledgement, Afterwork } from './receive.js';
+import type { Acknowledgement, Afterwork } from './acknowledgement.js';
 import { threadKey } from './threads.js';
 import { toActivity } from './to-activity.js';
 import type { Workspaces } from './workspaces.js';

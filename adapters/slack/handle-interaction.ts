@@ -28,7 +28,7 @@ import {
 } from './payload.js';
 import type { SlackPlace } from './installation.js';
 import { originOfInteraction } from './place.js';
-import type { Acknowledgement, Afterwork } from './receive.js';
+import type { Acknowledgement, Afterwork } from './acknowledgement.js';
 import type { Renderer } from './render.js';
 import { originOf, textOf, type Responder } from './respond.js';
 import type { Workspaces } from './workspaces.js';

@@ -8,9 +8,10 @@ import type { ChannelPort, LiveReplyChannel, OutboundMessage } from '../../core/
 import { reasonOf } from './api-fault.js';
 import { installationKey } from './installation.js';
 import { bodyOf, sentAs } from './message-body.js';
-import { messageId, placeOf, readMessageId, userIdOf } from './place.js';
+import { messageId, placeOf, userIdOf } from './place.js';
 import type { Renderer } from './render.js';
-import type { Arguments, SlackWebApi } from './web-api.js';
+import type { Arguments } from './call-slack.js';
+import type { SlackWebApi } from './web-api.js';
 
 export interface LiveOptions {
   api: SlackWebApi;
@@ -49,8 +50,7 @@ export function createLiveReplies(options: LiveOptions): LiveReplies {
   const open = new Map<string, () => void>();
   const withoutStreaming = new Set<string>();
   return {
-    start: (conversation, replyToActivityId) =>
-      createLiveReply(options, { open, withoutStreaming }, conversation, replyToActivityId),
+    start: (conversation) => createLiveReply(options, { open, withoutStreaming }, conversation),
     stop: (channel, timestamps) => {
       for (const ts of timestamps) open.get(messageId(channel, ts))?.();
     },
@@ -68,7 +68,6 @@ function createLiveReply(
   { api, renderer, clock, logger, closing }: LiveOptions,
   { open, withoutStreaming }: Shared,
   conversation: ConversationReference,
-  replyToActivityId: string,
 ): LiveReplyChannel {
   const place = placeOf(conversation);
   const isWhispered = conversation.extra?.ephemeral === '1';
@@ -91,11 +90,7 @@ function createLiveReply(
     api.call(place, method, { channel: conversation.conversationId, ...args }, { optional });
 
   async function showUpdates(): Promise<void> {
-    while (
-      !until.aborted &&
-      !refused &&
-      (shown !== settled() || (text === '' && statusLine !== shownStatus))
-    ) {
+    while (!until.aborted && !refused && hasNews()) {
       try {
         await showNext();
       } catch (error) {
@@ -104,6 +99,8 @@ function createLiveReply(
       await clock.sleep(mode === 'stream' ? BETWEEN_APPENDS_MS : BETWEEN_UPDATES_MS, until);
     }
   }
+
+  const hasNews = (): boolean => (text === '' ? statusLine !== shownStatus : shown !== settled());
 
   const settled = (): string => text.slice(0, MAX_STREAMED);
 

@@ -3,17 +3,10 @@ import { describeError } from '../../core/kernel/errors.js';
 import type { HttpReply, HttpRequest } from '../../core/kernel/http-route.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { Metrics } from '../../core/kernel/telemetry.js';
+import type { Acknowledgement } from './acknowledgement.js';
 import type { EventHandler } from './handle-event.js';
 import type { InteractionHandler } from './handle-interaction.js';
 import { verifySignature } from './verify.js';
-
-/** What Slack gets in the same request; a body only where it reads one. */
-export interface Acknowledgement {
-  status: number;
-  body?: object | string;
-  /** Slack need not send it again. */
-  final?: boolean;
-}
 
 export interface ReceiverOptions {
   signingSecret: string | undefined;
@@ -133,28 +126,3 @@ const problem = (status: number, message: string, requestId: string): HttpReply 
   status,
   body: { error: { code: 'slack.refused', message, requestId } },
 });
-
-/** Work that follows an acknowledgement; closing waits for it. */
-export interface Afterwork {
-  do(what: string, work: () => Promise<unknown>): void;
-  /** Resolves when all of it is done. */
-  idle(): Promise<void>;
-}
-
-export function createAfterwork(logger: Logger): Afterwork {
-  const running = new Set<Promise<void>>();
-  return {
-    do: (what, work) => {
-      const job = work()
-        .then(
-          () => undefined,
-          (error: unknown) => logger.warn({ error: describeError(error) }, `${what} did not work.`),
-        )
-        .finally(() => running.delete(job));
-      running.add(job);
-    },
-    idle: async () => {
-      while (running.size > 0) await Promise.all(running);
-    },
-  };
-}

@@ -4,7 +4,7 @@ import { mrkdwn, plain } from '../../cards/block-kit/texts.js';
 import { mrkdwnPieces } from '../../cards/block-kit/mrkdwn.js';
 import type { Activity } from '../../core/kernel/activity.js';
 import type { Clock } from '../../core/kernel/clock.js';
-import { describeError } from '../../core/kernel/errors.js';
+import { describeError, neverHappens } from '../../core/kernel/errors.js';
 import { newId } from '../../core/kernel/ids.js';
 import type { JsonObject } from '../../core/kernel/json.js';
 import type { Logger } from '../../core/kernel/logger.js';
@@ -202,6 +202,8 @@ export function createResponder(options: ResponderOptions): Responder {
         await replaceCard(activity, response.content, undefined);
         return {};
       }
+      default:
+        return neverHappens(response);
     }
   };
 

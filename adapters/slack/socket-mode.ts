@@ -2,7 +2,7 @@ import type { SocketModeClient } from '@slack/socket-mode';
 import type { Clock } from '../../core/kernel/clock.js';
 import { describeError } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
-import type { Acknowledgement } from './receive.js';
+import type { Acknowledgement } from './acknowledgement.js';
 import { sdkLogger } from './sdk-logger.js';
 
 export interface SocketMode {

@@ -1,9 +1,8 @@
-import { z } from 'zod';
-import { Unavailable } from '../../core/kernel/errors.js';
-import type { JsonObject, JsonValue } from '../../core/kernel/json.js';
-import type { OutboundFetch, OutboundResponse } from '../../core/kernel/outbound-fetch.js';
+import type { JsonObject } from '../../core/kernel/json.js';
+import type { OutboundFetch } from '../../core/kernel/outbound-fetch.js';
 import type { Metrics } from '../../core/kernel/telemetry.js';
 import { faultOf, SlackRefusal } from './api-fault.js';
+import { callSlack, DEFAULT_RETRY_MS, type Arguments } from './call-slack.js';
 import { installationKey, type SlackPlace } from './installation.js';
 import type { Pacing } from './pacing.js';
 import type { Workspaces } from './workspaces.js';
@@ -25,8 +24,6 @@ export interface SlackWebApi {
   call(place: SlackPlace, method: string, args: Arguments, options?: CallOptions): Promise<JsonObject>;
 }
 
-export type Arguments = Record<string, JsonValue | undefined>;
-
 export interface WebApiOptions {
   apiUrl: string;
   fetch: OutboundFetch;
@@ -34,10 +31,6 @@ export interface WebApiOptions {
   pacing: Pacing;
   metrics: Metrics;
 }
-
-const reply = z.looseObject({ ok: z.boolean(), error: z.string().max(200).optional() });
-const TIMEOUT_MS = 15_000;
-const DEFAULT_RETRY_MS = 1_000;
 
 export function createWebApi({ apiUrl, fetch, workspaces, pacing, metrics }: WebApiOptions): SlackWebApi {
   async function attempt(place: SlackPlace, method: string, args: Arguments): Promise<JsonObject> {
@@ -72,58 +65,4 @@ export function createWebApi({ apiUrl, fetch, workspaces, pacing, metrics }: Web
       }
     },
   };
-}
-
-/**
- * One call, without limits or retries.
- * @throws SlackRefusal when Slack said no, Unavailable when it said nothing that can be read.
- */
-export async function callSlack(
-  fetch: OutboundFetch,
-  apiUrl: string,
-  method: string,
-  args: Arguments,
-  token?: string,
-): Promise<JsonObject> {
-  const response = await fetch(`${apiUrl}${method}`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
-    },
-    body: formOf(args),
-    timeoutMs: TIMEOUT_MS,
-  });
-  if (response.status === 429) throw new SlackRefusal(method, 'ratelimited', retryAfterOf(response));
-  const parsed = response.status < 500 ? parse(response) : undefined;
-  if (!parsed) {
-    throw new Unavailable('slack.unreadable', `Slack answered ${method} with status ${response.status}.`);
-  }
-  if (!parsed.ok) {
-    const reason = parsed.error ?? 'unknown_error';
-    throw new SlackRefusal(method, reason, reason === 'ratelimited' ? retryAfterOf(response) : undefined);
-  }
-  return parsed as JsonObject;
-}
-
-function parse(response: OutboundResponse): z.output<typeof reply> | undefined {
-  try {
-    return reply.safeParse(response.json()).data;
-  } catch {
-    return undefined;
-  }
-}
-
-function formOf(args: Arguments): string {
-  const form = new URLSearchParams();
-  for (const [name, value] of Object.entries(args)) {
-    if (value === undefined || value === null) continue;
-    form.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
-  }
-  return form.toString();
-}
-
-function retryAfterOf({ headers }: OutboundResponse): number {
-  const seconds = Number(headers.get('retry-after') ?? '');
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : DEFAULT_RETRY_MS;
 }

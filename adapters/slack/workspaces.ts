@@ -11,7 +11,7 @@ import {
   type SlackPlace,
 } from './installation.js';
 import type { SlackCredentials } from './options.js';
-import { callSlack } from './web-api.js';
+import { callSlack } from './call-slack.js';
 
 export interface Workspace {
   token: string;

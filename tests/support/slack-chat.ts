@@ -18,6 +18,8 @@ const TEAM = 'T0ACME0001';
 const userOf = (who: string): string => `U0${who.toUpperCase()}`;
 const channelOf = (who: string): string => `D0${who.toUpperCase()}`;
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 interface Handle {
   message?: PostedMessage;
   viewId?: string;
@@ -122,7 +124,7 @@ export async function startSlackChat(options: StartOptions = {}): Promise<ChatPe
     return eventually(() => {
       found = [...slack.views]
         .slice(since)
-        .find(([, view]) => (JSON.parse(String(view.private_metadata)) as Json).v === verb)?.[0];
+        .find(([, view]) => (JSON.parse(textOf(view.private_metadata)) as Json).v === verb)?.[0];
       if (!found) throw new Error(`No form for ${verb} opened.`);
     }).then(() => found as string);
   };
@@ -152,7 +154,7 @@ export async function startSlackChat(options: StartOptions = {}): Promise<ChatPe
         .map((message): Shown => ({ words: JSON.stringify(message), handle: { message } })),
     told: (who) => [
       ...slack.responses
-        .filter((response) => responses.get(String(response.to)) === who)
+        .filter((response) => responses.get(textOf(response.to)) === who)
         .map((response) => JSON.stringify(response)),
       ...(acknowledged.get(who) ?? []),
       ...slack.messages
@@ -185,7 +187,7 @@ function elementFor(message: PostedMessage, verb: string): { sent: Json; opens: 
     ...(accessory ? [accessory as Json] : []),
   ]);
   for (const element of elements) {
-    const [kind, name] = String(element.action_id ?? '').split(':');
+    const [kind, name] = textOf(element.action_id).split(':');
     if (kind === 'feedback' && verb.startsWith('feedback.')) {
       const part = (verb === 'feedback.up' ? element.positive_button : element.negative_button) as Json;
       return {
@@ -206,8 +208,8 @@ function stateOf(view: Json, inputs: Record<string, string>): Json {
   for (const { type, block_id: id, element } of view.blocks as Json[]) {
     if (type !== 'input') continue;
     const { action_id: name, type: kind, ...initial } = element as JsonObject;
-    const given = inputs[String(name)];
-    values[String(id)] = { [String(name)]: { type: kind ?? null, ...valueOf(String(kind), given, initial) } };
+    const given = inputs[textOf(name)];
+    values[textOf(id)] = { [textOf(name)]: { type: kind ?? null, ...valueOf(textOf(kind), given, initial) } };
   }
   return values;
 }
