@@ -6,7 +6,7 @@ import { ingestSource } from '../core/knowledge/ingest/ingest.js';
 import type { IngestLine } from '../core/knowledge/ingest/ingest-report.js';
 import { DEFAULT_LIMITS } from '../core/knowledge/ingest/limits.js';
 import { createGuardedFetch } from '../core/knowledge/sources/guarded-fetch.js';
-import { runDueSources, type SourceTools } from '../core/knowledge/sources/run-source.js';
+import { runDueSources } from '../core/knowledge/sources/run-source.js';
 import { uploadSource } from '../core/knowledge/sources/upload-source.js';
 import type { Dialog } from '../dialogs/dialog.js';
 import type { Texts } from '../dialogs/texts.js';
@@ -17,6 +17,7 @@ import type { Database } from '../storage/mongo/database.js';
 import { createSourceRegistry } from '../storage/mongo/source-registry.js';
 import type { KnowledgeRoom } from './compose-knowledge.js';
 import type { Config } from './config.js';
+import { sourceReach } from './source-reach.js';
 import { HOME_TENANT } from './tenants.js';
 
 export interface LearningOptions {
@@ -30,16 +31,6 @@ export interface LearningOptions {
 /** Where Teams keeps files that people send: its download links are signed and need no token. */
 const TEAMS_FILES = ['*.sharepoint.com'];
 const UPLOADS = 'uploads';
-
-/** What sources may reach, from the configuration. */
-export function sourceReach({ knowledge }: Config): Pick<SourceTools, 'fetch' | 'gitHosts' | 'folders'> {
-  const { folder, folders, hosts, privateHosts } = knowledge;
-  return {
-    fetch: createGuardedFetch({ hosts, privateHosts }),
-    gitHosts: [...hosts, ...privateHosts],
-    folders: [...folders, ...(folder ? [folder] : [])],
-  };
-}
 
 /** What brings documents beside the knowledge folder: sources on a schedule and files sent in chat. */
 export function createLearning(

@@ -4,6 +4,7 @@ import { auditCommand } from './audit.js';
 import { backupCommand } from './backup.js';
 import type { CliContext } from './context.js';
 import { doctorCommand } from './doctor.js';
+import { documentCommand } from './document.js';
 import { examineStore } from './examine-store.js';
 import { guardCommand } from './guard.js';
 import { ingestCommand } from './ingest.js';
@@ -11,6 +12,7 @@ import { createOpeners } from './open.js';
 import { replayCommand } from './replay.js';
 import { restoreCommand } from './restore.js';
 import { searchCommand } from './search.js';
+import { sourceCommand } from './source.js';
 import { storeCommand } from './store.js';
 
 /** Every command of `npm run -s steward --`, in the order of the help text. */
@@ -19,6 +21,8 @@ export function addCommands(program: Command, context: CliContext): void {
   program.addCommand(askCommand(context, open.knowledge));
   program.addCommand(searchCommand(context, open.knowledge));
   program.addCommand(ingestCommand(context, open.documents));
+  program.addCommand(sourceCommand(context, open.sources));
+  program.addCommand(documentCommand(context, open.documents));
   program.addCommand(guardCommand(context));
   program.addCommand(doctorCommand(context, () => examineStore(context, open)));
   program.addCommand(replayCommand(context));

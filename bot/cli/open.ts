@@ -4,11 +4,13 @@ import type { DocumentStore } from '../../core/knowledge/document-store.js';
 import type { OpenStore } from '../compose-store.js';
 import { HOME_TENANT } from '../tenants.js';
 import type { CliContext } from './context.js';
+import type { OpenedSources } from './source.js';
 
 /** What commands open when they work on the installation's own data; each closes what it opened. */
 export interface Openers {
   store(): Promise<OpenStore>;
   documents(): Promise<{ documents: DocumentStore; close(): Promise<void> }>;
+  sources(): Promise<OpenedSources>;
   audit(): Promise<{ log: AuditLog; close(): Promise<void> }>;
   knowledge(): Promise<{ knowledge: FullKnowledgeBase; close(): Promise<void> }>;
 }
@@ -29,6 +31,17 @@ export function createOpeners({ config, clock, logger }: CliContext): Openers {
     documents: async () => {
       const opened = await store();
       return { documents: (await documentsOf(opened))(HOME_TENANT), close: () => opened.close() };
+    },
+    sources: async () => {
+      const opened = await store();
+      const { createSourceRegistry } = await import('../../storage/mongo/source-registry.js');
+      const { sourceReach } = await import('../source-reach.js');
+      return {
+        registry: createSourceRegistry(opened.database, HOME_TENANT),
+        documents: (await documentsOf(opened))(HOME_TENANT),
+        reach: sourceReach(config),
+        close: () => opened.close(),
+      };
     },
     audit: async () => {
       const opened = await store();
