@@ -10,6 +10,7 @@ import { guardCommand } from './guard.js';
 import { ingestCommand } from './ingest.js';
 import { createOpeners } from './open.js';
 import { replayCommand } from './replay.js';
+import { runCommand } from './run.js';
 import { restoreCommand } from './restore.js';
 import { searchCommand } from './search.js';
 import { sourceCommand } from './source.js';
@@ -26,6 +27,9 @@ export function addCommands(program: Command, context: CliContext): void {
   program.addCommand(guardCommand(context));
   program.addCommand(doctorCommand(context, () => examineStore(context, open)));
   program.addCommand(replayCommand(context));
+  program.addCommand(
+    runCommand(context, async () => (await import('./open-runs.js')).openRuns(context, open.store)),
+  );
   program.addCommand(storeCommand(context));
   program.addCommand(auditCommand(context, open.audit));
   program.addCommand(backupCommand(context));

@@ -67,8 +67,9 @@ export function createModelThinker(model: Model, registry: ToolRegistry): Thinke
       });
       return {
         text: result.text,
-        calls: result.toolCalls.map(({ id, name, arguments: parameters }, index) => ({
-          id: id || `${key}:${index}`,
+        // some endpoints count their ids afresh in each reply; ours are the run's own
+        calls: result.toolCalls.map(({ name, arguments: parameters }, index) => ({
+          id: `${key}:${index}`,
           tool: nameOfTool(name),
           parameters,
         })),

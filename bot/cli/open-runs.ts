@@ -1,0 +1,42 @@
+import { agentAbilities } from '../../core/agents/abilities/abilities.js';
+import { loadAgents } from '../../core/agents/definition.js';
+import { StewardError } from '../../core/kernel/errors.js';
+import { createOutboundFetch } from '../../core/kernel/outbound-fetch.js';
+import { createFieldCipher } from '../../storage/mongo/field-cipher.js';
+import { createRunRepository } from '../../storage/mongo/run-repository.js';
+import { createTools } from '../compose-tools.js';
+import type { OpenStore } from '../compose-store.js';
+import { deriveKey, loadSecretKey } from '../secret-key.js';
+import { HOME_TENANT } from '../tenants.js';
+import type { CliContext } from './context.js';
+import type { OpenedRuns } from './run.js';
+
+/** The installation's own runs. Tools are only looked at, never used, so nothing may be reached. */
+export async function openRuns(
+  { config }: CliContext,
+  openStore: () => Promise<OpenStore>,
+): Promise<OpenedRuns> {
+  const store = await openStore();
+  const { database } = store;
+  const key = loadSecretKey(config.secretKey, config.dataDir);
+  const cipher = createFieldCipher([{ id: 'k1', key: deriveKey(key, 'fields') }]);
+  const { registry, close } = createTools(config, {
+    database,
+    cipher,
+    fetch: createOutboundFetch(() => false),
+    key,
+  });
+  const refuse = (): Promise<never> =>
+    Promise.reject(new StewardError('bot.not-served', 'Tools are not used on the command line.'));
+  const tools = [...registry.all(), ...agentAbilities({ ask: refuse, passages: refuse })];
+  const riskOf = (name: string) => tools.find((tool) => tool.name === name)?.risk;
+  return {
+    runs: createRunRepository(database, cipher, HOME_TENANT),
+    agents: loadAgents(riskOf),
+    isRead: (name) => riskOf(name) === 'read',
+    close: async () => {
+      close();
+      await store.close();
+    },
+  };
+}

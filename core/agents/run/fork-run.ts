@@ -1,0 +1,79 @@
+import type { Clock } from '../../kernel/clock.js';
+import { InvalidInput } from '../../kernel/errors.js';
+import { newId } from '../../kernel/ids.js';
+import { foldRun, type Run, type RunRepository, type RunStatus, type Step } from './run.js';
+
+export interface ForkRequest {
+  runId: string;
+  /** The last step that is kept; everything after it is done anew. */
+  atStep: number;
+  /** What is to be different. */
+  instruction?: string;
+}
+
+/**
+ * Makes a run that shares another one's beginning: what was thought and found there is not done again. The keys of tool
+ * uses are the new run's own, so what comes after is used anew.
+ * @throws InvalidInput when there is no such run or step, or the step lies between a thought and its observations.
+ */
+export async function forkRun(runs: RunRepository, request: ForkRequest, clock: Clock): Promise<Run> {
+  const { runId, atStep, instruction } = request;
+  const run = await runs.get(runId);
+  if (!run) throw new InvalidInput('agents.no-run', `There is no run ${runId}.`);
+  const kept = (await runs.steps(runId)).slice(0, atStep + 1);
+  const state = foldRun(kept);
+  if (kept.length !== atStep + 1 || atStep < 0)
+    throw new InvalidInput('agents.no-step', `Run ${runId} has no step ${atStep}.`);
+  if (state.open.length > 0 || state.end || kept.at(-1)?.kind === 'asked') {
+    throw new InvalidInput(
+      'agents.fork-place',
+      `Run ${runId} cannot be forked at step ${atStep}: choose the start, a verdict or the last observation of a thought.`,
+    );
+  }
+  const now = clock.now();
+  const id = newId(now);
+  const { status: _status, cancelRequested: _cancel, ...shared } = run;
+  await runs.create({ ...shared, id, createdAt: now, forkedFrom: { runId, step: atStep } });
+  for (const step of kept) await runs.append(id, step);
+  if (instruction)
+    await runs.append(id, { kind: 'instruction', text: instruction, number: kept.length, at: now });
+  return {
+    ...run,
+    id,
+    status: 'running',
+    cancelRequested: false,
+    createdAt: now,
+    forkedFrom: { runId, step: atStep },
+  };
+}
+
+export interface RunSummary {
+  id: string;
+  agent: string;
+  status: RunStatus;
+  goal: string;
+  steps: number;
+  toolUses: number;
+  failures: number;
+  costMicroUsd: number;
+  /** From the first step to the last. */
+  durationMs: number;
+  outcome: string;
+}
+
+/** What two runs are compared by. */
+export function summariseRun(run: Run, steps: readonly Step[]): RunSummary {
+  const state = foldRun(steps);
+  return {
+    id: run.id,
+    agent: run.agent,
+    status: run.status,
+    goal: state.goal,
+    steps: steps.length,
+    toolUses: state.observations.length,
+    failures: state.observations.filter(({ ok }) => !ok).length,
+    costMicroUsd: state.costMicroUsd,
+    durationMs: (steps.at(-1)?.at.getTime() ?? 0) - (steps[0]?.at.getTime() ?? 0),
+    outcome: state.end?.text ?? '',
+  };
+}
