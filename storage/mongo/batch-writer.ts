@@ -29,7 +29,7 @@ export function createBatchWriter(database: Database): BatchWriter {
       const batch = queue.splice(0, MOST_AT_ONCE);
       const operations = batch.map(({ filter, update }) => ({ updateOne: { filter, update } }));
       try {
-        await database.connection.collection(name).bulkWrite(operations as never, { ordered: false });
+        await database.connection.collection(name).bulkWrite(operations, { ordered: false });
         for (const { settle } of batch) settle.resolve();
       } catch (error) {
         for (const { settle } of batch) settle.reject(error);

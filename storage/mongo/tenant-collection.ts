@@ -38,7 +38,7 @@ export class TenantCollection<T extends TenantRecord> {
   }
 
   private within(filter: Filter<T>): Filter<T> {
-    return { $and: [filter, { tenantId: this.tenantId }] } as Filter<T>;
+    return { $and: [filter, { tenantId: this.tenantId }] };
   }
 
   /** @throws MongoDB's 11000 when a unique key is taken; see `isDuplicateKey`. */
@@ -119,7 +119,7 @@ export class TenantCollection<T extends TenantRecord> {
 
 /** Refuses an update that would move a record to another tenant. */
 function guarded<T>(update: Update<T>): Update<T> {
-  const parts = Object.values(update as Record<string, unknown>);
+  const parts = Object.values(update);
   const names = (part: unknown): boolean => typeof part === 'object' && part !== null && 'tenantId' in part;
   if ('tenantId' in update || parts.some(names)) {
     throw new Defect('storage.tenant-move', 'An update may not change tenantId.');
