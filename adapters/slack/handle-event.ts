@@ -62,7 +62,10 @@ export function createEventHandler(options: EventHandlerOptions): EventHandler {
       return TAKEN;
     await intake.accept(activity);
     if (activity.kind === 'uninstall') await workspaces.remove(origin);
-    else afterwork.do('Remembering a conversation', () => remember(activity));
+    else {
+      afterwork.do('Remembering a conversation', () => remember(activity));
+      afterwork.do('Remembering a thread', () => joinThread(activity));
+    }
     return TAKEN;
   }
 
@@ -70,6 +73,13 @@ export function createEventHandler(options: EventHandlerOptions): EventHandler {
     threads.has(
       threadKey(conversation.channelTenantId, conversation.conversationId, conversation.threadId ?? ''),
     );
+
+  /** From the first mention on, a channel's thread is Steward's as well. */
+  const joinThread = async ({ conversation, addressed }: Activity): Promise<void> => {
+    const { scope, channelTenantId, conversationId, threadId } = conversation;
+    if (addressed && scope !== 'personal' && threadId)
+      await threads.add(threadKey(channelTenantId, conversationId, threadId));
+  };
 
   async function housekeeping(envelope: SlackEnvelope): Promise<Acknowledgement> {
     const { event } = envelope;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSlack, type SlackFake } from '../fakes/slack.js';
-import { slackEvent } from '../support/slack-host.js';
+import { eventually } from '../support/eventually.js';
+import { slackEvent, slackFixture } from '../support/slack-host.js';
 import { startSteward, type RunningSteward } from '../support/start-steward.js';
 
 describe('Steward as a whole, through the Slack endpoint', () => {
@@ -8,7 +9,8 @@ describe('Steward as a whole, through the Slack endpoint', () => {
   let slack: SlackFake;
   beforeAll(async () => {
     slack = await startSlack({ tokens: { T0ACME0001: 'xoxb-acme' } });
-    slack.setUser('U0EMPLOYE1', { name: 'Eve Employee', email: 'eve@acme.example' });
+    slack.setUser('U0EMPLOYE1', { name: 'Priya Nair', email: 'priya@example.com' });
+    slack.setMembers('C0PROCURE1', ['U0EMPLOYE1', 'U0BOTACME1']);
     running = await startSteward({
       env: {
         SLACK_SIGNING_SECRET: slack.signingSecret,
@@ -16,7 +18,7 @@ describe('Steward as a whole, through the Slack endpoint', () => {
         SLACK_API_URL: slack.apiUrl,
       },
     });
-  }, 60_000);
+  }, 90_000);
   afterAll(async () => {
     await running.close();
     await slack.close();
@@ -24,12 +26,98 @@ describe('Steward as a whole, through the Slack endpoint', () => {
 
   const send = (body: Parameters<SlackFake['send']>[1]): ReturnType<SlackFake['send']> =>
     slack.send(`${running.url}/slack/events`, body);
+  const words = (message: unknown): string => JSON.stringify(message);
 
   it('answers a direct message with sources, within Slack’s limits', async () => {
     expect((await send(slackEvent('event_message_dm'))).status).toBe(200);
     const [answer] = await slack.waitFor(1, ({ channel }) => channel === 'D0EMPDM001');
-    expect(JSON.stringify(answer?.blocks)).toContain('80 days of paid parental leave');
-    expect(JSON.stringify(answer?.blocks)).toContain('Parental leave');
+    expect(words(answer?.blocks)).toContain('80 days of paid parental leave');
+    expect(words(answer?.blocks)).toContain('Parental leave');
+  });
+
+  it('answers eleven deliveries of one message once, also without Slack’s retry headers', async () => {
+    const ts = '1795219444.000100';
+    const mention = slackEvent('event_app_mention', { ts, text: '<@U0BOTACME1> help' });
+    const twin = slackEvent('event_message_for_same_mention', { ts, text: '<@U0BOTACME1> help' });
+    const deliveries = Array.from({ length: 11 }, (_, index) => ({
+      event: { ...(index % 2 ? twin : mention).event, event_id: `Ev-again-${index}` },
+      ...(index > 6 ? { retry: index } : {}),
+    }));
+    const replies = await Promise.all(deliveries.map((delivery) => send(delivery)));
+    expect(replies.map(({ status }) => status)).toEqual(Array.from({ length: 11 }, () => 200));
+    await send(
+      slackEvent('event_app_mention', {
+        ts: '1795219445.000100',
+        thread_ts: ts,
+        text: '<@U0BOTACME1> my requests',
+      }),
+    );
+    await slack.waitFor(1, (message) => words(message).includes('not asked for anything yet'));
+    expect(slack.messages.filter(({ threadTs }) => threadTs === ts)).toHaveLength(2);
+  });
+
+  it('answers a mention in its thread, and then the thread without a mention', async () => {
+    const ts = '1795219555.000100';
+    await send(
+      slackEvent('event_app_mention', {
+        ts,
+        text: '<@U0BOTACME1> How many days of parental leave do I get?',
+      }),
+    );
+    const [answer] = await slack.waitFor(1, ({ threadTs }) => threadTs === ts);
+    expect(words(answer)).toContain('80 days');
+    const followUp = {
+      channel: 'C0PROCURE1',
+      channel_type: 'channel',
+      thread_ts: ts,
+      ts: '1795219556.000100',
+      text: 'help',
+    };
+    await send(slackEvent('event_message_thread_reply', followUp));
+    await slack.waitFor(1, (message) => message.threadTs === ts && words(message).includes('What I can do'));
+  });
+
+  it('answers a command for the asker alone', async () => {
+    const form = {
+      ...(slackFixture('slash_command') as Record<string, string>),
+      text: 'How many days of parental leave do I get?',
+    };
+    const { status, body } = await send({ form });
+    expect({ status, body }).toEqual({ status: 200, body: undefined });
+    const [answer] = await slack.waitFor(1, ({ ephemeralFor }) => ephemeralFor === 'U0EMPLOYE1');
+    expect(answer?.channel).toBe('C0PROCURE1');
+    expect(words(answer)).toContain('80 days');
+  });
+
+  it('knows a person by the confirmed mail address, and says so in the audit', async () => {
+    await eventually(async () => {
+      const strengths = new Set<unknown>();
+      for await (const { event } of running.steward.audit.read('home', { action: 'question-answer' })) {
+        const { actor } = event;
+        if (actor.kind === 'person' && actor.id === 'priya') strengths.add(actor.strength);
+      }
+      expect(strengths).toEqual(new Set(['email']));
+    });
+  });
+
+  it('fills the Home tab with what the person asked, and prompts to begin with', async () => {
+    await send(slackEvent('event_app_home_opened'));
+    await eventually(() => {
+      const home = words(slack.homes.get('U0EMPLOYE1'));
+      expect(home).toContain('Waiting for your decision');
+      expect(home).toContain('How many days of parental leave do I get?');
+      expect(home).toContain('ask.prompt');
+    });
+  });
+
+  it('keeps an answer that Slack does not take now, and delivers it when it may', async () => {
+    slack.fail({ method: 'chat.postMessage', channel: 'D0LATER', retryAfter: 1, times: 2 });
+    await send(slackEvent('event_message_dm', { channel: 'D0LATER', ts: '1795219666.000100', text: 'help' }));
+    await slack.waitFor(1, ({ channel }) => channel === 'D0LATER', 10_000);
+    expect(slack.messages.filter(({ channel }) => channel === 'D0LATER')).toHaveLength(1);
+  });
+
+  it('wrote nothing that Slack would have refused', () => {
     expect(slack.complaints).toEqual([]);
   });
 });
