@@ -23,7 +23,7 @@ export interface RouterOptions {
 
 export const DEFAULT_ROUTER: RouterOptions = {
   weights: { length: 0.2, reasoning: 0.35, asks: 0.15, tools: 0.15, code: 0.2, history: 0.1 },
-  standardFrom: 0.22,
+  standardFrom: 0.15,
   heavyFrom: 0.5,
   mode: 'route',
 };
