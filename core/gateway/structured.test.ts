@@ -51,7 +51,7 @@ describe('a structured reply', () => {
   });
 
   it('is given up after three corrections, with what was still wrong', async () => {
-    server.script(...Array(5).fill({ text: '{"title":"Move","days":-1}' }));
+    server.script(...Array.from({ length: 5 }, () => ({ text: '{"title":"Move","days":-1}' })));
     const result = await ask();
     expect(result).toMatchObject({ ok: false, calls: 4 });
     expect(result.ok ? '' : result.problems).toMatch(/days/);

@@ -54,6 +54,8 @@ class Watch {
   private readonly cut = new AbortController();
   private readonly timers = new Map<Limit, AbortController>();
   private passed: Limit | undefined;
+  /** Rejects when a limit has passed. */
+  private readonly late: Promise<never>;
 
   constructor(
     request: ModelRequest,
@@ -62,6 +64,10 @@ class Watch {
   ) {
     const signals = request.signal ? [request.signal, this.cut.signal] : [this.cut.signal];
     this.request = { ...request, signal: AbortSignal.any(signals) };
+    this.late = new Promise((_resolve, reject) => {
+      this.cut.signal.addEventListener('abort', () => reject(this.fault()), { once: true });
+    });
+    this.late.catch(() => undefined); // nobody may be waiting when it passes
   }
 
   start(limit: Limit, ms: number): void {
@@ -81,7 +87,7 @@ class Watch {
   }
 
   end(): void {
-    for (const limit of [...this.timers.keys()]) this.stop(limit);
+    for (const limit of this.timers.keys()) this.stop(limit);
   }
 
   async during<T>(work: Promise<T>): Promise<T> {
@@ -94,14 +100,11 @@ class Watch {
 
   /** Does not wait for an endpoint that ignores its signal. */
   async step<T>(work: Promise<T>): Promise<T> {
-    const late = new Promise<never>((_resolve, reject) => {
-      const fail = (): void => reject(this.fault());
-      if (this.cut.signal.aborted) fail();
-      this.cut.signal.addEventListener('abort', fail, { once: true });
-    });
-    return Promise.race([work, late]).catch((error: unknown) => {
+    try {
+      return await Promise.race([work, this.late]);
+    } catch (error) {
       throw this.passed ? this.fault() : error;
-    });
+    }
   }
 
   private fault(): Unavailable {
