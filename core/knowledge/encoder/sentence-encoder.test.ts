@@ -44,6 +44,15 @@ describe('The sentence encoder', () => {
     for (const vector of vectors) expect(vector.every(Number.isFinite)).toBe(true);
   });
 
+  it('reads the beginning of a text of any length, and is not held up by the rest', async () => {
+    const beginning = 'How many days of parental leave do I get? '.repeat(60);
+    const [short, long] = await encoder.embed([
+      beginning,
+      beginning + 'The oil is changed weekly. '.repeat(20_000),
+    ]);
+    expect(long).toEqual(short);
+  });
+
   it('refuses work after it was closed', async () => {
     const closed = createSentenceEncoder();
     await closed.close();
