@@ -84,6 +84,7 @@ export function noAnswerContent(
 /** Answers that no model wrote. */
 const ORIGINS: Partial<Record<string, TextKey>> = {
   offline: 'answer.extracted',
+  'offline/extractive': 'answer.extracted',
   'standard-answer': 'answer.agreed',
 };
 
