@@ -21,6 +21,8 @@ export interface KnowledgeRoom {
   documents(tenantId: string): DocumentStore;
   /** What a tenant's own intake tells of each document; keeps this process and its follower in step. */
   index(tenantId: string): Promise<IndexFollower['index']>;
+  /** ISO 639-1, or undefined when it cannot be told. */
+  languageOf(text: string): string | undefined;
   /** How words of a text's language are compared. */
   analyserFor(text: string): Analyser;
   /** Begins to look for what other processes take in. */
@@ -128,6 +130,7 @@ export async function createKnowledgeRoom({
     of: async (tenantId) => (await tenant(tenantId)).base,
     documents,
     index: async (tenantId) => (await tenant(tenantId)).follower.index,
+    languageOf: detectLanguage,
     analyserFor: (text) => analysers(detectLanguage(text) ?? 'en'),
     start: () => {
       keepingUp = keepUp();

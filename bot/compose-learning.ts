@@ -1,4 +1,11 @@
 import type { InboundAttachment } from '../core/kernel/activity.js';
+import type { PeopleRepository } from '../core/governance/identity/people.js';
+import type { Effect } from '../core/kernel/effect.js';
+import { createArticleDesk } from '../core/knowledge/learning/article-desk.js';
+import { weeklyDigests } from '../core/knowledge/learning/weekly-digest.js';
+import { learningJobs, NOBODY } from '../jobs/knowledge/learning-jobs.js';
+import type { AnswerLog } from '../storage/mongo/answers.js';
+import { createArticleStore } from '../storage/mongo/article-store.js';
 import type { Clock } from '../core/kernel/clock.js';
 import { InvalidInput, Unavailable } from '../core/kernel/errors.js';
 import type { Logger } from '../core/kernel/logger.js';
@@ -22,7 +29,10 @@ import { HOME_TENANT } from './tenants.js';
 
 export interface LearningOptions {
   database: Database;
-  knowledge: Pick<KnowledgeRoom, 'documents' | 'index'>;
+  knowledge: Pick<KnowledgeRoom, 'of' | 'documents' | 'index' | 'languageOf'>;
+  people(tenantId: string): PeopleRepository;
+  answers(tenantId: string): AnswerLog;
+  post(tenantId: string, effect: Pick<Effect, 'id' | 'messages' | 'audit'>): Promise<void>;
   texts: Texts;
   clock: Clock;
   logger: Logger;
@@ -32,10 +42,10 @@ export interface LearningOptions {
 const TEAMS_FILES = ['*.sharepoint.com'];
 const UPLOADS = 'uploads';
 
-/** What brings documents beside the knowledge folder: sources on a schedule and files sent in chat. */
+/** What brings documents beside the knowledge folder, and what owners are told of theirs. */
 export function createLearning(
   config: Config,
-  { database, knowledge, texts, clock, logger }: LearningOptions,
+  { database, knowledge, people, answers, post, texts, clock, logger }: LearningOptions,
 ): { dialogs: Dialog[]; jobs: JobDefinition[] } {
   const fetchAttached = createGuardedFetch({
     ...config.knowledge,
@@ -75,7 +85,52 @@ export function createLearning(
       index: await knowledge.index(HOME_TENANT),
       clock,
     });
-  return { dialogs: [upload], jobs: [sourceJob(runDue, logger)] };
+  const tell = async (owner: string, id: string, text: string): Promise<void> => {
+    const known = people(HOME_TENANT);
+    const person = owner ? ((await known.get(owner)) ?? (await known.byEmail(owner))) : undefined;
+    // A page of nobody whom we know is the administrators' business.
+    const readers = person ? [person] : await known.byRole('admin');
+    const messages = readers.flatMap(({ id: personId, conversations }) => {
+      const conversation = conversations.find(({ scope }) => scope === 'personal');
+      if (!conversation) return [];
+      return [{ id: `${id}:${personId}`, conversation, kind: 'post' as const, content: { text } }];
+    });
+    if (messages.length > 0) await post(HOME_TENANT, { id, messages, audit: [] });
+    else logger.warn({ id }, 'Nobody who should look at documents has ever written to Steward.');
+  };
+
+  const jobs = learningJobs({
+    openQuestions: async (from) =>
+      (await answers(HOME_TENANT).openSince(from)).map(({ _id, question, personId, at, answered }) => ({
+        id: _id,
+        question,
+        personId,
+        at,
+        why: answered ? 'voted-down' : 'unanswered',
+      })),
+    digests: async (questions, from, to) =>
+      weeklyDigests({
+        questions,
+        knowledge: await knowledge.of(HOME_TENANT),
+        detectLanguage: knowledge.languageOf,
+        fallbackOwner: NOBODY,
+        from,
+        to,
+      }),
+    documents: () => knowledge.documents(HOME_TENANT).list(),
+    citations: (from) => answers(HOME_TENANT).citedSince(from),
+    tell,
+    desk: async () =>
+      createArticleDesk({
+        articles: createArticleStore(database, HOME_TENANT),
+        documents: knowledge.documents(HOME_TENANT),
+        index: await knowledge.index(HOME_TENANT),
+        clock,
+      }),
+    clock,
+    logger,
+  });
+  return { dialogs: [upload], jobs: [sourceJob(runDue, logger), ...jobs] };
 }
 
 function bytesOfDataUrl(url: string): Uint8Array {

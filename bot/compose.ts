@@ -208,7 +208,16 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     clock,
     metrics,
   });
-  const learning = createLearning(config, { database, knowledge, texts, clock, logger });
+  const learning = createLearning(config, {
+    database,
+    knowledge,
+    people,
+    answers,
+    post: (tenantId, effect) => turns.post(tenantId, effect),
+    texts,
+    clock,
+    logger,
+  });
 
   const agents = createAgents({
     database,

@@ -55,6 +55,10 @@ export interface AnswerLog {
   /** Latest first. */
   ofConversation(conversation: string, limit: number): Promise<AnswerRecord[]>;
   ofPerson(personId: string, limit: number): Promise<AnswerRecord[]>;
+  /** Given since an instant and left open or voted down; oldest first, at most 5,000. */
+  openSince(instant: Date): Promise<AnswerRecord[]>;
+  /** How many answers since an instant cited each document, by document id; of the latest 20,000. */
+  citedSince(instant: Date): Promise<Map<string, number>>;
   /** The last vote counts. @returns the answer it was given to. */
   rate(id: string, feedback: NonNullable<AnswerRecord['feedback']>): Promise<AnswerRecord | undefined>;
   sweep(before: Date): Promise<number>;
@@ -69,6 +73,23 @@ export function createAnswerLog(database: Database, tenantId: string): AnswerLog
     get: (id) => collection.findOne({ _id: id }),
     ofConversation: (conversation, limit) => collection.find({ conversation }, { sort: { at: -1 }, limit }),
     ofPerson: (personId, limit) => collection.find({ personId }, { sort: { at: -1 }, limit }),
+    openSince: (instant) =>
+      collection.find(
+        { at: { $gte: instant }, $or: [{ answered: false }, { 'feedback.rating': 'down' }] },
+        { sort: { at: 1 }, limit: 5_000 },
+      ),
+    citedSince: async (instant) => {
+      const given = await collection.find(
+        { at: { $gte: instant }, answered: true },
+        { sort: { at: -1 }, limit: 20_000 },
+      );
+      const counts = new Map<string, number>();
+      for (const { citations } of given) {
+        for (const id of new Set(citations.map(({ documentId }) => documentId)))
+          counts.set(id, (counts.get(id) ?? 0) + 1);
+      }
+      return counts;
+    },
     rate: (id, feedback) => collection.findOneAndUpdate({ _id: id }, { $set: { feedback } }),
     sweep: (before) => collection.deleteMany({ at: { $lt: before } }),
   };

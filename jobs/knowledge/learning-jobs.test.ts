@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../core/kernel/clock.js';
+import { silentLogger } from '../../core/kernel/logger.js';
+import type { KnowledgeDocument } from '../../core/knowledge/document.js';
+import { learningJobs, NOBODY, type LearningJobDependencies } from './learning-jobs.js';
+
+const NOW = new Date('2026-11-23T07:00:00Z');
+
+function page(path: string, more: Partial<KnowledgeDocument>): KnowledgeDocument {
+  return {
+    id: path,
+    collection: 'main',
+    path,
+    title: path,
+    contentHash: path,
+    version: 1,
+    language: 'en',
+    access: { classification: 'internal' },
+    updatedAt: NOW,
+    ingestedAt: NOW,
+    ...more,
+  };
+}
+
+async function run(name: string, more: Partial<LearningJobDependencies> = {}) {
+  const told: { owner: string; id: string; text: string }[] = [];
+  const jobs = learningJobs({
+    openQuestions: () => Promise.resolve([]),
+    digests: () => Promise.resolve([]),
+    documents: () => Promise.resolve([]),
+    citations: () => Promise.resolve(new Map()),
+    tell: (owner, id, text) => Promise.resolve(void told.push({ owner, id, text })),
+    desk: () => Promise.resolve({ reconcile: () => Promise.resolve(0) }),
+    clock: { ...systemClock, now: () => NOW },
+    logger: silentLogger,
+    ...more,
+  });
+  await jobs.find((job) => job.name === name)?.handle(undefined);
+  return told;
+}
+
+describe('the letters to owners of documents', () => {
+  it('tell each owner of their stale pages, and of those of nobody whoever stands in', async () => {
+    const old = new Date('2025-01-01T00:00:00Z');
+    const documents = [
+      page('mine.md', { owner: 'ada@example.com', reviewBy: old }),
+      page('fresh.md', { owner: 'ada@example.com' }),
+      page('lost.md', { updatedAt: old }),
+    ];
+    const told = await run('stale-documents', { documents: () => Promise.resolve(documents) });
+    expect(told.map(({ owner }) => owner).sort()).toEqual([NOBODY, 'ada@example.com']);
+    expect(told.map(({ text }) => text).join()).not.toContain('fresh.md');
+    expect(new Set(told.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it('have the same id when the job runs twice on one day, so that they leave once', async () => {
+    const digests: LearningJobDependencies['digests'] = (_questions, from) =>
+      Promise.resolve([{ owner: 'ada@example.com', gaps: [], text: `since ${from.toISOString()}` }]);
+    const [first] = await run('knowledge-gaps', { digests });
+    const [second] = await run('knowledge-gaps', { digests });
+    expect(first).toEqual(second);
+    expect(first?.text).toBe('since 2026-11-16T07:00:00.000Z');
+  });
+
+  it('do not leave when there is nothing to tell', async () => {
+    expect([...(await run('knowledge-gaps')), ...(await run('stale-documents'))]).toEqual([]);
+  });
+});

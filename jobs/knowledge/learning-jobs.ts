@@ -1,0 +1,72 @@
+import type { Clock } from '../../core/kernel/clock.js';
+import type { ArticleDesk } from '../../core/knowledge/learning/article-desk.js';
+import type { KnowledgeDocument } from '../../core/knowledge/document.js';
+import type { OpenQuestion } from '../../core/knowledge/learning/question-gaps.js';
+import { staleByOwner, staleDocuments, staleText } from '../../core/knowledge/learning/stale-documents.js';
+import type { OwnerDigest } from '../../core/knowledge/learning/weekly-digest.js';
+import type { Logger } from '../../core/kernel/logger.js';
+import type { JobDefinition } from '../scheduler.js';
+
+export interface LearningJobDependencies {
+  /** Questions of a time that stayed open or whose answer was voted down. */
+  openQuestions(from: Date): Promise<OpenQuestion[]>;
+  digests(questions: OpenQuestion[], from: Date, to: Date): Promise<OwnerDigest[]>;
+  documents(): Promise<KnowledgeDocument[]>;
+  /** How often each document was cited since. */
+  citations(from: Date): Promise<Map<string, number>>;
+  /** Tells an owner (mail address or person id) once per `id`; what nobody owns is told to the administrators. */
+  tell(owner: string, id: string, text: string): Promise<void>;
+  desk(): Promise<Pick<ArticleDesk, 'reconcile'>>;
+  clock: Clock;
+  logger: Logger;
+}
+
+const WEEK_MS = 7 * 86_400_000;
+const CITED_MS = 90 * 86_400_000;
+const MAX_AGE_DAYS = 365;
+
+/** Stands for the owner of what nobody owns. */
+export const NOBODY = '';
+
+/** The weekly letters to owners, and the nightly check that articles and documents agree. */
+export function learningJobs(deps: LearningJobDependencies): JobDefinition[] {
+  const { clock, logger } = deps;
+  const ago = (ms: number): Date => new Date(clock.now().getTime() - ms);
+  const day = (): string => clock.now().toISOString().slice(0, 10);
+  return [
+    {
+      name: 'knowledge-gaps',
+      about: 'Tells owners of documents once a week which questions stayed open.',
+      every: '0 7 * * 1',
+      handle: async () => {
+        const from = ago(WEEK_MS);
+        const digests = await deps.digests(await deps.openQuestions(from), from, clock.now());
+        for (const { owner, text } of digests) await deps.tell(owner, `gaps:${day()}:${owner}`, text);
+      },
+    },
+    {
+      name: 'stale-documents',
+      about: 'Tells owners once a week which of their documents should be looked at again.',
+      every: '0 7 * * 2',
+      handle: async () => {
+        const citations = await deps.citations(ago(CITED_MS));
+        const stale = staleDocuments(await deps.documents(), {
+          now: clock.now(),
+          maxAgeDays: MAX_AGE_DAYS,
+          citations,
+        });
+        for (const [owner, theirs] of staleByOwner(stale, NOBODY))
+          await deps.tell(owner, `stale:${day()}:${owner}`, staleText(theirs));
+      },
+    },
+    {
+      name: 'articles-reconcile',
+      about: 'Makes documents agree with the articles that they were written from.',
+      every: '30 2 * * *',
+      handle: async () => {
+        const corrected = await (await deps.desk()).reconcile();
+        if (corrected > 0) logger.info({ corrected }, 'Documents were made to agree with their articles.');
+      },
+    },
+  ];
+}
