@@ -2,7 +2,7 @@ import { Binary, Decimal128, Double, ObjectId } from 'bson';
 import { doubleValue, isDocument, type Doc } from './bson.js';
 import { StoreError } from './errors.js';
 import { asDecimal, isNumeric, toDouble, type Numeric } from './numbers.js';
-import { typeName, typeNames } from './types.js';
+import { asWord, typeName, typeNames } from './types.js';
 
 const nothing = (value: unknown): value is null | undefined => value === null || value === undefined;
 
@@ -24,7 +24,7 @@ export function convert(value: unknown, to: string): unknown {
       `Unsupported conversion from ${typeName(value)} to ${to} in $convert with no onError value`,
     );
   const failed = (): StoreError =>
-    new StoreError(241, `Failed to parse ${to} '${String(value)}' in $convert with no onError value`);
+    new StoreError(241, `Failed to parse ${to} '${asWord(value)}' in $convert with no onError value`);
   switch (to) {
     case 'string':
       if (value instanceof ObjectId) return value.toHexString();

@@ -130,11 +130,10 @@ const ignore = (): void => undefined;
 
 /** lmdb's "commit failed" carries the reason in a promise that rejects with it. */
 async function causeOf(error: unknown): Promise<unknown> {
-  const reason = (error as { commitError?: Promise<unknown> }).commitError;
-  return reason
-    ? reason.then(
-        () => error,
-        (cause: unknown) => cause,
-      )
-    : error;
+  try {
+    await (error as { commitError?: Promise<unknown> }).commitError;
+    return error;
+  } catch (cause) {
+    return cause;
+  }
 }

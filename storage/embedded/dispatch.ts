@@ -5,6 +5,7 @@ import { WRITE_COMMANDS } from './commands/write.js';
 import { encode, isDocument, type Doc } from './bson.js';
 import type { Engine } from './engine.js';
 import { StoreError } from './errors.js';
+import { asWord } from './types.js';
 import type { Answer } from './server.js';
 
 const COMMANDS = new Map<string, Handler>(
@@ -39,7 +40,7 @@ export function answerWith(engine: Engine, watch?: (command: Doc) => void): Answ
 /** Concerns that a single server cannot meet are refused as it refuses them. */
 function checkConcerns({ writeConcern, readConcern }: Doc): void {
   if (isDocument(readConcern) && readConcern.level !== undefined) {
-    const level = String(readConcern.level);
+    const level = asWord(readConcern.level);
     if (level === 'snapshot' || level === 'linearizable')
       throw new StoreError(123, `node needs to be a replica set member to use read concern`);
     if (!['local', 'available', 'majority'].includes(level))

@@ -5,7 +5,7 @@ import { compileExpression, type Variables } from './expression.js';
 import { compileFilter, type MatchContext } from './match.js';
 import { pathParts } from './path.js';
 import { compileProjection } from './project.js';
-import { typeName } from './types.js';
+import { show, typeName } from './types.js';
 
 /** A stage that looks at one document at a time: its successor, or undefined to leave it out. */
 export type Change = (doc: Doc) => Doc | undefined;
@@ -93,7 +93,7 @@ function replaceRoot(name: string, expression: unknown, { order, variables }: Ma
     if (!isDocument(result)) {
       throw new StoreError(
         40228,
-        `'${name === '$replaceRoot' ? 'newRoot' : 'replacement document'}' expression must evaluate to an object, but resulting value was: ${result === undefined ? 'MISSING' : String(result)}. Type of resulting value: '${typeName(result)}'.`,
+        `'${name === '$replaceRoot' ? 'newRoot' : 'replacement document'}' expression must evaluate to an object, but resulting value was: ${result === undefined ? 'MISSING' : show(result)}. Type of resulting value: '${typeName(result)}'.`,
       );
     }
     return result;

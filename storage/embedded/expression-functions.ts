@@ -437,6 +437,7 @@ export const FUNCTIONS: Record<string, Operator> = {
   $strLenCP: fixed(1, ([value]) => {
     if (typeof value !== 'string')
       throw new StoreError(34471, `$strLenCP requires a string argument, found: ${typeName(value)}`);
+    // oxlint-disable-next-line typescript/no-misused-spread -- it counts code points
     return [...value].length;
   }),
   $mergeObjects: variadic(mergeObjects),

@@ -37,7 +37,7 @@ function descend(slot: Slot): Slot {
       if (
         !isNumericPart(part) ||
         Number(part) >= value.length ||
-        (isDocument(value[Number(part)]) === false && at + 1 < slot.parts.length)
+        (!isDocument(value[Number(part)]) && at + 1 < slot.parts.length)
       )
         break;
       value = value[Number(part)];

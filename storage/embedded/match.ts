@@ -1,4 +1,4 @@
-import { Binary, BSONRegExp, MaxKey, MinKey } from 'bson';
+import { Binary, BSONRegExp, MaxKey, MinKey, type BSONSymbol } from 'bson';
 import { isDocument, type Doc } from './bson.js';
 import {
   binaryBytes,
@@ -162,7 +162,7 @@ function equality(operand: unknown, order: StringOrder): Predicate {
 }
 
 const isSymbolOf = (value: unknown, text: string): boolean =>
-  typeof value === 'object' && rankOf(value) === RANK.string && String(value) === text;
+  typeof value === 'object' && rankOf(value) === RANK.string && String(value as BSONSymbol) === text;
 
 function regexTest(operand: unknown, options: string | undefined): Predicate {
   const given = typeof operand === 'string' ? { pattern: operand, options: '' } : regexParts(operand);
@@ -170,7 +170,7 @@ function regexTest(operand: unknown, options: string | undefined): Predicate {
   return (value) => {
     if (typeof value === 'string') return regex.test(value);
     if (!isRegex(value))
-      return rankOf(value) === RANK.string && value !== undefined && regex.test(String(value));
+      return rankOf(value) === RANK.string && value !== undefined && regex.test(String(value as BSONSymbol));
     const other = regexParts(value);
     return other.pattern === given.pattern && other.options === (options ?? given.options);
   };

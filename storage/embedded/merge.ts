@@ -1,6 +1,7 @@
 import { encode, isDocument, type Doc } from './bson.js';
 import type { Engine } from './engine.js';
 import { StoreError } from './errors.js';
+import { asWord } from './types.js';
 import { compileExpression, type Variables } from './expression.js';
 import type { MatchContext } from './match.js';
 import { pathParts, valueAt } from './path.js';
@@ -36,17 +37,17 @@ export function checkMerge(kind: '$out' | '$merge', spec: unknown, database: str
   if (
     whenMatched !== undefined &&
     !Array.isArray(whenMatched) &&
-    !WHEN_MATCHED.includes(String(whenMatched))
+    !WHEN_MATCHED.includes(asWord(whenMatched))
   ) {
     throw new StoreError(
       2,
-      `Enumeration value '${String(whenMatched)}' for field 'whenMatched' is not a valid value.`,
+      `Enumeration value '${asWord(whenMatched)}' for field 'whenMatched' is not a valid value.`,
     );
   }
-  if (whenNotMatched !== undefined && !['insert', 'discard', 'fail'].includes(String(whenNotMatched))) {
+  if (whenNotMatched !== undefined && !['insert', 'discard', 'fail'].includes(asWord(whenNotMatched))) {
     throw new StoreError(
       2,
-      `Enumeration value '${String(whenNotMatched)}' for field 'whenNotMatched' is not a valid value.`,
+      `Enumeration value '${asWord(whenNotMatched)}' for field 'whenNotMatched' is not a valid value.`,
     );
   }
 }
@@ -126,13 +127,10 @@ export async function writeMerge({
       }
       const when = merge.whenMatched ?? 'merge';
       if (when === 'keepExisting') return;
-      if (when === 'fail')
-        return void insertDocument(
-          engine,
-          collection,
-          encode({ ...doc, _id: stored.doc._id }),
-          bypassValidation,
-        );
+      if (when === 'fail') {
+        insertDocument(engine, collection, encode({ ...doc, _id: stored.doc._id }), bypassValidation);
+        return;
+      }
       const next = replacement ?? (when === 'replace' ? doc : { ...stored.doc, ...doc });
       if (!equalValues(next._id, stored.doc._id))
         throw new StoreError(

@@ -82,7 +82,10 @@ export function* withinTransaction(disk: Disk, collection: Collection, prepared:
       yield found;
     }
   };
-  if (plan.sorted) return yield* quick(inPlanOrder(disk, collection, prepared));
+  if (plan.sorted) {
+    yield* quick(inPlanOrder(disk, collection, prepared));
+    return;
+  }
   const sorter = new Sorter<Found>(sort, context.order);
   for (const found of quick(scan(disk, collection, plan, prepared.test))) sorter.add(found.doc, found);
   yield* sorter.sorted().slice(skip, limit === 0 ? undefined : skip + limit);

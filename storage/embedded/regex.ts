@@ -11,10 +11,7 @@ export function compileRegex(pattern: string, options: string): RegExp {
     if (!'imsxu'.includes(option)) throw new StoreError(51108, `invalid flag in regex options: ${option}`);
   }
   const inline = /^\(\?([imsx]+)\)/.exec(pattern);
-  const flags = new Set([
-    ...options.replaceAll('x', '').replaceAll('u', ''),
-    ...(inline?.[1] ?? '').replaceAll('x', ''),
-  ]);
+  const flags = new Set(`${options}${inline?.[1] ?? ''}`.replaceAll(/[xu]/g, ''));
   let source = inline ? pattern.slice(inline[0].length) : pattern;
   if (options.includes('x') || inline?.[1]?.includes('x')) source = withoutSpace(source);
   source = source

@@ -11,7 +11,7 @@ import { breathe } from './scan.js';
 import { Sorter } from './sorter.js';
 import { sortFields } from './sort.js';
 import { pathParts, valueAt } from './path.js';
-import { typeName } from './types.js';
+import { asWord, typeName } from './types.js';
 
 /** Documents on their way through a pipeline, in portions small enough to work on without a pause. */
 export type Flow = AsyncIterable<Doc[]>;
@@ -278,7 +278,7 @@ function lookup(spec: unknown, context: StageContext): Stage {
     ([name, value]) => [name, compileExpression(value, context.order)] as const,
   );
   const local =
-    localField === undefined ? undefined : compileExpression(`$${String(localField)}`, context.order);
+    localField === undefined ? undefined : compileExpression(`$${asWord(localField)}`, context.order);
   const target = pathParts(as);
   return async function* (input) {
     for await (const batch of input) {
@@ -378,7 +378,7 @@ function unionWith(spec: unknown, context: StageContext): Stage {
   return async function* (input) {
     yield* input;
     yield* context.run(
-      coll === undefined ? '' : `${context.database}.${String(coll)}`,
+      coll === undefined ? '' : `${context.database}.${asWord(coll)}`,
       pipeline as Doc[],
       context.variables,
     );
@@ -447,17 +447,7 @@ export const KNOWN_STAGES: readonly string[] = [
   '$indexStats',
   '$listLocalSessions',
   '$currentOp',
-  '$setWindowFields',
-  '$densify',
-  '$fill',
 ];
-
-/** Hands a whole result to a stage that mingo brings. */
-export type WholeStage = (documents: Doc[], spec: unknown) => Doc[];
-let wholeStages: Record<string, WholeStage> = {};
-export const useWholeStages = (stages: Record<string, WholeStage>): void => {
-  wholeStages = stages;
-};
 
 /** Compiles a pipeline. Stages that only stand at the beginning are taken off by the caller. */
 export function compilePipeline(pipeline: readonly Doc[], context: StageContext): Stage {
@@ -477,11 +467,6 @@ export function compilePipeline(pipeline: readonly Doc[], context: StageContext)
     if (change) return each(change(stage[name], context));
     const make = STAGES[name];
     if (make) return make(stage[name], context, name);
-    const whole = wholeStages[name];
-    if (whole)
-      return async function* (input: Flow): Flow {
-        yield* portions(whole(await collect(input), stage[name]));
-      };
     if (name === '$changeStream')
       throw new StoreError(40573, 'The $changeStream stage is only supported on replica sets');
     if (name === '$geoNear' || name === '$search' || name === '$searchMeta' || name === '$vectorSearch')

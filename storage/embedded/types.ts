@@ -1,4 +1,14 @@
-import { Binary, BSONRegExp, BSONSymbol, Code, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
+import {
+  Binary,
+  BSONRegExp,
+  BSONSymbol,
+  Code,
+  MaxKey,
+  MinKey,
+  ObjectId,
+  Timestamp,
+  type Decimal128,
+} from 'bson';
 import { isDocument, type Doc } from './bson.js';
 import { regexParts } from './compare.js';
 import { numberKind } from './numbers.js';
@@ -75,11 +85,15 @@ export function show(value: unknown): string {
   if (value instanceof MinKey) return 'MinKey';
   if (value instanceof MaxKey) return 'MaxKey';
   if (value instanceof Timestamp) return `Timestamp(${value.t}, ${value.i})`;
-  if (numberKind(value) === 'decimal') return `Decimal128("${String(value)}")`;
+  if (numberKind(value) === 'decimal') return `Decimal128("${(value as Decimal128).toString()}")`;
   if (isDocument(value)) return showDocument(value);
   if (numberKind(value) === 'double' && Number.isInteger(Number(value))) return `${Number(value)}.0`;
+  // oxlint-disable-next-line typescript/no-base-to-string -- what is left are numbers, booleans and BSON's classes with a text of their own
   return String(value);
 }
+
+/** A value where a name was wanted: a string as it is, anything else as in messages. */
+export const asWord = (value: unknown): string => (typeof value === 'string' ? value : show(value));
 
 function showDocument(doc: Doc): string {
   const fields = Object.entries(doc).map(([name, value]) => `${name}: ${show(value)}`);

@@ -2,6 +2,7 @@ import { encode, isDocument, type Doc } from '../bson.js';
 import { checkNamespace } from '../catalog.js';
 import type { Collection } from '../collection.js';
 import { StoreError } from '../errors.js';
+import { asWord } from '../types.js';
 import { compileFilter } from '../match.js';
 import { binaryOrder } from '../compare.js';
 import { afterPrefix } from '../key.js';
@@ -203,7 +204,7 @@ const collMod: Handler = async (call) => {
       if (!index)
         throw new StoreError(
           27,
-          `cannot find index ${String(name ?? JSON.stringify(keyPattern))} for ns ${namespace}`,
+          `cannot find index ${asWord(name ?? JSON.stringify(keyPattern))} for ns ${namespace}`,
         );
       if (expireAfterSeconds !== undefined) {
         reply.expireAfterSeconds_old = index.spec.expireAfterSeconds;

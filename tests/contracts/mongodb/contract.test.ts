@@ -15,6 +15,12 @@ const record = server !== undefined && process.env.MONGODB_CONTRACT === 'record'
 const canonical = (value: unknown): unknown =>
   JSON.parse(EJSON.stringify({ value: value ?? null }, { relaxed: false })).value as unknown;
 
+interface ErrorReply {
+  code?: unknown;
+  keyPattern?: unknown;
+  keyValue?: unknown;
+}
+
 /** The answer of a case as canonical extended JSON; of an error only what programs rely on. */
 async function answer(db: mongoose.mongo.Db, { seed, run }: Case): Promise<unknown> {
   const collection = db.collection('contract') as unknown as Coll;
@@ -25,10 +31,8 @@ async function answer(db: mongoose.mongo.Db, { seed, run }: Case): Promise<unkno
     return canonical(await run(collection));
   } catch (error) {
     if (!(error instanceof mongoose.mongo.MongoError) || !('code' in error)) throw error;
-    const { code, keyPattern, keyValue } = {
-      ...(error as { errorResponse?: object }).errorResponse,
-      ...error,
-    } as Record<string, unknown>;
+    const { code, errorResponse, ...own } = error as ErrorReply & { errorResponse?: ErrorReply };
+    const { keyPattern = errorResponse?.keyPattern, keyValue = errorResponse?.keyValue } = own;
     return canonical({ error: code, ...(keyPattern !== undefined && { keyPattern, keyValue }) });
   }
 }

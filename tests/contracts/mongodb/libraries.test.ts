@@ -158,9 +158,7 @@ describe('the libraries that Steward uses, on the built-in store', () => {
       const runs: number[] = [];
       const pair = [await worker(), await worker()];
       for (const agenda of pair)
-        agenda.define<{ n: number }>('count', async (job) => void runs.push(job.attrs.data.n), {
-          concurrency: 2,
-        });
+        agenda.define<{ n: number }>('count', (job) => void runs.push(job.attrs.data.n), { concurrency: 2 });
       for (const agenda of pair) await agenda.start();
       for (let n = 0; n < 20; n += 1) await pair[0]?.now('count', { n });
       await until(() => runs.length >= 20);
@@ -171,7 +169,7 @@ describe('the libraries that Steward uses, on the built-in store', () => {
 
     it('keeps one job of a unique kind and one repeating job of a name', async () => {
       const agenda = await worker();
-      agenda.define('once', async () => undefined);
+      agenda.define('once', () => undefined);
       await agenda.start();
       for (let n = 0; n < 3; n += 1)
         await agenda
@@ -194,7 +192,7 @@ describe('the libraries that Steward uses, on the built-in store', () => {
     it('runs a debounced job once, with the last data', async () => {
       const agenda = await worker();
       const seen: number[] = [];
-      agenda.define<{ n: number; for: string }>('calm', async (job) => void seen.push(job.attrs.data.n));
+      agenda.define<{ n: number; for: string }>('calm', (job) => void seen.push(job.attrs.data.n));
       await agenda.start();
       for (const n of [1, 2, 3]) {
         await agenda.create('calm', { for: 'ada', n }).unique({ 'data.for': 'ada' }).debounce(150).save();
@@ -208,7 +206,7 @@ describe('the libraries that Steward uses, on the built-in store', () => {
     it('takes over a job whose lock ran out', async () => {
       const agenda = await worker();
       let runs = 0;
-      agenda.define('stuck', async () => void (runs += 1), { lockLifetime: 50 });
+      agenda.define('stuck', () => void (runs += 1), { lockLifetime: 50 });
       await agenda.start();
       await connection.collection('agendaJobs').insertOne({
         name: 'stuck',
@@ -225,10 +223,10 @@ describe('the libraries that Steward uses, on the built-in store', () => {
     it('notes failures and runs what is due later', async () => {
       const agenda = await worker();
       let later = 0;
-      agenda.define('fails', async () => {
+      agenda.define('fails', () => {
         throw new Error('no luck');
       });
-      agenda.define('later', async () => void (later += 1));
+      agenda.define('later', () => void (later += 1));
       await agenda.start();
       await agenda.now('fails', {});
       await agenda.schedule(new Date(Date.now() + 100), 'later', {});

@@ -222,7 +222,7 @@ function changing(method: string, change: string): Call {
     const options =
       returnDocument === undefined
         ? others
-        : { ...others, returnDocument: String(returnDocument).toLowerCase() };
+        : { ...others, returnDocument: (returnDocument as string).toLowerCase() };
     return target[method]?.call(target, args.filter, args[change], options);
   };
 }
@@ -274,9 +274,9 @@ function assertError(expected: Json, error: Error & Json): void {
   if (expected.isClientError === true && isServer) fail('a client error');
   if (expected.isClientError === false && !isServer) fail('a server error');
   if (expected.errorCode !== undefined && error.code !== expected.errorCode)
-    fail(`code ${String(expected.errorCode)}`);
+    fail(`code ${JSON.stringify(expected.errorCode)}`);
   if (expected.errorCodeName !== undefined && error.codeName !== expected.errorCodeName)
-    fail(String(expected.errorCodeName));
+    fail(JSON.stringify(expected.errorCodeName));
   if (
     typeof expected.errorContains === 'string' &&
     !error.message.toLowerCase().includes(expected.errorContains.toLowerCase())
