@@ -13,13 +13,16 @@ const TITLES: Record<Role, string> = {
 
 const MOST = 12;
 
-/** People whom the local chat page can speak as: those with an account of the web channel, employees first. */
+/**
+ * People whom the local chat page can speak as: those of the organisation with an account of the web channel, employees
+ * first; a program that once wrote through Direct Line is none of them.
+ */
 export async function samplePeople(people: PeopleRepository): Promise<SamplePerson[]> {
   const shown = new Map<string, SamplePerson>();
   for (const role of ROLES) {
-    for (const { id, name, accounts } of await people.byRole(role)) {
+    for (const { id, name, accounts, source } of await people.byRole(role)) {
       const account = accounts.find(({ channel }) => channel === 'web');
-      if (account && !shown.has(id)) {
+      if (account && source !== 'channel' && !shown.has(id)) {
         shown.set(id, {
           accountId: account.accountId,
           name,
