@@ -7,6 +7,7 @@ import {
 } from '../../tests/fakes/approval-world.js';
 import { fakeTurn, type FakeTurn, type TurnOptions } from '../../tests/fakes/fake-turn.js';
 import { memoryExecutions, memoryTickets } from '../../tests/fakes/memory-tools.js';
+import { officeTools } from '../../core/agents/tools/built-in/office-tools.js';
 import { ticketTools } from '../../core/agents/tools/built-in/ticket-tools.js';
 import type { Ticket } from '../../core/agents/tools/built-in/ticket.js';
 import { createRegistry } from '../../core/agents/tools/registry.js';
@@ -176,5 +177,44 @@ describe('asking for something in words', () => {
   it('leaves questions and forms of others alone', async () => {
     expect((await turnOf('mia', { text: 'How do I request a laptop?' })).handled).toBe(false);
     expect((await turnOf('mia', { click: { verb: 'form.submit', data: { other: 1 } } })).handled).toBe(false);
+  });
+});
+
+describe('a message that should become a knowledge article', () => {
+  it('opens a form with the text and its first line as title, and drafts nothing yet', async () => {
+    const drafts: string[] = [];
+    const { clock } = world.context;
+    const nothing = (): never => {
+      throw new Error('this tool is not used here');
+    };
+    const office = createRegistry(
+      officeTools({
+        reminders: nothing,
+        drafts: () => ({
+          create: async ({ id }) => void drafts.push(id),
+          remove: async () => false,
+          list: async () => [],
+        }),
+        announcements: nothing,
+        findChannel: nothing,
+      }),
+    );
+    const turn = fakeTurn(personOf('mia'), {
+      verb: 'article.draft',
+      data: { text: 'How to reset the badge reader\nHold the key for ten seconds.' },
+    });
+    const deps = {
+      tools: world.context.tools,
+      policy: world.context.policy,
+      approvals: service,
+      clock,
+      texts,
+    };
+    expect(await requestDialog({ ...deps, registry: office })(turn)).toBe(true);
+    expect(formData(turn).values).toEqual({
+      title: 'How to reset the badge reader',
+      markdown: 'How to reset the badge reader\nHold the key for ten seconds.',
+    });
+    expect(drafts).toEqual([]);
   });
 });

@@ -30,9 +30,26 @@ export function requestDialog(deps: RequestDependencies): Dialog {
     const { kind, addressed, action } = turn.activity;
     if (kind === 'card-action' && (action?.verb === 'form.submit' || action?.verb === 'form.cancel'))
       return answerForm(turn, deps, action.verb, action.data);
+    if (kind === 'card-action' && action?.verb === 'article.draft') return draftFrom(turn, deps, action.data);
     if (kind !== 'message' || !addressed) return false;
     return answerSentence(turn, deps);
   };
+}
+
+const messageSchema = z.object({ text: z.string().trim().min(1).max(50_000) });
+const TITLE_LENGTH = 80;
+
+/** "Make this a knowledge article" on a message: a form with the message's text, to be titled and sent off. */
+function draftFrom(turn: Turn, deps: RequestDependencies, data: JsonObject): boolean {
+  const tool = deps.registry.get('article.draft');
+  const message = messageSchema.safeParse(data);
+  if (!tool || !message.success) return false;
+  const { text } = message.data;
+  const [firstLine = ''] = text.split('\n');
+  const values = { title: firstLine.slice(0, TITLE_LENGTH), markdown: text };
+  turn.reply(missingForm(turn, deps, tool, values, undefined, turn.id), { copyKey: `form:${turn.id}` });
+  turn.respond({ kind: 'none' });
+  return true;
 }
 
 async function answerSentence(turn: Turn, deps: RequestDependencies): Promise<boolean> {
