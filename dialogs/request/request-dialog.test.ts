@@ -200,8 +200,10 @@ describe('a message that should become a knowledge article', () => {
       }),
     );
     const turn = fakeTurn(personOf('mia'), {
-      verb: 'article.draft',
-      data: { text: 'How to reset the badge reader\nHold the key for ten seconds.' },
+      click: {
+        verb: 'article.draft',
+        data: { text: 'How to reset the badge reader\nHold the key for ten seconds.' },
+      },
     });
     const deps = {
       tools: world.context.tools,
