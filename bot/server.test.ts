@@ -38,6 +38,14 @@ const post = (
 ) => fetch(url, { method: 'POST', body, headers });
 
 describe('the web server', () => {
+  it('says that the port is taken instead of crashing', async () => {
+    const port = Number(new URL(await serve([echo])).port);
+    const options = { modules: [], clock: systemClock, logger: silentLogger, metrics: noMetrics };
+    await expect(createServer(options).listen(port, '127.0.0.1')).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+    });
+  });
+
   it('hands path parts, query and parsed body to a route', async () => {
     const base = await serve([echo]);
     const response = await post(`${base}/echo/a%20b?x=1`, '{"y":2}');

@@ -116,7 +116,8 @@ export function createServer({ modules, clock, logger, metrics }: ServerOptions)
   return {
     listen: (port, host) =>
       new Promise((resolve, reject) => {
-        server.server.once('error', reject);
+        // restify passes its server's errors on, and throws those that nobody hears on itself.
+        server.once('error', reject);
         server.listen(port, host, () => {
           const address = server.address();
           resolve({ port: address.port, host });
