@@ -196,6 +196,12 @@ function incomplete(config: Config): ConfigProblem[] {
     'Set the signing secret (HTTP) or SLACK_APP_TOKEN (Socket Mode).',
   );
   need(
+    Boolean(slack.clientId) && !slack.signingSecret && !slack.appToken,
+    'SLACK_SIGNING_SECRET',
+    'is missing although SLACK_CLIENT_ID is set.',
+    'Set the signing secret of the Slack app.',
+  );
+  need(
     Boolean(slack.clientId) !== Boolean(slack.clientSecret),
     slack.clientId ? 'SLACK_CLIENT_SECRET' : 'SLACK_CLIENT_ID',
     'is missing although its other half is set.',
