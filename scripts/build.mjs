@@ -3,7 +3,7 @@
  * A deployed copy without the compiler keeps the dist/ it came with.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -17,6 +17,28 @@ if (!existsSync(compiler)) {
   );
   process.exit(1);
 }
+/** Folders that hold what tsconfig.build.json compiles. */
+const SOURCES = ['core', 'cards', 'dialogs', 'storage', 'jobs', 'adapters', 'bot', 'manifest', 'tests'];
+
+function newestSource() {
+  const files = SOURCES.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true }).map((name) => join(root, folder, String(name))),
+  ).filter((name) => name.endsWith('.ts'));
+  return Math.max(
+    ...[...files, join(root, 'tsconfig.json'), join(root, 'tsconfig.build.json')].map(
+      (name) => statSync(name).mtimeMs,
+    ),
+  );
+}
+
+const built = join(root, 'dist', '.tsbuildinfo');
+if (
+  existsSync(built) &&
+  existsSync(join(root, 'dist', 'bot', 'main.js')) &&
+  statSync(built).mtimeMs > newestSource()
+)
+  process.exit(0);
+
 const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], {
   cwd: root,
   stdio: ['ignore', 2, 2],

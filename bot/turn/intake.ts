@@ -82,17 +82,20 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
     }
   };
 
+  const enqueue = async (record: InboxRecord): Promise<void> => {
+    if (known.has(record._id)) return;
+    known.add(record._id);
+    await queue.run(record.conversation, () => work(record)).finally(() => known.delete(record._id));
+  };
+
   /** Queues a stored activity here, or hands it to the process that runs its conversation. */
   const dispatch = async (record: InboxRecord): Promise<void> => {
     if (known.has(record._id)) return;
-    known.add(record._id);
-    try {
-      const owner = await ownership.ownerOf(record.tenantId, record.conversation);
-      if (owner === replica.id) await queue.run(record.conversation, () => work(record));
-      else await inbox.giveTo(record._id, owner);
-    } finally {
-      known.delete(record._id);
-    }
+    const owner = await ownership.ownerOf(record.tenantId, record.conversation);
+    if (owner !== replica.id) return inbox.giveTo(record._id, owner);
+    // Another process may have stored an earlier message of this conversation and not handed it over yet.
+    const earlier = (await replica.living()).length > 1 ? await inbox.takeEarlier({ ...record, owner }) : [];
+    await Promise.all([...earlier, record].map(enqueue));
   };
 
   const dispatchLater = (record: InboxRecord): void => {

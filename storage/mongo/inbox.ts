@@ -39,6 +39,7 @@ const schema = new Schema<InboxRecord>(
 );
 schema.index({ channel: 1, key: 1 }, { unique: true });
 schema.index({ done: 1, _id: 1 }, { partialFilterExpression: { done: false } });
+schema.index({ conversation: 1, _id: 1 }, { partialFilterExpression: { done: false } });
 
 export const inboxCollection = { name: 'inbox', schema };
 
@@ -54,6 +55,8 @@ export interface Inbox {
   giveTo(turnId: string, owner: string): Promise<void>;
   /** Records that another process gave to `owner` and that it does not know yet. */
   given(owner: string, known: (turnId: string) => boolean): Promise<InboxRecord[]>;
+  /** Unfinished records of the same conversation that came before, oldest first, now owned by the record's owner. */
+  takeEarlier(record: InboxRecord): Promise<InboxRecord[]>;
   waiting(): Promise<number>;
   /** Deletes finished records that were received before an instant. */
   sweep(before: Date): Promise<number>;
@@ -101,6 +104,12 @@ export function createInbox(database: Database, writer: BatchWriter): Inbox {
       return model
         .find({ _id: { $in: fresh }, done: false }, undefined, { sort: { _id: 1 } })
         .lean<InboxRecord[]>();
+    },
+    takeEarlier: async ({ _id, conversation, owner }) => {
+      const earlier = { conversation, done: false, _id: { $lt: _id } };
+      const found = await model.find(earlier, undefined, { sort: { _id: 1 } }).lean<InboxRecord[]>();
+      if (found.length > 0) await model.updateMany(earlier, { $set: { owner } });
+      return found.map((record) => ({ ...record, owner }));
     },
     waiting: () => model.countDocuments({ done: false }).exec(),
     sweep: async (before) =>

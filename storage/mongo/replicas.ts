@@ -12,11 +12,13 @@ interface ReplicaRecord {
   tenantId: string;
   host: string;
   pid: number;
+  /** When the process began, in ms; tells a process from an earlier one with the same number. */
+  began: number;
   aliveUntil: Date;
 }
 
 const schema = new Schema<ReplicaRecord>(
-  { _id: String, tenantId: String, host: String, pid: Number, aliveUntil: Date },
+  { _id: String, tenantId: String, host: String, pid: Number, began: Number, aliveUntil: Date },
   { versionKey: false },
 );
 
@@ -38,6 +40,7 @@ export async function joinReplicas(database: Database, clock: Clock): Promise<Re
   const model = database.acrossTenants(replicaCollection);
   const id = newId(clock.now());
   const host = hostname();
+  const began = Math.round(performance.timeOrigin);
   let known: string[] = [id];
   let knownAt = 0;
 
@@ -45,12 +48,13 @@ export async function joinReplicas(database: Database, clock: Clock): Promise<Re
     const aliveUntil = new Date(clock.now().getTime() + DEAD_AFTER_MS);
     await model.updateOne(
       { _id: id },
-      { $set: { tenantId: '*', host, pid: process.pid, aliveUntil } },
+      { $set: { tenantId: '*', host, pid: process.pid, began, aliveUntil } },
       { upsert: true },
     );
   };
   for (const other of await model.find({ host }).lean()) {
-    if (other.pid === process.pid || !isRunning(other.pid)) await model.deleteOne({ _id: other._id });
+    const isPredecessor = other.pid === process.pid && other.began !== began;
+    if (isPredecessor || !isRunning(other.pid)) await model.deleteOne({ _id: other._id });
   }
   await beat();
   const timer = setInterval(() => void beat().catch(() => undefined), BEAT_MS); // a missed beat is made up by the next
