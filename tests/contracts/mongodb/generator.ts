@@ -149,14 +149,17 @@ export async function runGenerated(
         new Error(
           `seed ${seed}, case ${done}: ${what}\nindex ${JSON.stringify(index)}\nfilter ${EJSON.stringify(filter, { relaxed: false })}\nsort ${JSON.stringify(sort)}\nwanted ${JSON.stringify(wanted)}\ngot ${JSON.stringify(got)}\ndocuments ${EJSON.stringify(kept, { relaxed: false })}`,
         );
+      const [scanned, planned, sorted] = await Promise.all([
+        ids(collection, filter, { hint: { $natural: 1 } }),
+        ids(collection, filter),
+        ids(collection, filter, { sort: [...sort, ['_id', 1]] }),
+      ]);
       const wanted = model.find(filter);
-      const scanned = await ids(collection, filter, { hint: { $natural: 1 } });
       if (!same(wanted, scanned)) throw where('the scan differs from the model', wanted, scanned);
-      const indexed = (await ids(collection, filter)).sort((left, right) => left - right);
+      const indexed = planned.sort((left, right) => left - right);
       if (!same(wanted, indexed)) throw where('the plan differs from the model', wanted, indexed);
       const order = model.sorted(wanted, sort);
-      const got = await ids(collection, filter, { sort: [...sort, ['_id', 1]] });
-      if (!same(order, got)) throw where('the order differs from the model', order, got);
+      if (!same(order, sorted)) throw where('the order differs from the model', order, sorted);
       if (each % 8 === 0 && kept.length > 0)
         await updateAndUndo(collection, random, pick(random, kept), where);
     }

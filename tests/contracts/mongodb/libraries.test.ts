@@ -6,14 +6,20 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import mongoose, { Schema } from 'mongoose';
 import { RateLimiterMongo } from 'rate-limiter-flexible';
 import { shippedFile } from '../../../core/kernel/package-root.js';
+import { KNOWN_COMMANDS } from '../../../storage/embedded/dispatch.js';
+import { KNOWN_STAGES } from '../../../storage/embedded/stages.js';
 import { namesSent } from './names-sent.js';
 import { contractTarget, type ContractTarget } from './target.js';
 
-const listed = new Set(
-  readFileSync(shippedFile('storage', 'embedded', 'README.md'), 'utf8')
-    .match(/`\$?\w+`/g)
-    ?.map((name) => name.slice(1, -1)),
-);
+const readme = readFileSync(shippedFile('storage', 'embedded', 'README.md'), 'utf8');
+const namesIn = (text: string): string[] => (text.match(/`\$?\w+`/g) ?? []).map((name) => name.slice(1, -1));
+const listed = new Set(namesIn(readme));
+
+/** One of the README's lists of the scope. */
+function scopeOf(part: string): string[] {
+  const [, list = ''] = readme.split(`<!-- scope:${part} -->`);
+  return namesIn(list.slice(0, list.indexOf('\n\n')));
+}
 
 /** Waits for something that another timer brings about. */
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
@@ -264,5 +270,10 @@ describe('the libraries that Steward uses, on the built-in store', () => {
   it('sends nothing that the list of the scope does not name', () => {
     expect([...sent].filter((name) => !listed.has(name))).toEqual([]);
     expect(sent.size).toBeGreaterThan(20);
+  });
+
+  it('knows the commands and stages that the list of the scope names, and no others', () => {
+    expect(scopeOf('commands').sort()).toEqual([...KNOWN_COMMANDS].sort());
+    expect(scopeOf('stages').sort()).toEqual([...KNOWN_STAGES].sort());
   });
 });
