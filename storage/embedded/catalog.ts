@@ -37,8 +37,11 @@ export class Catalog {
     }
   }
 
-  /** Forgets indexes whose building a crash interrupted; inside a transaction. */
+  /** Forgets what a crash interrupted: indexes that were being built, results of `$out`; inside a transaction. */
   dropUnfinished(): void {
+    for (const collection of this.all()) {
+      if (collection.name.startsWith(draftName)) this.drop(collection);
+    }
     for (const collection of this.collections.values()) {
       const unfinished = collection.indexes.filter(({ spec }) => spec.building);
       if (unfinished.length === 0) continue;
@@ -126,6 +129,13 @@ export class Catalog {
 }
 
 const namespaceKey = (namespace: string): Buffer => Buffer.concat([collectionPrefix, Buffer.from(namespace)]);
+
+const draftName = 'tmp.agg_out.';
+
+/** A name in the same database for a collection that is to take this one's place. */
+export function draftBeside(namespace: string): string {
+  return `${namespace.slice(0, namespace.indexOf('.'))}.${draftName}${randomUUID()}`;
+}
 
 /** Refuses names that MongoDB refuses. */
 export function checkNamespace(namespace: string): void {

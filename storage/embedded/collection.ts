@@ -43,8 +43,11 @@ export class Index {
   readonly roots: ReadonlySet<string>;
   private readonly covers: ((doc: Doc) => boolean) | undefined;
   readonly isId: boolean;
+  /** Whether queries may use it: all its entries are committed. */
+  ready: boolean;
 
   constructor(readonly spec: IndexSpec) {
+    this.ready = spec.building !== true;
     this.names = Object.keys(spec.key);
     this.paths = this.names.map(pathParts);
     this.directions = this.names.map((name) => {
@@ -181,14 +184,14 @@ export class Collection {
   insert(raw: Buffer, doc: Doc): void {
     const entries = this.indexes.map((index) => ({ index, keys: this.keysNoting(index, doc) }));
     for (const { index, keys } of entries) if (index.unique) this.refuseTaken(index, keys, undefined);
-    const before = this.counted;
+    const before = this.count;
     const record = this.newRecord();
     const { disk } = this.catalog;
     disk.put(this.recordKey(record), raw);
     for (const { index, keys } of entries) {
       for (const { key } of keys) disk.put(index.unique ? key : Buffer.concat([key, record]), record);
     }
-    if (before !== undefined) this.counted = before + 1;
+    this.counted = before + 1;
   }
 
   /**
@@ -227,13 +230,13 @@ export class Collection {
   }
 
   remove(record: Buffer, doc: Doc): void {
-    const before = this.counted;
+    const before = this.count;
     const { disk } = this.catalog;
     for (const index of this.indexes) {
       for (const { key } of index.keysOf(doc)) disk.remove(index.unique ? key : Buffer.concat([key, record]));
     }
     disk.remove(this.recordKey(record));
-    if (before !== undefined) this.counted = before - 1;
+    this.counted = before - 1;
   }
 
   /** Adds one document's entries to an index that is being built. */

@@ -47,6 +47,62 @@ describe('the built-in store', () => {
     await expect(stat(folder)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
+  it('finds what is there while an index comes to be', async () => {
+    const things = connect((await start()).uri).collection('things');
+    for (let round = 0; round < 30; round += 1) {
+      const field = `k${round}`;
+      await things.insertOne({ [field]: 1 });
+      let built = false;
+      const building = things.createIndex({ [field]: 1 }).then(() => {
+        built = true;
+      });
+      while (!built) expect(await things.find({ [field]: 1 }).toArray()).toHaveLength(1);
+      await building;
+    }
+  });
+
+  it('counts right when counting and writing begin together', async () => {
+    const first = await start();
+    await connect(first.uri).collection('things').insertOne({ n: 0 });
+    await disconnect();
+    await first.close();
+    const things = connect((await start()).uri).collection('things');
+    await Promise.all(
+      Array.from({ length: 40 }, (_, n) =>
+        n % 2 === 0 ? things.insertOne({ n }) : things.estimatedDocumentCount(),
+      ),
+    );
+    expect(await things.estimatedDocumentCount()).toBe(21);
+  });
+
+  it('keeps the old collection when $out fails, and shows the old or the new one while it works', async () => {
+    const db = connect((await start()).uri);
+    await db.collection('target').insertOne({ old: true });
+    await db.collection('target').createIndex({ k: 1 }, { unique: true });
+    await db.collection('source').insertMany([{ k: 1 }, { k: 1 }]);
+    const out = (): Promise<unknown> =>
+      db
+        .collection('source')
+        .aggregate([{ $out: 'target' }])
+        .toArray();
+    await expect(out()).rejects.toMatchObject({ code: 11000 });
+    expect(await db.collection('target').countDocuments({ old: true })).toBe(1);
+    await db.collection('source').updateOne({}, { $set: { k: 2 } });
+    let done = false;
+    const writing = out().then(() => {
+      done = true;
+    });
+    const seen = new Set<number>();
+    while (!done) seen.add((await db.collection('target').find().toArray()).length);
+    await writing;
+    expect([...seen].filter((length) => length !== 1 && length !== 2)).toEqual([]);
+    expect(await db.collection('target').countDocuments()).toBe(2);
+    expect((await db.listCollections().toArray()).map(({ name }) => name).sort()).toEqual([
+      'source',
+      'target',
+    ]);
+  });
+
   it('keeps everything over a restart', async () => {
     const first = await start();
     const things = connect(first.uri).collection('things');

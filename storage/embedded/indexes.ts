@@ -242,6 +242,8 @@ async function fill(engine: Engine, collection: Collection, index: Index): Promi
       });
       await breathe();
     }
+    // Only now: between a transaction and its commit, readers still see the index without its last entries.
+    index.ready = true;
   } catch (error) {
     await engine.disk.write(() => remove(engine, collection, index));
     engine.tidy();

@@ -1,3 +1,4 @@
+import { checkNamespace, draftBeside } from './catalog.js';
 import { encode, isDocument, type Doc } from './bson.js';
 import type { Engine } from './engine.js';
 import { StoreError } from './errors.js';
@@ -52,19 +53,32 @@ export function checkMerge(kind: '$out' | '$merge', spec: unknown, database: str
   }
 }
 
-/** `$out`: the result replaces the collection, all at once. */
+/** `$out`: the result is written beside the collection and takes its place when all of it is committed. */
 export async function writeOut({ engine, database, spec, documents }: MergeRequest): Promise<void> {
   const namespace = targetOf(spec, database);
-  await engine.disk.write(() => {
-    const old = engine.catalog.find(namespace);
-    const indexes = old?.indexes.slice(1).map((index) => index.spec) ?? [];
-    const options = old?.options ?? {};
-    if (old) engine.catalog.drop(old);
-    const fresh = engine.catalog.create(namespace, options);
-    for (const index of indexes) engine.addIndex(fresh, index);
-    for (const doc of documents) insertDocument(engine, fresh, encode(withId(doc)), true);
+  checkNamespace(namespace);
+  const { disk, catalog } = engine;
+  const draft = await disk.write(() => {
+    const old = catalog.find(namespace);
+    const made = catalog.create(draftBeside(namespace), old?.options ?? {});
+    for (const index of old?.indexes.slice(1) ?? []) engine.addIndex(made, index.spec);
+    return made;
   });
-  engine.tidy();
+  try {
+    await disk.write(() => {
+      for (const doc of documents) insertDocument(engine, draft, encode(withId(doc)), true);
+    });
+    await disk.write(() => {
+      const old = catalog.find(namespace);
+      if (old) catalog.drop(old);
+      catalog.rename(draft, namespace);
+    });
+  } catch (error) {
+    await disk.write(() => catalog.drop(draft));
+    throw error;
+  } finally {
+    engine.tidy();
+  }
 }
 
 /** `$merge`: each document goes in by `whenMatched` and `whenNotMatched`. */

@@ -51,7 +51,7 @@ export function choosePlan(collection: Collection, request: PlanRequest): Plan {
   const bounds = boundsOf(filter);
   let best: Candidate | undefined;
   for (const index of collection.indexes) {
-    if (index.spec.hidden || index.spec.building) continue;
+    if (index.spec.hidden || !index.ready) continue;
     const candidate = consider(index, bounds, request);
     if (candidate && (!best || candidate.score > best.score)) best = candidate;
   }
@@ -70,7 +70,7 @@ function hintedPlan(collection: Collection, request: PlanRequest, hint: unknown)
   const index = collection.indexes.find(({ spec }) =>
     typeof hint === 'string' ? spec.name === hint : equalValues(spec.key, hint),
   );
-  if (!index || index.spec.hidden || index.spec.building) {
+  if (!index || index.spec.hidden || !index.ready) {
     throw new StoreError(
       2,
       'error processing query: planner returned error :: caused by :: hint provided does not correspond to an existing index',

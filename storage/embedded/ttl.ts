@@ -31,7 +31,7 @@ export class Expiry {
   async sweep(): Promise<void> {
     for (const collection of this.engine.catalog.all()) {
       for (const index of collection.indexes) {
-        if (index.spec.expireAfterSeconds === undefined || index.spec.building) continue;
+        if (index.spec.expireAfterSeconds === undefined || !index.ready) continue;
         try {
           await this.expire(collection, index);
         } catch (error) {
