@@ -28,6 +28,8 @@ export interface AnswersOptions {
   audience(turn: Turn): Promise<Audience>;
   model: Model | undefined;
   grounding(text: string, passages: string[], question: string): Promise<number>;
+  /** Tells whether words that come from a document try to steer whoever reads them. */
+  isHostile(text: string, tenantId: string): Promise<boolean>;
   clock: Clock;
   logger: Logger;
 }
@@ -88,6 +90,17 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
     return visibleTo(sources, access, readers, asker).privately;
   };
 
+  /** A document that gives orders to its readers is no answer; its words are not passed on. */
+  const withoutHostileWords = async (turn: Turn, answer: Answer): Promise<Answer> => {
+    if (!answer.answered || !(await options.isHostile(answer.text, turn.tenant.id))) return answer;
+    const documents = answer.citations.map(({ documentId }) => documentId);
+    options.logger.warn(
+      { correlationId: turn.correlationId, documents },
+      'A document holds words that try to steer its readers.',
+    );
+    return { ...answer, answered: false, text: '', parts: [], citations: [], nearest: [] };
+  };
+
   return {
     answer: async (turn): Promise<Answer> => {
       const readers = await audience(turn);
@@ -109,7 +122,8 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
           purpose: 'answer',
         },
       });
-      return openPrivately > 0 ? { ...answer, openPrivately } : answer;
+      const told = await withoutHostileWords(turn, answer);
+      return openPrivately > 0 ? { ...told, openPrivately } : told;
     },
     keep: (turn, answer) =>
       answers(turn.tenant.id).add({

@@ -165,6 +165,8 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     audience: ({ conversation, person }) => audience.audienceOf(conversation, person),
     model,
     grounding: groundingOf,
+    isHostile: async (text, tenantId) =>
+      (await guards.input.check(text, { tenantId, origin: 'document' })).outcome === 'block',
     clock,
     logger,
   });

@@ -178,3 +178,15 @@ function upgrade(base: string, path: string): Promise<string> {
     socket.on('close', () => resolve(text));
   });
 }
+
+it('answers HEAD wherever it answers GET, without a body', async () => {
+  const page: HttpRoute = {
+    method: 'GET',
+    path: '/page',
+    body: 'none',
+    handle: () => ({ status: 200, body: 'words' }),
+  };
+  const base = await serve([page]);
+  const response = await fetch(`${base}/page`, { method: 'HEAD' });
+  expect([response.status, await response.text()]).toEqual([200, '']);
+});

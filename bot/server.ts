@@ -46,7 +46,14 @@ export function createServer({ modules, clock, logger, metrics }: ServerOptions)
   server.pre((request, response, next) => {
     securityHeaders(request, response, (error?: unknown) => next(error));
   });
-  for (const route of modules.flatMap((module) => module.routes)) addRoute(route);
+  const routes = modules.flatMap((module) => module.routes);
+  const isHeadKnown = (path: string): boolean =>
+    routes.some(({ method, path: other }) => method === 'HEAD' && other === path);
+  for (const route of routes) {
+    addRoute(route);
+    // HTTP wants HEAD wherever there is GET (RFC 9110, 9.1); Node leaves the body out.
+    if (route.method === 'GET' && !isHeadKnown(route.path)) addRoute({ ...route, method: 'HEAD' });
+  }
   server.on('NotFound', (request, response, _error, done: () => void) => {
     sendError(response, notFound(request));
     done();

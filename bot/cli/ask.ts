@@ -31,6 +31,11 @@ export function askCommand(context: CliContext, open: OpenKnowledge): Command {
         ? await openTemporaryKnowledge({ folder: options.kb }, texts, context)
         : await open();
       try {
+        if (knowledge.size.documents === 0) {
+          context.progress(
+            'Nothing has been taken in yet. Start the server once, or run: steward ingest FOLDER\n',
+          );
+        }
         for (const line of lines) {
           if (context.signal.aborted) break;
           await answerLine(line, knowledge, options, context);

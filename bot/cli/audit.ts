@@ -22,7 +22,9 @@ export function auditCommand(context: CliContext, open: () => Promise<OpenedAudi
     .option('--json', 'one JSON line per tenant')
     .action((flags: { tenant?: string; json?: boolean }) =>
       withLog(open, async (log) => {
-        for (const tenantId of flags.tenant ? [flags.tenant] : await log.tenants()) {
+        const tenants = flags.tenant ? [flags.tenant] : await log.tenants();
+        if (tenants.length === 0) context.progress('Nothing has been audited yet.\n');
+        for (const tenantId of tenants) {
           const { entries, faults } = await log.verify(tenantId);
           if (faults.length > 0) context.fail(1);
           if (flags.json) context.emit({ tenantId, entries, intact: faults.length === 0, faults });

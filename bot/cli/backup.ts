@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
+import { InvalidInput } from '../../core/kernel/errors.js';
 import { backUp } from '../../storage/backup/backup.js';
 import { reachStore } from '../../storage/embedded/reach.js';
 import type { CliContext } from './context.js';
@@ -12,6 +15,9 @@ export function backupCommand(context: CliContext): Command {
     .option('--json', 'print the manifest as JSON')
     .action(async (path: string, { verify = false, json = false }: { verify?: boolean; json?: boolean }) => {
       const { config, clock, logger } = context;
+      if (!existsSync(dirname(resolve(path)))) {
+        throw new InvalidInput('cli.no-folder', `The folder of ${path} does not exist. Make it first.`);
+      }
       const store = await reachStore(config.storage.mongodbUri, { dataDir: config.dataDir, clock, logger });
       try {
         const manifest = await backUp({ uri: store.uri, path, clock, verify });

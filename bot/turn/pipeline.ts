@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/kernel/clock.js';
-import { describeError, StewardError, Unavailable } from '../../core/kernel/errors.js';
+import { describeError, InvalidInput, StewardError, Unavailable } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type {
   ActionResponse,
@@ -88,6 +88,8 @@ export interface FinishedTurn {
 }
 
 const MOST_ATTEMPTS = 3;
+/** Characters of one message; whatever is longer belongs into a file. */
+const LONGEST_TEXT = 16_000;
 
 /**
  * Runs one activity's turn: identify, rate limit, screen input, route, screen output, store the outcome.
@@ -168,6 +170,15 @@ async function collect(
     );
   }
   const { activity } = record;
+  if (activity.kind === 'message' && activity.text.length > LONGEST_TEXT) {
+    throw new InvalidInput(
+      'bot.text-too-long',
+      `A message of ${activity.text.length} characters was refused.`,
+      {
+        userText: 'error.too-large',
+      },
+    );
+  }
   const tenant = await steps.tenant(record.tenantId);
   const { person, strength } = await steps.identify(
     tenant,
@@ -250,7 +261,8 @@ async function apologise(
     collected.turn.respond({ kind: 'error', status, text: content.text });
   } else if (record.activity.addressed) collected.turn.reply(content);
   collected.turn.audit({ action: 'turn-fail', resource: `turn:${record._id}`, reason: codeOf(error) });
-  if (known) await steps.noteFailure(collected.turn).catch(() => undefined); // one apology is enough
+  const isOurs = !(error instanceof StewardError) || error.status >= 500;
+  if (known && isOurs) await steps.noteFailure(collected.turn).catch(() => undefined); // one apology is enough
   return collected;
 }
 
