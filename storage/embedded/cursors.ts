@@ -82,7 +82,7 @@ export class Cursors {
         `Requested getMore on namespace '${namespace}', but cursor belongs to a different namespace ${cursor.namespace}`,
       );
     }
-    if (cursor.busy) throw new StoreError(292, `cursor id ${id} is already in use`);
+    if (cursor.busy) throw new StoreError(12051, `cursor id ${id} is already in use`);
     cursor.busy = true;
     try {
       const batch = await cursor.results.next(most);

@@ -34,13 +34,14 @@ const CODE_NAMES: Record<number, string> = {
   123: 'NotAReplicaSet',
   168: 'InvalidPipelineOperator',
   171: 'CannotIndexParallelArrays',
+  175: 'QueryPlanKilled',
   197: 'InvalidIndexSpecificationOption',
   263: 'OperationNotSupportedInTransaction',
-  292: 'QueryExceededMemoryLimitNoDiskUseAllowed',
   352: 'UnsupportedOpQueryCommand',
   10334: 'BSONObjectTooLarge',
   11000: 'DuplicateKey',
   11600: 'InterruptedAtShutdown',
+  12051: 'CursorInUse',
   14031: 'OutOfDiskSpace',
 };
 

@@ -61,6 +61,16 @@ describe('the built-in store', () => {
     }
   });
 
+  it('says so when the index that a query reads is dropped, rather than give half of the answer', async () => {
+    const things = connect((await start()).uri).collection('things');
+    await things.createIndex({ k: 1 });
+    await things.insertMany(Array.from({ length: 1000 }, (_, k) => ({ k })));
+    const cursor = things.find({ k: { $gte: 0 } }, { batchSize: 50 });
+    await cursor.next();
+    await things.dropIndex('k_1');
+    await expect(cursor.toArray()).rejects.toMatchObject({ code: 175, codeName: 'QueryPlanKilled' });
+  });
+
   it('counts right when counting and writing begin together', async () => {
     const first = await start();
     await connect(first.uri).collection('things').insertOne({ n: 0 });

@@ -1,6 +1,7 @@
 import { decode, type Doc } from './bson.js';
 import type { Collection } from './collection.js';
 import type { Disk, KeyRange } from './disk.js';
+import { StoreError } from './errors.js';
 import type { Access, Plan } from './plan.js';
 
 /** A stored document; decoded only when somebody asks. */
@@ -81,6 +82,14 @@ function isNew(seen: Set<string> | undefined, record: Buffer): boolean {
   return true;
 }
 
+/** What was dropped since the last slice is being cleared away: better an error than half an answer. */
+function refuseDropped(collection: Collection, { index }: Access): void {
+  const what = collection.dropped
+    ? 'collection dropped'
+    : index && !collection.indexes.includes(index) && `index '${index.spec.name}' dropped`;
+  if (what) throw new StoreError(175, `query plan killed :: ${what}`);
+}
+
 function* slices(
   disk: Disk,
   collection: Collection,
@@ -110,6 +119,7 @@ function* slices(
     if (access.reverse) end = last;
     else start = Buffer.concat([last, Buffer.alloc(1)]);
     if (size >= largestSlice || bytes > sliceBytes) yield PAUSE;
+    refuseDropped(collection, access);
     size = Math.min(largestSlice, size * 4);
   }
 }
