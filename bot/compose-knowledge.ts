@@ -6,6 +6,9 @@ import { shippedFile } from '../core/kernel/package-root.js';
 import { createKnowledgeBase, type FullKnowledgeBase } from '../core/knowledge/create-knowledge-base.js';
 import { createIndexFollower, type IndexFollower } from '../core/knowledge/index-follower.js';
 import type { DocumentStore } from '../core/knowledge/document-store.js';
+import type { VectorIndex } from '../core/knowledge/index/vector-index.js';
+import { createOutboundFetch } from '../core/kernel/outbound-fetch.js';
+import { createChromaVectorIndex } from '../storage/vectors/chroma-vector-index.js';
 import { createHashingEncoder } from '../core/knowledge/encoder/hashing-encoder.js';
 import type { Encoder } from '../core/knowledge/encoder/encoder.js';
 import { createSentenceEncoder } from '../core/knowledge/encoder/sentence-encoder.js';
@@ -41,6 +44,8 @@ export interface KnowledgeRoom {
 
 export interface KnowledgeRoomOptions {
   documents(tenantId: string): DocumentStore;
+  /** Searches vectors in Chroma instead of in this process. */
+  chromaUrl?: string;
   clock: Clock;
   logger: Logger;
 }
@@ -67,9 +72,18 @@ export function createEncoders(): { forLanguage(language: string): Encoder; clos
   };
 }
 
+/** One Chroma collection per tenant and encoder: vectors of different encoders cannot be compared. */
+function chromaIndex(url: string, tenantId: string, encoderId: string): VectorIndex {
+  const { hostname } = new URL(url);
+  const fetch = createOutboundFetch((target) => target.hostname === hostname);
+  const collection = `steward-${tenantId}-${encoderId}`.replace(/[^a-zA-Z0-9._-]/g, '-').slice(0, 120);
+  return createChromaVectorIndex({ url, collection, fetch });
+}
+
 /** Joins document stores, encoders and indexes: one knowledge base per tenant. */
 export async function createKnowledgeRoom({
   documents,
+  chromaUrl,
   clock,
   logger,
 }: KnowledgeRoomOptions): Promise<KnowledgeRoom> {
@@ -89,6 +103,9 @@ export async function createKnowledgeRoom({
       detectLanguage,
       synonyms,
       vectorStore: store,
+      ...(chromaUrl
+        ? { vectorIndexFor: (encoder: Encoder) => chromaIndex(chromaUrl, tenantId, encoder.id) }
+        : {}),
     });
     const follower = createIndexFollower(store, base, clock);
     await follower.load();

@@ -105,6 +105,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   const audit = createAuditLog(database);
   const knowledge = await createKnowledgeRoom({
     documents: (tenantId) => createDocumentStore(database, tenantId),
+    chromaUrl: config.storage.chromaUrl,
     clock,
     logger,
   });

