@@ -15,7 +15,7 @@ const toTheLeft = (names, prefix) =>
     to: { path: `^${prefix}(${names.slice(position + 1).join('|')})/` },
   }));
 
-/** [who may import it, the packages] */
+/** Who alone may import which packages. @type {[folder: string, packages: string[]][]} */
 const onlyImporters = [
   ['core/gateway', ['openai']],
   ['core/governance', ['@azure/msal-node', 'jose', '@cedar-policy/cedar-wasm', 'otplib']],
