@@ -2,7 +2,7 @@
  * `npm run bench`: what Steward does on this machine, each figure beside its yardstick from the same run, printed and
  * written to docs/performance.md.
  * Options: --seconds N per measurement (5), --rounds N (2), --docs FOLDER and --questions FILE.jsonl for the knowledge
- * figures (the sample handbook is taken in either way), --server FILE (dist/bot/main.js), --no-write.
+ * figures (the sample handbook is taken in either way), --install (times npm install in a clone), --server FILE (dist/bot/main.js), --no-write.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -13,7 +13,14 @@ import { parseArgs } from 'node:util';
 import { shippedFile } from '../../core/kernel/package-root.js';
 import { runLoad, percentile, type LoadResult } from './generator.js';
 import { measureIngest, measureSearch } from './knowledge-figures.js';
-import { installedBytes, machine, markdownReport, type BenchFigures, type ThroughputRow } from './report.js';
+import {
+  installedBytes,
+  machine,
+  measureInstall,
+  markdownReport,
+  type BenchFigures,
+  type ThroughputRow,
+} from './report.js';
 import { startBareBot, startServer, type Subject } from './subject.js';
 import { startTeamsTraffic } from './teams-traffic.js';
 import type { GivenAnswer, Traffic } from './traffic.js';
@@ -25,6 +32,7 @@ const { values: flags } = parseArgs({
     docs: { type: 'string' },
     questions: { type: 'string' },
     server: { type: 'string', default: shippedFile('dist', 'bot', 'main.js') },
+    install: { type: 'boolean', default: false },
     'no-write': { type: 'boolean', default: false },
   },
 });
@@ -83,6 +91,7 @@ async function main(): Promise<void> {
     const figures: BenchFigures = {
       machine: here,
       installedBytes: installedBytes(shippedFile('node_modules')),
+      ...(flags.install ? { installSeconds: measureInstall(shippedFile(), join(dataDir, 'clone')) } : {}),
       start,
       idle,
       throughput,
