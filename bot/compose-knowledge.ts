@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Clock } from '../core/kernel/clock.js';
 import { describeError } from '../core/kernel/errors.js';
 import type { Logger } from '../core/kernel/logger.js';
@@ -179,7 +178,3 @@ export async function createKnowledgeRoom({
     },
   };
 }
-
-/** Steward's version, as package.json says. */
-export const stewardVersion = (): string =>
-  (JSON.parse(readFileSync(shippedFile('package.json'), 'utf8')) as { version: string }).version;
