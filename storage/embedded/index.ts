@@ -126,14 +126,3 @@ async function serve(
   const host = listen?.host === '::1' ? '[::1]' : listen?.host;
   return `mongodb://${host}:${open.port}/steward?directConnection=true`;
 }
-
-/** The line that start-up shows when no MongoDB is configured. */
-export function embeddedStoreNotice(dataDir: string): string {
-  return `Built-in store in use, data in ${resolve(dataDir, 'store')}; for production set MONGODB_URI.`;
-}
-
-/** Why a production start without MongoDB is refused, or undefined when it may go on. */
-export function refusalInProduction(production: boolean, allowed: boolean): string | undefined {
-  if (!production || allowed) return undefined;
-  return 'NODE_ENV is production and MONGODB_URI is not set. Set MONGODB_URI, or STEWARD_ALLOW_EMBEDDED=1 to run on the built-in store all the same.';
-}
