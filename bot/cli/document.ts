@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
-import { InvalidInput, StewardError } from '../../core/kernel/errors.js';
+import { InvalidInput } from '../../core/kernel/errors.js';
 import type { Classification } from '../../core/knowledge/document.js';
 import type { DocumentStore } from '../../core/knowledge/document-store.js';
 import { diffVersions, rollback } from '../../core/knowledge/sources/versions.js';
 import type { CliContext } from './context.js';
+import { workWith } from './work-with.js';
 import type { OpenedDocuments } from './ingest.js';
 
 const MARKS = { same: ' ', added: '+', removed: '-' };
@@ -13,18 +14,9 @@ const MARKS = { same: ' ', added: '+', removed: '-' };
  * @param open opens the tenant's documents; called once, when a command runs.
  */
 export function documentCommand(context: CliContext, open: () => Promise<OpenedDocuments>): Command {
-  const work = async (task: (documents: DocumentStore) => Promise<void>): Promise<void> => {
-    const opened = await open();
-    try {
-      await task(opened.documents);
-    } catch (error) {
-      if (!(error instanceof StewardError)) throw error;
-      context.progress(`${error.message}\n`);
-      context.fail(error.status < 500 ? 2 : 1);
-    } finally {
-      await opened.close();
-    }
-  };
+  const withOpened = workWith(context, open);
+  const work = (task: (documents: DocumentStore) => Promise<void>): Promise<void> =>
+    withOpened(({ documents }) => task(documents));
   const command = new Command('document').description('Versions of a document, and who may read it');
   command
     .command('history')

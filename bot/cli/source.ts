@@ -11,6 +11,7 @@ import {
   type SourceRun,
 } from '../../core/knowledge/sources/source-definition.js';
 import type { CliContext } from './context.js';
+import { workWith } from './work-with.js';
 
 export interface OpenedSources {
   registry: SourceRegistry;
@@ -35,18 +36,7 @@ interface AddFlags {
  * @param open opens the tenant's sources; called once, when a command runs.
  */
 export function sourceCommand(context: CliContext, open: () => Promise<OpenedSources>): Command {
-  const work = async (task: (opened: OpenedSources) => Promise<void>): Promise<void> => {
-    const opened = await open();
-    try {
-      await task(opened);
-    } catch (error) {
-      if (!(error instanceof StewardError)) throw error;
-      context.progress(`${error.message}\n`);
-      context.fail(error.status < 500 ? 2 : 1);
-    } finally {
-      await opened.close();
-    }
-  };
+  const work = workWith(context, open);
   const command = new Command('source').description('Folders, web pages and Git repositories that are read');
   command
     .command('add')
