@@ -113,6 +113,7 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
         mayRead: ({ access }) => mayRead(access, readers),
         locale: turn.locale,
         signal: turn.signal,
+        stop: turn.live.whenStopped,
         onText: (text) => turn.live.append(text),
         origin: {
           tenantId: turn.tenant.id,

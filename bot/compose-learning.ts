@@ -7,8 +7,10 @@ import { learningJobs, NOBODY } from '../jobs/knowledge/learning-jobs.js';
 import type { AnswerLog } from '../storage/mongo/answers.js';
 import { createArticleStore } from '../storage/mongo/article-store.js';
 import type { Clock } from '../core/kernel/clock.js';
+import type { ChannelName, ConversationReference } from '../core/kernel/conversation-reference.js';
 import { InvalidInput, Unavailable } from '../core/kernel/errors.js';
 import type { Logger } from '../core/kernel/logger.js';
+import type { Turn } from '../core/kernel/turn.js';
 import { ingestSource } from '../core/knowledge/ingest/ingest.js';
 import type { IngestLine } from '../core/knowledge/ingest/ingest-report.js';
 import { DEFAULT_LIMITS } from '../core/knowledge/ingest/limits.js';
@@ -33,10 +35,18 @@ export interface LearningOptions {
   people(tenantId: string): PeopleRepository;
   answers(tenantId: string): AnswerLog;
   post(tenantId: string, effect: Pick<Effect, 'id' | 'messages' | 'audit'>): Promise<void>;
+  /** How a channel whose files need its token gives them out. */
+  channelFiles(channel: ChannelName): ChannelFiles | undefined;
   texts: Texts;
   clock: Clock;
   logger: Logger;
 }
+
+export type ChannelFiles = (
+  conversation: ConversationReference,
+  url: string,
+  maxBytes: number,
+) => Promise<Uint8Array>;
 
 /** Where Teams keeps files that people send: its download links are signed and need no token. */
 const TEAMS_FILES = ['*.sharepoint.com'];
@@ -45,15 +55,17 @@ const UPLOADS = 'uploads';
 /** What brings documents beside the knowledge folder, and what owners are told of theirs. */
 export function createLearning(
   config: Config,
-  { database, knowledge, people, answers, post, texts, clock, logger }: LearningOptions,
+  { database, knowledge, people, answers, post, channelFiles, texts, clock, logger }: LearningOptions,
 ): { dialogs: Dialog[]; jobs: JobDefinition[] } {
   const fetchAttached = createGuardedFetch({
     ...config.knowledge,
     hosts: [...config.knowledge.hosts, ...TEAMS_FILES],
   });
 
-  const fetchFile = async ({ url = '' }: InboundAttachment): Promise<Uint8Array> => {
+  const fetchFile = async ({ conversation }: Turn, { url = '' }: InboundAttachment): Promise<Uint8Array> => {
     if (url.startsWith('data:')) return bytesOfDataUrl(url);
+    const ofChannel = channelFiles(conversation.channel);
+    if (ofChannel) return ofChannel(conversation, url, DEFAULT_LIMITS.maxFileBytes);
     const { status, body } = await fetchAttached(url, { maxBytes: DEFAULT_LIMITS.maxFileBytes });
     if (status !== 200) throw new Unavailable('knowledge.no-upload', `A file was answered with ${status}.`);
     return body;

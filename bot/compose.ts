@@ -117,6 +117,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
 
   const replica = await joinReplicas(database, clock);
   const senders = new Map<string, SlackAdapter['completeSender']>();
+  const files = new Map<string, SlackAdapter['fetchFile']>();
   const identify = createIdentify({
     people,
     complete: async (sender, conversation) =>
@@ -217,6 +218,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     people,
     answers,
     post: (tenantId, effect) => turns.post(tenantId, effect),
+    channelFiles: (channel) => files.get(channel),
     texts,
     clock,
     logger,
@@ -350,6 +352,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       metrics,
     });
     senders.set('slack', slack.completeSender);
+    files.set('slack', slack.fetchFile);
     addChannel(slack);
   }
 

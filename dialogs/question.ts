@@ -22,6 +22,15 @@ export function questionDialog({ texts, answer, keep, links, noteAnswer }: Quest
     if (kind !== 'message' || !addressed || turn.text.trim() === '') return false;
     turn.live.status(texts.text('progress.searching', turn.locale));
     const found = await answer(turn);
+    if (turn.live.stopped && !found.answered) {
+      const isEmpty = found.text.trim() === '';
+      const stopped = texts.text(isEmpty ? 'answer.stopped-early' : 'answer.stopped', turn.locale);
+      turn.reply(
+        isEmpty ? { text: stopped } : { text: `${found.text.trim()} …\n\n_${stopped}_`, aiGenerated: true },
+      );
+      turn.audit({ action: 'question-stop', resource: `answer:${found.id}`, after: { model: found.model } });
+      return true;
+    }
     await keep(turn, found);
     turn.reply(answerContent(texts, turn.locale, found, links), { copyKey: `answer:${found.id}` });
     if (found.openPrivately) {

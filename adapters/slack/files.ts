@@ -1,28 +1,53 @@
+import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
 import { InvalidInput, NotPermitted, Unavailable } from '../../core/kernel/errors.js';
 import type { OutboundFetch } from '../../core/kernel/outbound-fetch.js';
+import { asObject } from './payload.js';
+import { placeOf } from './place.js';
+import type { SlackWebApi } from './web-api.js';
 import type { Workspaces } from './workspaces.js';
 
-/** Fetches a file that somebody uploaded to Slack, with the token of the workspace that its address names. */
-export type FetchSlackFile = (url: string, maxBytes: number) => Promise<Uint8Array>;
+/** Fetches a file that somebody uploaded in a conversation, with the token of the conversation's workspace. */
+export type FetchSlackFile = (
+  conversation: ConversationReference,
+  url: string,
+  maxBytes: number,
+) => Promise<Uint8Array>;
 
-/** `/files-pri/TEAM-FILE/…`, as Slack writes the addresses of uploads. */
-const WORKSPACE = /\/files-(?:pri|tmb)\/([TE][A-Z0-9]+)-/;
+/** Files of channels that are shared between companies come without an address, which is asked for by their id. */
+const BY_ID = 'slack-file:';
+export const addressById = (fileId: string): string => `${BY_ID}${fileId}`;
 
-/** @param apiUrl a test's own Slack; otherwise the token goes to Slack's file hosts alone. */
-export function createFileFetch(
-  fetch: OutboundFetch,
-  workspaces: Workspaces,
-  apiUrl: string,
-): FetchSlackFile {
+const isLoopback = ({ hostname }: URL): boolean => /^(?:127\.|\[::1\]|localhost$)/.test(hostname);
+
+export interface FileOptions {
+  fetch: OutboundFetch;
+  api: SlackWebApi;
+  workspaces: Workspaces;
+  /** A test's own Slack; otherwise the token goes to Slack's file hosts alone. */
+  apiUrl: string;
+}
+
+export function createFileFetch({ fetch, api, workspaces, apiUrl }: FileOptions): FetchSlackFile {
+  const own = new URL(apiUrl);
   const isSlack = ({ host, hostname, protocol }: URL): boolean =>
-    host === new URL(apiUrl).host ||
+    host === own.host ||
+    (isLoopback(own) && hostname === own.hostname) ||
     (protocol === 'https:' && /(?:^|\.)(?:slack\.com|slack-files\.com|slack-edge\.com)$/.test(hostname));
-  return async (address, maxBytes) => {
+
+  async function addressOf(conversation: ConversationReference, address: string): Promise<string> {
+    if (!address.startsWith(BY_ID)) return address;
+    const answer = await api.call(placeOf(conversation), 'files.info', { file: address.slice(BY_ID.length) });
+    const { url_private_download: download, url_private: shown } = asObject(answer.file);
+    const found = download ?? shown;
+    return typeof found === 'string' ? found : '';
+  }
+
+  return async (conversation, given, maxBytes) => {
+    const address = await addressOf(conversation, given);
     const url = URL.canParse(address) ? new URL(address) : undefined;
     if (!url || !isSlack(url))
       throw new NotPermitted('slack.foreign-file', 'The file does not lie on Slack.');
-    const teamId = WORKSPACE.exec(url.pathname)?.[1];
-    const { token } = await workspaces.of({ isOrgInstall: false, ...(teamId ? { teamId } : {}) });
+    const { token } = await workspaces.of(placeOf(conversation));
     const { status, headers, body } = await fetch(url.href, {
       headers: { authorization: `Bearer ${token}` },
       maxBytes,

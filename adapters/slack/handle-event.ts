@@ -106,7 +106,8 @@ export function createEventHandler(options: EventHandlerOptions): EventHandler {
       }
       case 'agent_session_stopped': {
         const channel = idOf(event.channel);
-        if (channel) options.live.stop(channel, event.streaming_message_ts ?? []);
+        if (channel)
+          options.live.stop(channel, event.thread_ts ?? undefined, event.streaming_message_ts ?? []);
         break;
       }
       default:

@@ -104,7 +104,7 @@ export function createSlackAdapter(
   return {
     port,
     completeSender: createProfiles(api, clock, logger),
-    fetchFile: createFileFetch(fetch, workspaces, apiUrl),
+    fetchFile: createFileFetch({ fetch, api, workspaces, apiUrl }),
     http: {
       routes: [
         {

@@ -5,6 +5,7 @@ import { describeError } from '../../core/kernel/errors.js';
 import { newId } from '../../core/kernel/ids.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { ChannelPort, LiveReplyChannel, OutboundMessage } from '../../core/kernel/outbound-message.js';
+import { createGrowingReply, type GrowingText } from '../growing-reply.js';
 import { reasonOf } from './api-fault.js';
 import { installationKey } from './installation.js';
 import { bodyOf, sentAs } from './message-body.js';
@@ -12,6 +13,7 @@ import { messageId, placeOf, userIdOf } from './place.js';
 import type { Renderer } from './render.js';
 import type { Arguments } from './call-slack.js';
 import type { SlackWebApi } from './web-api.js';
+import { createWorkStatus, type WorkStatus } from './work-status.js';
 
 export interface LiveOptions {
   api: SlackWebApi;
@@ -23,15 +25,14 @@ export interface LiveOptions {
 
 export interface LiveReplies {
   start: ChannelPort['startLive'];
-  /** The person pressed Stop on messages that are being streamed. */
-  stop(channel: string, timestamps: string[]): void;
+  /** The person pressed Stop: on messages that are being streamed, or on the work in a thread. */
+  stop(channel: string, thread: string | undefined, timestamps: string[]): void;
 }
 
 /** A stream takes appends often, an update of a message about once a second. */
 const BETWEEN_APPENDS_MS = 500;
 const BETWEEN_UPDATES_MS = 1_500;
 const MAX_STREAMED = 11_000;
-const MAX_STATUS = 100;
 /** What Slack says where streaming is not to be had: another plan, an old grant, a place without threads. */
 const NO_STREAMING = new Set([
   'unknown_method',
@@ -48,85 +49,70 @@ const STOPPED = new Set(['message_not_in_streaming_state', 'stream_stopped']);
 /** Replies that grow while they are written: by Slack's streaming in threads, by throttled updates elsewhere. */
 export function createLiveReplies(options: LiveOptions): LiveReplies {
   const open = new Map<string, () => void>();
-  const withoutStreaming = new Set<string>();
+  const shared = { open, withoutStreaming: new Set<string>(), workStatus: createWorkStatus(options) };
   return {
-    start: (conversation) => createLiveReply(options, { open, withoutStreaming }, conversation),
-    stop: (channel, timestamps) => {
-      for (const ts of timestamps) open.get(messageId(channel, ts))?.();
+    start: (conversation) => createLiveReply(options, shared, conversation),
+    stop: (channel, thread, timestamps) => {
+      for (const ts of [...timestamps, ...(thread ? [thread] : [])]) open.get(messageId(channel, ts))?.();
     },
   };
 }
 
 interface Shared {
-  /** How to stop each open stream, by its message. */
+  /** How to stop what is being written: by its message, and by the thread that it is written into. */
   open: Map<string, () => void>;
   /** Installations that were found not to stream. */
   withoutStreaming: Set<string>;
+  workStatus: WorkStatus;
 }
+
+type Update = { status: string } | { text: string };
 
 function createLiveReply(
   { api, renderer, clock, logger, closing }: LiveOptions,
-  { open, withoutStreaming }: Shared,
+  { open, withoutStreaming, workStatus }: Shared,
   conversation: ConversationReference,
 ): LiveReplyChannel {
   const place = placeOf(conversation);
   const isWhispered = conversation.extra?.ephemeral === '1';
   const thread = conversation.threadId;
-  const ended = new AbortController();
-  const until = AbortSignal.any([ended.signal, closing]);
+  const inThread = thread && messageId(conversation.conversationId, thread);
   let mode: 'stream' | 'update' =
     thread !== undefined && !withoutStreaming.has(installationKey(place)) ? 'stream' : 'update';
-  let text = '';
   let shown = '';
-  let statusLine = '';
   let shownStatus = '';
   let message: { channel: string; ts: string } | undefined;
   let streaming = false;
   let refused = false;
-  let stopped = false;
-  let pump: Promise<void> | undefined;
 
   const call = (method: string, args: Arguments, optional = true): ReturnType<SlackWebApi['call']> =>
     api.call(place, method, { channel: conversation.conversationId, ...args }, { optional });
 
-  async function showUpdates(): Promise<void> {
-    while (!until.aborted && !refused && hasNews()) {
-      try {
-        await showNext();
-      } catch (error) {
-        noteRefusal(error);
-      }
-      await clock.sleep(mode === 'stream' ? BETWEEN_APPENDS_MS : BETWEEN_UPDATES_MS, until);
+  const next = ({ text, statusLine }: GrowingText): Update | undefined => {
+    if (refused) return undefined;
+    if (text === '') return statusLine === shownStatus ? undefined : { status: statusLine };
+    const settled = text.slice(0, MAX_STREAMED);
+    return settled === shown ? undefined : { text: settled };
+  };
+
+  const growing = createGrowingReply<Update>({
+    next,
+    show: (update) => show(update).catch(noteRefusal),
+    pauseMs: () => (mode === 'stream' ? BETWEEN_APPENDS_MS : BETWEEN_UPDATES_MS),
+    clock,
+    closing,
+  });
+
+  async function show(update: Update): Promise<void> {
+    if ('status' in update) {
+      shownStatus = update.status;
+      if (inThread) open.set(inThread, stopByPerson);
+      await workStatus.show(conversation, update.status);
+      return;
     }
-  }
-
-  const hasNews = (): boolean => (text === '' ? statusLine !== shownStatus : shown !== settled());
-
-  const settled = (): string => text.slice(0, MAX_STREAMED);
-
-  async function showNext(): Promise<void> {
-    if (text === '') return showStatus();
-    const next = settled();
-    if (mode === 'stream') await showInStream(next.slice(shown.length));
-    else await showByUpdate(next);
-    shown = next;
-  }
-
-  /** Slack shows the status under the person's message in threads with the agent; elsewhere nothing is shown. */
-  async function showStatus(): Promise<void> {
-    const line = statusLine;
-    shownStatus = line;
-    if (thread === undefined) return;
-    await api
-      .call(
-        place,
-        'assistant.threads.setStatus',
-        { channel_id: conversation.conversationId, thread_ts: thread, status: line.slice(0, MAX_STATUS) },
-        { optional: true },
-      )
-      .catch((error: unknown) => {
-        logger.debug({ error: describeError(error) }, 'A status line could not be shown.');
-      });
+    if (mode === 'stream') await showInStream(update.text.slice(shown.length));
+    else await showByUpdate(update.text);
+    shown = update.text;
   }
 
   async function showInStream(more: string): Promise<void> {
@@ -137,17 +123,13 @@ function createLiveReply(
     const answer = await call('chat.startStream', {
       thread_ts: thread,
       markdown_text: more,
-      ...(conversation.scope === 'personal' ? {} : recipient()),
+      recipient_team_id: conversation.channelTenantId,
+      recipient_user_id: conversation.extra?.askedBy ?? userIdOf(conversation.accountId ?? ''),
     });
     message = sentAs(answer, conversation.conversationId);
     streaming = true;
     open.set(messageId(message.channel, message.ts), stopByPerson);
   }
-
-  const recipient = (): Arguments => ({
-    recipient_team_id: conversation.channelTenantId,
-    recipient_user_id: conversation.extra?.askedBy ?? userIdOf(conversation.accountId ?? ''),
-  });
 
   async function showByUpdate(whole: string): Promise<void> {
     const words = { text: `${toMrkdwn(whole).slice(0, 3_900)} …` };
@@ -169,6 +151,7 @@ function createLiveReply(
       return;
     }
     if (STOPPED.has(reason)) {
+      streaming = false;
       stopByPerson();
       return;
     }
@@ -176,25 +159,17 @@ function createLiveReply(
     logger.info({ error: describeError(error) }, 'Slack ended a growing reply.');
   }
 
-  const stopByPerson = (): void => {
-    stopped = true;
-    refused = true;
-    streaming = false;
-    ended.abort();
-  };
+  function stopByPerson(): void {
+    growing.stop();
+    void stopStream();
+  }
 
-  const wake = (): void => {
-    if (refused || isWhispered || until.aborted) return;
-    pump ??= showUpdates().finally(() => {
-      pump = undefined;
-    });
-  };
-
-  const end = async (): Promise<void> => {
-    ended.abort();
-    await pump;
+  async function end(): Promise<void> {
+    await growing.end();
     if (message) open.delete(messageId(message.channel, message.ts));
-  };
+    if (inThread) open.delete(inThread);
+    if (shownStatus !== '') workStatus.end(conversation);
+  }
 
   /** A stream that is not stopped stays unfinished for ever. */
   async function stopStream(): Promise<void> {
@@ -222,28 +197,33 @@ function createLiveReply(
         { error: describeError(error) },
         'A growing reply could not be completed; it is sent anew.',
       );
+      await takeBack();
       return undefined;
     }
   }
 
+  /** What was begun makes room for the whole message. */
+  async function takeBack(): Promise<void> {
+    if (!message) return;
+    await call('chat.delete', { ts: message.ts }, false).catch(() => undefined); // what was shown stays
+  }
+
   return {
     get stopped() {
-      return stopped;
+      return growing.whenStopped.aborted;
     },
+    whenStopped: growing.whenStopped,
     status: (line) => {
-      statusLine = line;
-      wake();
+      if (!isWhispered) growing.status(line);
     },
     append: (more) => {
-      text += more;
-      wake();
+      if (!isWhispered) growing.append(more);
     },
     finish,
     abandon: async () => {
       await end();
       await stopStream();
-      if (message && mode === 'update')
-        await call('chat.delete', { ts: message.ts }, false).catch(() => undefined); // what was shown stays
+      if (mode === 'update') await takeBack();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Activity, InboundAttachment } from '../../core/kernel/activity.js';
 import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
+import { addressById } from './files.js';
 import { cleanText, mentionsBot, messageText } from './message-text.js';
 import { idOf, type SlackEnvelope, type SlackEvent } from './payload.js';
 import { accountOf, messageId, originOfEvent, referenceTo, type SlackOrigin } from './place.js';
@@ -184,7 +185,7 @@ const isShared = (envelope: SlackEnvelope): boolean => envelope.is_ext_shared_ch
 
 function attachmentsOf(event: SlackEvent): InboundAttachment[] {
   return (event.files ?? []).flatMap((file) => {
-    const url = file.url_private_download ?? file.url_private;
+    const url = file.url_private_download ?? file.url_private ?? (file.id ? addressById(file.id) : undefined);
     if (!url) return [];
     return [
       {

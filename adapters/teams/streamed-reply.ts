@@ -1,6 +1,7 @@
 import { describeError, StewardError } from '../../core/kernel/errors.js';
 import type { JsonObject } from '../../core/kernel/json.js';
 import type { LiveReplyChannel, OutboundMessage, SentReceipt } from '../../core/kernel/outbound-message.js';
+import { createGrowingReply, type GrowingText } from '../growing-reply.js';
 import { addressed, type PostActivity } from './activity-frame.js';
 import { ConnectorFault } from './connector.js';
 import type { Renderer } from './render.js';
@@ -34,10 +35,6 @@ export function createStreamedReply({
   replyToActivityId,
   post,
 }: LiveOptions & { renderer: Renderer; post: PostActivity }): LiveReplyChannel {
-  const ended = new AbortController();
-  const until = AbortSignal.any([ended.signal, closing]);
-  let statusLine = '';
-  let text = '';
   let shownText = '';
   let shownLine = '';
   let streamId: string | undefined;
@@ -45,13 +42,13 @@ export function createStreamedReply({
   let startedAt = 0;
   let refused = false;
   let cancelled = false;
-  let pump: Promise<void> | undefined;
 
   const age = (): number => clock.now().getTime() - startedAt;
   const mayStream = (): boolean => !refused && (streamId === undefined || age() < STREAM_MS);
 
   /** What to show next, or nothing when all is shown; the status line matters only until there is text. */
-  const nextUpdate = (): StreamUpdate | undefined => {
+  const nextUpdate = ({ text, statusLine }: GrowingText): StreamUpdate | undefined => {
+    if (!mayStream()) return undefined;
     if (text !== '') {
       const next = toTeamsMarkdown(settledPart(text)).slice(0, MAX_STREAMED);
       const goesOn = next.length > shownText.length && next.startsWith(shownText);
@@ -63,12 +60,15 @@ export function createStreamedReply({
       : undefined;
   };
 
-  async function showUpdates(): Promise<void> {
-    for (let update = nextUpdate(); update && mayStream() && !until.aborted; update = nextUpdate()) {
+  const growing = createGrowingReply({
+    next: nextUpdate,
+    show: async (update: StreamUpdate) => {
       if (pacing.tryTake(conversation.channelTenantId, conversation.conversationId)) await showUpdate(update);
-      await clock.sleep(BETWEEN_UPDATES_MS, until);
-    }
-  }
+    },
+    pauseMs: () => BETWEEN_UPDATES_MS,
+    clock,
+    closing,
+  });
 
   async function showUpdate(update: StreamUpdate): Promise<void> {
     const info = {
@@ -101,6 +101,7 @@ export function createStreamedReply({
     if (error instanceof StewardError && error.retryable) return;
     refused = true;
     cancelled = wasCancelled(error);
+    if (cancelled) growing.stop();
     logger.info({ cancelled, error: describeError(error) }, 'Teams ended a streamed reply.');
   }
 
@@ -116,18 +117,6 @@ export function createStreamedReply({
       conversation,
       replyToActivityId,
     );
-
-  const wake = (): void => {
-    if (refused || until.aborted) return;
-    pump ??= showUpdates().finally(() => {
-      pump = undefined;
-    });
-  };
-
-  const stop = async (): Promise<void> => {
-    ended.abort();
-    await pump;
-  };
 
   async function close(message: OutboundMessage, id: string): Promise<SentReceipt | undefined> {
     const [first = {}, ...rest] = renderer.render(message.content, conversation);
@@ -145,7 +134,7 @@ export function createStreamedReply({
     const final = {
       ...activity,
       // Text that was shown has to be part of the final message, also beside a card that says the same.
-      ...(activity.text === undefined && shownText !== '' ? { text: toTeamsMarkdown(text) } : {}),
+      ...(activity.text === undefined && shownText !== '' ? { text: toTeamsMarkdown(growing.text) } : {}),
       id,
       entities: [{ type: 'streaminfo', ...info }, ...((activity.entities as JsonObject[] | undefined) ?? [])],
       channelData: { ...(activity.channelData as JsonObject | undefined), ...info },
@@ -184,20 +173,15 @@ export function createStreamedReply({
     get stopped() {
       return cancelled;
     },
-    status: (line) => {
-      statusLine = line;
-      wake();
-    },
-    append: (more) => {
-      text += more;
-      wake();
-    },
+    whenStopped: growing.whenStopped,
+    status: growing.status,
+    append: growing.append,
     finish: async (message) => {
-      await stop();
+      await growing.end();
       return streamId === undefined ? undefined : close(message, streamId);
     },
     abandon: async () => {
-      await stop();
+      await growing.end();
       if (streamId === undefined || !mayStream()) return;
       await tryFinal({ type: 'message', text: shownText || '…' }, streamId);
     },

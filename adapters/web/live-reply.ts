@@ -49,7 +49,7 @@ class WebLiveReply implements LiveReplyChannel {
   private sequence = 0;
   private text = '';
   private timer: NodeJS.Timeout | undefined;
-  private isStopped = false;
+  private readonly stopping = new AbortController();
   private isOver = false;
 
   constructor(
@@ -63,11 +63,15 @@ class WebLiveReply implements LiveReplyChannel {
   }
 
   get stopped(): boolean {
-    return this.isStopped;
+    return this.stopping.signal.aborted;
+  }
+
+  get whenStopped(): AbortSignal {
+    return this.stopping.signal;
   }
 
   stop(): void {
-    this.isStopped = true;
+    this.stopping.abort();
   }
 
   status(text: string): void {

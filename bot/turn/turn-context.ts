@@ -70,6 +70,9 @@ export function createTurn(facts: TurnFacts, channel: ChannelPort, clock: Clock)
       get stopped() {
         return live?.stopped ?? false;
       },
+      get whenStopped() {
+        return live?.whenStopped;
+      },
     },
     reply: (content, { copyKey } = {}) =>
       add('post', activity.conversation, content, { copyKey, replyToActivityId: activity.activityId }),

@@ -24,6 +24,8 @@ export interface QuestionOptions extends SearchOptions {
   /** BCP 47; answers come in the question's language, this one decides when that cannot be told. */
   locale: string;
   signal?: AbortSignal;
+  /** Aborts when the person wants no more of it: what was written until then is the answer, marked as none. */
+  stop?: AbortSignal;
   /** Gets the text as it is written. */
   onText?(text: string): void;
 }
@@ -44,8 +46,16 @@ export function createAnswerer(deps: AnswererDependencies): AnswerQuestion {
     if (!model) return knowledge.answer(question, options);
     const hits = await knowledge.searchPassages(question, { ...options, k: PASSAGES });
     if (hits.length === 0) return knowledge.answer(question, options);
+    let written = '';
     try {
-      const text = await write(model, question, hits, options);
+      const text = await write(model, question, hits, {
+        ...options,
+        onText: (more) => {
+          written += more;
+          options.onText?.(more);
+        },
+      });
+      if (options.stop?.aborted) return stoppedAt(text ?? '', model.name, clock.now());
       if (text === undefined || text.includes(NOT_SAID))
         return await abstained(knowledge, question, options, model.name);
       const passages = hits.map(({ passage }) => passage);
@@ -66,7 +76,9 @@ export function createAnswerer(deps: AnswererDependencies): AnswerQuestion {
         model: model.name,
       };
     } catch (error) {
-      if (!(error instanceof StewardError) || options.signal?.aborted) throw error;
+      if (options.signal?.aborted) throw error;
+      if (options.stop?.aborted) return stoppedAt(written, model.name, clock.now());
+      if (!(error instanceof StewardError)) throw error;
       logger.warn(
         { error: describeError(error), code: error.code },
         'The model does not answer; the answer is quoted instead.',
@@ -75,6 +87,18 @@ export function createAnswerer(deps: AnswererDependencies): AnswerQuestion {
     }
   };
 }
+
+/** The person pressed Stop: nobody has checked what stands there, so it is no answer. */
+const stoppedAt = (text: string, model: string, now: Date): Answer => ({
+  id: newId(now),
+  answered: false,
+  text: renumbered(text, []),
+  parts: [],
+  citations: [],
+  confidence: 0,
+  nearest: [],
+  model,
+});
 
 async function abstained(
   knowledge: KnowledgeBase,
@@ -90,7 +114,7 @@ async function write(
   model: Model,
   question: string,
   hits: PassageHit[],
-  { origin, locale, signal, onText, history = [] }: QuestionOptions,
+  { origin, locale, signal, stop, onText, history = [] }: QuestionOptions,
 ): Promise<string | undefined> {
   const passages = hits.map(({ passage }) => passage);
   const sources = passages
@@ -111,7 +135,7 @@ async function write(
     messages,
     tier: 'standard' as const,
     origin,
-    signal,
+    signal: AbortSignal.any([signal, stop].filter((each) => each !== undefined)),
     question,
     passages,
     temperature: 0.1,

@@ -51,6 +51,8 @@ export interface LiveReply {
   append(text: string): void;
   /** True once the person pressed stop or the channel refused to go on. */
   readonly stopped: boolean;
+  /** Aborts when the person presses stop; channels without a Stop button have none. */
+  readonly whenStopped?: AbortSignal;
 }
 
 /**

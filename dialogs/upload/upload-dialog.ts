@@ -8,7 +8,7 @@ import type { Texts } from '../texts.js';
 export interface UploadDependencies {
   texts: Texts;
   /** @throws StewardError when the file cannot be had. */
-  fetchFile(attachment: InboundAttachment): Promise<Uint8Array>;
+  fetchFile(turn: Turn, attachment: InboundAttachment): Promise<Uint8Array>;
   /** Takes a file in for its sender alone. @returns why it was refused, or the document's id. */
   takeIn(turn: Turn, name: string, bytes: Uint8Array): Promise<{ documentId: string } | { refused: string }>;
 }
@@ -25,7 +25,7 @@ export function uploadDialog({ texts, fetchFile, takeIn }: UploadDependencies): 
     };
     let bytes: Uint8Array;
     try {
-      bytes = await fetchFile(attachment);
+      bytes = await fetchFile(turn, attachment);
     } catch (error) {
       if (!(error instanceof StewardError)) throw error;
       return refuse(texts.text('file.unreachable', turn.locale));

@@ -179,14 +179,18 @@ describe('Messages to Slack', () => {
 
   it('bring files that people upload, with the workspace’s token and from Slack alone', async () => {
     const base = slack.apiUrl.replace('/api/', '');
-    const file = await host.adapter.fetchFile(`${base}/files-pri/T0ACME0001-F1/download/plan.txt`, 1_000);
+    const { conversation } = message('');
+    const fetchFile = (address: string) => host.adapter.fetchFile(conversation, address, 1_000);
+    const file = await fetchFile(`${base}/files-pri/T0ACME0001-F1/download/plan.txt`);
     expect(Buffer.from(file).toString()).toBe('the file');
+    // A file of a channel that companies share comes without an address.
+    expect(Buffer.from(await fetchFile('slack-file:F2')).toString()).toBe('the file');
     for (const address of [
       'https://files.example.com/a',
       'https://slack.com.evil.example/a',
       'file:///etc/passwd',
     ]) {
-      await expect(host.adapter.fetchFile(address, 1_000)).rejects.toMatchObject({
+      await expect(fetchFile(address)).rejects.toMatchObject({
         code: 'slack.foreign-file',
       });
     }

@@ -117,6 +117,35 @@ describe('Steward as a whole, through the Slack endpoint', () => {
     expect(slack.messages.filter(({ channel }) => channel === 'D0LATER')).toHaveLength(1);
   });
 
+  it('reads an uploaded file into the knowledge base, for its sender alone', async () => {
+    slack.setUser('U0ZOE', { name: 'Zoe', email: 'zoe@example.com' });
+    slack.setUser('U0PRIYA', { name: 'Priya', email: 'priya@example.com' });
+    const files = [slack.upload('canteen.md', '# Canteen\n\nOn Thursday the canteen serves plum stew.\n')];
+    const from = (user: string, more: object) =>
+      slackEvent('event_message_dm', { user, channel: `D${user.slice(1)}`, ...more });
+    await send(from('U0ZOE', { subtype: 'file_share', text: '', files, ts: '1795219700.000100' }));
+    await slack.waitFor(1, (message) => words(message).includes('canteen.md'), 20_000);
+    const question = 'What does the canteen serve on Thursday?';
+    await send(from('U0ZOE', { text: question, ts: '1795219701.000100' }));
+    await slack.waitFor(1, ({ blocks }) => words(blocks).includes('plum stew'), 10_000);
+    await send(from('U0PRIYA', { text: question, ts: '1795219702.000100' }));
+    const [other] = await slack.waitFor(1, ({ channel }) => channel === 'D0PRIYA', 10_000);
+    expect(words(other)).toContain('I don’t know');
+    expect(words(other)).not.toContain('plum');
+  }, 40_000);
+
+  it('says so when a file cannot be had, or may not be added', async () => {
+    await send(slackEvent('event_file_share', { user: 'U0PRIYA', channel: 'D0PRIYA' }));
+    await slack.waitFor(1, (message) => words(message).includes('You may not add documents'));
+    const gone = slackEvent('event_file_share', {
+      user: 'U0ZOE',
+      channel: 'D0ZOE',
+      ts: '1795219703.000100',
+    });
+    await send(gone);
+    await slack.waitFor(1, (message) => words(message).includes('I could not fetch the file'));
+  });
+
   it('wrote nothing that Slack would have refused', () => {
     expect(slack.complaints).toEqual([]);
   });

@@ -73,6 +73,8 @@ export interface SlackFake {
   fail(fault: SlackFault): void;
   setUser(id: string, profile: { name: string; email?: string; confirmed?: boolean }): void;
   setMembers(channel: string, ids: string[]): void;
+  /** Uploads a file. @returns it as an event carries it. */
+  upload(name: string, content: string): Json;
   /** A trigger as a click carries it. */
   trigger(state?: 'fresh' | 'expired'): string;
   responseUrl(): string;
@@ -112,6 +114,7 @@ export async function startSlack({ tokens, rateLimits = false }: SlackFakeOption
   const faults: SlackFault[] = [];
   const users = new Map<string, { name: string; email?: string; confirmed?: boolean }>();
   const members = new Map<string, string[]>();
+  const files = new Map<string, string>();
   const triggers = new Map<string, 'fresh' | 'used' | 'expired'>();
   const lastPost = new Map<string, number>();
   const sockets = new Set<WebSocket>();
@@ -148,7 +151,7 @@ export async function startSlack({ tokens, rateLimits = false }: SlackFakeOption
     }
     if (path.startsWith('/files-pri/')) {
       const isAllowed = request.headers.authorization === 'Bearer xoxb-acme';
-      return reply(response, isAllowed ? 200 : 302, isAllowed ? 'the file' : '');
+      return reply(response, isAllowed ? 200 : 302, isAllowed ? (files.get(path) ?? 'the file') : '');
     }
     const method = path.split('/').at(-1) ?? '';
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
@@ -274,6 +277,11 @@ export async function startSlack({ tokens, rateLimits = false }: SlackFakeOption
         response_metadata: { next_cursor: nextCursor },
       };
     },
+    'files.info': (args) => ({
+      ok: true,
+      file: { id: textOf(args.file), url_private: `${base}/files-pri/T0ACME0001-F1/plan.txt` },
+    }),
+    'agents.sessions.setStatus': () => ({ ok: true }),
     'users.info': (args) => {
       const id = textOf(args.user) ?? '';
       const user = users.get(id);
@@ -435,6 +443,13 @@ export async function startSlack({ tokens, rateLimits = false }: SlackFakeOption
     },
     setMembers: (channel, ids) => {
       members.set(channel, ids);
+    },
+    upload: (name, content) => {
+      const id = `F0FAKE${next()}`;
+      const path = `/files-pri/T0ACME0001-${id}/download/${name}`;
+      files.set(path, content);
+      const url = `${base}${path}`;
+      return { id, name, mimetype: 'text/markdown', size: content.length, url_private_download: url };
     },
     trigger: (state = 'fresh') => {
       const id = `${next()}.trigger`;
