@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { broadAttackRules } from './attacks-broad.mjs';
 import { attackRules } from './attacks-english.mjs';
 import { indirectRules } from './attacks-indirect.mjs';
 import { jailbreakRules } from './attacks-jailbreak.mjs';
 import { languageAttackRules } from './attacks-languages.mjs';
 import { benignRules } from './benign.mjs';
+import { broadBenignRules } from './benign-broad.mjs';
 import { workRules } from './benign-work.mjs';
 import { createRandom, expand } from './expand.mjs';
+import { broadLanguageAttacks, broadLanguageBenign } from './languages-broad.mjs';
 
 /** Sources whose licence allows a model trained on them to be shipped (data card: docs/injection-model-card.md). */
 const SHIPPABLE = [
@@ -85,6 +88,9 @@ const FAMILIES = [
   ['frame', 'jailbreak', 1, 400, ['<frame>', '<persona-open> <frame>', '<override>. <frame>']],
   ['indirect', 'indirect', 1, 1000, ['<indirect>']],
   ['stray', 'indirect', 1, 350, ['<stray>']],
+  ['broad-direct', 'direct', 1, 4500, ['<broaddirect>']],
+  ['broad-jailbreak', 'jailbreak', 1, 1500, ['<badframe>', '<badframe>', '<badframe> <badframe>']],
+  ['broad-indirect', 'indirect', 1, 2500, ['<broadindirect>']],
 ];
 
 const LANGUAGE_FAMILIES = [
@@ -93,6 +99,11 @@ const LANGUAGE_FAMILIES = [
   ['fr', 260],
   ['ja', 160],
   ['other', 120],
+  ['de2', 500],
+  ['es2', 400],
+  ['fr2', 400],
+  ['ja2', 450],
+  ['other2', 200],
 ];
 
 const BENIGN_FAMILIES = [
@@ -115,13 +126,29 @@ const BENIGN_FAMILIES = [
   ['japanese', 'benign', 120],
   ['chat', 'benign', 120],
   ['carrier', 'benign', 250],
+  ['codeblock', 'benign', 1200],
+  ['aipages', 'benign-trigger', 1400],
+  ['broadbenign', 'benign-trigger', 2600],
+  ['harmlessfiction', 'benign-trigger', 200],
+  ['german2', 'benign-trigger', 350],
+  ['spanish2', 'benign-trigger', 220],
+  ['french2', 'benign-trigger', 220],
+  ['japanese2', 'benign-trigger', 300],
+  ['other3', 'benign', 60],
 ];
 
 /** Our own sentences, made by grammar; the same seed makes the same list. */
 export function makeOwnRows(seed = 20261121) {
   const random = createRandom(seed);
-  const attackGrammar = { ...attackRules, ...jailbreakRules, ...indirectRules };
-  const benignGrammar = { ...indirectRules, ...workRules, ...benignRules };
+  const attackGrammar = { ...attackRules, ...jailbreakRules, ...indirectRules, ...broadAttackRules };
+  const benignGrammar = {
+    ...indirectRules,
+    ...workRules,
+    ...benignRules,
+    ...broadBenignRules,
+    ...broadLanguageBenign,
+  };
+  const languageGrammar = { ...languageAttackRules, ...broadLanguageAttacks };
   const rows = [];
   const add = (family, kind, label, count, templates, rules) => {
     const seen = new Set();
@@ -135,7 +162,7 @@ export function makeOwnRows(seed = 20261121) {
   for (const [family, kind, label, count, templates] of FAMILIES)
     add(family, kind, label, count, templates, attackGrammar);
   for (const [language, count] of LANGUAGE_FAMILIES)
-    add(language, 'direct', 1, count, [`<${language}>`], languageAttackRules);
+    add(language, 'direct', 1, count, [`<${language}>`], languageGrammar);
   for (const [family, kind, count] of BENIGN_FAMILIES)
     add(family, kind, 0, count, [`<${family}>`], benignGrammar);
   return rows;

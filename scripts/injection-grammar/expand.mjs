@@ -53,4 +53,8 @@ const tidy = (text) =>
   text
     .replace(/[ \t]{2,}/g, ' ')
     .replace(/ +([,.!?;:])/g, '$1')
-    .replace(/^\s+|\s+$/g, '');
+    .replace(/^\s+|\s+$/g, '')
+    // braces and bars that are meant
+    .replaceAll('❴', '{')
+    .replaceAll('❵', '}')
+    .replaceAll('¦', '|');

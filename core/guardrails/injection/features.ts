@@ -24,6 +24,8 @@ const OPENERS = new Set(['please', ':', '"', '-', 'now', 'and']);
 /** How many tokens apart two meanings may stand and still belong together. */
 const REACH = 9;
 const REMEMBERED_WORDS = 50_000;
+/** Chinese, Japanese, Korean and Thai write whole sentences without a gap, or glue endings on; pieces of them carry the sense. */
+const UNSPACED = /[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/;
 
 interface WordFacts {
   hash: number;
@@ -42,10 +44,15 @@ export function createFeatureExtractor(finder: ConceptFinder): FeatureExtractor 
     const known = words.get(token);
     if (known) return known;
     if (words.size >= REMEMBERED_WORDS) words.clear();
-    const word = generalise(token);
+    const unspaced = UNSPACED.test(token);
+    const word = unspaced ? token : generalise(token);
     const facts = {
       hash: rawHash(word, SEED.word),
-      characters: token.length < 3 ? [] : characterSlots(`<${word}>`),
+      characters: unspaced
+        ? [...characterSlots(word, 2), ...characterSlots(word, 3)]
+        : token.length < 3
+          ? []
+          : characterSlots(`<${word}>`, 4),
     };
     words.set(token, facts);
     return facts;
@@ -106,11 +113,11 @@ function assemble(groups: { slots: number[]; value: number }[], shape: [string, 
 const generalise = (token: string): string =>
   /^\d+$/.test(token) ? '0' : token.length > 24 ? '#long' : token;
 
-function characterSlots(word: string): number[] {
+function characterSlots(word: string, length: number): number[] {
   const slots: number[] = [];
-  for (let start = 0; start + 4 <= word.length; start += 1) {
+  for (let start = 0; start + length <= word.length; start += 1) {
     let value = SEED.chars;
-    for (let at = start; at < start + 4; at += 1) value = Math.imul(value ^ word.charCodeAt(at), PRIME);
+    for (let at = start; at < start + length; at += 1) value = Math.imul(value ^ word.charCodeAt(at), PRIME);
     slots.push(toSlot(value));
   }
   return slots;

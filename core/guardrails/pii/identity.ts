@@ -97,6 +97,75 @@ const nhsNumber = (value: string): boolean => {
   return (check === 11 ? 0 : check) === Number(digits[9]) && check !== 10;
 };
 
+const polishPesel = (value: string): boolean => {
+  const rest = weighted(value, [1, 3, 7, 9, 1, 3, 7, 9, 1, 3]) % 10;
+  return (10 - rest) % 10 === Number(value[10]);
+};
+
+const swedishNumber = (value: string): boolean => passesLuhn(digitsOf(value).slice(-10));
+
+/** Finnish code: the number of birth date and serial modulo 31 picks the last sign. */
+const finnishCode = (value: string): boolean =>
+  '0123456789ABCDEFHJKLMNPRSTUVWXY'[Number(value.slice(0, 6) + value.slice(7, 10)) % 31] ===
+  value.at(-1)?.toUpperCase();
+
+const portugueseNif = (value: string): boolean => {
+  const rest = 11 - (weighted(value, [9, 8, 7, 6, 5, 4, 3, 2]) % 11);
+  return (rest > 9 ? 0 : rest) === Number(value[8]);
+};
+
+const belgianNumber = (value: string): boolean => {
+  const digits = digitsOf(value);
+  const key = Number(digits.slice(9));
+  return [digits.slice(0, 9), `2${digits.slice(0, 9)}`].some((body) => 97 - (Number(body) % 97) === key);
+};
+
+const singaporeNric = (value: string): boolean => {
+  const code = value.toUpperCase();
+  const sum = weighted(code.slice(1, 8), [2, 7, 6, 5, 4, 3, 2]) + (/[TG]/.test(code[0] ?? '') ? 4 : 0);
+  return (/[ST]/.test(code[0] ?? '') ? 'JZIHGFEDCBA' : 'XWUTRQPNMLK')[sum % 11] === code[8];
+};
+
+const koreanNumber = (value: string): boolean => {
+  const digits = digitsOf(value);
+  return (11 - (weighted(digits, [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]) % 11)) % 10 === Number(digits[12]);
+};
+
+/** Chinese resident number: ISO 7064 MOD 11-2. */
+const chineseNumber = (value: string): boolean =>
+  '10X98765432'[weighted(value, [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]) % 11] ===
+  value.at(-1)?.toUpperCase();
+
+/** Verhoeff's check over the dihedral group, as Aadhaar numbers carry it. */
+const indianAadhaar = (value: string): boolean => {
+  const turn = (digit: number, times: number): number => {
+    const cycle = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
+    let turned = digit;
+    for (let count = 0; count < times % 8; count += 1) turned = cycle[turned] ?? 0;
+    return turned;
+  };
+  const join = (left: number, right: number): number =>
+    left < 5
+      ? right < 5
+        ? (left + right) % 5
+        : 5 + ((left + right - 5) % 5)
+      : right < 5
+        ? 5 + ((left - 5 - right + 5) % 5)
+        : (left - right + 5) % 5;
+  const digits = Array.from(digitsOf(value), Number).reverse();
+  return digits.reduce((check, digit, position) => join(check, turn(digit, position)), 0) === 0;
+};
+
+const australianAbn = (value: string): boolean => {
+  const digits = digitsOf(value);
+  return (weighted(digits, [10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]) - 10) % 89 === 0;
+};
+
+const australianMedicare = (value: string): boolean => {
+  const digits = digitsOf(value);
+  return weighted(digits, [1, 3, 7, 9, 1, 3, 7, 9]) % 10 === Number(digits[8]);
+};
+
 const SSN_WORDS = 'ssn|social(?: security)?(?: number| no)?|soc\\.? sec';
 const PASSPORT_WORDS = 'passport|reisepass|passnummer|pasaporte|passeport|パスポート|旅券';
 const TAX_WORDS = 'tax|steuer|tin|itin|fiscal|impuesto|imp[oô]t';
@@ -225,13 +294,105 @@ const RULES: IdentityRule[] = [
     pattern: /(?<![\d-])\d{3}[ -]\d{3}[ -]\d{3}(?![\d-])/g,
     context: word('\\bsin\\b|social insurance'),
     valid: canadianSin,
-    confidence: 0.92,
+    confidence: 0.96,
   },
   {
     type: 'IN_PAN',
     pattern: /(?<![\p{L}\p{N}])[A-Z]{3}[ABCFGHLJPT][A-Z]\d{4}[A-Z](?![\p{L}\p{N}])/gu,
     context: word('pan|permanent account|tax'),
     confidence: 0.9,
+  },
+  {
+    type: 'IN_AADHAAR',
+    pattern: /(?<![\d-])[2-9]\d{3}[ -]?\d{4}[ -]?\d{4}(?![\d-])/g,
+    context: word('aadhaar|aadhar|uidai'),
+    valid: indianAadhaar,
+    confidence: 0.93,
+  },
+  {
+    type: 'PL_PESEL',
+    pattern: /(?<!\d)\d{11}(?!\d)/g,
+    context: word('pesel'),
+    valid: polishPesel,
+    confidence: 0.95,
+  },
+  {
+    type: 'SE_PERSONNUMMER',
+    pattern: /(?<![\d-])(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[-+]?\d{4}(?![\d-])/g,
+    context: word('person(?:al )?(?:nummer|number)|personnr|swedish id'),
+    valid: swedishNumber,
+    confidence: 0.95,
+  },
+  {
+    type: 'FI_PERSONAL_IDENTITY_CODE',
+    pattern:
+      /(?<![\p{L}\p{N}])(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}[-+A]\d{3}[0-9A-FHJ-NPR-Y](?![\p{L}\p{N}])/giu,
+    valid: finnishCode,
+    confidence: 0.9,
+  },
+  {
+    type: 'DK_CPR',
+    pattern: /(?<![\d-])(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}-?\d{4}(?![\d-])/g,
+    context: word('cpr|personnummer'),
+    confidence: 0.93,
+  },
+  {
+    type: 'PT_NIF',
+    pattern: /(?<!\d)[1235689]\d{8}(?!\d)/g,
+    context: word('nif|contribuinte'),
+    valid: portugueseNif,
+    confidence: 0.92,
+  },
+  {
+    type: 'BE_NATIONAL_NUMBER',
+    pattern: /(?<!\d)\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}(?!\d)/g,
+    valid: belgianNumber,
+    confidence: 0.95,
+  },
+  {
+    type: 'SG_NRIC_FIN',
+    pattern: /(?<![\p{L}\p{N}])[STFG]\d{7}[A-Z](?![\p{L}\p{N}])/giu,
+    valid: singaporeNric,
+    confidence: 0.9,
+  },
+  {
+    type: 'KR_RRN',
+    pattern: /(?<![\d-])\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-?[1-8]\d{6}(?![\d-])/g,
+    context: word('rrn|resident|주민'),
+    valid: koreanNumber,
+    confidence: 0.95,
+  },
+  {
+    type: 'CN_RESIDENT_ID',
+    pattern:
+      /(?<![\dA-Za-z])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX](?![\dA-Za-z])/gi,
+    valid: chineseNumber,
+    confidence: 0.96,
+  },
+  {
+    type: 'MX_CURP',
+    pattern: /(?<![\p{L}\p{N}])[A-Z][AEIOUX][A-Z]{2}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d(?![\p{L}\p{N}])/gu,
+    confidence: 0.95,
+  },
+  {
+    type: 'AU_ABN',
+    pattern: /(?<!\d)\d{2} ?\d{3} ?\d{3} ?\d{3}(?!\d)/g,
+    context: word('\\babn\\b|australian business number'),
+    valid: australianAbn,
+    confidence: 0.93,
+  },
+  {
+    type: 'AU_MEDICARE',
+    pattern: /(?<!\d)[2-6]\d{3} ?\d{5} ?\d(?!\d)/g,
+    context: word('medicare'),
+    valid: australianMedicare,
+    confidence: 0.93,
+  },
+  {
+    type: 'US_EIN',
+    pattern: /(?<![\d-])\d{2}-\d{7}(?![\d-])/g,
+    context: word('\\bein\\b|employer id(?:entification)?|federal tax'),
+    confidence: 0.94,
   },
   {
     type: 'TAX_ID',

@@ -150,6 +150,20 @@ function findIbans(text: string): PiiMatch[] {
   return found;
 }
 
+const SWIFT = /(?<![\p{L}\p{N}])[A-Z]{4}[A-Z]{2}[A-Z2-9][A-NP-Z0-9](?:[A-Z0-9]{3})?(?![\p{L}\p{N}])/gu;
+const SWIFT_CONTEXT = /\b(?:bic|swift)\b[^\n]{0,20}$/i;
+
+/** Bank codes (ISO 9362), which look like words in capitals and so need the word before them. */
+const findSwiftCodes = (text: string): PiiMatch[] =>
+  Array.from(text.matchAll(SWIFT))
+    .filter((match) => SWIFT_CONTEXT.test(before(text, match.index)))
+    .map((match) => ({
+      type: 'SWIFT_CODE',
+      start: match.index,
+      end: match.index + match[0].length,
+      confidence: 0.85,
+    }));
+
 /** Where the n-th letter or digit of a spaced text ends. */
 function endAfter(text: string, count: number): number | undefined {
   let seen = 0;
@@ -162,6 +176,6 @@ function endAfter(text: string, count: number): number | undefined {
 
 export const paymentDetector: PiiDetector = {
   name: 'payment',
-  mayHold: (text) => /\d(?:[ -]?[A-Z0-9]){10}/i.test(text),
-  find: (text) => [...findCards(text), ...findIbans(text)],
+  mayHold: (text) => /\d(?:[ -]?[A-Z0-9]){10}|\b(?:bic|swift)\b/i.test(text),
+  find: (text) => [...findCards(text), ...findIbans(text), ...findSwiftCodes(text)],
 };

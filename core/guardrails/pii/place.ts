@@ -5,7 +5,7 @@ const WORDS = `${NAME}(?: (?:${NAME}|de|la|du|des|del|von|der|van|the|of)){0,5}`
 const KIND =
   'Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Square|Sq|Place|Pl|Terrace|Way|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Alley|Crescent|Close|Row|Turnpike|Trail|Str|Streets';
 const UNIT = '(?:Apt|Apartment|Suite|Ste|Unit|Floor|Fl|Room|Wohnung|Whg|Box)\\.? ?#?[\\p{L}\\d-]{1,6}';
-const TAIL = `(?:,? ?\\n? ?${UNIT})?(?:,? ?\\n? ?${NAME}(?:[ -]${NAME}){0,3},? [A-Z]{2} \\d{5}(?:-\\d{4})?)?`;
+const TAIL = `(?:,? ?\\n? ?${UNIT})?(?:,? ?\\n? ?${NAME}(?:[ -]${NAME}){0,3},? (?:[A-Z]{2} \\d{5}(?:-\\d{4})?|[A-Z]{1,2}\\d[A-Z\\d]? ?\\d[A-Z]{2}|[A-Z]{2} [A-Z]\\d[A-Z] ?\\d[A-Z]\\d|[A-Z]{2,3} \\d{4}))?`;
 
 /** `221B Baker Street, Apt. 4, Springfield, IL 62701` */
 const NUMBER_FIRST = new RegExp(
@@ -20,6 +20,9 @@ const ROMANCE = new RegExp(
   `(?<![\\p{L}\\d-])(?:\\d{1,5},? )?(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]hemin|[Qq]uai|[Pp]lace|Calle|Avda\\.?|Avenida|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|ul\\.|Rúa)(?: (?:de la|de l'|de los|de las|du|des|de|del|della|do|da))? ?${WORDS}(?:,? (?:n[°º] ?)?\\d{1,5})?(?:,? ?\\n?\\d{4,5} ${NAME})?`,
   'gu',
 );
+/** `〒105-0011 東京都港区芝公園4-2-8` */
+const JAPANESE =
+  /(?:〒\s?\d{3}-\d{4}\s?)?(?:東京都|北海道|(?:大阪|京都)府|\p{Script=Han}{2,3}県)[\p{Script=Han}\p{Script=Katakana}\p{Script=Hiragana}ー々]{1,24}(?:\d{1,4}(?:丁目|番地?|号|[-－ー]){0,2}){1,4}/gu;
 const MILITARY =
   /\b(?:PSC|CMR|Unit) \d{1,5},? Box \d{1,5}[\n, ]{1,3}(?:APO|FPO|DPO) (?:AA|AE|AP) \d{5}(?:-\d{4})?/gi;
 const BOX = /\bP\.? ?O\.? ?Box \d{1,6}(?:,? \p{Lu}\p{L}{2,30},? [A-Z]{2} \d{5})?/giu;
@@ -39,6 +42,7 @@ export const addressDetector: PiiDetector = {
       [NUMBER_FIRST, 0.8],
       [GERMAN, 0.8],
       [ROMANCE, 0.7],
+      [JAPANESE, 0.85],
       [MILITARY, 0.95],
       [BOX, 0.85],
     ] as const) {

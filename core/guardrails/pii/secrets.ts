@@ -19,7 +19,18 @@ const KEYS: [type: string, pattern: RegExp][] = [
   ['API_KEY', /\bdop_v1_[a-f0-9]{64}\b/g],
   ['API_KEY', /\bpypi-[\w-]{40,250}/g],
   ['API_KEY', /\bAC[a-f0-9]{32}\b|\bSK[a-f0-9]{32}\b/g],
-  ['API_KEY', /(?<!\d)\d{8,10}:AA[\w-]{33}(?![\w-])/g],
+  ['API_KEY', /(?<!\d)\d{8,10}:[A-Za-z0-9_-]{35}(?![\w-])/g],
+  ['API_KEY', /\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}\b/g],
+  ['API_KEY', /(?<![\w-])[a-f0-9]{32}-us\d{1,2}(?![\w-])/g],
+  ['API_KEY', /(?<=\bAccountKey=)[A-Za-z0-9+/]{86}==/g],
+  [
+    'API_KEY',
+    /\b(?:key-[a-f0-9]{32}|EAA[A-Za-z0-9]{60,250}|GOCSPX-[\w-]{28}|AGE-SECRET-KEY-1[A-Z0-9]{58})(?![\w-])/g,
+  ],
+  [
+    'API_KEY',
+    /\b(?:gsk|r8|nvapi|pplx|xai|tvly|lin_api|secret|ntn|figd|dapi|dckr_pat|rubygems|sntrys|glsa|hvs|atlasv1|ATATT3|PMAK|NRAK|rnd|fly|vercel|sbp|pscale_tkn|phc|doo_v1|sq0atp|sq0csp|shippo_live|lsv2_pt|ops)[_-](?=[\w.-]{0,40}\d)[\w.=-]{20,250}/g,
+  ],
   ['API_KEY', /https:\/\/hooks\.slack\.com\/services\/T\w{6,14}\/B\w{6,14}\/\w{16,40}/g],
   ['JWT', /\beyJ[\w-]{8,2000}\.eyJ[\w-]{8,4000}\.[\w-]{10,2000}/g],
   [
@@ -37,7 +48,7 @@ const KEYS: [type: string, pattern: RegExp][] = [
 const URL_PASSWORD = /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@'"]{1,80}:([^\s/@'"]{1,120})@[^\s'"]{1,200}/gi;
 
 const NAMED =
-  /(?:password|passwd|passwort|kennwort|passphrase|passcode|pwd|secret|api[ _-]?key|access[ _-]?key|secret[ _-]?key|client[ _-]?secret|auth[ _-]?token|access[ _-]?token|bearer|token|contrase(?:ñ|n)a|clave|mot de passe|pin(?: ?code)?|パスワード)["']?(?:\s{0,2}[:=]\s{0,2}|\s(?:is|was|ist|lautet|war|es|est)\s{1,2}|\s(?=["'`]))(?:(?:now|still|jetzt|always)\s)?["'`]?([^\s"'`,;<>()[\]{}]{4,120})/gi;
+  /(?:password|passwd|passwort|kennwort|wachtwoord|senha|hasło|lösenord|passphrase|passcode|pwd|secret|api[ _-]?key|access[ _-]?key|secret[ _-]?key|client[ _-]?secret|auth[ _-]?token|access[ _-]?token|bearer|token|contrase(?:ñ|n)a|clave|mot de passe|pin(?: ?code)?|パスワード|暗証番号)["']?(?:\s{0,2}[:=：]\s{0,2}|\s{0,2}(?:は|が)\s{0,2}|\s(?:is|was|ist|lautet|war|es|est|é)\s{1,2}|\s(?=["'`]))(?:(?:now|still|jetzt|always)\s)?["'`]?([^\s"'`,;<>()[\]{}]{4,120})/gi;
 
 /** Words that follow "password is" in ordinary sentences. */
 const ORDINARY =
@@ -54,7 +65,14 @@ function looksSecret(value: string, assigned: boolean): boolean {
   const mixed = /\d/.test(plain) && (/\p{L}/u.test(plain) || plain.length >= 4);
   const odd = /[^\p{L}\d_.\-/]/u.test(plain) && kinds >= 2;
   const camel = /[a-z][A-Z]/.test(plain) && plain.length >= 8;
-  return mixed || odd || (assigned && kinds >= 2 && camel);
+  const phrase = /^\p{Ll}{3,12}(?:[-_]\p{Ll}{3,12}){2,6}$/u.test(plain);
+  return mixed || odd || phrase || (assigned && kinds >= 2 && camel);
+}
+
+/** A sentence may end behind the value; a sign of the password itself stays when it has no other. */
+function trimSentence(raw: string, assigned: boolean): string {
+  const value = raw.replace(/(?:[.:?]|。|です|でした)+$/u, '');
+  return assigned || !/[^\p{L}\d]/u.test(value.replace(/!+$/, '')) ? value : value.replace(/!+$/, '');
 }
 
 /** Shannon entropy in bits per character. */
@@ -90,7 +108,7 @@ export const secretDetector: PiiDetector = {
       const raw = match[1] ?? '';
       const assigned = /[:=]\s{0,2}["'`]?$/.test(match[0].slice(0, match[0].length - raw.length));
       // a sentence may end behind the value; an assignment seldom does
-      const value = raw.replace(assigned ? /[.:]+$/ : /[.!?:]+$/, '');
+      const value = trimSentence(raw, assigned);
       if (!looksSecret(value, assigned)) continue;
       const start = match.index + match[0].length - (match[1] ?? '').length;
       const type = /pass|kenn|pwd|contra|clave|mot de|pin|パス/i.test(match[0].slice(0, 14))
