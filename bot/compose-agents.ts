@@ -1,7 +1,7 @@
 import { agentAbilities } from '../core/agents/abilities/abilities.js';
-import { loadAgents } from '../core/agents/definition.js';
+import { loadAgents, type AgentDefinition } from '../core/agents/definition.js';
 import type { RunDependencies } from '../core/agents/run/advance.js';
-import { createModelThinker, createOfflineThinker } from '../core/agents/run/thinker.js';
+import { createModelThinker, createOfflineThinker, withOfflineThinker } from '../core/agents/run/thinker.js';
 import { callTool, type CallToolDeps } from '../core/agents/tools/call-tool.js';
 import { createRegistry, type ToolRegistry } from '../core/agents/tools/registry.js';
 import { createToolDesk } from '../core/agents/tools/tool-desk.js';
@@ -54,7 +54,8 @@ const PASSAGES = 8;
 /** The shipped agents, with the built-in tools and what they can do by themselves. */
 export function createAgents(options: AgentsOptions): { dialog: Dialog; jobs: JobDefinition[] } {
   const { database, cipher, registry, texts, clock, logger, metrics } = options;
-  const abilities = createRegistry(agentAbilities(readings(options)));
+  const agents = new Map<string, AgentDefinition>();
+  const abilities = createRegistry(agentAbilities(readings(options, agents)));
   const own = createToolDesk(abilities, {
     executions: (tenantId) => createToolExecutionRepository(database, cipher, tenantId),
     clock,
@@ -68,10 +69,13 @@ export function createAgents(options: AgentsOptions): { dialog: Dialog; jobs: Jo
     tools: joined(abilities, own, options.callTool.tools),
     policy: withAbilities(abilities, options.callTool.policy),
   };
+  for (const [name, agent] of loadAgents((tool) => all.get(tool)?.risk)) agents.set(name, agent);
   const deps: RunDependencies = {
     runs: (tenantId) => createRunRepository(database, cipher, tenantId),
-    agents: loadAgents((name) => all.get(name)?.risk),
-    thinker: options.model ? createModelThinker(options.model, all) : createOfflineThinker(),
+    agents,
+    thinker: options.model
+      ? withOfflineThinker(createModelThinker(options.model, all), createOfflineThinker(), logger)
+      : createOfflineThinker(),
     callTool: (request) => callTool(calls, request),
     isRead: (name) => all.get(name)?.risk === 'read',
     approval: (tenantId, id) => options.callTool.approvals.get(tenantId, id),
@@ -92,12 +96,25 @@ export function createAgents(options: AgentsOptions): { dialog: Dialog; jobs: Jo
   };
 }
 
-/** What an ability reads is what the person, and everybody else in the conversation, may read. */
-function readings({ knowledge, people, audienceOf }: AgentsOptions): Parameters<typeof agentAbilities>[0] {
-  const searchOptions = async ({ tenantId, requester, origin }: ToolContext): Promise<SearchOptions> => {
+/** What an ability reads is what the agent's contract and the person, and everybody else in the conversation, may read. */
+function readings(
+  { knowledge, people, audienceOf }: AgentsOptions,
+  agents: ReadonlyMap<string, AgentDefinition>,
+): Parameters<typeof agentAbilities>[0] {
+  const searchOptions = async ({
+    tenantId,
+    requester,
+    agent,
+    origin,
+  }: ToolContext): Promise<SearchOptions> => {
     const person = await people(tenantId).get(requester.id);
     const readers = person && (await audienceOf(origin, person));
-    return { k: PASSAGES, mayRead: ({ access }) => readers !== undefined && mayRead(access, readers) };
+    const classes = agents.get(agent ?? '')?.contract.dataClasses ?? [];
+    return {
+      k: PASSAGES,
+      mayRead: ({ access }) =>
+        readers !== undefined && classes.includes(access.classification) && mayRead(access, readers),
+    };
   };
   return {
     ask: async (question, context) =>

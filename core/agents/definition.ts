@@ -4,6 +4,9 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { InvalidInput } from '../kernel/errors.js';
 import { shippedFile } from '../kernel/package-root.js';
+import { agentContractSchema, createContractBook, type ContractBook } from '../guardrails/contracts.js';
+import { DATA_CLASSES } from '../knowledge/document.js';
+import { RISKS } from '../governance/policy/decision.js';
 
 const sentence = z.string().trim().min(3).max(600);
 const toolName = z.string().regex(/^[a-z]+(?:\.[a-z-]+)+$/, 'must be a tool name such as ticket.create');
@@ -14,6 +17,8 @@ const definitionSchema = z.strictObject({
   role: sentence,
   goal: sentence,
   instructions: sentence,
+  /** Words of the tasks that suit the agent, in any language: by them it is chosen for a team. */
+  topics: z.array(z.string().trim().min(2).max(40)).min(1).max(60),
   tools: z.array(toolName).min(1).max(20),
   tier: z.enum(['light', 'standard', 'heavy']),
   budget: z.strictObject({
@@ -21,7 +26,13 @@ const definitionSchema = z.strictObject({
     steps: z.number().int().min(4).max(200),
     dollars: z.number().positive().max(10),
   }),
-  contract: z.strictObject({ riskCeiling: z.enum(['read', 'write', 'destructive']) }),
+  /** What the agent is certified for; whatever is not listed is refused, whoever asks. */
+  contract: z.strictObject({
+    tools: agentContractSchema.shape.tools.min(1),
+    riskCeiling: z.enum(RISKS),
+    /** Classifications of documents that it may read; the person's own permissions hold as well. */
+    dataClasses: z.array(z.enum(DATA_CLASSES)).min(1),
+  }),
   languages: z.array(z.string().min(2).max(10)).min(1),
   starters: z.array(z.string().trim().min(3).max(200)).min(1).max(5),
   offline: z.strictObject({
@@ -33,6 +44,18 @@ const definitionSchema = z.strictObject({
 
 /** Who an agent is and what it may do; one YAML file each in `core/agents/definitions`. */
 export type AgentDefinition = z.output<typeof definitionSchema>;
+
+/** The contracts of agents as their definitions hold them. */
+export function contractBookOf(agents: Iterable<AgentDefinition>): ContractBook {
+  return createContractBook(
+    [...agents].map(({ name, contract, budget }) => ({
+      agent: name,
+      tools: contract.tools,
+      costPerRunMicroUsd: budget.dollars * 1_000_000,
+      stepsPerRun: budget.steps,
+    })),
+  );
+}
 
 /**
  * Reads an agent's file.
@@ -69,12 +92,20 @@ export function parseAgent(yaml: string, file: string): AgentDefinition {
       }),
     );
   }
-  const { tools, offline } = read.data;
-  const strange = offline.steps.flatMap(({ tool }, index) =>
-    tools.includes(tool)
-      ? []
-      : [`${file}:${lineAt(['offline', 'steps', index, 'tool'])}: ${tool} is not among the agent's tools`],
-  );
+  const { name, tools, offline } = read.data;
+  const book = contractBookOf([read.data]);
+  const strange = [
+    ...offline.steps.flatMap(({ tool }, index) =>
+      tools.includes(tool)
+        ? []
+        : [`${file}:${lineAt(['offline', 'steps', index, 'tool'])}: ${tool} is not among the agent's tools`],
+    ),
+    ...tools.flatMap((tool, index) =>
+      book.matrix([tool]).length > 0
+        ? []
+        : [`${file}:${lineAt(['tools', index])}: ${tool} is not in the contract of ${name}`],
+    ),
+  ];
   return strange.length > 0 ? refuse(strange) : read.data;
 }
 
@@ -87,22 +118,35 @@ export function loadAgents(
   folder = shippedFile('core', 'agents', 'definitions'),
 ): Map<string, AgentDefinition> {
   const agents = new Map<string, AgentDefinition>();
-  const order = ['read', 'write', 'destructive'];
   for (const file of readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))
     .sort()) {
-    const agent = parseAgent(readFileSync(join(folder, file), 'utf8'), file);
+    const yaml = readFileSync(join(folder, file), 'utf8');
+    const agent = parseAgent(yaml, file);
     for (const tool of agent.tools) {
       const risk = riskOf(tool);
       const problem =
         risk === undefined
           ? 'does not exist'
-          : order.indexOf(risk) > order.indexOf(agent.contract.riskCeiling)
+          : RISKS.indexOf(risk) > RISKS.indexOf(agent.contract.riskCeiling)
             ? `is riskier (${risk}) than the contract allows`
             : undefined;
-      if (problem) throw new InvalidInput('agents.definition', `${file}: the tool ${tool} ${problem}.`);
+      if (problem)
+        throw new InvalidInput(
+          'agents.definition',
+          `${file}:${lineNaming(yaml, tool)}: the tool ${tool} ${problem}.`,
+        );
     }
+    if (agents.has(agent.name))
+      throw new InvalidInput(
+        'agents.definition',
+        `${file}:${lineNaming(yaml, 'name:')}: there are two agents named ${agent.name}.`,
+      );
     agents.set(agent.name, agent);
   }
   return agents;
 }
+
+/** The first line that holds a word. */
+const lineNaming = (yaml: string, word: string): number =>
+  yaml.split('\n').findIndex((line) => line.includes(word)) + 1;

@@ -29,6 +29,8 @@ export interface ToolRun {
   tool: string;
   parameters: JsonObject;
   requester: PersonName;
+  /** The agent that uses it for the requester, if one does. */
+  agent?: string;
   origin: ConversationReference;
   correlationId: string;
   /** Who agreed; empty when nobody had to. */

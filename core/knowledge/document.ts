@@ -1,6 +1,8 @@
 import type { Role } from '../kernel/person.js';
 
-export type Classification = 'public' | 'internal' | 'confidential' | 'restricted';
+/** From the most open on. */
+export const DATA_CLASSES = ['public', 'internal', 'confidential', 'restricted'] as const;
+export type Classification = (typeof DATA_CLASSES)[number];
 
 /** Who may be answered from a document. Without any list everybody of the tenant may, up to the classification. */
 export interface DocumentAccess {

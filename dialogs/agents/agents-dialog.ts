@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AgentDefinition } from '../../core/agents/definition.js';
 import { advanceRun, type RunDependencies } from '../../core/agents/run/advance.js';
+import { createRun } from '../../core/agents/run/run.js';
 import type { Turn } from '../../core/kernel/turn.js';
 import { noticeContent } from '../cards/plain-cards.js';
 import { teamPickerContent } from '../cards/work-cards.js';
@@ -74,8 +75,7 @@ async function work(turn: Turn, deps: AgentsDialogDependencies, who: string, goa
   }
   const id = `run-${turn.id}`;
   const runs = deps.runs(tenant.id);
-  const at = clock.now();
-  await runs.create({
+  const run = {
     id,
     tenantId: tenant.id,
     agent: agent.name,
@@ -83,17 +83,18 @@ async function work(turn: Turn, deps: AgentsDialogDependencies, who: string, goa
     origin: turn.conversation,
     locale,
     correlationId,
-    createdAt: at,
-  });
-  await runs.append(id, { kind: 'started', goal, number: 0, at });
+    createdAt: clock.now(),
+  };
+  await createRun(runs, run, [{ kind: 'started', goal }], { owner: turn.id, now: run.createdAt });
   turn.live.status(texts.text('progress.title', locale));
   const worked = await advanceRun(deps, tenant.id, id, {
     owner: turn.id,
     signal: turn.signal,
+    isStopped: () => turn.live.stopped,
+    onText: (text) => turn.live.append(text),
     onStep: (step) => {
       if (step.kind === 'action')
         turn.live.status(texts.text('progress.tool', locale, { tool: deps.titleOf(step.tool) }));
-      if (turn.live.stopped) void runs.requestCancel(id);
     },
   });
   turn.audit({
@@ -101,7 +102,9 @@ async function work(turn: Turn, deps: AgentsDialogDependencies, who: string, goa
     resource: `run:${id}`,
     after: { agent: agent.name, status: worked?.status ?? 'elsewhere', steps: worked?.steps.length ?? 0 },
   });
-  if (!worked) return turn.reply(noticeContent(locale, { text: texts.text('error.busy', locale) }));
+  if (!worked) return turn.reply(noticeContent(locale, { text: texts.text('agent.elsewhere', locale) }));
+  // a job may have gone on with it, and told its end, while this turn was being repeated
+  if (worked.status !== 'suspended' && !(await runs.claimTelling(id, turn.id))) return;
   turn.reply(runContent(texts, { locale }, worked.status, worked.steps), { copyKey: `run:${id}` });
 }
 

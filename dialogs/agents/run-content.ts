@@ -29,6 +29,7 @@ export function runContent(
     fault: `${say('error.unavailable')} ${say('error-help.unavailable')}`,
     steps: say('agent.gave-up'),
     failures: say('agent.gave-up'),
+    confidence: say('agent.unsure'),
   }[end.reason];
   return { ...shared, text: [why, end.text].filter(Boolean).join('\n\n') };
 }

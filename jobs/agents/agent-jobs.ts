@@ -1,4 +1,4 @@
-import { advanceRun, type RunDependencies } from '../../core/agents/run/advance.js';
+import { advanceRun, stopped, type Advanced, type RunDependencies } from '../../core/agents/run/advance.js';
 import { describeError } from '../../core/kernel/errors.js';
 import type { Effect } from '../../core/kernel/effect.js';
 import type { OutboundContent } from '../../core/kernel/outbound-message.js';
@@ -14,12 +14,26 @@ export interface AgentJobsDependencies extends RunDependencies {
 }
 
 const BATCH = 20;
+/** Faults of our own before a run is given up. */
+const MOST_FAULTS = 3;
 
 /** Goes on with runs whose process died or whose approval was settled, and tells the result where it was asked for. */
 export function agentJobs(deps: AgentJobsDependencies): JobDefinition[] {
+  const advance = async (tenantId: string, id: string): Promise<Advanced | undefined> => {
+    try {
+      return await advanceRun(deps, tenantId, id, { owner: `${deps.owner}:${id}` });
+    } catch (error) {
+      deps.logger.error({ run: id, error: describeError(error) }, 'A run could not go on.');
+      const runs = deps.runs(tenantId);
+      const run = await runs.get(id);
+      if (!run || (await runs.countFault(id)) < MOST_FAULTS) return undefined;
+      return stopped(deps, run, await runs.steps(id));
+    }
+  };
   const goOn = async (tenantId: string, id: string): Promise<void> => {
-    const worked = await advanceRun(deps, tenantId, id, { owner: `${deps.owner}:${id}` });
+    const worked = await advance(tenantId, id);
     if (!worked || worked.status === 'suspended' || worked.status === 'running') return;
+    if (!(await deps.runs(tenantId).claimTelling(id, 'job'))) return;
     const message = {
       id: `run:${id}:result`,
       conversation: worked.run.origin,

@@ -17,6 +17,10 @@ interface RunRecord extends TenantRecord {
   forkedFrom?: { runId: string; step: number };
   leaseOwner?: string;
   leaseUntil: Date;
+  /** Who says how it ended, so that it is said once. */
+  toldBy?: string;
+  /** How often work on it failed for no reason of its own. */
+  faults?: number;
 }
 
 interface StepRecord extends TenantRecord {
@@ -43,6 +47,8 @@ const runSchema = new mongoose.Schema<RunRecord>(
     forkedFrom: mongoose.Schema.Types.Mixed,
     leaseOwner: String,
     leaseUntil: { type: Date, required: true },
+    toldBy: String,
+    faults: Number,
   },
   { versionKey: false },
 );
@@ -66,10 +72,6 @@ stepSchema.index({ tenantId: 1, runId: 1, number: 1 });
 export const runCollection: CollectionDefinition<RunRecord> = { name: 'agent_runs', schema: runSchema };
 export const stepCollection: CollectionDefinition<StepRecord> = { name: 'agent_steps', schema: stepSchema };
 
-const NEVER = new Date(0);
-/** A new run belongs to the turn that asked for it. */
-const HEAD_START_MS = 30_000;
-
 /** Runs of agents on MongoDB. A step's place in its run is its record's id, so that only one writer gets it. */
 export function createRunRepository(
   database: Database,
@@ -80,8 +82,15 @@ export function createRunRepository(
   const steps = database.collection(stepCollection, tenantId);
   const stepId = (runId: string, number: number): string => `${tenantId}|${runId}|${number}`;
   return {
-    create: ({ id, tenantId: _tenant, ...run }) =>
-      runs.insertIfAbsent({ _id: id, ...run, status: 'running', cancelRequested: false, leaseUntil: NEVER }),
+    create: ({ id, tenantId: _tenant, ...run }, { owner, until }) =>
+      runs.insertIfAbsent({
+        _id: id,
+        ...run,
+        status: 'running',
+        cancelRequested: false,
+        leaseOwner: owner,
+        leaseUntil: until,
+      }),
     get: async (id) => {
       const record = await runs.findOne({ _id: id });
       return record && toRun(record);
@@ -109,24 +118,40 @@ export function createRunRepository(
         { _id: id, status: { $in: ['running', 'suspended'] } },
         { $set: { cancelRequested: true } },
       )) === 1,
-    lease: async (id, owner, now, until) =>
+    claimTelling: async (id, claimant) =>
       (await runs.updateOne(
+        { _id: id, $or: [{ toldBy: { $exists: false } }, { toldBy: claimant }] },
+        { $set: { toldBy: claimant } },
+      )) === 1,
+    lease: async (id, owner, now, until) => {
+      const record = await runs.findOneAndUpdate(
         { _id: id, $or: [{ leaseUntil: { $lte: now } }, { leaseOwner: owner }] },
         { $set: { leaseOwner: owner, leaseUntil: until } },
-      )) === 1,
-    release: async (id, owner) =>
-      void (await runs.updateOne({ _id: id, leaseOwner: owner }, { $set: { leaseUntil: NEVER } })),
+      );
+      return record && toRun(record);
+    },
+    release: async (id, owner, now) =>
+      void (await runs.updateOne({ _id: id, leaseOwner: owner }, { $set: { leaseUntil: now } })),
+    countFault: async (id) =>
+      (await runs.findOneAndUpdate({ _id: id }, { $inc: { faults: 1 } }))?.faults ?? 0,
     ofPerson: async (personId, limit) =>
       (await runs.find({ personId }, { sort: { createdAt: -1 }, limit })).map(toRun),
   };
 }
 
-const toRun = ({ _id, leaseOwner: _owner, leaseUntil: _until, ...run }: RunRecord): Run => ({
+const toRun = ({
+  _id,
+  leaseOwner: _owner,
+  leaseUntil: _until,
+  toldBy: _told,
+  faults: _faults,
+  ...run
+}: RunRecord): Run => ({
   id: _id,
   ...run,
 });
 
-/** Runs of all tenants that nobody works on and that may go on, oldest first. */
+/** Runs of all tenants that nobody works on and that may go on; the one that was not looked at for longest comes first. */
 export function createRunSweeps(database: Database) {
   return async (now: Date, limit: number): Promise<{ tenantId: string; id: string }[]> => {
     const records = await database
@@ -134,9 +159,8 @@ export function createRunSweeps(database: Database) {
       .find({
         status: { $in: ['running', 'suspended'] },
         leaseUntil: { $lte: now },
-        createdAt: { $lte: new Date(now.getTime() - HEAD_START_MS) },
       })
-      .sort({ createdAt: 1 })
+      .sort({ leaseUntil: 1 })
       .limit(limit)
       .lean<RunRecord[]>()
       .exec();

@@ -1,7 +1,7 @@
 import { agentAbilities } from '../../core/agents/abilities/abilities.js';
 import { loadAgents } from '../../core/agents/definition.js';
 import type { RunDependencies } from '../../core/agents/run/advance.js';
-import type { RunRepository } from '../../core/agents/run/run.js';
+import { createRun, type RunRepository } from '../../core/agents/run/run.js';
 import { createOfflineThinker, createModelThinker } from '../../core/agents/run/thinker.js';
 import { officeTools } from '../../core/agents/tools/built-in/office-tools.js';
 import { ticketTools } from '../../core/agents/tools/built-in/ticket-tools.js';
@@ -109,7 +109,7 @@ async function startRun(
 ): Promise<void> {
   const runs = deps.runs(person.tenantId);
   const at = deps.clock.now();
-  await runs.create({
+  const run = {
     id,
     tenantId: person.tenantId,
     agent,
@@ -118,6 +118,7 @@ async function startRun(
     locale: 'en',
     correlationId: id,
     createdAt: at,
-  });
-  await runs.append(id, { kind: 'started', goal, number: 0, at });
+  };
+  await createRun(runs, run, [{ kind: 'started', goal }], { owner: 'maker', now: at });
+  await runs.release(id, 'maker', at);
 }

@@ -3,11 +3,15 @@ import type { Clock } from '../../kernel/clock.js';
 import { describeError, StewardError } from '../../kernel/errors.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { Person } from '../../kernel/person.js';
-import type { AgentDefinition } from '../definition.js';
+import type { ContractBook } from '../../guardrails/contracts.js';
+import type { JsonObject } from '../../kernel/json.js';
+import { contractBookOf, type AgentDefinition } from '../definition.js';
 import type { CallAnswer, CallRequest } from '../tools/call-tool.js';
 import {
   foldRun,
+  LEASE_MS,
   nextMove,
+  USUAL_LIMITS,
   type Move,
   type PlannedCall,
   type Run,
@@ -16,8 +20,10 @@ import {
   type RunStatus,
   type Step,
   type StepBody,
+  type StopReason,
 } from './run.js';
 import { OFFLINE_THINKER, type Thinker } from './thinker.js';
+import { watchRun, type RunWatch } from './watch-run.js';
 
 export interface RunDependencies {
   runs(tenantId: string): RunRepository;
@@ -37,75 +43,108 @@ export interface RunDependencies {
 export interface AdvanceOptions {
   /** Who works on it; the same owner takes up its own lease again. */
   owner: string;
+  /** Aborted when this process has to let go: the run stays as it is, for another one. */
   signal?: AbortSignal;
+  /** True once the person pressed stop. */
+  isStopped?(): boolean;
   /** Told of each step after it was stored. */
   onStep?(step: Step): void;
+  /** Gets what a model writes, as it comes. */
+  onText?(text: string): void;
 }
 
-const LEASE_MS = 60_000;
-const FAILURES = 4;
+/** How a run stands after somebody worked on it. */
+export interface Advanced {
+  run: Run;
+  status: RunStatus;
+  steps: Step[];
+}
+
 const LEAST_GROUNDING = 0.25;
+const STRATEGY =
+  'Two attempts failed. Do it another way: another tool, other parameters, or say what is missing.';
 
 /**
  * Works on a run until it ends or has to wait. Each step is stored before the next one begins, and its place in the log is
  * taken by whoever writes it first: after a crash any process goes on from the last step, and nothing is done twice.
- * @returns how the run stands, or undefined when another process works on it.
+ * @returns how the run stands, or undefined when another process works on it or this one has to let go.
  */
 export async function advanceRun(
   deps: RunDependencies,
   tenantId: string,
   runId: string,
   options: AdvanceOptions,
-): Promise<{ run: Run; status: RunStatus; steps: Step[] } | undefined> {
+): Promise<Advanced | undefined> {
   const runs = deps.runs(tenantId);
-  const run = await runs.get(runId);
-  if (!run) return undefined;
-  const renew = async (): Promise<boolean> => {
+  const lease = (): Promise<Run | undefined> => {
     const now = deps.clock.now();
     return runs.lease(runId, options.owner, now, new Date(now.getTime() + LEASE_MS));
   };
-  if (!(await renew())) return undefined;
+  const run = await lease();
+  if (!run) return undefined;
+  const watch = watchRun(lease, options);
   try {
-    const work = new RunWork(deps, run, options, await runs.steps(runId));
+    const steps = await runs.steps(runId);
+    const agent = deps.agents.get(run.agent);
+    if (!agent) return await stopped(deps, run, steps);
+    const work = new RunWork(deps, run, agent, options, watch, steps);
     for (;;) {
-      const status = await work.step();
+      const held = await lease();
+      if (!held || options.signal?.aborted) return undefined;
+      const status = await work.step(held.cancelRequested || (options.isStopped?.() ?? false));
       if (status === 'lost') return undefined;
       if (status !== 'running') {
         await runs.setStatus(runId, status);
         return { run, status, steps: work.steps };
       }
-      if (!(await renew())) return undefined;
     }
   } finally {
-    await runs.release(runId, options.owner);
+    watch.end();
+    await runs.release(runId, options.owner, deps.clock.now());
   }
+}
+
+/** A run that nobody can go on with ends as a fault, so that no process tries it for ever. */
+export async function stopped(deps: RunDependencies, run: Run, steps: Step[]): Promise<Advanced | undefined> {
+  const runs = deps.runs(run.tenantId);
+  const state = foldRun(steps);
+  const end: Step = {
+    kind: 'stopped',
+    reason: 'fault',
+    text: summaryOf(state),
+    number: steps.length,
+    at: deps.clock.now(),
+  };
+  if (!state.end && !(await runs.append(run.id, end))) return undefined;
+  const status = state.end?.kind === 'finished' ? 'finished' : 'stopped';
+  await runs.setStatus(run.id, status);
+  return { run, status, steps: state.end ? steps : [...steps, end] };
 }
 
 /** One process at work on one run. */
 class RunWork {
-  private readonly agent: AgentDefinition;
+  private readonly contracts: ContractBook;
 
   constructor(
     private readonly deps: RunDependencies,
     private readonly run: Run,
+    private readonly agent: AgentDefinition,
     private readonly options: AdvanceOptions,
+    private readonly watch: RunWatch,
     readonly steps: Step[],
   ) {
-    const agent = deps.agents.get(run.agent);
-    if (!agent) throw new StewardError('agents.unknown', `There is no agent ${run.agent}.`);
-    this.agent = agent;
+    this.contracts = contractBookOf([agent]);
   }
 
-  async step(): Promise<RunStatus | 'lost'> {
+  async step(isCancelled: boolean): Promise<RunStatus | 'lost'> {
     const { budget } = this.agent;
     const state = foldRun(this.steps);
     const limits = {
+      ...USUAL_LIMITS,
       steps: budget.steps,
       costMicroUsd: budget.dollars * 1_000_000,
-      failuresInARow: FAILURES,
+      isCancelled,
     };
-    if (!state.end && (await this.isCancelled()))
-      return this.written({ kind: 'stopped', reason: 'cancelled', text: summaryOf(state) }, 'stopped');
     return this.take(
       nextMove(state, limits, (tool) => this.deps.isRead(tool)),
       state,
@@ -117,12 +156,9 @@ class RunWork {
       case 'ended':
         return state.end?.kind === 'finished' ? 'finished' : 'stopped';
       case 'stop':
-        return this.written({ kind: 'stopped', reason: move.reason, text: summaryOf(state) }, 'stopped');
+        return this.stop(move.reason, state);
       case 'change-strategy':
-        return this.written({
-          kind: 'strategy',
-          text: 'Two attempts failed. Do it another way: another tool, other parameters, or ask for what is missing.',
-        });
+        return this.written({ kind: 'strategy', text: STRATEGY });
       case 'verify':
         return this.verify(move.text, state);
       case 'finish':
@@ -148,23 +184,25 @@ class RunWork {
         steps,
         state,
         key,
-        signal: this.options.signal,
+        signal: this.watch.signal,
+        onText: this.options.onText,
       });
       return await this.written({ kind: 'thought', ...thought });
     } catch (error) {
+      if (this.options.signal?.aborted || this.watch.isLost) return 'lost';
+      if (this.watch.signal.aborted) return 'running'; // somebody pressed stop: the next step says so
       if (!(error instanceof StewardError)) throw error;
       this.deps.logger.warn(
         { run: this.run.id, code: error.code, error: describeError(error) },
         'An agent could not think.',
       );
-      const reason =
-        error.code === 'gateway.budget'
-          ? 'budget'
-          : error.code === 'gateway.cancelled'
-            ? 'cancelled'
-            : 'fault';
-      return this.written({ kind: 'stopped', reason, text: summaryOf(state) }, 'stopped');
+      return this.stop(error.code === 'gateway.budget' ? 'budget' : 'fault', state);
     }
+  }
+
+  private stop(reason: StopReason, state: RunState): Promise<RunStatus | 'lost'> {
+    const text = reason === 'confidence' ? (state.doubted ?? '') : summaryOf(state);
+    return this.written({ kind: 'stopped', reason, text }, 'stopped');
   }
 
   private async act(calls: PlannedCall[], state: RunState): Promise<RunStatus | 'lost'> {
@@ -173,8 +211,10 @@ class RunWork {
       const key = `run:${this.run.id}:${callId}`;
       if (!(await this.append({ kind: 'action', callId, tool, parameters, key }))) return 'lost';
     }
-    const begun = foldRun(this.steps).begun;
-    const answers = await Promise.all(calls.map((call) => this.call(call, begun.get(call.id) ?? call.id)));
+    const { begun } = foldRun(this.steps);
+    const answers = await Promise.all(
+      calls.map((call) => this.call(call, begun.get(call.id) ?? call.id, state)),
+    );
     for (const [index, answer] of answers.entries()) {
       const call = calls[index] as PlannedCall;
       const { tool, id: callId } = call;
@@ -182,22 +222,31 @@ class RunWork {
         const suspended: StepBody = { kind: 'suspended', callId, tool, approvalId: answer.approval.id };
         return this.written(suspended, 'suspended');
       }
-      if (!(await this.append(this.observed(call, observationOf(answer))))) return 'lost';
+      if (!(await this.append(this.observed(call, observationOf(answer, call, this.agent.tools)))))
+        return 'lost';
     }
     return 'running';
   }
 
-  private async call({ tool, parameters }: PlannedCall, key: string): Promise<CallAnswer> {
+  private async call({ tool, parameters }: PlannedCall, key: string, state: RunState): Promise<CallAnswer> {
     const { run, agent } = this;
     const person = await this.deps.person(run.tenantId, run.personId);
     if (!person?.active) return { kind: 'denied', reason: 'The person has left.', ruleId: 'inactive' };
+    const certified = this.contracts.decide({
+      agent: agent.name,
+      tool,
+      roles: person.roles,
+      callsSoFar: state.observations.filter((step) => step.tool === tool).length,
+      costSoFarMicroUsd: state.costMicroUsd,
+      stepsSoFar: state.length,
+    });
     return this.deps.callTool({
       key,
       tool,
       parameters,
       person,
       agent: agent.name,
-      contract: agent.tools,
+      contract: { ...certified, riskCeiling: agent.contract.riskCeiling },
       untrusted: this.isUntrusted(tool),
       origin: run.origin,
       locale: run.locale,
@@ -229,8 +278,7 @@ class RunWork {
   private async verify(text: string, state: RunState): Promise<RunStatus | 'lost'> {
     const found = state.observations.filter(({ ok }) => ok).map((step) => step.text);
     const grounding = found.length === 0 ? 1 : await this.deps.grounding(text, found, state.goal);
-    const ok = grounding >= LEAST_GROUNDING || state.failedVerifications > 0;
-    return this.written({ kind: 'verified', ok, grounding });
+    return this.written({ kind: 'verified', ok: grounding >= LEAST_GROUNDING, grounding });
   }
 
   private finish(text: string): Promise<RunStatus | 'lost'> {
@@ -250,11 +298,6 @@ class RunWork {
     };
   }
 
-  private async isCancelled(): Promise<boolean> {
-    if (this.options.signal?.aborted) return true;
-    return (await this.deps.runs(this.run.tenantId).get(this.run.id))?.cancelRequested ?? false;
-  }
-
   private async written(body: StepBody, status: RunStatus = 'running'): Promise<RunStatus | 'lost'> {
     return (await this.append(body)) ? status : 'lost';
   }
@@ -269,26 +312,36 @@ class RunWork {
 }
 
 /** What a tool call came to, in words that tell what to change. */
-function observationOf(answer: Exclude<CallAnswer, { kind: 'waiting' }>): { ok: boolean; text: string } {
+function observationOf(
+  answer: Exclude<CallAnswer, { kind: 'waiting' }>,
+  { tool, parameters }: PlannedCall,
+  own: readonly string[],
+): { ok: boolean; text: string } {
   switch (answer.kind) {
     case 'done':
       return { ok: true, text: answer.outcome.summary };
     case 'failed':
       return { ok: false, text: `It failed: ${answer.reason}` };
     case 'denied':
-      return { ok: false, text: `The rules do not allow it: ${answer.reason}` };
-    case 'invalid':
       return {
         ok: false,
-        text: `Change these parameters: ${Object.entries(answer.errors)
-          .map(([name, problem]) => `${name}: ${problem}`)
-          .join('; ')}`,
+        text: `The rules do not allow it: ${answer.reason}${own.includes(tool) ? '' : ` Yours are: ${own.join(', ')}.`}`,
       };
+    case 'invalid':
+      return { ok: false, text: whatToChange(answer.errors, parameters) };
     case 'unknown-tool':
-      return { ok: false, text: 'There is no such tool. Use one of those you were given.' };
+      return { ok: false, text: `There is no tool ${tool}. Yours are: ${own.join(', ')}.` };
     default:
       return { ok: false, text: 'A person would have to agree, but nobody can at the moment.' };
   }
+}
+
+/** Names each parameter that does not fit; arguments that were no JSON come under `malformed`. */
+function whatToChange(errors: Record<string, string>, { malformed }: JsonObject): string {
+  if (malformed !== undefined)
+    return 'The arguments were not a JSON object. Send them again as one JSON object that fits the schema.';
+  const problems = Object.entries(errors).map(([name, problem]) => (name ? `${name}: ${problem}` : problem));
+  return `Change these parameters: ${problems.join('; ')}`;
 }
 
 /** How an approval ended, or undefined while it has not. An expired request is no refusal. */

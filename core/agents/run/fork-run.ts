@@ -1,7 +1,16 @@
 import type { Clock } from '../../kernel/clock.js';
 import { InvalidInput } from '../../kernel/errors.js';
 import { newId } from '../../kernel/ids.js';
-import { foldRun, type Run, type RunRepository, type RunStatus, type Step } from './run.js';
+import {
+  createRun,
+  foldRun,
+  type NewRun,
+  type Run,
+  type RunRepository,
+  type RunStatus,
+  type Step,
+  type StepBody,
+} from './run.js';
 
 export interface ForkRequest {
   runId: string;
@@ -9,6 +18,10 @@ export interface ForkRequest {
   atStep: number;
   /** What is to be different. */
   instruction?: string;
+  /** The new run's id; one is made without it. */
+  id?: string;
+  /** Who goes on with it at once; without it whichever process looks first. */
+  owner?: string;
 }
 
 /**
@@ -31,20 +44,14 @@ export async function forkRun(runs: RunRepository, request: ForkRequest, clock: 
     );
   }
   const now = clock.now();
-  const id = newId(now);
+  const id = request.id ?? newId(now);
   const { status: _status, cancelRequested: _cancel, ...shared } = run;
-  await runs.create({ ...shared, id, createdAt: now, forkedFrom: { runId, step: atStep } });
-  for (const step of kept) await runs.append(id, step);
-  if (instruction)
-    await runs.append(id, { kind: 'instruction', text: instruction, number: kept.length, at: now });
-  return {
-    ...run,
-    id,
-    status: 'running',
-    cancelRequested: false,
-    createdAt: now,
-    forkedFrom: { runId, step: atStep },
-  };
+  const fork: NewRun = { ...shared, id, createdAt: now, forkedFrom: { runId, step: atStep } };
+  const said: StepBody[] = instruction ? [{ kind: 'instruction', text: instruction }] : [];
+  const owner = request.owner ?? `fork:${id}`;
+  await createRun(runs, fork, [...kept, ...said], { owner, now });
+  if (!request.owner) await runs.release(id, owner, now);
+  return { ...fork, status: 'running', cancelRequested: false };
 }
 
 export interface RunSummary {

@@ -1,5 +1,5 @@
 import type { AgentDefinition } from '../definition.js';
-import { foldRun, nextMove, type RunLimits, type Step } from './run.js';
+import { foldRun, nextMove, USUAL_LIMITS, type RunLimits, type Step } from './run.js';
 
 export interface ReplayedStep {
   number: number;
@@ -33,7 +33,7 @@ export function replayRun(
   const limits: RunLimits = {
     steps: agent.budget.steps,
     costMicroUsd: agent.budget.dollars * 1_000_000,
-    failuresInARow: 4,
+    ...USUAL_LIMITS,
   };
   return steps.slice(1).map((step, index) => {
     const before = foldRun(steps.slice(0, index + 1));

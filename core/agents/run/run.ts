@@ -8,7 +8,7 @@ export interface PlannedCall {
   parameters: JsonObject;
 }
 
-export type StopReason = 'steps' | 'budget' | 'failures' | 'cancelled' | 'fault';
+export type StopReason = 'steps' | 'budget' | 'confidence' | 'failures' | 'cancelled' | 'fault';
 
 /** One entry of a run's log. The log is the run: everything else is a fold over it. */
 export type StepBody =
@@ -53,6 +53,22 @@ export interface Run {
   forkedFrom?: { runId: string; step: number };
 }
 
+export type NewRun = Omit<Run, 'status' | 'cancelRequested'>;
+
+/** ms for which a process has a run to itself; renewed while it works. */
+export const LEASE_MS = 60_000;
+
+/** Makes a run with the beginning of its log. Repeating it, by the same owner, changes nothing. */
+export async function createRun(
+  runs: RunRepository,
+  run: NewRun,
+  steps: readonly StepBody[],
+  { owner, now }: { owner: string; now: Date },
+): Promise<void> {
+  await runs.create(run, { owner, until: new Date(now.getTime() + LEASE_MS) });
+  for (const [number, step] of steps.entries()) await runs.append(run.id, { at: now, ...step, number });
+}
+
 /** What a run's log amounts to. */
 export interface RunState {
   goal: string;
@@ -67,8 +83,11 @@ export interface RunState {
   proposal?: string;
   isVerified: boolean;
   failuresInARow: number;
-  strategies: number;
+  /** Told to go another way since something last worked. */
+  hasNewStrategy: boolean;
   failedVerifications: number;
+  /** The text that the last failed verification was about. */
+  doubted?: string;
   thoughts: number;
   observations: Extract<Step, { kind: 'observation' }>[];
   end?: Extract<Step, { kind: 'finished' | 'stopped' }>;
@@ -84,7 +103,7 @@ export function foldRun(steps: readonly Step[]): RunState {
     begun: new Map(),
     isVerified: false,
     failuresInARow: 0,
-    strategies: 0,
+    hasNewStrategy: false,
     failedVerifications: 0,
     thoughts: 0,
     observations: [],
@@ -105,8 +124,9 @@ function apply(state: RunState, step: Step): void {
       state.thoughts += 1;
       state.costMicroUsd += step.costMicroUsd;
       state.open = step.calls;
-      state.proposal = step.calls.length === 0 ? step.text : undefined;
+      state.proposal = step.calls.length === 0 && step.text.trim() !== '' ? step.text : undefined;
       state.isVerified = false;
+      if (isEmptyThought(step)) state.failuresInARow += 1;
       return;
     case 'action':
       state.begun.set(step.callId, step.key);
@@ -118,15 +138,17 @@ function apply(state: RunState, step: Step): void {
       state.open = state.open.filter(({ id }) => id !== step.callId);
       if (state.suspended?.callId === step.callId) state.suspended = undefined;
       state.failuresInARow = step.ok ? 0 : state.failuresInARow + 1;
+      if (step.ok) state.hasNewStrategy = false;
       state.observations.push(step);
       return;
     case 'strategy':
-      state.strategies += 1;
+      state.hasNewStrategy = true;
       return;
     case 'verified':
       state.isVerified = step.ok;
       if (!step.ok) {
         state.failedVerifications += 1;
+        state.doubted = state.proposal;
         state.proposal = undefined;
       }
       return;
@@ -138,11 +160,26 @@ function apply(state: RunState, step: Step): void {
   }
 }
 
+/** A thought that neither says nor does anything: models at the end of their tokens do that. */
+export const isEmptyThought = ({ text, calls }: { text: string; calls: unknown[] }): boolean =>
+  calls.length === 0 && text.trim() === '';
+
 export interface RunLimits {
   steps: number;
   costMicroUsd: number;
   failuresInARow: number;
+  failedVerifications: number;
+  parallelReads: number;
+  isCancelled: boolean;
 }
+
+/** What holds for every agent; its definition adds the number of steps and the money. */
+export const USUAL_LIMITS = {
+  failuresInARow: 4,
+  failedVerifications: 2,
+  parallelReads: 3,
+  isCancelled: false,
+} as const;
 
 export type Move =
   | { kind: 'think' }
@@ -156,19 +193,16 @@ export type Move =
 
 /** Each stop condition is a predicate of its own; the first that holds ends the run. */
 const STOPS: [StopReason, (state: RunState, limits: RunLimits) => boolean][] = [
+  ['confidence', ({ failedVerifications }, limits) => failedVerifications >= limits.failedVerifications],
   ['steps', ({ length }, { steps }) => length >= steps],
   ['budget', ({ costMicroUsd }, limits) => costMicroUsd >= limits.costMicroUsd],
   ['failures', ({ failuresInARow }, limits) => failuresInARow >= limits.failuresInARow],
 ];
 
 /** What comes next, from the log alone: the same log leads to the same move on any process. */
-export function nextMove(
-  state: RunState,
-  limits: RunLimits,
-  isRead: (tool: string) => boolean,
-  parallelReads = 3,
-): Move {
+export function nextMove(state: RunState, limits: RunLimits, isRead: (tool: string) => boolean): Move {
   if (state.end) return { kind: 'ended' };
+  if (limits.isCancelled) return { kind: 'stop', reason: 'cancelled' };
   if (state.suspended) return { ...state.suspended, kind: 'wait' };
   if (state.proposal !== undefined)
     return state.isVerified
@@ -180,25 +214,29 @@ export function nextMove(
   if (first) {
     const writeAt = state.open.findIndex(({ tool }) => !isRead(tool));
     const reads = writeAt < 0 ? state.open : state.open.slice(0, writeAt);
-    return { kind: 'act', calls: reads.length > 0 ? reads.slice(0, parallelReads) : [first] };
+    return { kind: 'act', calls: reads.length > 0 ? reads.slice(0, limits.parallelReads) : [first] };
   }
-  if (state.failuresInARow >= 2 && state.strategies === 0) return { kind: 'change-strategy' };
+  if (state.failuresInARow >= 2 && !state.hasNewStrategy) return { kind: 'change-strategy' };
   return { kind: 'think' };
 }
 
 /** Runs and their logs. Implemented by `storage/mongo/run-repository.ts`. */
 export interface RunRepository {
-  /** @returns false when a run of this id is there. */
-  create(run: Omit<Run, 'status' | 'cancelRequested'>): Promise<boolean>;
+  /** A new run is its maker's until the lease ends, so that nobody begins before its log does. @returns false when it is there. */
+  create(run: NewRun, lease: { owner: string; until: Date }): Promise<boolean>;
   get(id: string): Promise<Run | undefined>;
   steps(id: string): Promise<Step[]>;
   /** Appends the step of that number. @returns false when somebody else wrote it first. */
   append(id: string, step: Step): Promise<boolean>;
   setStatus(id: string, status: RunStatus): Promise<void>;
   requestCancel(id: string): Promise<boolean>;
-  /** One process works on a run at a time; the same owner may take it again. */
-  lease(id: string, owner: string, now: Date, until: Date): Promise<boolean>;
-  release(id: string, owner: string): Promise<void>;
+  /** Whoever claims it tells how the run ended; the same claimant may claim again. @returns false when it is another's. */
+  claimTelling(id: string, claimant: string): Promise<boolean>;
+  /** One process works on a run at a time; the same owner may take it again. @returns undefined when another has it. */
+  lease(id: string, owner: string, now: Date, until: Date): Promise<Run | undefined>;
+  release(id: string, owner: string, now: Date): Promise<void>;
+  /** Counts a fault of our own while it was worked on. @returns how many there were. */
+  countFault(id: string): Promise<number>;
   /** The newest runs of a person, newest first. */
   ofPerson(personId: string, limit: number): Promise<Run[]>;
 }

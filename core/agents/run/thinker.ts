@@ -1,8 +1,10 @@
-import type { Model, ModelMessage, ModelTool } from '../../gateway/model.js';
+import type { Model, ModelMessage, ModelRequest, ModelResult, ModelTool } from '../../gateway/model.js';
+import { describeError, StewardError, Unavailable } from '../../kernel/errors.js';
+import type { Logger } from '../../kernel/logger.js';
 import { markUntrusted, UNTRUSTED_NOTICE } from '../../guardrails/untrusted.js';
 import type { AgentDefinition } from '../definition.js';
 import type { ToolRegistry } from '../tools/registry.js';
-import type { PlannedCall, Run, RunState, Step } from './run.js';
+import { isEmptyThought, type PlannedCall, type Run, type RunState, type Step } from './run.js';
 
 export interface Thought {
   text: string;
@@ -22,6 +24,8 @@ export interface Thinker {
     /** Same key, same thought. */
     key: string;
     signal?: AbortSignal;
+    /** Gets the text as it comes. */
+    onText?(text: string): void;
   }): Promise<Thought>;
 }
 
@@ -32,7 +36,7 @@ const nameOfTool = (name: string): string => name.replaceAll('__', '.');
 /** An agent that thinks by a language model. */
 export function createModelThinker(model: Model, registry: ToolRegistry): Thinker {
   return {
-    async think({ run, agent, steps, state, key, signal }) {
+    async think({ run, agent, steps, state, key, signal, onText }) {
       const tools = agent.tools.flatMap((name): ModelTool[] => {
         const tool = registry.get(name);
         const { description } = tool ?? {};
@@ -40,7 +44,7 @@ export function createModelThinker(model: Model, registry: ToolRegistry): Thinke
           ? [{ name: nameForModel(name), description, parameters: registry.schemaOf(tool) }]
           : [];
       });
-      const result = await model.generate({
+      const result = await written(model, onText, {
         messages: [
           { role: 'system', content: instructions(agent, run.locale) },
           ...toMessages(run.id, steps),
@@ -81,6 +85,21 @@ export function createModelThinker(model: Model, registry: ToolRegistry): Thinke
   };
 }
 
+/** Streams: a long thought is seen as it grows, and a pressed stop ends what is paid for. */
+async function written(
+  model: Model,
+  onText: ((text: string) => void) | undefined,
+  request: ModelRequest,
+): Promise<ModelResult> {
+  let result: ModelResult | undefined;
+  for await (const event of model.stream(request)) {
+    if (event.kind === 'end') result = event.result;
+    else onText?.(event.text);
+  }
+  if (!result) throw new Unavailable('agents.no-result', 'The model ended its reply without a result.');
+  return result;
+}
+
 function instructions({ role, goal, instructions: how }: AgentDefinition, locale: string): string {
   return [
     role,
@@ -92,6 +111,8 @@ function instructions({ role, goal, instructions: how }: AgentDefinition, locale
   ].join('\n');
 }
 
+const EMPTY = 'Your last reply was empty. Use one of your tools, or write the result.';
+
 /** The log as a conversation: what tools returned is marked as material, never as instructions. */
 function toMessages(salt: string, steps: readonly Step[]): ModelMessage[] {
   return steps.flatMap((step): ModelMessage[] => {
@@ -102,6 +123,7 @@ function toMessages(salt: string, steps: readonly Step[]): ModelMessage[] {
       case 'strategy':
         return [{ role: 'user', content: step.text }];
       case 'thought':
+        if (isEmptyThought(step)) return [{ role: 'user', content: EMPTY }];
         return [
           {
             role: 'assistant',
@@ -156,6 +178,28 @@ export function createOfflineThinker(): Thinker {
       }
       const findings = state.observations.map(({ ok, text }) => (ok ? text : `⚠️ ${text}`));
       return Promise.resolve({ ...free, text: [...findings, `_${adds}_`].join('\n\n'), calls: [] });
+    },
+  };
+}
+
+/**
+ * Thinks by a model while it answers and may be paid. When the very first thought fails for such a reason the run goes on
+ * without one; a run that began with a model is not taken over half-way.
+ */
+export function withOfflineThinker(model: Thinker, offline: Thinker, logger: Logger): Thinker {
+  return {
+    async think(input) {
+      const { steps, state, run, signal } = input;
+      const isOffline = steps.some((step) => step.kind === 'thought' && step.model === OFFLINE_THINKER);
+      if (isOffline) return offline.think(input);
+      try {
+        return await model.think(input);
+      } catch (error) {
+        const isOut = error instanceof StewardError && (error.retryable || error.code === 'gateway.budget');
+        if (!isOut || state.thoughts > 0 || signal?.aborted) throw error;
+        logger.warn({ run: run.id, error: describeError(error) }, 'An agent goes on without a model.');
+        return offline.think(input);
+      }
     },
   };
 }

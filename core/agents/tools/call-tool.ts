@@ -1,8 +1,9 @@
 import type { Approval, ExecutionOutcome, PersonName } from '../../approvals/approval.js';
 import type { ApprovalService } from '../../approvals/service.js';
 import type { ToolDesk } from '../../approvals/tool-desk.js';
-import type { Policy } from '../../governance/policy/decision.js';
+import { RISKS, type Policy, type Risk } from '../../governance/policy/decision.js';
 import { mayDo } from '../../governance/permissions.js';
+import type { ContractDecision } from '../../guardrails/contracts.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { ConversationReference } from '../../kernel/conversation-reference.js';
 import type { JsonObject } from '../../kernel/json.js';
@@ -17,8 +18,8 @@ export interface CallRequest {
   parameters: JsonObject;
   person: Person;
   agent?: string;
-  /** The tools that the agent is certified for; all when a person asks. */
-  contract?: readonly string[];
+  /** What the agent's contract says of this use; an agent without one may use nothing. */
+  contract?: ContractDecision & { riskCeiling: Risk };
   /** The arguments come from text that nobody vouches for. */
   untrusted?: boolean;
   origin: ConversationReference;
@@ -49,13 +50,19 @@ export interface CallToolDeps {
 /** The one way to use a tool: contract, schema, policy, then execution or a person's approval. */
 export async function callTool(deps: CallToolDeps, request: CallRequest): Promise<CallAnswer> {
   const { person, agent, contract } = request;
-  if (contract && !contract.includes(request.tool))
-    return { kind: 'denied', reason: 'This agent is not certified for that tool.', ruleId: 'contract' };
+  if (agent && !contract?.allowed) {
+    const { reason, rule } = contract ?? { reason: 'This agent has no contract.', rule: 'contract' };
+    return { kind: 'denied', reason, ruleId: rule };
+  }
   if (!mayDo(person, 'tool:request'))
     return { kind: 'denied', reason: 'Your role does not allow that.', ruleId: 'role' };
   const checked = deps.tools.check(request.tool, request.parameters);
   if (!checked.ok)
     return 'errors' in checked ? { kind: 'invalid', errors: checked.errors } : { kind: 'unknown-tool' };
+  if (contract && RISKS.indexOf(checked.call.tool.risk) > RISKS.indexOf(contract.riskCeiling)) {
+    const reason = `This agent may not use anything riskier than "${contract.riskCeiling}".`;
+    return { kind: 'denied', reason, ruleId: `contract.${agent}.risk` };
+  }
   const call = {
     ...checked.call,
     facts: { ...checked.call.facts, untrusted: request.untrusted ?? checked.call.facts.untrusted },
@@ -80,7 +87,7 @@ export async function callTool(deps: CallToolDeps, request: CallRequest): Promis
       tool: request.tool,
       parameters: call.parameters,
     };
-    const result = await deps.tools.run({ ...run, requester, origin, correlationId, approvedBy: [] });
+    const result = await deps.tools.run({ ...run, requester, agent, origin, correlationId, approvedBy: [] });
     return result.outcome.kind === 'done'
       ? { kind: 'done', outcome: result.outcome, messages: result.messages }
       : { kind: 'failed', reason: result.outcome.reason };

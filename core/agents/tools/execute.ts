@@ -113,9 +113,9 @@ const FAULT_TEXT: Partial<Record<StewardError['userText'], string>> = {
 };
 
 function contextOf(options: ExecutorOptions, call: ToolRun, signal: AbortSignal): ToolContext {
-  const { key, tenantId, requester, approvedBy, origin, correlationId } = call;
+  const { key, tenantId, requester, agent, approvedBy, origin, correlationId } = call;
   const now = options.clock.now();
-  return { idempotencyKey: key, tenantId, requester, approvedBy, origin, correlationId, now, signal };
+  return { idempotencyKey: key, tenantId, requester, agent, approvedBy, origin, correlationId, now, signal };
 }
 
 function asResult(result: ToolResult): ToolRunResult {

@@ -11,6 +11,8 @@ export interface ToolContext {
   idempotencyKey: string;
   tenantId: string;
   requester: PersonName;
+  /** The agent that uses it for the requester, if one does. */
+  agent?: string;
   approvedBy: PersonName[];
   /** Where it was asked for. */
   origin: ConversationReference;

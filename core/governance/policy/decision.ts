@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../kernel/json.js';
 import type { Role } from '../../kernel/person.js';
 
-export type Risk = 'read' | 'write' | 'destructive';
+/** From the most harmless on. */
+export const RISKS = ['read', 'write', 'destructive'] as const;
+export type Risk = (typeof RISKS)[number];
 
 /** Who can satisfy one line of a rule. */
 export type ApproverClause =
@@ -74,8 +76,6 @@ export interface Policy {
   readonly name: string;
   decide(request: PolicyRequest): Promise<PolicyDecision>;
 }
-
-const RISKS: readonly Risk[] = ['read', 'write', 'destructive'];
 
 /** The next higher tier, for calls whose arguments nobody vouches for. */
 export function raiseRisk(risk: Risk): Risk {
