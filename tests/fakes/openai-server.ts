@@ -15,8 +15,10 @@ export interface ScriptedReply {
   retryAfterSeconds?: number;
   /** The connection is cut after this many pieces. */
   cutAfterPieces?: number;
-  /** Sent as the whole body instead of an answer. */
+  /** Sent as the whole body instead of an answer, with `status` if there is one. */
   rawBody?: string;
+  rawType?: string;
+  headers?: Record<string, string>;
   /** False: the endpoint does not report usage. */
   reportUsage?: boolean;
   finishReason?: string;
@@ -31,6 +33,11 @@ export interface ReceivedCall {
     messages: { role: string; content: string }[];
     tools?: unknown[];
     input?: string[];
+    stream_options?: unknown;
+    response_format?: unknown;
+    temperature?: number;
+    max_tokens?: number;
+    max_completion_tokens?: number;
   };
   /** True once the client went away before the answer ended. */
   aborted: boolean;
@@ -39,6 +46,8 @@ export interface ReceivedCall {
 export interface FakeOpenAi {
   baseUrl: string;
   calls: ReceivedCall[];
+  /** Names that `GET /models` lists; without any it answers 404, as some servers do. */
+  models: string[];
   /** Adds replies that are used in order; a function decides by the request. Without one left the call fails with 500. */
   script(...replies: (ScriptedReply | ((call: ReceivedCall) => ScriptedReply))[]): void;
   close(): Promise<void>;
@@ -48,9 +57,11 @@ export interface FakeOpenAi {
 export async function startFakeOpenAi(): Promise<FakeOpenAi> {
   const calls: ReceivedCall[] = [];
   const replies: (ScriptedReply | ((call: ReceivedCall) => ScriptedReply))[] = [];
+  const models: string[] = [];
   const server = createServer((request, response) => void serve(request, response));
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'GET') return list(models, response);
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = JSON.parse(Buffer.concat(chunks).toString() || '{}') as ReceivedCall['body'];
@@ -69,6 +80,7 @@ export async function startFakeOpenAi(): Promise<FakeOpenAi> {
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     calls,
+    models,
     script: (...more) => void replies.push(...more),
     close: () =>
       new Promise((resolve) => {
@@ -81,12 +93,25 @@ export async function startFakeOpenAi(): Promise<FakeOpenAi> {
 const wait = (ms = 0): Promise<void> =>
   ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : Promise.resolve();
 
-function fail(response: ServerResponse, status: number, message: string, retryAfterSeconds?: number): void {
+function fail(
+  response: ServerResponse,
+  status: number,
+  message: string,
+  retryAfterSeconds?: number,
+  headers: Record<string, string> = {},
+): void {
   response.writeHead(status, {
     'content-type': 'application/json',
+    ...headers,
     ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
   });
   response.end(JSON.stringify({ error: { message, type: 'scripted', code: null } }));
+}
+
+function list(models: string[], response: ServerResponse): void {
+  if (models.length === 0) return fail(response, 404, 'page not found');
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ object: 'list', data: models.map((id) => ({ id, object: 'model' })) }));
 }
 
 /** Vectors of four numbers made from the text's length and letters, so that equal texts have equal vectors. */
@@ -109,12 +134,15 @@ function embed(call: ReceivedCall, response: ServerResponse): void {
 
 async function play(reply: ScriptedReply, call: ReceivedCall, response: ServerResponse): Promise<void> {
   await wait(reply.firstDelayMs);
-  if (reply.status) return fail(response, reply.status, 'scripted failure', reply.retryAfterSeconds);
   if (reply.rawBody !== undefined) {
-    response.writeHead(200, { 'content-type': call.body.stream ? 'text/event-stream' : 'application/json' });
+    const type =
+      reply.rawType ?? (call.body.stream && !reply.status ? 'text/event-stream' : 'application/json');
+    response.writeHead(reply.status ?? 200, { 'content-type': type, ...reply.headers });
     response.end(reply.rawBody);
     return;
   }
+  if (reply.status)
+    return fail(response, reply.status, 'scripted failure', reply.retryAfterSeconds, reply.headers);
   const finishReason = reply.finishReason ?? (reply.toolCalls ? 'tool_calls' : 'stop');
   const usage =
     reply.reportUsage === false ? undefined : { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 };

@@ -1,6 +1,5 @@
 import OpenAI, { AzureOpenAI } from 'openai';
-import { z } from 'zod';
-import type { JsonObject } from '../../kernel/json.js';
+import { StewardError, Unavailable } from '../../kernel/errors.js';
 import type {
   EmbeddingModel,
   Model,
@@ -13,13 +12,19 @@ import type {
   TokenUsage,
 } from '../model.js';
 import { InterruptedStream } from '../interrupted-stream.js';
-import { translateOpenAiError } from './openai-errors.js';
+import { textsOf } from '../count-tokens.js';
+import { Dialect } from './dialect.js';
+import { createReasoningFilter } from './hidden-reasoning.js';
+import { errorFromBody, translateOpenAiError, type ErrorPlace } from './openai-errors.js';
+import { createToolCallGatherer, errorIn, readCompletion, type CompletionPart } from './read-completion.js';
+import { readServerEvents } from './server-events.js';
 
 export interface OpenAiOptions {
   /** How this endpoint is called in results and metrics: `openai`, `azure`, `vllm`. */
   name: string;
   client: OpenAI;
-  models: Record<ModelTier, string>;
+  /** The model of each tier; a function where the endpoint has to be asked first which it has. */
+  models: Record<ModelTier, string> | ((tier: ModelTier) => Promise<string>);
   /** Tokens of texts, for endpoints that do not report usage. */
   countTokens(texts: string[]): number | Promise<number>;
   /** Micro-dollars of one call. */
@@ -57,93 +62,174 @@ export function createOpenAiClient({
     : new AzureOpenAI({ ...common, ...resource, apiKey });
 }
 
-/** The model port on the Chat Completions protocol. */
+/** The model port on the Chat Completions protocol, as OpenAI and the many compatible servers speak it. */
 export function createOpenAiModel(options: OpenAiOptions): Model {
-  const { client, name } = options;
+  const endpoint = { ...options, dialect: new Dialect() };
   return {
-    name,
+    name: options.name,
     generate: async (request) => {
+      const place = placeOf(options, request);
       try {
-        const completion = await client.chat.completions.create(
-          { ...parameters(request, options), stream: false },
-          callOptions(request),
-        );
-        const choice = completion.choices[0];
-        return await finish(request, options, {
-          text: choice?.message.content ?? '',
-          toolCalls: (choice?.message.tool_calls ?? []).flatMap((call) =>
-            call.type === 'function'
-              ? [toToolCall(call.id, call.function.name, call.function.arguments)]
-              : [],
-          ),
-          finishReason: choice?.finish_reason ?? 'stop',
-          usage: completion.usage,
-          model: completion.model,
-        });
+        const call = await parameters(request, endpoint);
+        place.model = call.model;
+        const response = await send(call, endpoint, callOptions(request));
+        return await readWhole(await response.text(), request, options, place);
       } catch (error) {
-        throw translateOpenAiError(error, name, request.signal);
+        throw translateOpenAiError(error, place);
       }
     },
-    stream: (request) => streamCompletion(request, options),
+    stream: (request) => streamCompletion(request, endpoint),
   };
 }
 
-async function* streamCompletion(request: ModelRequest, options: OpenAiOptions): AsyncIterable<ModelEvent> {
-  const calls = new Map<number, { id: string; name: string; arguments: string }>();
-  let text = '';
-  let finishReason = '';
-  let usage: OpenAI.CompletionUsage | undefined;
-  let model: string | undefined;
+interface Endpoint extends OpenAiOptions {
+  dialect: Dialect;
+}
+
+type Call = Awaited<ReturnType<typeof parameters>> & {
+  stream?: true;
+  stream_options?: OpenAI.ChatCompletionStreamOptions;
+};
+
+/** Sends a call as this endpoint takes it; what it refuses and the call can do without is left out in a further try. */
+async function send(
+  call: Call,
+  { client, dialect }: Endpoint,
+  how: OpenAI.RequestOptions,
+): Promise<Response> {
+  for (;;) {
+    try {
+      return await client.chat.completions.create(dialect.fit(call), how).asResponse();
+    } catch (error) {
+      if (!dialect.learn(call, error)) throw error;
+    }
+  }
+}
+
+const placeOf = ({ name, client }: OpenAiOptions, { signal }: ModelRequest): ErrorPlace => ({
+  provider: name,
+  baseUrl: client.baseURL,
+  signal,
+});
+
+async function readWhole(
+  body: string,
+  request: ModelRequest,
+  options: OpenAiOptions,
+  place: ErrorPlace,
+): Promise<ModelResult> {
+  let json: unknown;
   try {
-    const chunks = await options.client.chat.completions.create(
-      { ...parameters(request, options), stream: true, stream_options: { include_usage: true } },
+    json = JSON.parse(body);
+  } catch {
+    const hint = /^\s*</.test(body)
+      ? ` It is a web page; check OPENAI_BASE_URL (${place.baseUrl ?? ''}).`
+      : '';
+    throw new Unavailable('gateway.broken-answer', `${options.name} sent an answer that is not JSON.${hint}`);
+  }
+  const error = errorIn(json);
+  if (error) throw errorFromBody(error, place);
+  const part = readCompletion(json);
+  if (!part || (part.text === '' && part.toolCalls.length === 0 && !part.finishReason))
+    throw new Unavailable('gateway.broken-answer', `${options.name} sent an answer without a choice.`);
+  const tools = createToolCallGatherer();
+  for (const [index, call] of part.toolCalls.entries()) tools.add({ ...call, index });
+  const reasoning = createReasoningFilter();
+  const text = reasoning.add(part.text) + reasoning.end();
+  return finish(request, options, {
+    ...part,
+    text,
+    toolCalls: tools.calls(),
+    model: part.model ?? place.model,
+  });
+}
+
+async function* streamCompletion(request: ModelRequest, endpoint: Endpoint): AsyncIterable<ModelEvent> {
+  const place = placeOf(endpoint, request);
+  const tools = createToolCallGatherer();
+  const reasoning = createReasoningFilter();
+  let text = '';
+  let finishReason: string | undefined;
+  let usage: CompletionPart['usage'];
+  let model: string | undefined;
+  const gathered = (): RawResult => ({
+    text,
+    toolCalls: tools.calls(),
+    finishReason,
+    usage,
+    model: model ?? place.model,
+  });
+  try {
+    const call = await parameters(request, endpoint);
+    model = call.model;
+    place.model = call.model;
+    const response = await send(
+      { ...call, stream: true, stream_options: { include_usage: true } },
+      endpoint,
       {
         ...callOptions(request),
-        ...(options.connectTimeoutMs ? { timeout: options.connectTimeoutMs } : {}),
+        ...(endpoint.connectTimeoutMs ? { timeout: endpoint.connectTimeoutMs } : {}),
       },
     );
-    for await (const chunk of chunks) {
-      model = chunk.model || model;
-      usage = chunk.usage ?? usage;
-      const choice = chunk.choices[0];
-      finishReason = choice?.finish_reason ?? finishReason;
-      for (const part of choice?.delta.tool_calls ?? []) {
-        const call = calls.get(part.index) ?? { id: '', name: '', arguments: '' };
-        calls.set(part.index, {
-          id: part.id ?? call.id,
-          name: call.name + (part.function?.name ?? ''),
-          arguments: call.arguments + (part.function?.arguments ?? ''),
-        });
-      }
-      const more = choice?.delta.content;
-      if (more) {
-        text += more;
-        yield { kind: 'text', text: more };
-      }
+    if (!isEventStream(response)) {
+      const whole = await readWhole(await response.text(), request, endpoint, place);
+      if (whole.text) yield { kind: 'text', text: whole.text };
+      yield { kind: 'end', result: whole };
+      return;
     }
-    if (!finishReason) throw new Error('the stream ended without a finish reason');
+    const events = readServerEvents(response.body as AsyncIterable<Uint8Array>);
+    let next = await events.next();
+    try {
+      for (; !next.done; next = await events.next()) {
+        const error = errorIn(next.value);
+        if (error) throw errorFromBody(error, place);
+        const part = readCompletion(next.value);
+        if (!part) continue;
+        model = part.model ?? model;
+        usage = part.usage ?? usage;
+        finishReason = part.finishReason ?? finishReason;
+        for (const piece of part.toolCalls) tools.add(piece);
+        const more = reasoning.add(part.text);
+        text += more;
+        // an empty piece is a sign of life of a model that thinks first
+        if (more || part.isReasoning || part.text) yield { kind: 'text', text: more };
+      }
+    } finally {
+      await events.return(false);
+    }
+    const rest = reasoning.end();
+    text += rest;
+    if (rest) yield { kind: 'text', text: rest };
+    const isComplete = finishReason !== undefined || (Boolean(next.value) && hasAnswer(gathered()));
+    if (!isComplete) throw new Error('the stream ended without saying that it is finished');
   } catch (error) {
-    const fault = translateOpenAiError(error, options.name, request.signal);
-    if (!text) throw fault;
-    const partial = { text, toolCalls: [], finishReason: 'stop', usage, model };
-    throw new InterruptedStream(fault, await finish(request, options, partial));
+    const isWhole = finishReason !== undefined && request.signal?.aborted !== true;
+    if (!isWhole || error instanceof StewardError) {
+      const fault = translateOpenAiError(error, place);
+      if (!text) throw fault;
+      throw new InterruptedStream(fault, await finish(request, endpoint, { ...gathered(), toolCalls: [] }));
+    }
   }
-  const toolCalls = [...calls.values()].map((call) => toToolCall(call.id, call.name, call.arguments));
-  const result = await finish(request, options, { text, toolCalls, finishReason, usage, model });
-  yield { kind: 'end', result };
+  yield { kind: 'end', result: await finish(request, endpoint, gathered()) };
 }
+
+/** Some gateways answer a call for a stream with the whole completion at once. */
+const isEventStream = (response: Response): boolean =>
+  !(response.headers.get('content-type') ?? '').includes('application/json') && response.body !== null;
+
+const hasAnswer = ({ text, toolCalls }: RawResult): boolean => text !== '' || toolCalls.length > 0;
 
 function callOptions({ signal, callKey }: ModelRequest): OpenAI.RequestOptions {
   return { signal, ...(callKey ? { idempotencyKey: callKey } : {}) };
 }
 
-function parameters(
+async function parameters(
   { messages, tier, tools, responseSchema, maxOutputTokens, temperature }: ModelRequest,
-  options: OpenAiOptions,
+  { models }: OpenAiOptions,
 ) {
   return {
-    model: options.models[tier],
-    messages: messages.map(toOpenAiMessage),
+    model: typeof models === 'function' ? await models(tier) : models[tier],
+    messages: toOpenAiMessages(messages),
     ...(tools?.length
       ? {
           tools: tools.map(({ name, description, parameters: schema }) => ({
@@ -165,6 +251,18 @@ function parameters(
   };
 }
 
+/** What a person says in a row is one message: many chat templates refuse two of one role after each other. */
+function toOpenAiMessages(messages: ModelMessage[]): OpenAI.ChatCompletionMessageParam[] {
+  const merged: ModelMessage[] = [];
+  for (const message of messages) {
+    const last = merged.at(-1);
+    if (message.role === 'user' && last?.role === 'user')
+      merged[merged.length - 1] = { role: 'user', content: `${last.content}\n\n${message.content}` };
+    else merged.push(message);
+  }
+  return merged.map(toOpenAiMessage);
+}
+
 function toOpenAiMessage(message: ModelMessage): OpenAI.ChatCompletionMessageParam {
   switch (message.role) {
     case 'tool':
@@ -172,7 +270,8 @@ function toOpenAiMessage(message: ModelMessage): OpenAI.ChatCompletionMessagePar
     case 'assistant':
       return {
         role: 'assistant',
-        content: message.content,
+        // some servers refuse an empty text beside tool calls
+        content: message.content === '' && message.toolCalls?.length ? null : message.content,
         ...(message.toolCalls?.length
           ? {
               tool_calls: message.toolCalls.map((call) => ({
@@ -188,23 +287,12 @@ function toOpenAiMessage(message: ModelMessage): OpenAI.ChatCompletionMessagePar
   }
 }
 
-const jsonObject = z.record(z.string(), z.unknown());
-
-/** Arguments that are no JSON object come through under `malformed`, for the caller's schema to refuse with a reason. */
-function toToolCall(id: string, name: string, text: string): ModelToolCall {
-  try {
-    return { id, name, arguments: jsonObject.parse(JSON.parse(text || '{}')) as JsonObject };
-  } catch {
-    return { id, name, arguments: { malformed: text } };
-  }
-}
-
 interface RawResult {
   text: string;
   toolCalls: ModelToolCall[];
-  finishReason: string;
-  usage: OpenAI.CompletionUsage | null | undefined;
-  model: string | undefined;
+  finishReason?: string;
+  usage?: CompletionPart['usage'];
+  model?: string;
 }
 
 const FINISH_REASONS: Record<string, ModelResult['finishReason']> = {
@@ -217,18 +305,13 @@ const FINISH_REASONS: Record<string, ModelResult['finishReason']> = {
 
 async function finish(
   request: ModelRequest,
-  { name, models, countTokens, price }: OpenAiOptions,
+  { name, countTokens, price }: OpenAiOptions,
   raw: RawResult,
 ): Promise<ModelResult> {
   const usage: TokenUsage = raw.usage
-    ? {
-        inputTokens: raw.usage.prompt_tokens,
-        outputTokens: raw.usage.completion_tokens,
-        cachedInputTokens: raw.usage.prompt_tokens_details?.cached_tokens ?? 0,
-        reported: true,
-      }
+    ? { ...raw.usage, reported: true }
     : {
-        inputTokens: await countTokens(request.messages.map(({ content }) => content)),
+        inputTokens: await countTokens(textsOf(request)),
         outputTokens: await countTokens([
           raw.text,
           ...raw.toolCalls.map((call) => JSON.stringify(call.arguments)),
@@ -236,11 +319,12 @@ async function finish(
         cachedInputTokens: 0,
         reported: false,
       };
-  const model = raw.model ?? models[request.tier];
+  const model = raw.model ?? 'unknown';
   return {
     text: raw.text,
     toolCalls: raw.toolCalls,
-    finishReason: raw.toolCalls.length > 0 ? 'tool-calls' : (FINISH_REASONS[raw.finishReason] ?? 'stop'),
+    finishReason:
+      raw.toolCalls.length > 0 ? 'tool-calls' : (FINISH_REASONS[raw.finishReason ?? 'stop'] ?? 'stop'),
     usage,
     model: `${name}/${model}`,
     costMicroUsd: price(model, usage),
@@ -267,7 +351,7 @@ export function createOpenAiEmbeddings(
           .sort((a, b) => a.index - b.index)
           .map(({ embedding }) => Float32Array.from(embedding));
       } catch (error) {
-        throw translateOpenAiError(error, name, signal);
+        throw translateOpenAiError(error, { provider: name, model, baseUrl: client.baseURL, signal });
       }
     },
   };
