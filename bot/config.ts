@@ -23,7 +23,17 @@ export interface Config {
     embedding?: string;
     /** YAML file with providers, budgets, router weights and prices. */
     file?: string;
-    azure: { endpoint?: string; apiKey?: string; apiVersion?: string; deployment?: string };
+    azure: {
+      endpoint?: string;
+      apiKey?: string;
+      apiVersion?: string;
+      deployment?: string;
+      tenantId?: string;
+      clientId?: string;
+      clientSecret?: string;
+    };
+    /** Folder with prompts of the operator's own. */
+    prompts?: string;
   };
   teams: {
     appId?: string;

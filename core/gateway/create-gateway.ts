@@ -3,7 +3,7 @@ import { describeError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/logger.js';
 import type { Metrics } from '../kernel/telemetry.js';
 import type { BudgetLimits, BudgetNotice, BudgetStore } from './budget.js';
-import { roughTokens } from './count-tokens.js';
+import { roughTokens, textsOf } from './count-tokens.js';
 import type { CostRecord } from './cost-record.js';
 import { withCache, type AnswerCache } from './middleware/cache.js';
 import { createBreaker, type EndpointHealth } from './middleware/circuit-breaker.js';
@@ -20,7 +20,7 @@ import { withRouting, type RoutingDependencies } from './router.js';
 /** One provider of the fallback chain, with one or more deployments of the same models. */
 export interface GatewayProvider {
   name: string;
-  deployments: { model: Model; weight?: number }[];
+  deployments: { model: Model; weight?: number; timeouts?: Partial<Timeouts> }[];
 }
 
 export interface GatewayOptions {
@@ -33,7 +33,7 @@ export interface GatewayOptions {
     limits(tenantId: string): BudgetLimits;
     onNotice(notice: BudgetNotice): void;
   };
-  /** Micro-dollars for so many tokens at the tier of a request. */
+  /** Micro-dollars for so many tokens at the tier of a request, at the dearest endpoint that may answer it. */
   price(tier: ModelRequest['tier'], inputTokens: number, outputTokens: number): number;
   record(record: CostRecord): Promise<void>;
   cache?: AnswerCache;
@@ -52,8 +52,8 @@ export interface Gateway extends Model {
   health(): EndpointHealth[];
 }
 
-/** Tokens that a reply without a limit is reserved for. */
-const USUAL_OUTPUT = 2_000;
+/** The longest reply, in tokens, where a request sets no limit: what is reserved has to be the most that a call can cost. */
+const MOST_OUTPUT = 4_096;
 
 /**
  * The only way to a model. From the outside in: redact, route, record, budget, cache, fall back from provider to provider
@@ -66,8 +66,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { attempts = 3, baseMs = 500, longestMs = 10_000 } = options.retry ?? {};
 
   const breakers = new Map<Model, ReturnType<typeof createBreaker>>();
-  const guarded = (endpoint: Model): Model => {
-    const breaker = createBreaker(withTimeouts(endpoint, timeouts, clock), { failures, openMs, clock });
+  const guarded = (endpoint: Model, own: Partial<Timeouts> = {}): Model => {
+    const patient = withTimeouts(endpoint, { ...timeouts, ...own }, clock);
+    const breaker = createBreaker(patient, { failures, openMs, clock });
     const model = withRetry(breaker.model, {
       attempts,
       baseMs,
@@ -82,8 +83,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
   const chain = options.providers.map(({ deployments }) =>
     createBalancer(
-      deployments.map(({ model: endpoint, weight }) => {
-        const model = guarded(endpoint);
+      deployments.map(({ model: endpoint, weight, timeouts: own }) => {
+        const model = guarded(endpoint, own);
         return { model, weight, admits: ({ tier }) => breakers.get(model)?.admits(tier) ?? true };
       }),
     ),
@@ -100,9 +101,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   model = withBudget(model, {
     ...options.budget,
     clock,
-    highestPrice: (request) => price(request.tier, inputOf(request), request.maxOutputTokens ?? USUAL_OUTPUT),
-    priceOf: (request, text) => price(request.tier, inputOf(request), roughTokens([text])),
+    highestPrice: (request) =>
+      price(request.tier, roughTokens(textsOf(request)), request.maxOutputTokens ?? MOST_OUTPUT),
+    priceOf: (request, text) => price(request.tier, roughTokens(textsOf(request)), roughTokens([text])),
   });
+  model = withLongest(model, MOST_OUTPUT);
   model = withRecording(model, {
     record: options.record,
     onRecordFailed: (error) =>
@@ -115,5 +118,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   return { ...model, health: () => [...breakers.values()].flatMap((breaker) => breaker.health()) };
 }
 
-const inputOf = ({ messages, tools = [] }: ModelRequest): number =>
-  roughTokens([...messages.map(({ content }) => content), ...tools.map((tool) => JSON.stringify(tool))]);
+/** No reply is longer than what was reserved for it. */
+function withLongest(inner: Model, maxOutputTokens: number): Model {
+  return {
+    name: inner.name,
+    generate: (request) => inner.generate({ maxOutputTokens, ...request }),
+    stream: (request) => inner.stream({ maxOutputTokens, ...request }),
+  };
+}

@@ -6,6 +6,7 @@ const dollars = z
   .number()
   .positive()
   .transform((amount) => Math.round(amount * 1_000_000));
+const seconds = z.number().positive().max(3_600);
 const share = z.number().min(0).max(1);
 
 /** What `STEWARD_MODELS` may say; see docs/models.md. Limits are dollars in the file and micro-dollars inside. */
@@ -15,7 +16,23 @@ export const modelsFileSchema = z.strictObject({
     .array(
       z.strictObject({
         name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,40}$/, 'is not a short name in small letters'),
-        models: z.strictObject({ light: z.string(), standard: z.string(), heavy: z.string() }),
+        /** A tier without a name takes the nearest that has one; without any the endpoint is asked what it has. */
+        models: z
+          .strictObject({
+            light: z.string().optional(),
+            standard: z.string().optional(),
+            heavy: z.string().optional(),
+          })
+          .default({}),
+        /** Seconds. */
+        timeouts: z
+          .strictObject({
+            connect: seconds.optional(),
+            firstToken: seconds.optional(),
+            idle: seconds.optional(),
+            total: seconds.optional(),
+          })
+          .default({}),
         deployments: z
           .array(
             z.strictObject({
@@ -25,6 +42,14 @@ export const modelsFileSchema = z.strictObject({
                   endpoint: z.url({ protocol: /^https?$/ }),
                   apiVersion: z.string().default('2024-10-21'),
                   deployment: z.string().optional(),
+                  /** Without a key: a registered application, or the machine's managed identity without a secret. */
+                  entra: z
+                    .strictObject({
+                      tenantId: z.string().optional(),
+                      clientId: z.string().optional(),
+                      clientSecret: z.string().optional(),
+                    })
+                    .optional(),
                 })
                 .optional(),
               apiKey: z.string().optional(),

@@ -124,6 +124,6 @@ export function createBreaker(inner: Model, { failures, openMs, clock }: Breaker
 /** A refused request and a caller that left say nothing of the endpoint; a slow-down is a sign of life. */
 function tellsOfTheEndpoint(error: unknown): boolean {
   if (!(error instanceof StewardError)) return true;
-  if (error.code === 'gateway.credentials' || error.code === 'gateway.no-such-model') return true;
+  if (['gateway.credentials', 'gateway.no-such-model', 'gateway.quota'].includes(error.code)) return true;
   return error.retryable && error.code !== 'gateway.rate-limited';
 }

@@ -29,6 +29,11 @@ describe('a reply that is continued by another endpoint', () => {
     expect(join('It is very, very', [' very', ' late'])).toBe('It is very, very very late');
   });
 
+  it('drops a word that is said again from its beginning', () => {
+    expect(join('The leave is sixteen', ['six', 'teen weeks.'])).toBe('The leave is sixteen weeks.');
+    expect(join('The leave is six', ['sixteen weeks.'])).toBe('The leave is sixteen weeks.');
+  });
+
   it('gives out what was held back when the reply ends', () => {
     expect(join('one two three', ['one'])).toBe('one two threeone');
   });

@@ -42,7 +42,7 @@ export function withFallback(name: string, { order, onFallback }: FallbackOption
       const broken: ModelResult[] = [];
       let shown = '';
       let fault: StewardError | undefined;
-      for (const model of order(request)) {
+      for (const model of withSecondTry(order(request), () => shown !== '')) {
         const joint = createContinuation(shown);
         try {
           for await (const event of model.stream(shown ? goingOn(request, shown) : request)) {
@@ -77,6 +77,13 @@ export function withFallback(name: string, { order, onFallback }: FallbackOption
       throw costed(fault ?? nobody(), broken);
     },
   };
+}
+
+/** Where there is only one endpoint, a reply that broke off is gone on with at the same one, once. */
+function* withSecondTry(models: Model[], isBroken: () => boolean): Iterable<Model> {
+  yield* models;
+  const [only] = models;
+  if (models.length === 1 && only && isBroken()) yield only;
 }
 
 /** Everything but a request that no endpoint could take, and a caller who left. */

@@ -33,7 +33,7 @@ export function withRetry(inner: Model, options: RetryOptions): Model {
         let isShown = false;
         try {
           for await (const event of inner.stream(request)) {
-            isShown = true;
+            isShown ||= event.kind === 'end' || event.text !== '';
             yield event;
           }
           return;

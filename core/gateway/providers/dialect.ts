@@ -4,7 +4,13 @@ import { APIError } from 'openai';
 type Parameters = OpenAI.ChatCompletionCreateParams;
 
 /** What can be left out or said in another way when an endpoint does not know it. */
-const OPTIONAL = ['stream_options', 'response_format', 'temperature', 'max_tokens'] as const;
+const OPTIONAL = [
+  'stream_options',
+  'response_format',
+  'temperature',
+  'max_tokens',
+  'max_completion_tokens',
+] as const;
 type Optional = (typeof OPTIONAL)[number];
 
 /**
@@ -19,10 +25,9 @@ export class Dialect {
     const refused = this.refused.get(call.model);
     if (!refused?.size) return call;
     const fitted = { ...call };
-    for (const name of refused) {
-      if (name === 'max_tokens' && call.max_tokens) fitted.max_completion_tokens = call.max_tokens;
-      delete fitted[name];
-    }
+    // the longest answer has two names; a server that takes neither, or finds it too long, sets its own
+    if (refused.has('max_tokens') && call.max_tokens) fitted.max_completion_tokens = call.max_tokens;
+    for (const name of refused) delete fitted[name];
     return fitted;
   }
 
@@ -31,9 +36,8 @@ export class Dialect {
     if (!(error instanceof APIError) || (error.status !== 400 && error.status !== 422)) return false;
     const said = `${error.param ?? ''} ${error.message} ${JSON.stringify(error.error ?? '')}`;
     const refused = this.refused.get(call.model) ?? new Set<Optional>();
-    const found = OPTIONAL.find(
-      (name) => call[name] !== undefined && !refused.has(name) && namePattern(name).test(said),
-    );
+    const fitted = this.fit(call);
+    const found = OPTIONAL.find((name) => fitted[name] !== undefined && namePattern(name).test(said));
     if (found === undefined) return false;
     this.refused.set(call.model, refused.add(found));
     return true;
@@ -43,5 +47,6 @@ export class Dialect {
 /** `max_tokens` is named by itself, not as a part of `max_completion_tokens`; JSON modes have several names. */
 function namePattern(name: Optional): RegExp {
   if (name === 'response_format') return /response_format|json_schema|json_object|guided|structured output/i;
+  if (name === 'max_completion_tokens') return /max_completion_tokens|max_tokens|maximum context length/i;
   return new RegExp(`(?<![a-z_])${name}(?![a-z_])`, 'i');
 }

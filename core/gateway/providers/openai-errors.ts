@@ -15,6 +15,8 @@ export interface ErrorPlace {
 export function translateOpenAiError(error: unknown, place: ErrorPlace): StewardError {
   const { provider, baseUrl = 'the endpoint', signal } = place;
   if (error instanceof StewardError) return error;
+  // what the token's giver said, which the SDK wraps
+  if (error instanceof Error && error.cause instanceof StewardError) return error.cause;
   if (error instanceof APIUserAbortError || signal?.aborted) {
     return new StewardError('gateway.cancelled', `The call to ${provider} was cancelled.`, { cause: error });
   }

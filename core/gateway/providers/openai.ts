@@ -56,7 +56,8 @@ export function createOpenAiClient({
 }: OpenAiClientOptions): OpenAI {
   const common = { maxRetries: 0, timeout: timeoutMs };
   if (!azure) return new OpenAI({ ...common, apiKey, baseURL: baseUrl });
-  const { token, ...resource } = azure;
+  const { token, endpoint, apiVersion, deployment } = azure;
+  const resource = { endpoint, apiVersion, deployment };
   return token
     ? new AzureOpenAI({ ...common, ...resource, apiKey: undefined, azureADTokenProvider: token })
     : new AzureOpenAI({ ...common, ...resource, apiKey });

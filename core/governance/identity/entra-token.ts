@@ -1,5 +1,10 @@
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
-import { ConfidentialClientApplication, type INetworkModule, type NetworkResponse } from '@azure/msal-node';
+import {
+  ConfidentialClientApplication,
+  ManagedIdentityApplication,
+  type INetworkModule,
+  type NetworkResponse,
+} from '@azure/msal-node';
 import { describeError, InvalidInput, Unavailable } from '../../kernel/errors.js';
 import type { OutboundFetch, OutboundResponse } from '../../kernel/outbound-fetch.js';
 
@@ -11,20 +16,28 @@ export interface EntraCredentials {
   certificatePem?: string;
 }
 
-const SCOPE = 'https://graph.microsoft.com/.default';
+const GRAPH_SCOPE = 'https://graph.microsoft.com/.default';
 
 /**
  * Makes a function that gives a token for Microsoft Graph, by client credentials; tokens are kept until they run out.
  * @throws InvalidInput when neither a secret nor a certificate is given, or the certificate cannot be read.
  */
 export function createGraphToken(credentials: EntraCredentials, fetch: OutboundFetch): () => Promise<string> {
-  const { tenantId, clientId, clientSecret, certificatePem } = credentials;
-  if (!clientSecret && !certificatePem) {
+  if (!credentials.clientSecret && !credentials.certificatePem) {
     throw new InvalidInput(
       'governance.no-graph-credentials',
       'Microsoft Graph needs MICROSOFT_GRAPH_CLIENT_SECRET or a certificate file.',
     );
   }
+  return createEntraToken(credentials, GRAPH_SCOPE, fetch);
+}
+
+/** Makes a function that gives a token for a scope, by client credentials; tokens are kept until they run out. */
+export function createEntraToken(
+  { tenantId, clientId, clientSecret, certificatePem }: EntraCredentials,
+  scope: string,
+  fetch: OutboundFetch,
+): () => Promise<string> {
   const application = new ConfidentialClientApplication({
     auth: {
       clientId,
@@ -33,17 +46,35 @@ export function createGraphToken(credentials: EntraCredentials, fetch: OutboundF
     },
     system: { networkClient: asNetworkClient(fetch), disableInternalRetries: true },
   });
-  return async () => {
-    try {
-      const result = await application.acquireTokenByClientCredential({ scopes: [SCOPE] });
-      if (result?.accessToken) return result.accessToken;
-    } catch (error) {
-      throw new Unavailable('governance.no-graph-token', `Entra gives no token: ${describeError(error)}`, {
-        cause: error,
-      });
-    }
-    throw new Unavailable('governance.no-graph-token', 'Entra gives no token.');
-  };
+  return () => tokenOf(() => application.acquireTokenByClientCredential({ scopes: [scope] }));
+}
+
+/**
+ * The same by the managed identity of the Azure machine, app or cluster that Steward runs on.
+ * @param clientId of a user-assigned identity; the machine's own without it.
+ */
+export function createManagedIdentityToken(
+  clientId: string | undefined,
+  scope: string,
+  fetch: OutboundFetch,
+): () => Promise<string> {
+  const application = new ManagedIdentityApplication({
+    ...(clientId ? { managedIdentityIdParams: { userAssignedClientId: clientId } } : {}),
+    system: { networkClient: asNetworkClient(fetch), disableInternalRetries: true },
+  });
+  return () => tokenOf(() => application.acquireToken({ resource: scope.replace(/\/\.default$/, '') }));
+}
+
+async function tokenOf(acquire: () => Promise<{ accessToken: string } | null>): Promise<string> {
+  try {
+    const result = await acquire();
+    if (result?.accessToken) return result.accessToken;
+  } catch (error) {
+    throw new Unavailable('governance.no-entra-token', `Entra gives no token: ${describeError(error)}`, {
+      cause: error,
+    });
+  }
+  throw new Unavailable('governance.no-entra-token', 'Entra gives no token.');
 }
 
 function readCertificate(pem: string): { thumbprintSha256: string; privateKey: string; x5c: string } {

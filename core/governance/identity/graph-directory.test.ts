@@ -81,7 +81,7 @@ describe('the directory in Microsoft Graph', () => {
 
   it('says so when Entra refuses the credentials, without the secret', async () => {
     const refused = directory({ ...CREDENTIALS, clientSecret: 'wrong-secret' })();
-    await expect(refused).rejects.toMatchObject({ code: 'governance.no-graph-token' });
+    await expect(refused).rejects.toMatchObject({ code: 'governance.no-entra-token' });
     await expect(refused).rejects.not.toThrow(/wrong-secret/);
     expect(() => createGraphToken({ tenantId: 't', clientId: 'c' }, graph.fetch)).toThrow(/MICROSOFT_GRAPH/);
     expect(() =>
