@@ -201,7 +201,7 @@ async function* streamCompletion(request: ModelRequest, endpoint: Endpoint): Asy
     const rest = reasoning.end();
     text += rest;
     if (rest) yield { kind: 'text', text: rest };
-    const isComplete = finishReason !== undefined || (Boolean(next.value) && hasAnswer(gathered()));
+    const isComplete = finishReason !== undefined || (next.value && hasAnswer(gathered()));
     if (!isComplete) throw new Error('the stream ended without saying that it is finished');
   } catch (error) {
     const isWhole = finishReason !== undefined && request.signal?.aborted !== true;
