@@ -1,11 +1,15 @@
-import { encode, isDocument, type Doc } from './bson.js';
+import { doubleValue, encode, isDocument, type Doc } from './bson.js';
 import { resultsOf, type Results } from './cursors.js';
 import type { Engine } from './engine.js';
 import { StoreError } from './errors.js';
 import { compileExpression, type Variables } from './expression.js';
 import type { MatchContext } from './match.js';
 import { checkMerge, writeMerge, writeOut } from './merge.js';
-import { inPlanOrder, prepare, sortedResults } from './query.js';
+import { resolveView } from './views.js';
+import { setAt } from './document-stages.js';
+import { compileNear, distanceOf, geoIndexes, nearOf } from './geo-queries.js';
+import { pathParts, valueAt } from './path.js';
+import { inPlanOrder, prepare, searchContext, sortedResults } from './query.js';
 import { breathe, PAUSE, type Found } from './scan.js';
 import { sortFields } from './sort.js';
 import { collect, compilePipeline, portions, type Flow, type StageContext } from './stages.js';
@@ -50,18 +54,21 @@ function stageContext(
     database,
     namespace: `${database}.${collection}`,
     run: (namespace, pipeline, variables) => {
-      const dot = namespace.indexOf('.');
+      const target = namespace === '' ? { namespace, pipeline: [] } : resolveView(engine, namespace);
+      const dot = target.namespace.indexOf('.');
       const other = {
         database,
-        collection: namespace.slice(dot + 1),
-        pipeline,
+        collection: target.namespace.slice(dot + 1),
+        pipeline: [...target.pipeline, ...pipeline],
         context: { ...context, variables },
         hint: undefined,
         bypassValidation,
       };
       return pipelineFlow(
         engine,
-        namespace === '' ? { ...other, collection: '' } : { ...other, database: namespace.slice(0, dot) },
+        namespace === ''
+          ? { ...other, collection: '' }
+          : { ...other, database: target.namespace.slice(0, dot) },
       );
     },
     checkWrite: (kind, spec) => checkMerge(kind, spec, database),
@@ -130,9 +137,15 @@ function fromCollection(engine: Engine, aggregation: Aggregation, context: Stage
   let limit = 0;
   if (isWhole(rest[0], '$skip', 0)) skip = toDouble((rest.shift() as Doc).$skip as number);
   if (isWhole(rest[0], '$limit', 1)) limit = toDouble((rest.shift() as Doc).$limit as number);
-  const run = compilePipeline(rest, context);
   const collection = engine.catalog.find(context.namespace);
   const filter = filters.length === 1 ? (filters[0] as Doc) : filters.length === 0 ? {} : { $and: filters };
+  if (nearOf(filter))
+    throw new StoreError(
+      5626500,
+      '$geoNear, $near, and $nearSphere are not allowed in this context, use the $geoNear stage',
+    );
+  const known = collection ? { ...context, ...searchContext(collection, filter, context) } : context;
+  const run = compilePipeline(rest, known);
   const query = { filter, sort: sort ? sortFields(sort) : [], skip, limit, hint: aggregation.hint, context };
   if (!collection) {
     compilePipeline(
@@ -184,9 +197,59 @@ function documentsSource(_engine: Engine, { context }: Aggregation, spec: unknow
   return portions(documents);
 }
 
+/** `$geoNear`: the documents by their distance, which is written into each. */
+function geoNearSource(
+  engine: Engine,
+  { database, collection: name, context }: Aggregation,
+  spec: unknown,
+): Flow {
+  if (!isDocument(spec)) throw new StoreError(10065, '$geoNear requires a single argument that is an object');
+  const { distanceField, near, query, spherical, key, includeLocs, distanceMultiplier = 1 } = spec;
+  if (distanceField !== undefined && typeof distanceField !== 'string')
+    throw new StoreError(16606, "$geoNear requires a 'distanceField' option as a String");
+  if (near === undefined) throw new StoreError(5860400, "$geoNear requires a 'near' argument");
+  const collection = engine.catalog.find(`${database}.${name}`);
+  if (!collection) return portions([]);
+  const usable = geoIndexes(collection, 'either', typeof key === 'string' ? key : undefined);
+  const [index] = usable;
+  if (!index) throw new StoreError(27, `unable to find index for $geoNear query`);
+  if (usable.length > 1 && key === undefined)
+    throw new StoreError(2, 'more than one geo index, specify the key option of $geoNear');
+  const [path] = Object.entries(index.spec.key).find(([, kind]) => kind === '2d' || kind === '2dsphere') as [
+    string,
+    unknown,
+  ];
+  const limits = { $minDistance: spec.minDistance, $maxDistance: spec.maxDistance };
+  const operator = spherical === true ? '$nearSphere' : '$near';
+  const operand = isDocument(near) && 'coordinates' in near ? { $geometry: near } : near;
+  const condition = { [operator]: operand, ...limits };
+  const found = compileNear(path, condition);
+  const prepared = prepare(collection, {
+    filter: { $and: [(query as Doc | undefined) ?? {}, { [path]: condition }] },
+    sort: [],
+    skip: 0,
+    limit: 0,
+    hint: undefined,
+    context,
+  });
+  const factor = isNumeric(distanceMultiplier) ? toDouble(distanceMultiplier) : 1;
+  return (async function* () {
+    const rows = await sortedResults(engine.disk, collection, prepared);
+    yield* portions(
+      rows.map(({ doc }) => {
+        const away = doubleValue((distanceOf(doc, found) ?? 0) * factor);
+        const placed = distanceField === undefined ? doc : setAt(doc, pathParts(distanceField), 0, away);
+        if (typeof includeLocs !== 'string') return placed as Doc;
+        return setAt(placed, pathParts(includeLocs), 0, valueAt(doc, pathParts(path))) as Doc;
+      }),
+    );
+  })();
+}
+
 /** Stages that only stand first and bring documents of their own. */
 const SOURCES: Record<string, Source> = {
   $documents: documentsSource,
+  $geoNear: geoNearSource,
   $listLocalSessions: (engine, { session }) =>
     portions(session === undefined ? [] : [{ _id: session, lastUse: engine.clock.now() }]),
   $currentOp: () => portions([]),

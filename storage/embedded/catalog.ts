@@ -65,7 +65,13 @@ export class Catalog {
     checkNamespace(namespace);
     const uuid = new Binary(Buffer.from(randomUUID().replaceAll('-', ''), 'hex'), 4);
     const ident = this.newIdent();
-    const id: IndexSpec = { name: '_id_', key: { _id: 1 }, ident: this.newIdent(), v: 2 };
+    const id: IndexSpec = {
+      name: '_id_',
+      key: { _id: 1 },
+      ident: this.newIdent(),
+      v: 2,
+      ...(options.timeseries !== undefined && { free: true }),
+    };
     const collection = Collection.fromStored(this, namespace, { ident, uuid, options, indexes: [{ ...id }] });
     this.collections.set(namespace, collection);
     this.save(collection);

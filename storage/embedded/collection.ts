@@ -1,13 +1,15 @@
-import { isDocument, type Doc } from './bson.js';
+import { decode, isDocument, type Doc } from './bson.js';
 import { stringOrder } from './collation.js';
 import type { StringOrder } from './compare.js';
 import type { Disk, KeyRange } from './disk.js';
 import { StoreError } from './errors.js';
 import { indexTuples } from './index-keys.js';
+import { checkSpecial } from './special-indexes.js';
 import { afterPrefix, encodeKey, identPrefix, isLongKey } from './key.js';
 import { compileFilter } from './match.js';
 import { isNumeric, toDouble } from './numbers.js';
 import { pathParts } from './path.js';
+import { trimCapped } from './special-collections.js';
 import { show } from './types.js';
 
 /** An index as it is stored: MongoDB's specification, and the ident that starts its keys. */
@@ -24,6 +26,8 @@ export interface IndexSpec {
   collation?: Doc;
   /** True once a document had an array there; then bounds of one range must not be combined. */
   multikey?: boolean;
+  /** The `_id` of a time series: it may be there twice. */
+  free?: boolean;
   /** True once a key was cut; then the order of keys is not the order of values. */
   cut?: boolean;
   [option: string]: unknown;
@@ -43,6 +47,8 @@ export class Index {
   readonly roots: ReadonlySet<string>;
   private readonly covers: ((doc: Doc) => boolean) | undefined;
   readonly isId: boolean;
+  /** A text, geospatial, hashed or wildcard index: it is checked and listed, but no query reads it. */
+  readonly special: boolean;
   /** Whether queries may use it: all its entries are committed. */
   ready: boolean;
 
@@ -57,6 +63,7 @@ export class Index {
     this.prefix = identPrefix(spec.ident);
     this.order = stringOrder(spec.collation);
     this.isId = spec.name === '_id_';
+    this.special = this.names.some((name) => name.includes('$**') || typeof spec.key[name] === 'string');
     const partial = spec.partialFilterExpression;
     this.covers = partial && compileFilter(partial, { order: this.order, variables: {} });
     this.roots = new Set(
@@ -65,13 +72,22 @@ export class Index {
   }
 
   get unique(): boolean {
-    return this.spec.unique === true || this.isId;
+    return (this.spec.unique === true || this.isId) && !this.spec.free;
+  }
+
+  /** Whether a second document under the same key is refused. */
+  get refusesTwice(): boolean {
+    return this.unique || this.spec.prepareUnique === true;
   }
 
   /** The keys of a document, without the record that ends a non-unique one, and the tuple of values of each. */
   keysOf(doc: Doc): { key: Buffer; tuple: unknown[] }[] {
     if (this.covers && !this.covers(doc)) return [];
     if (this.isId) return [{ key: encodeKey(this.prefix, [doc._id]), tuple: [doc._id] }];
+    if (this.special) {
+      checkSpecial(doc, this.spec.key);
+      return [];
+    }
     const { tuples, multikey, empty } = indexTuples(doc, this.paths);
     if (empty && this.spec.sparse) return [];
     if (multikey) this.spec.multikey = true;
@@ -107,6 +123,7 @@ export class Collection {
   readonly range: KeyRange;
   dropped = false;
   private counted: number | undefined;
+  private weighed: number | undefined;
   private lastRecord: number | undefined;
 
   private constructor(
@@ -159,6 +176,15 @@ export class Collection {
     return this.counted;
   }
 
+  /** The size of all documents; kept only of capped collections, which must know it. */
+  get bytes(): number {
+    if (this.weighed === undefined) {
+      this.weighed = 0;
+      for (const { value } of this.catalog.disk.range(this.range)) this.weighed += value.length;
+    }
+    return this.weighed;
+  }
+
   get idIndex(): Index {
     return this.indexes[0] as Index;
   }
@@ -183,7 +209,7 @@ export class Collection {
   /** Stores a new document. Throws 11000 before anything is written. */
   insert(raw: Buffer, doc: Doc): void {
     const entries = this.indexes.map((index) => ({ index, keys: this.keysNoting(index, doc) }));
-    for (const { index, keys } of entries) if (index.unique) this.refuseTaken(index, keys, undefined);
+    for (const { index, keys } of entries) if (index.refusesTwice) this.refuseTaken(index, keys, undefined);
     const before = this.count;
     const record = this.newRecord();
     const { disk } = this.catalog;
@@ -192,6 +218,22 @@ export class Collection {
       for (const { key } of keys) disk.put(index.unique ? key : Buffer.concat([key, record]), record);
     }
     this.counted = before + 1;
+    if (this.weighed !== undefined) this.weighed += raw.length;
+    if (this.options.capped === true) this.trim();
+  }
+
+  /** Removes the oldest documents until those that are left fit into a capped collection. */
+  trim(): void {
+    trimCapped(this, (most) => {
+      let removed = 0;
+      for (const { key, value } of this.catalog.disk.range(this.range)) {
+        this.remove(Buffer.from(key.subarray(4)), decode(value));
+        removed += 1;
+        // One at a time when it is about their size.
+        if (removed >= most || this.options.max === undefined) break;
+      }
+      return removed;
+    });
   }
 
   /**
@@ -205,10 +247,11 @@ export class Collection {
       const keys = this.keysNoting(index, doc);
       const added = keys.filter(({ key }) => !old.some((known) => known.equals(key)));
       const gone = old.filter((known) => !keys.some(({ key }) => key.equals(known)));
-      if (index.unique) this.refuseTaken(index, added, record);
+      if (index.refusesTwice) this.refuseTaken(index, added, record);
       if (added.length > 0 || gone.length > 0)
         changes.push({ index, gone, added: added.map(({ key }) => key) });
     }
+    if (this.weighed !== undefined) this.weighed += raw.length - (this.read(record)?.length ?? 0);
     disk.put(this.recordKey(record), raw);
     for (const { index, gone, added } of changes) {
       for (const key of gone) disk.remove(index.unique ? key : Buffer.concat([key, record]));
@@ -235,6 +278,7 @@ export class Collection {
     for (const index of this.indexes) {
       for (const { key } of index.keysOf(doc)) disk.remove(index.unique ? key : Buffer.concat([key, record]));
     }
+    if (this.weighed !== undefined) this.weighed -= this.read(record)?.length ?? 0;
     disk.remove(this.recordKey(record));
     this.counted = before - 1;
   }
@@ -261,7 +305,7 @@ export class Collection {
     own: Buffer | undefined,
   ): void {
     for (const { key, tuple } of keys) {
-      const holder = this.catalog.disk.get(key);
+      const holder = index.unique ? this.catalog.disk.get(key) : this.otherHolder(key, own);
       if (!holder || (own && holder.equals(own))) continue;
       const values = tuple.map((value) => (typeof value === 'symbol' ? [] : value));
       const keyValue = Object.fromEntries(index.names.map((name, at) => [name, values[at]]));
@@ -274,6 +318,13 @@ export class Collection {
         },
       );
     }
+  }
+
+  /** Another record under a key of an index that is not unique yet but is to become it. */
+  private otherHolder(key: Buffer, own: Buffer | undefined): Buffer | undefined {
+    for (const { value } of this.catalog.disk.range({ start: key, end: afterPrefix(key) }))
+      if (!own || !value.equals(own)) return Buffer.from(value);
+    return undefined;
   }
 
   /** The record that holds an `_id`, or undefined. */

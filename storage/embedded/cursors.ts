@@ -4,8 +4,8 @@ import { StoreError } from './errors.js';
 
 /** Gives a query's documents batch by batch. */
 export interface Results {
-  /** Up to `most` documents, at most about 16 MB together. */
-  next(most: number): Promise<Buffer[]>;
+  /** Up to `most` documents, at most about 16 MB together; a tailable cursor waits so long for the first. */
+  next(most: number, waitMs?: number): Promise<Buffer[]>;
   /** True when nothing is left. */
   done: boolean;
   close(): void;
@@ -73,7 +73,12 @@ export class Cursors {
     return id;
   }
 
-  async read(id: bigint, namespace: string, most: number): Promise<{ batch: Buffer[]; id: bigint }> {
+  async read(
+    id: bigint,
+    namespace: string,
+    most: number,
+    waitMs?: number,
+  ): Promise<{ batch: Buffer[]; id: bigint }> {
     const cursor = this.open.get(id);
     if (!cursor) throw new StoreError(43, `cursor id ${id} not found`);
     if (cursor.namespace !== namespace) {
@@ -85,7 +90,7 @@ export class Cursors {
     if (cursor.busy) throw new StoreError(12051, `cursor id ${id} is already in use`);
     cursor.busy = true;
     try {
-      const batch = await cursor.results.next(most);
+      const batch = await cursor.results.next(most, waitMs);
       cursor.lastUse = this.clock.now().getTime();
       if (cursor.results.done) this.open.delete(id);
       return { batch, id: cursor.results.done ? 0n : id };

@@ -4,6 +4,7 @@ import { READ_COMMANDS } from './commands/read.js';
 import { WRITE_COMMANDS } from './commands/write.js';
 import { encode, isDocument, type Doc } from './bson.js';
 import type { Engine } from './engine.js';
+import { checkApi } from './stable-api.js';
 import { StoreError } from './errors.js';
 import { asWord } from './types.js';
 import type { Answer } from './server.js';
@@ -22,14 +23,11 @@ export function answerWith(engine: Engine, watch?: (command: Doc) => void): Answ
     const handler = COMMANDS.get(name);
     if (!handler) throw new StoreError(59, `no such command: '${name}'`);
     watch?.(body);
-    if ('startTransaction' in body || body.autocommit === false) {
-      throw new StoreError(
-        263,
-        'This built-in store has no transactions: change one document at a time, or use a MongoDB replica set.',
-      );
-    }
+    checkApi(body, name);
     if ('txnNumber' in body)
       throw new StoreError(20, 'Transaction numbers are only allowed on a replica set member or mongos');
+    if ('startTransaction' in body || 'autocommit' in body)
+      throw new StoreError(72, "'autocommit' and 'startTransaction' need a transaction number");
     checkConcerns(body);
     engine.refuseWhenClosing();
     const reply = await handler({ engine, request, args: body, name, database, connection });

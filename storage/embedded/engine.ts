@@ -10,6 +10,7 @@ import { Cursors } from './cursors.js';
 import type { Disk } from './disk.js';
 import { StoreError } from './errors.js';
 import { breathe } from './scan.js';
+import { refuseView } from './views.js';
 
 /** What commands work with: the data, the open cursors, the time. */
 export class Engine {
@@ -43,7 +44,9 @@ export class Engine {
 
   /** The collection, made when it is missing; inside a transaction. */
   ensure(namespace: string): Collection {
-    return this.catalog.find(namespace) ?? this.catalog.create(namespace, {});
+    const found = this.catalog.find(namespace);
+    refuseView(found, namespace);
+    return found ?? this.catalog.create(namespace, {});
   }
 
   /** Adds an empty index to a collection; inside a transaction. */
@@ -98,7 +101,11 @@ export class Engine {
       totalIndexSize: 0,
       totalSize: total,
       indexSizes: Object.fromEntries((collection?.indexes ?? []).map(({ spec }) => [spec.name, 0])),
-      capped: false,
+      capped: collection?.options.capped === true,
+      ...(collection?.options.capped === true && {
+        max: collection.options.max ?? 0,
+        maxSize: collection.options.size,
+      }),
       scaleFactor: 1,
     };
   }

@@ -1,10 +1,11 @@
-import { isDocument, type Doc } from './bson.js';
+import { doubleValue, isDocument, type Doc } from './bson.js';
 import { binaryOrder, RANK, rankOf, type StringOrder } from './compare.js';
 import { StoreError } from './errors.js';
 import { callMingo, mingoKnows } from './mingo-bridge.js';
 import { isNumeric, toDouble } from './numbers.js';
 import { FUNCTIONS } from './expression-functions.js';
 import { pathParts } from './path.js';
+import { TEXT_SCORE, type TextScore } from './text-search.js';
 import { typeName } from './types.js';
 
 /** What an expression can name: ROOT, CURRENT, NOW and the variables of `let`. */
@@ -237,6 +238,16 @@ function switchOver(operand: unknown, order: StringOrder): Evaluate {
 
 const SPECIAL: Record<string, Special> = {
   $literal: (operand) => () => operand,
+  $meta: (operand) => {
+    if (operand !== 'textScore')
+      throw new StoreError(17308, `Unsupported argument to $meta: ${String(operand)}`);
+    return (variables) => {
+      const score = variables[TEXT_SCORE];
+      if (typeof score !== 'function')
+        throw new StoreError(40218, 'query requires text score metadata, but it is not available');
+      return doubleValue((score as TextScore)(variables.ROOT as Doc) ?? 0);
+    };
+  },
   $const: (operand) => () => operand,
   $expr: compileExpression,
   $cond: condition,

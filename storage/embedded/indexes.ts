@@ -6,7 +6,10 @@ import type { Engine } from './engine.js';
 import { StoreError } from './errors.js';
 import { compileFilter } from './match.js';
 import { isNumeric, toDouble, type Numeric } from './numbers.js';
+import { afterPrefix } from './key.js';
 import { Found, breathe } from './scan.js';
+import { kindOf, SPECIAL_OPTIONS, specialSpec } from './special-indexes.js';
+import { refuseView } from './views.js';
 import { show } from './types.js';
 
 const mostIndexes = 64;
@@ -27,19 +30,6 @@ const KNOWN_OPTIONS = new Set([
   'dropDups',
   'prepareUnique',
 ]);
-const TEXT_OPTIONS = new Set([
-  'weights',
-  'default_language',
-  'language_override',
-  'textIndexVersion',
-  '2dsphereIndexVersion',
-  'bits',
-  'min',
-  'max',
-  'bucketSize',
-  'wildcardProjection',
-  'clustered',
-]);
 
 /** An index as `listIndexes` shows it. */
 export function indexDocument({ spec }: Index): Doc {
@@ -48,6 +38,7 @@ export function indexDocument({ spec }: Index): Doc {
     multikey: _multikey,
     cut: _cut,
     building: _building,
+    free: _free,
     v,
     key,
     name,
@@ -66,9 +57,7 @@ function readSpec(given: unknown, namespace: string): NewIndex {
     throw new StoreError(9, `The 'name' field is a required property of an index specification`);
   if (name === '*') throw new StoreError(2, "The index name '*' is not valid.");
   for (const option of Object.keys(given)) {
-    if (TEXT_OPTIONS.has(option))
-      throw new StoreError(67, `the index option '${option}' is not supported by the built-in store`);
-    if (!KNOWN_OPTIONS.has(option))
+    if (!KNOWN_OPTIONS.has(option) && !(option in SPECIAL_OPTIONS))
       throw new StoreError(
         197,
         `Error in specification ${show(given)} :: caused by :: The field '${option}' is not valid for an index specification. Specification: ${show(given)}`,
@@ -81,8 +70,9 @@ function readSpec(given: unknown, namespace: string): NewIndex {
   if (isId && given.sparse)
     throw new StoreError(197, "The field 'sparse' is not valid for an _id index specification");
   checkOptions(given, namespace);
-  const spec: NewIndex = { v: 2, key, name };
-  for (const option of ['unique', 'sparse', 'hidden'] as const)
+  const special = specialSpec(given);
+  const spec: NewIndex = { v: 2, key: special?.key ?? key, name, ...special?.options };
+  for (const option of ['unique', 'sparse', 'hidden', 'prepareUnique'] as const)
     if (isTrue(given[option])) spec[option] = true;
   if (given.expireAfterSeconds !== undefined) spec.expireAfterSeconds = given.expireAfterSeconds;
   if (given.partialFilterExpression !== undefined)
@@ -99,15 +89,7 @@ function checkKeyField(path: string, direction: unknown): void {
   if (path.split('.').includes('')) throw new StoreError(67, 'Index keys cannot contain an empty field.');
   if (path.split('.').some((part) => part.startsWith('$') && !['$**', '$id', '$ref', '$db'].includes(part)))
     throw new StoreError(67, `Index key contains an illegal field name: field name starts with '$'.`);
-  if (path.includes('$**'))
-    throw new StoreError(67, 'wildcard indexes are not supported by the built-in store');
-  if (typeof direction === 'string')
-    throw new StoreError(
-      67,
-      ['text', 'hashed', '2d', '2dsphere'].includes(direction)
-        ? `index type '${direction}' is not supported by the built-in store`
-        : `Unknown index plugin '${direction}'`,
-    );
+  if (typeof direction === 'string') return void kindOf(path, direction);
   if (!isNumeric(direction))
     throw new StoreError(
       67,
@@ -151,15 +133,28 @@ function checkOptions(given: Doc, namespace: string): void {
 }
 
 const sameOptions = (left: Doc, right: Doc): boolean =>
-  ['unique', 'sparse', 'expireAfterSeconds', 'partialFilterExpression', 'collation'].every((name) =>
-    equalValues(left[name] ?? null, right[name] ?? null),
-  );
+  [
+    'unique',
+    'sparse',
+    'expireAfterSeconds',
+    'partialFilterExpression',
+    'collation',
+    'weights',
+    'default_language',
+    'wildcardProjection',
+  ].every((name) => equalValues(left[name] ?? null, right[name] ?? null));
 
 /** What is there already under the same name or key: undefined to build, true when it is the same index. */
 function existing(collection: Collection, spec: NewIndex): boolean {
   const isId = Object.keys(spec.key).length === 1 && '_id' in spec.key;
   if (isId) return true;
   const shown = (given: Doc): string => show({ v: 2, ...given });
+  const text = spec.key._fts === 'text';
+  if (
+    text &&
+    collection.indexes.some(({ spec: known }) => known.key._fts === 'text' && known.name !== spec.name)
+  )
+    throw new StoreError(67, `only one text index per collection allowed, found existing text index`);
   for (const { spec: known } of collection.indexes) {
     const sameKey =
       equalValues(known.key, spec.key) &&
@@ -200,6 +195,7 @@ export async function buildIndexes(engine: Engine, namespace: string, given: unk
   if (given.length === 0) throw new StoreError(2, 'Must specify at least one index to create');
   const specs = given.map((spec) => readSpec(spec, namespace));
   const createdAutomatically = !engine.catalog.find(namespace);
+  refuseView(engine.catalog.find(namespace), namespace);
   const collection =
     engine.catalog.find(namespace) ?? (await engine.disk.write(() => engine.ensure(namespace)));
   const before = collection.indexes.length;
@@ -249,6 +245,37 @@ async function fill(engine: Engine, collection: Collection, index: Index): Promi
     engine.tidy();
     throw error;
   }
+}
+
+/** Makes an index unique that refuses new duplicates already (`prepareUnique`); those that are there are told by their ids. */
+export async function makeUnique(engine: Engine, collection: Collection, index: Index): Promise<void> {
+  if (index.spec.prepareUnique !== true)
+    throw new StoreError(72, "Cannot make index unique with 'unique=true' if 'prepareUnique=true' isn't set");
+  const violations: Doc[] = [];
+  let last: { key: Buffer; ids: unknown[] } | undefined;
+  const { disk } = engine;
+  let read = 0;
+  for (const { key, value } of disk.range({ start: index.prefix, end: afterPrefix(index.prefix) })) {
+    const bare = Buffer.from(key.subarray(0, key.length - value.length));
+    const raw = collection.read(value);
+    if (!raw) continue;
+    const { _id } = new Found(value, raw).doc;
+    if (last?.key.equals(bare)) last.ids.push(_id);
+    else last = { key: bare, ids: [_id] };
+    if (last.ids.length === 2) violations.push({ ids: last.ids });
+    read += 1;
+    if (read % 200 === 0) await breathe();
+  }
+  if (violations.length > 0)
+    throw new StoreError(
+      359,
+      'Cannot convert the index to unique. Please resolve conflicting documents before running collMod again.',
+      { violations },
+    );
+  const { ident: _ident, prepareUnique: _prepared, multikey: _multikey, cut: _cut, ...spec } = index.spec;
+  await engine.disk.write(() => remove(engine, collection, index));
+  await buildIndexes(engine, collection.namespace, [{ ...spec, unique: true }]);
+  engine.tidy();
 }
 
 function remove(engine: Engine, collection: Collection, index: Index): void {

@@ -17,6 +17,8 @@ import { mapKey } from './key.js';
 import { exactly, isNumeric, toDouble, type Numeric } from './numbers.js';
 import { pathParts, reach } from './path.js';
 import { compileRegex } from './regex.js';
+import { compileGeoIntersects, compileGeoWithin, compileNear } from './geo-queries.js';
+import { TEXT_SCORE, type TextScore } from './text-search.js';
 import { show, typeName, typeNames } from './types.js';
 
 export type Predicate = (value: unknown) => boolean;
@@ -25,6 +27,8 @@ export type Predicate = (value: unknown) => boolean;
 export interface MatchContext {
   order: StringOrder;
   variables: Variables;
+  /** `$near` is allowed here: the caller gives the documents in the order of their distance. */
+  near?: boolean;
 }
 
 const bad = (message: string): StoreError => new StoreError(2, message);
@@ -69,9 +73,13 @@ function topLevel(name: string, value: unknown, context: MatchContext): Predicat
       return () => true;
     case '$alwaysFalse':
       return () => false;
+    case '$text': {
+      const score = context.variables[TEXT_SCORE];
+      if (typeof score !== 'function') throw new StoreError(27, 'text index required for $text query');
+      return (doc) => (score as TextScore)(doc as Doc) !== undefined;
+    }
     case '$where':
-    case '$text':
-      throw new StoreError(2, `${name} is not supported by the built-in store`);
+      throw bad('no globalScriptEngine in $where parsing');
     default:
       throw bad(
         `unknown top level operator: ${name}. If you have a field name that starts with a '$' symbol, consider using $getField or $setField.`,
@@ -338,8 +346,17 @@ function bitsOf(value: unknown): bigint | undefined {
 
 type MakeTest = (operand: unknown, context: MatchContext, siblings: Doc) => OperatorTest | undefined;
 
-const geo: MakeTest = () => {
-  throw new StoreError(2, 'geospatial queries are not supported by the built-in store');
+const near: MakeTest = (_operand, context, siblings) => {
+  if (!context.near) throw bad('$geoNear, $near, and $nearSphere are not allowed in this context');
+  const { distance } = compileNear('', siblings);
+  return whole((value) => distance(value) !== undefined);
+};
+
+/** A limit of `$near`, which reads it from beside it. */
+const nearLimit: MakeTest = (_operand, _context, siblings) => {
+  if (!('$near' in siblings || '$nearSphere' in siblings || '$geoNear' in siblings))
+    throw bad('a distance needs $near, $nearSphere or $geoNear beside it');
+  return undefined;
 };
 
 const OPERATORS: Record<string, MakeTest> = {
@@ -397,8 +414,13 @@ const OPERATORS: Record<string, MakeTest> = {
   $bitsAnySet: bits('$bitsAnySet', (masked) => masked !== 0n),
   $bitsAllClear: bits('$bitsAllClear', (masked) => masked === 0n),
   $bitsAnyClear: bits('$bitsAnyClear', (masked, mask) => masked !== mask),
-  $near: geo,
-  $nearSphere: geo,
-  $geoWithin: geo,
-  $geoIntersects: geo,
+  $near: near,
+  $nearSphere: near,
+  $geoNear: near,
+  $maxDistance: nearLimit,
+  $minDistance: nearLimit,
+  $uniqueDocs: nearLimit,
+  $geoWithin: (operand) => whole(compileGeoWithin(operand)),
+  $within: (operand) => whole(compileGeoWithin(operand)),
+  $geoIntersects: (operand) => whole(compileGeoIntersects(operand)),
 };

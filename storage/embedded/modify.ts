@@ -11,6 +11,8 @@ import { matchedPosition } from './positional.js';
 import { matchingRecords, prepare, TooMuchToRead, withinTransaction, type Prepared } from './query.js';
 import { Found } from './scan.js';
 import { sortFields } from './sort.js';
+import { checkTimeseriesUpdate } from './special-collections.js';
+import { refuseView } from './views.js';
 import { compileUpdate, seedFromFilter, type ApplyUpdate } from './update.js';
 import { compileModifier } from './update-modifiers.js';
 import { insertDocument, keepId, storeChange, withId } from './writes.js';
@@ -174,7 +176,10 @@ function applyTo(
 export function modifyAtOnce(engine: Engine, namespace: string, modification: Modification): Outcome {
   const outcome: Outcome = { matched: 0, modified: 0 };
   const collection = engine.catalog.find(namespace);
+  refuseView(collection, namespace);
   if (collection) {
+    const { update, many, upsert: inserts } = modification.statement;
+    checkTimeseriesUpdate(collection, update, many, inserts);
     const ready = prepared(collection, modification);
     const matches = [...withinTransaction(engine.disk, collection, ready)];
     for (const found of matches) applyTo(engine, collection, modification, found, outcome);
@@ -197,7 +202,7 @@ export async function modifySlowly(
   if (collection) {
     const ready = prepared(collection, modification);
     const records = await matchingRecords(engine.disk, collection, { ...ready, limit: 0 });
-    const stillMatches = compileFilter(modification.statement.filter, modification.context);
+    const stillMatches = compileFilter(modification.statement.filter, ready.context);
     let ended = false;
     for (let at = 0; at < records.length && !ended; at += chunk) {
       await engine.disk.write(() => {

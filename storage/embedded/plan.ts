@@ -51,7 +51,7 @@ export function choosePlan(collection: Collection, request: PlanRequest): Plan {
   const bounds = boundsOf(filter);
   let best: Candidate | undefined;
   for (const index of collection.indexes) {
-    if (index.spec.hidden || !index.ready) continue;
+    if (index.spec.hidden || !index.ready || index.special) continue;
     const candidate = consider(index, bounds, request);
     if (candidate && (!best || candidate.score > best.score)) best = candidate;
   }
@@ -60,6 +60,11 @@ export function choosePlan(collection: Collection, request: PlanRequest): Plan {
 }
 
 function fullScan(collection: Collection, sort: readonly SortField[], reverse = false): Plan {
+  if (collection.options.clusteredIndex !== undefined) {
+    const index = collection.idIndex;
+    const range = { start: index.prefix, end: afterPrefix(index.prefix) };
+    return { accesses: [{ index, ranges: [range], reverse }], sorted: sort.length === 0, exact: false };
+  }
   return { accesses: [{ ranges: [collection.range], reverse }], sorted: sort.length === 0, exact: false };
 }
 
@@ -76,6 +81,7 @@ function hintedPlan(collection: Collection, request: PlanRequest, hint: unknown)
       'error processing query: planner returned error :: caused by :: hint provided does not correspond to an existing index',
     );
   }
+  if (index.special) return fullScan(collection, request.sort);
   const candidate = consider(index, boundsOf(request.filter), request);
   if (candidate) return candidate.plan;
   const range = { start: index.prefix, end: afterPrefix(index.prefix) };

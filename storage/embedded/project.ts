@@ -78,6 +78,9 @@ export function compileProjection(spec: Doc, kind: ProjectionKind, context: Matc
     }
     if (isDocument(value) && Object.keys(value).length === 0)
       throw new StoreError(51270, 'An empty sub-projection is not a valid value. Found empty object at path');
+    // `{score: {$meta: …}}` alone adds a field to the whole document.
+    if (kind === 'find' && isDocument(value) && '$meta' in value)
+      return place(root, path, { kind: 'compute', evaluate: compileExpression(value, context.order) });
     if (mode === 'exclude')
       throw new StoreError(31252, `Cannot use an expression ${path} in an exclusion projection`);
     mode = 'include';
@@ -98,9 +101,11 @@ function assemble(
   if (mode === 'include') {
     if (id !== false && !root.children.has('_id')) place(root, '_id', { kind: 'include' });
   } else if (id === false) place(root, '_id', { kind: 'exclude' });
+  const computes = hasComputed(root);
   return (doc, position) => {
     const scope = { ...variables, ROOT: doc, CURRENT: doc };
     const result = mode === 'include' ? included(doc, root, scope) : excluded(doc, root, scope);
+    if (mode === 'exclude' && computes) computeInto(result, root, scope);
     const matched = positional === undefined ? undefined : position?.(positional);
     if (positional !== undefined) keepMatched(result, positional, matched);
     return result;

@@ -5,7 +5,9 @@ import { compileFilter, type MatchContext } from './match.js';
 import { choosePlan, type Plan } from './plan.js';
 import { breathe, type Found, PAUSE, scan } from './scan.js';
 import { Sorter } from './sorter.js';
-import type { SortField } from './sort.js';
+import { distanceOf, nearOf, requireGeoIndex } from './geo-queries.js';
+import { scored, type SortField } from './sort.js';
+import { TEXT_SCORE, textScore } from './text-search.js';
 
 export interface Query {
   filter: Doc;
@@ -25,9 +27,29 @@ export interface Prepared extends Query {
 
 /** Chooses the plan; the filter is compiled even when the keys alone decide, so that what is invalid is refused. */
 export function prepare(collection: Collection, query: Query): Prepared {
-  const { filter, sort, hint, context } = query;
+  const { filter, hint } = query;
+  const context = { ...searchContext(collection, filter, query.context), near: true };
+  const sort = orderOf(collection, query, context);
   const plan = choosePlan(collection, { filter, sort, hint, order: context.order });
-  return { ...query, plan, test: plan.exact ? undefined : compileFilter(filter, context) };
+  return { ...query, context, sort, plan, test: plan.exact ? undefined : compileFilter(filter, context) };
+}
+
+/** The context of a filter with `$text` knows how well a document answers it. */
+export function searchContext(collection: Collection, filter: Doc, context: MatchContext): MatchContext {
+  const score = textScore(collection, filter);
+  return score ? { ...context, variables: { ...context.variables, [TEXT_SCORE]: score } } : context;
+}
+
+/** The order of the answer: the one asked for, else by distance when the filter asks for what is near. */
+function orderOf(
+  collection: Collection,
+  { filter, sort }: Query,
+  { variables }: MatchContext,
+): readonly SortField[] {
+  const near = nearOf(filter);
+  if (near) requireGeoIndex(collection, near);
+  if (sort.length > 0 || !near) return scored(sort, variables);
+  return [{ path: '', parts: [], direction: 1, value: (doc) => distanceOf(doc, near) }];
 }
 
 /** The documents in the order asked for; `PAUSE` where others should have their turn. */

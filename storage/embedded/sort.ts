@@ -4,18 +4,28 @@ import { StoreError } from './errors.js';
 import { EMPTY_ARRAY } from './key.js';
 import { isNumeric, toDouble } from './numbers.js';
 import { pathParts, reach } from './path.js';
+import { TEXT_SCORE } from './text-search.js';
+import type { Variables } from './expression.js';
+import { show } from './types.js';
 
 export interface SortField {
   path: string;
   parts: readonly string[];
   direction: 1 | -1;
+  /** Sorts by how well `$text` matched. */
+  meta?: 'textScore';
+  /** What a document sorts by, when that is no field of it. */
+  value?: (doc: Doc) => unknown;
 }
 
 /** Reads a sort specification. */
 export function sortFields(spec: unknown): SortField[] {
   if (!isDocument(spec)) throw new StoreError(14, `Expected field sort to be of type object`);
   return Object.entries(spec).map(([path, value]) => {
-    if (isDocument(value)) throw new StoreError(17312, '$meta is not supported by the built-in store');
+    if (isDocument(value)) {
+      if (value.$meta !== 'textScore') throw new StoreError(17312, `Illegal $meta sort: ${show(value)}`);
+      return { path, parts: [], direction: -1, meta: 'textScore' };
+    }
     const direction = isNumeric(value) ? toDouble(value) : NaN;
     if (!isNumeric(value))
       throw new StoreError(15974, `Illegal key in $sort specification: ${path}: ${String(value)}`);
@@ -25,6 +35,15 @@ export function sortFields(spec: unknown): SortField[] {
       throw new StoreError(15998, 'FieldPath field names may not be empty strings.');
     return { path, parts: pathParts(path), direction };
   });
+}
+
+/** Gives fields that sort by the score of `$text` the function that knows it. */
+export function scored(fields: readonly SortField[], variables: Variables): readonly SortField[] {
+  if (!fields.some(({ meta }) => meta)) return fields;
+  const score = variables[TEXT_SCORE];
+  if (typeof score !== 'function')
+    throw new StoreError(40218, 'query requires text score metadata, but it is not available');
+  return fields.map((field) => (field.meta ? { ...field, value: score as (doc: Doc) => unknown } : field));
 }
 
 /** The value that a document sorts by: of an array its least element going up and its greatest going down. */

@@ -34,7 +34,9 @@ export class Sorter<T> {
   }
 
   add(doc: Doc, item: T): void {
-    const values = this.fields.map(({ parts, direction }) => sortValue(doc, parts, direction, this.order));
+    const values = this.fields.map(({ parts, direction, value }) =>
+      value ? value(doc) : sortValue(doc, parts, direction, this.order),
+    );
     this.run.push({
       item,
       key: this.order === binaryOrder ? sortKey(values, this.directions) : values,

@@ -9,7 +9,7 @@ import type { MatchContext } from './match.js';
 import { isNumeric, toDouble } from './numbers.js';
 import { breathe } from './scan.js';
 import { Sorter } from './sorter.js';
-import { sortFields } from './sort.js';
+import { scored, sortFields } from './sort.js';
 import { pathParts, valueAt } from './path.js';
 import { asWord, typeName } from './types.js';
 
@@ -96,9 +96,9 @@ function group(spec: unknown, { order, variables }: StageContext): Stage {
   };
 }
 
-function sort(spec: unknown, { order }: StageContext, most = Infinity): Stage {
+function sort(spec: unknown, { order, variables }: StageContext, most = Infinity): Stage {
   if (!isDocument(spec)) throw new StoreError(15973, 'the $sort key specification must be an object');
-  const fields = sortFields(spec);
+  const fields = scored(sortFields(spec), variables);
   if (fields.length === 0) throw new StoreError(15976, '$sort stage must have at least one sort key');
   return async function* (input) {
     const sorter = new Sorter<Doc>(fields, order, most);
@@ -444,6 +444,7 @@ export const KNOWN_STAGES: readonly string[] = [
   ...Object.keys(STAGES),
   '$documents',
   '$collStats',
+  '$geoNear',
   '$indexStats',
   '$listLocalSessions',
   '$currentOp',
@@ -469,7 +470,9 @@ export function compilePipeline(pipeline: readonly Doc[], context: StageContext)
     if (make) return make(stage[name], context, name);
     if (name === '$changeStream')
       throw new StoreError(40573, 'The $changeStream stage is only supported on replica sets');
-    if (name === '$geoNear' || name === '$search' || name === '$searchMeta' || name === '$vectorSearch')
+    if (name === '$geoNear')
+      throw new StoreError(40602, '$geoNear is only valid as the first stage in a pipeline.');
+    if (name === '$search' || name === '$searchMeta' || name === '$vectorSearch')
       throw new StoreError(31082, `${name} is not supported by the built-in store`);
     throw new StoreError(40324, `Unrecognized pipeline stage name: '${name}'`);
   });

@@ -1,10 +1,30 @@
 import { describeError } from '../../core/kernel/errors.js';
-import type { Doc } from './bson.js';
-import type { Collection, Index } from './collection.js';
+import { isDocument, type Doc } from './bson.js';
+import type { Collection } from './collection.js';
 import type { Engine } from './engine.js';
+import { toDouble } from './numbers.js';
 import { compileModification, modify } from './modify.js';
 
 const intervalMs = 60_000;
+
+/** What lets documents of a collection expire: its TTL indexes, and the age of a time series or of what is clustered by time. */
+function expiries({ indexes, options }: Collection): { path: string; seconds: number; partial?: Doc }[] {
+  const found = indexes.flatMap(({ names, spec, ready }) =>
+    spec.expireAfterSeconds === undefined || !ready
+      ? []
+      : [
+          {
+            path: names[0] as string,
+            seconds: toDouble(spec.expireAfterSeconds),
+            ...(spec.partialFilterExpression && { partial: spec.partialFilterExpression }),
+          },
+        ],
+  );
+  const seconds = Number(options.expireAfterSeconds);
+  if (options.expireAfterSeconds === undefined || !Number.isFinite(seconds)) return found;
+  const path = isDocument(options.timeseries) ? String(options.timeseries.timeField) : '_id';
+  return [...found, { path, seconds }];
+}
 
 /** Removes the documents that TTL indexes let expire, once a minute as MongoDB does. */
 export class Expiry {
@@ -30,10 +50,9 @@ export class Expiry {
   /** Removes everything that has expired by now. */
   async sweep(): Promise<void> {
     for (const collection of this.engine.catalog.all()) {
-      for (const index of collection.indexes) {
-        if (index.spec.expireAfterSeconds === undefined || !index.ready) continue;
+      for (const { path, seconds, partial } of expiries(collection)) {
         try {
-          await this.expire(collection, index);
+          await this.expire(collection, path, seconds, partial);
         } catch (error) {
           this.engine.logger.warn(
             { collection: collection.namespace, reason: describeError(error) },
@@ -44,10 +63,15 @@ export class Expiry {
     }
   }
 
-  private async expire({ namespace }: Collection, { names, spec }: Index): Promise<void> {
-    const cutoff = new Date(this.engine.clock.now().getTime() - Number(spec.expireAfterSeconds) * 1000);
-    const expired: Doc = { [names[0] as string]: { $lte: cutoff } };
-    const filter = spec.partialFilterExpression ? { $and: [expired, spec.partialFilterExpression] } : expired;
+  private async expire(
+    { namespace }: Collection,
+    path: string,
+    seconds: number,
+    partial: Doc | undefined,
+  ): Promise<void> {
+    const cutoff = new Date(this.engine.clock.now().getTime() - seconds * 1000);
+    const expired: Doc = { [path]: { $lte: cutoff } };
+    const filter = partial ? { $and: [expired, partial] } : expired;
     const statement = { filter, many: true, upsert: false, bypassValidation: true };
     await modify(this.engine, namespace, compileModification(this.engine, statement, undefined));
   }

@@ -4,6 +4,7 @@ import { stringOrder } from './collation.js';
 import { binaryOrder } from './compare.js';
 import type { Engine } from './engine.js';
 import { StoreError } from './errors.js';
+import { compileSchema } from './json-schema.js';
 import { compileFilter, isOperators, type MatchContext } from './match.js';
 import { pathParts, valueAt } from './path.js';
 import { typeName } from './types.js';
@@ -43,6 +44,8 @@ function explainFailure(validator: Doc, doc: Doc): Doc {
 }
 
 function explainOne(path: string, condition: unknown, doc: Doc): Doc {
+  if (path === '$jsonSchema')
+    return { operatorName: path, schemaRulesNotSatisfied: compileSchema(condition)(doc) };
   if (path.startsWith('$'))
     return { operatorName: path, specifiedAs: { [path]: condition }, reason: 'clause was not satisfied' };
   const value = valueAt(doc, pathParts(path));

@@ -6,6 +6,7 @@ import type { Engine } from './engine.js';
 import { StoreError } from './errors.js';
 import type { Found } from './scan.js';
 import { show, typeName } from './types.js';
+import { checkTime } from './special-collections.js';
 import { checkDocument } from './validation.js';
 
 /** The longest document, in bytes. */
@@ -55,8 +56,11 @@ export function insertDocument(
     raw = encode(doc);
   } else
     doc =
-      collection.indexes.length === 1 && !collection.options.validator ? { _id: id.value } : decode(given);
+      collection.indexes.length === 1 && !collection.options.validator && !collection.options.timeseries
+        ? { _id: id.value }
+        : decode(given);
   checkId(doc._id);
+  checkTime(collection, doc);
   if (!bypassValidation) checkDocument(engine, collection, doc);
   collection.insert(raw, doc);
   return doc;

@@ -1,14 +1,16 @@
 import { encode, isDocument, type Doc } from '../bson.js';
 import { checkNamespace } from '../catalog.js';
-import type { Collection } from '../collection.js';
+import type { Collection, Index } from '../collection.js';
 import { StoreError } from '../errors.js';
-import { asWord } from '../types.js';
+import { asWord, show } from '../types.js';
 import { compileFilter } from '../match.js';
-import { binaryOrder } from '../compare.js';
+import { binaryOrder, equalValues } from '../compare.js';
 import { afterPrefix } from '../key.js';
 import { cursorReply } from '../replies.js';
 import { breathe, PAUSE, scan } from '../scan.js';
-import { buildIndexes, dropIndexes, indexDocument } from '../indexes.js';
+import { buildIndexes, dropIndexes, indexDocument, makeUnique } from '../indexes.js';
+import { specialOptions } from '../special-collections.js';
+import { checkView, isView, refuseView } from '../views.js';
 import { namespaceOf, type Handler } from './command.js';
 
 /** MongoDB 8.0: the driver then sends what this engine was built for. */
@@ -58,27 +60,30 @@ const COLLECTION_OPTIONS = [
   'changeStreamPreAndPostImages',
   'autoIndexId',
 ];
-const REFUSED_OPTIONS: Record<string, string> = {
-  capped: 'capped collections',
-  viewOn: 'views',
-  timeseries: 'time series collections',
-  clusteredIndex: 'clustered collections',
-  encryptedFields: 'encrypted fields',
-};
 
 const create: Handler = async (call) => {
   const { engine, args } = call;
   const namespace = namespaceOf(call);
   checkNamespace(namespace);
-  for (const [name, what] of Object.entries(REFUSED_OPTIONS)) {
-    if (args[name]) throw new StoreError(115, `${what} are not supported by the built-in store`);
-  }
-  const options: Doc = {};
+  if (args.encryptedFields)
+    throw new StoreError(115, 'encrypted fields are not supported by the built-in store');
+  const options: Doc = specialOptions(args);
   for (const name of COLLECTION_OPTIONS)
     if (args[name] !== undefined && !['comment', 'writeConcern'].includes(name)) options[name] = args[name];
-  if (isDocument(options.validator)) compileFilter(options.validator, { order: binaryOrder, variables: {} });
+  if (isDocument(options.validator)) {
+    compileFilter(options.validator, { order: binaryOrder, variables: {} });
+    options.validationLevel ??= 'strict';
+    options.validationAction ??= 'error';
+  }
   await engine.disk.write(() => {
-    if (engine.catalog.find(namespace)) throw new StoreError(48, `Collection ${namespace} already exists.`);
+    const there = engine.catalog.find(namespace);
+    // The same collection once more is no error.
+    if (there && equalValues(there.options, options)) return;
+    if (there)
+      throw new StoreError(
+        48,
+        `namespace ${namespace} already exists, but with different options: ${show(there.options)}`,
+      );
     engine.catalog.create(namespace, options);
   });
   return { ok: 1 };
@@ -123,10 +128,13 @@ const renameCollection: Handler = async ({ engine, args }) => {
 
 function collectionInfo(collection: Collection, nameOnly: boolean): Doc {
   const { name, options, uuid } = collection;
-  if (nameOnly) return { name, type: 'collection' };
+  const view = isView(collection);
+  const type = view ? 'view' : options.timeseries === undefined ? 'collection' : 'timeseries';
+  if (nameOnly) return { name, type };
+  if (type !== 'collection') return { name, type, options, info: { readOnly: view } };
   return {
     name,
-    type: 'collection',
+    type,
     options,
     info: { readOnly: false, uuid },
     idIndex: { v: 2, key: { _id: 1 }, name: '_id_' },
@@ -173,12 +181,16 @@ const listIndexes: Handler = (call) => {
   const namespace = namespaceOf(call);
   const collection = call.engine.catalog.find(namespace);
   if (!collection) throw new StoreError(26, `ns does not exist: ${namespace}`);
-  return cursorReply(
-    namespace,
-    0n,
-    collection.indexes.filter(({ spec }) => !spec.building).map((index) => encode(indexDocument(index))),
-    'firstBatch',
-  );
+  refuseView(collection, namespace);
+  const { clusteredIndex } = collection.options;
+  const shown = collection.indexes
+    .filter(({ spec }) => !spec.building && !spec.free)
+    .map((index) =>
+      index.isId && isDocument(clusteredIndex)
+        ? { ...clusteredIndex, clustered: true }
+        : indexDocument(index),
+    );
+  return cursorReply(namespace, 0n, shown.map(encode), 'firstBatch');
 };
 
 const dropIndexesCommand: Handler = (call) => dropIndexes(call.engine, namespaceOf(call), call.args.index);
@@ -187,6 +199,7 @@ const collMod: Handler = async (call) => {
   const { engine, args } = call;
   const namespace = namespaceOf(call);
   const reply: Doc = {};
+  let unique: [Collection, Index] | undefined;
   await engine.disk.write(() => {
     const collection = engine.catalog.find(namespace);
     if (!collection) throw new StoreError(26, `ns does not exist: ${namespace}`);
@@ -194,8 +207,28 @@ const collMod: Handler = async (call) => {
       if (args[name] !== undefined) collection.options = { ...collection.options, [name]: args[name] };
     }
     if (isDocument(args.validator)) compileFilter(args.validator, { order: binaryOrder, variables: {} });
+    if (args.viewOn !== undefined || args.pipeline !== undefined) {
+      if (!isView(collection)) throw new StoreError(72, 'only a view has viewOn and pipeline');
+      const { viewOn = collection.options.viewOn, pipeline = collection.options.pipeline } = args;
+      checkView({ viewOn, pipeline });
+      collection.options = { ...collection.options, viewOn, pipeline };
+    }
+    if (args.cappedSize !== undefined || args.cappedMax !== undefined) {
+      if (collection.options.capped !== true) throw new StoreError(72, 'Collection must be capped.');
+      const { cappedSize: size = collection.options.size, cappedMax: max = collection.options.max } = args;
+      collection.options = { ...collection.options, ...specialOptions({ capped: true, size, max }) };
+    }
+    if (args.expireAfterSeconds !== undefined) {
+      const { expireAfterSeconds: _old, ...options } = collection.options;
+      if (options.timeseries === undefined && options.clusteredIndex === undefined)
+        throw new StoreError(72, 'expireAfterSeconds is only supported on collections clustered by _id');
+      collection.options =
+        args.expireAfterSeconds === 'off'
+          ? options
+          : { ...options, expireAfterSeconds: args.expireAfterSeconds };
+    }
     if (isDocument(args.index)) {
-      const { name, keyPattern, expireAfterSeconds, hidden } = args.index;
+      const { name, keyPattern, expireAfterSeconds, hidden, prepareUnique } = args.index;
       const index = collection.indexes.find(
         ({ spec }) =>
           spec.name === name ||
@@ -211,6 +244,12 @@ const collMod: Handler = async (call) => {
         reply.expireAfterSeconds_new = Number(expireAfterSeconds);
         index.spec.expireAfterSeconds = Number(expireAfterSeconds);
       }
+      if (prepareUnique !== undefined) {
+        reply.prepareUnique_old = index.spec.prepareUnique === true;
+        reply.prepareUnique_new = prepareUnique === true;
+        index.spec.prepareUnique = prepareUnique === true;
+      }
+      if (args.index.unique === true) unique = [collection, index];
       if (hidden !== undefined) {
         reply.hidden_old = index.spec.hidden === true;
         reply.hidden_new = hidden === true;
@@ -219,6 +258,10 @@ const collMod: Handler = async (call) => {
     }
     engine.catalog.save(collection);
   });
+  if (unique) {
+    await makeUnique(engine, ...unique);
+    reply.unique_new = true;
+  }
   return { ...reply, ok: 1 };
 };
 
@@ -294,11 +337,25 @@ const validate: Handler = async (call) => {
   };
 };
 
-const noTransactions: Handler = () => {
-  throw new StoreError(
-    263,
-    'This built-in store has no transactions: change one document at a time, or use a MongoDB replica set.',
-  );
+/** A command that ends a transaction; none was ever begun here. */
+const noTransaction: Handler = ({ name }) => {
+  throw new StoreError(125, `${name} must be run within a transaction`);
+};
+
+/** Turns a collection into a capped one; its oldest documents go when it is too large. */
+const convertToCapped: Handler = async (call) => {
+  const namespace = namespaceOf(call);
+  const { engine, args } = call;
+  const options = specialOptions({ capped: true, size: args.size });
+  await engine.disk.write(() => {
+    const collection = engine.catalog.find(namespace);
+    if (!collection) throw new StoreError(26, `source collection ${namespace} does not exist`);
+    refuseView(collection, namespace);
+    collection.options = { ...collection.options, ...options };
+    engine.catalog.save(collection);
+    collection.trim();
+  });
+  return { ok: 1 };
 };
 
 const serverStatus: Handler = ({ engine }) => ({
@@ -366,8 +423,9 @@ export const ADMIN_COMMANDS: Record<string, Handler> = {
   killSessions: nothing,
   refreshSessions: nothing,
   startSession: ({ engine }) => ({ id: { id: engine.newUuid() }, timeoutMinutes: 30, ok: 1 }),
-  commitTransaction: noTransactions,
-  abortTransaction: noTransactions,
+  commitTransaction: noTransaction,
+  abortTransaction: noTransaction,
+  convertToCapped,
   whatsmyuri: () => ({ you: '127.0.0.1:0', ok: 1 }),
   getLog: () => ({ totalLinesWritten: 0, log: [], ok: 1 }),
   getCmdLineOpts: () => ({ argv: ['steward'], parsed: {}, ok: 1 }),

@@ -7,21 +7,26 @@ import {
   textArgument,
 } from '../arguments.js';
 import { aggregate, writesOut } from '../aggregate.js';
-import { encode, isDocument, type Doc } from '../bson.js';
+import { Long } from 'bson';
+import { decode, encode, isDocument, type Doc } from '../bson.js';
 import { resultsOf, type Results } from '../cursors.js';
 import { StoreError } from '../errors.js';
-import { mapKey } from '../key.js';
+import { afterPrefix, encodeKey, mapKey } from '../key.js';
+import { equalValues } from '../compare.js';
+import { nearOf } from '../geo-queries.js';
+import { tail } from '../tailable.js';
+import { isView, resolveView } from '../views.js';
 import { compileFilter } from '../match.js';
 import { isNumeric, toDouble } from '../numbers.js';
 import { indexDocument } from '../indexes.js';
-import { pathParts, reach } from '../path.js';
+import { pathParts, reach, valueAt } from '../path.js';
 import { matchedPosition } from '../positional.js';
 import { compileProjection } from '../project.js';
 import { inPlanOrder, prepare, sortedResults, type Prepared } from '../query.js';
 import { cursorReply } from '../replies.js';
 import { breathe, PAUSE, scan, type Found } from '../scan.js';
 import { sortFields } from '../sort.js';
-import type { Collection } from '../collection.js';
+import type { Collection, Index } from '../collection.js';
 import type { Engine } from '../engine.js';
 import { namespaceOf, type Call, type Handler } from './command.js';
 
@@ -40,11 +45,67 @@ function preparedFind({ engine, args }: Call, collection: Collection, single: bo
 }
 
 /** What turns a found document into the bytes of the answer. */
-function projection(args: Doc, { filter, context }: Prepared): (found: Found) => Buffer {
+function projection(args: Doc, { filter, context, plan }: Prepared): (found: Found) => Buffer {
   const spec = documentArgument('find', args, 'projection');
+  if (args.returnKey === true) return (found) => encode(keyOf(found, plan.accesses[0]?.index));
+  if (args.showRecordId === true) {
+    const shaped = Object.keys(spec).length > 0 ? compileProjection(spec, 'find', context) : undefined;
+    return (found) => {
+      const doc = shaped ? shaped(found.doc, matchedPosition(filter, found.doc, context)) : found.doc;
+      return encode({ ...doc, $recordId: Long.fromBigInt(found.record.readBigInt64BE(0)) });
+    };
+  }
   if (Object.keys(spec).length === 0) return ({ raw }) => raw;
   const project = compileProjection(spec, 'find', context);
   return (found) => encode(project(found.doc, matchedPosition(filter, found.doc, context)));
+}
+
+/** What `returnKey` gives: the values of the index that was used. */
+function keyOf({ doc }: Found, index: Index | undefined): Doc {
+  if (!index) return {};
+  return Object.fromEntries(index.names.map((name) => [name, valueAt(doc, pathParts(name)) ?? null]));
+}
+
+/** Keeps to the keys between `min` (included) and `max` (not) of the hinted index. */
+function withinKeys(collection: Collection, { min, max, hint }: Doc, prepared: Prepared): Prepared {
+  const bounds = [min, max].filter((bound) => isDocument(bound) && Object.keys(bound).length > 0) as Doc[];
+  if (bounds.length === 0) return prepared;
+  const index = collection.indexes.find(({ spec }) =>
+    typeof hint === 'string' ? spec.name === hint : equalValues(spec.key, hint),
+  );
+  if (!index)
+    throw new StoreError(51173, 'When using min()/max() a hint of which index to use must be provided');
+  if (bounds.some((bound) => Object.keys(bound).join() !== index.names.join()))
+    throw new StoreError(51174, 'The index chosen is not compatible with min/max');
+  const keyAt = (bound: unknown): Buffer | undefined =>
+    bounds.includes(bound as Doc)
+      ? encodeKey(
+          index.prefix,
+          index.names.map((name) => (bound as Doc)[name]),
+          index.directions,
+          index.order,
+        )
+      : undefined;
+  const [least, end] = [keyAt(min), keyAt(max)];
+  if (least && end && Buffer.compare(least, end) >= 0)
+    throw new StoreError(51175, 'max must be greater than min');
+  const { test } = prepared;
+  const range = { start: index.prefix, end: afterPrefix(index.prefix) };
+  return {
+    ...prepared,
+    plan: {
+      ...prepared.plan,
+      accesses: [{ index, ranges: [range], reverse: false }],
+      sorted: prepared.sort.length === 0,
+    },
+    test: (doc) =>
+      (!test || test(doc)) &&
+      index
+        .keysOf(doc)
+        .some(
+          ({ key }) => (!least || Buffer.compare(key, least) >= 0) && (!end || Buffer.compare(key, end) < 0),
+        ),
+  };
 }
 
 async function* lazily(
@@ -63,35 +124,99 @@ async function* lazily(
   for (const found of await sortedResults(engine.disk, collection, prepared)) yield shape(found);
 }
 
-const REFUSED_OPTIONS = ['min', 'max', 'returnKey', 'showRecordId', 'tailable', 'awaitData'];
+/** Options that need each other. */
+function checkOptions(args: Doc): void {
+  if (args.awaitData === true && args.tailable !== true)
+    throw new StoreError(9, 'Cannot set awaitData without tailable');
+  if (args.tailable === true && flagArgument('find', args, 'singleBatch'))
+    throw new StoreError(9, "Cannot use tailable option with the 'singleBatch' option");
+}
 
-function refuseOptions(args: Doc): void {
-  for (const name of REFUSED_OPTIONS) {
-    const value = args[name];
-    if (value === undefined || value === false || (isDocument(value) && Object.keys(value).length === 0))
-      continue;
-    if (name === 'tailable' || name === 'awaitData') {
-      throw new StoreError(2, 'error processing query: tailable cursor requested on non capped collection');
-    }
-    throw new StoreError(115, `the find option '${name}' is not supported by the built-in store`);
-  }
+/** A find on a view is a pipeline over what the view is made of. */
+function findOnView(call: Call, namespace: string): Promise<Buffer> {
+  const { args } = call;
+  if (args.tailable === true || nearOf(documentArgument('find', args, 'filter')))
+    throw new StoreError(167, 'this option is not supported on a view');
+  const limit = Math.abs(numberArgument('find', args, 'limit', 0));
+  const skip = numberArgument('find', args, 'skip', 0);
+  const sort = documentArgument('find', args, 'sort');
+  const projection = documentArgument('find', args, 'projection');
+  const given = Object.keys;
+  const pipeline: Doc[] = [
+    { $match: documentArgument('find', args, 'filter') },
+    ...(given(sort).length > 0 && !('$natural' in sort) ? [{ $sort: sort }] : []),
+    ...(skip > 0 ? [{ $skip: skip }] : []),
+    ...(limit > 0 ? [{ $limit: limit }] : []),
+    ...(given(projection).length > 0 ? [{ $project: projection }] : []),
+  ];
+  const single = flagArgument('find', args, 'singleBatch') || numberArgument('find', args, 'limit', 0) < 0;
+  const size =
+    args.batchSize === undefined ? firstBatchSize : numberArgument('find', args, 'batchSize', firstBatchSize);
+  return firstReply(
+    call.engine,
+    namespace,
+    pipelineResults(call, namespace, pipeline),
+    single ? Infinity : size,
+    single,
+  );
+}
+
+/** The results of a pipeline over a collection or a view. */
+function pipelineResults({ engine, args, database }: Call, namespace: string, given: Doc[]): Results {
+  const resolved = resolveView(engine, namespace);
+  const dot = resolved.namespace.indexOf('.');
+  return aggregate(engine, {
+    database,
+    collection: resolved.namespace.slice(dot + 1),
+    pipeline: [...resolved.pipeline, ...given],
+    context: matchContext(
+      args,
+      engine.clock.now(),
+      args.collation ?? engine.catalog.find(namespace)?.options.collation,
+    ),
+    hint: hintArgument(args),
+    bypassValidation: args.bypassDocumentValidation === true,
+    session: args.lsid,
+  });
+}
+
+/** The whole result of a pipeline over a view. */
+async function viewDocuments(call: Call, namespace: string, pipeline: Doc[]): Promise<Doc[]> {
+  const results = pipelineResults(call, namespace, pipeline);
+  const documents: Doc[] = [];
+  while (!results.done) documents.push(...(await results.next(1_000)).map(decode));
+  return documents;
 }
 
 const find: Handler = async (call) => {
   const { engine, args } = call;
   const namespace = namespaceOf(call);
-  refuseOptions(args);
+  checkOptions(args);
   const collection = engine.catalog.find(namespace);
+  if (collection && isView(collection)) return findOnView(call, namespace);
   const single = flagArgument('find', args, 'singleBatch') || numberArgument('find', args, 'limit', 0) < 0;
   if (!collection) {
     validateOnly(call);
     return cursorReply(namespace, 0n, [], 'firstBatch');
   }
-  const prepared = preparedFind(call, collection, single);
+  const prepared = withinKeys(collection, args, preparedFind(call, collection, single));
   const shape = projection(args, prepared);
   const size =
     args.batchSize === undefined ? firstBatchSize : numberArgument('find', args, 'batchSize', firstBatchSize);
   const most = single ? Infinity : size;
+  if (args.tailable === true) {
+    if (collection.options.capped !== true)
+      throw new StoreError(
+        2,
+        `error processing query: ns=${namespace} Tailable cursor requested on non capped collection`,
+      );
+    return firstReply(
+      engine,
+      namespace,
+      tail(engine, collection, prepared, shape, args.awaitData === true),
+      size,
+    );
+  }
   if (prepared.plan.sorted && prepared.limit > 0 && prepared.limit <= most) {
     const batch = await shortBatch(engine, collection, prepared, shape);
     if (batch) return cursorReply(namespace, 0n, batch, 'firstBatch');
@@ -122,7 +247,7 @@ async function shortBatch(
 
 /** Arguments of a query on a collection that does not exist are still checked. */
 function validateOnly({ engine, args }: Call): void {
-  const context = matchContext(args, engine.clock.now());
+  const context = { ...matchContext(args, engine.clock.now()), near: true };
   compileFilter(documentArgument('find', args, 'filter'), context);
   sortFields(documentArgument('find', args, 'sort'));
   compileProjection(documentArgument('find', args, 'projection'), 'find', context);
@@ -149,7 +274,8 @@ const getMore: Handler = async ({ engine, args, database }) => {
     throw new StoreError(14, "BSON field 'getMore.getMore' is the wrong type, expected type 'long'");
   const namespace = `${database}.${textArgument('getMore', args, 'collection')}`;
   const size = numberArgument('getMore', args, 'batchSize', 0);
-  const { batch, id: next } = await engine.cursors.read(id, namespace, size === 0 ? Infinity : size);
+  const waitMs = args.maxTimeMS === undefined ? undefined : numberArgument('getMore', args, 'maxTimeMS', 0);
+  const { batch, id: next } = await engine.cursors.read(id, namespace, size === 0 ? Infinity : size, waitMs);
   return cursorReply(namespace, next, batch, 'nextBatch');
 };
 
@@ -186,6 +312,15 @@ const count: Handler = async (call) => {
   const context = matchContext(args, engine.clock.now(), args.collation ?? collection?.options.collation);
   const skip = numberArgument('count', args, 'skip', 0);
   const limit = Math.abs(numberArgument('count', args, 'limit', 0));
+  if (collection && isView(collection)) {
+    const stages = [
+      { $match: filter },
+      ...(skip > 0 ? [{ $skip: skip }] : []),
+      ...(limit > 0 ? [{ $limit: limit }] : []),
+    ];
+    const [counted] = await viewDocuments(call, collection.namespace, [...stages, { $count: 'n' }]);
+    return { n: counted?.n ?? 0, ok: 1 };
+  }
   if (!collection) {
     compileFilter(filter, context);
     return { n: 0, ok: 1 };
@@ -214,8 +349,17 @@ const distinct: Handler = async (call) => {
     const name = mapKey(value, context.order);
     if (!values.has(name)) values.set(name, value);
   };
+  const gather = (doc: Doc): void => {
+    reach(doc, parts, 0, (value) => {
+      if (Array.isArray(value)) value.forEach(add);
+      else if (value !== undefined) add(value);
+      return false;
+    });
+  };
   if (!collection) compileFilter(filter, context);
-  else {
+  else if (isView(collection)) {
+    for (const doc of await viewDocuments(call, collection.namespace, [{ $match: filter }])) gather(doc);
+  } else {
     const prepared = prepare(collection, {
       filter,
       sort: [],
@@ -224,18 +368,13 @@ const distinct: Handler = async (call) => {
       hint: hintArgument(args),
       context,
     });
-    await forEachMatch(engine, collection, prepared, ({ doc }) => {
-      reach(doc, parts, 0, (value) => {
-        if (Array.isArray(value)) value.forEach(add);
-        else if (value !== undefined) add(value);
-        return false;
-      });
-    });
+    await forEachMatch(engine, collection, prepared, ({ doc }) => gather(doc));
   }
   return { values: [...values.values()], ok: 1 };
 };
 
-const aggregateCommand: Handler = async ({ engine, args, database }) => {
+const aggregateCommand: Handler = async (call) => {
+  const { engine, args, database } = call;
   const name = args.aggregate;
   const onDatabase = isNumeric(name) && toDouble(name) === 1;
   if (!onDatabase && (typeof name !== 'string' || name === ''))
@@ -253,20 +392,17 @@ const aggregateCommand: Handler = async ({ engine, args, database }) => {
       9,
       "The 'cursor' option is required, except for aggregate with the explain argument",
     );
-  const context = matchContext(
-    args,
-    engine.clock.now(),
-    args.collation ?? engine.catalog.find(namespace)?.options.collation,
-  );
-  const results = aggregate(engine, {
-    database,
-    collection,
-    pipeline,
-    context,
-    hint: hintArgument(args),
-    bypassValidation: args.bypassDocumentValidation === true,
-    session: args.lsid,
-  });
+  const results = onDatabase
+    ? aggregate(engine, {
+        database,
+        collection,
+        pipeline,
+        context: matchContext(args, engine.clock.now()),
+        hint: hintArgument(args),
+        bypassValidation: args.bypassDocumentValidation === true,
+        session: args.lsid,
+      })
+    : pipelineResults(call, namespace, pipeline);
   const given = args.cursor.batchSize;
   const size = isNumeric(given) ? toDouble(given) : firstBatchSize;
   return firstReply(engine, namespace, results, writesOut(pipeline) ? Math.max(1, size) : size);
@@ -304,7 +440,7 @@ export function explainQuery(
     },
     ...(executed && { executionStats: executed }),
   };
-  if (!collection) return base;
+  if (!collection || isView(collection)) return base;
   const context = matchContext(args, engine.clock.now(), args.collation ?? collection.options.collation);
   const { plan, test } = prepare(collection, {
     filter,

@@ -50,7 +50,8 @@ export interface Case {
 }
 
 const cases: Case[] = [];
-const add = (
+/** Adds a group of cases over the same documents. */
+export const add = (
   group: string,
   seed: Doc[],
   rows: [string, (collection: Coll) => Promise<unknown>, unknown][],
@@ -87,7 +88,7 @@ const value =
         .aggregate([{ $limit: 1 }, { $project: { _id: 0, v: expression } }], { promoteValues: false })
         .toArray()
     )[0];
-const error = (code: number, extra: Doc = {}): Doc => ({ error: code, ...extra });
+export const error = (code: number, extra: Doc = {}): Doc => ({ error: code, ...extra });
 
 const oid = new ObjectId('0123456789abcdef01234567');
 const dec = Decimal128.fromString;
@@ -1047,7 +1048,19 @@ add(
       (c) => database(c).command({ getMore: Long.fromNumber(77), collection: 'contract' }),
       error(43),
     ],
-    ['a collection that is there', (c) => database(c).createCollection('contract'), error(48)],
+    [
+      'the same collection once more',
+      (c) =>
+        database(c)
+          .command({ create: 'contract' })
+          .then(({ ok }) => ok as number),
+      1,
+    ],
+    [
+      'a collection that is there with other options',
+      (c) => database(c).command({ create: 'contract', capped: true, size: 1000 }),
+      error(48),
+    ],
     ['a name that is none', (c) => database(c).command({ create: 'a$b' }), error(73)],
     ['collMod of nothing', (c) => database(c).command({ collMod: 'nowhere' }), error(26)],
     ['renaming nothing', (c) => database(c).renameCollection('nowhere', 'there'), error(26)],
@@ -1086,7 +1099,7 @@ add(
 );
 
 // The database of a collection is not public in the driver's types.
-const database = (collection: Coll): mongoose.mongo.Db =>
+export const database = (collection: Coll): mongoose.mongo.Db =>
   (collection as unknown as { s: { db: mongoose.mongo.Db } }).s.db;
 
 export const CASES: readonly Case[] = cases;

@@ -9,7 +9,7 @@ type Json = Record<string, unknown>;
 export interface UnifiedFile {
   description: string;
   runOnRequirements?: Json[];
-  createEntities: Json[];
+  createEntities?: Json[];
   initialData?: { collectionName: string; databaseName: string; documents: Json[]; createOptions?: Json }[];
   tests: UnifiedTest[];
 }
@@ -78,7 +78,7 @@ export async function runUnified(
 ): Promise<void> {
   const world: World = { clients: [], entities: new Map() };
   try {
-    for (const entity of file.createEntities) await createEntity(uri, world, entity);
+    for (const entity of file.createEntities ?? []) await createEntity(uri, world, entity);
     for (const data of file.initialData ?? []) await prepareCollection(observer, data);
     for (const operation of test.operations) await runOperation(world, operation);
     for (const { databaseName, collectionName, documents } of test.outcome ?? []) {
@@ -110,7 +110,10 @@ async function createEntity(uri: string, { clients, entities }: World, definitio
   const [[kind, given]] = Object.entries(definition) as [[string, Json]];
   const id = given.id as string;
   if (kind === 'client') {
-    const client = new mongo.MongoClient(uri, (given.uriOptions as Json | undefined) ?? {});
+    const client = new mongo.MongoClient(uri, {
+      ...(given.uriOptions as Json | undefined),
+      ...(given.serverApi !== undefined && { serverApi: given.serverApi as never }),
+    });
     await client.connect();
     clients.push(client);
     entities.set(id, client);
@@ -129,7 +132,9 @@ async function createEntity(uri: string, { clients, entities }: World, definitio
   } else if (kind === 'session') {
     entities.set(
       id,
-      (entities.get(given.client as string) as InstanceType<Mongo['MongoClient']>).startSession(),
+      (entities.get(given.client as string) as InstanceType<Mongo['MongoClient']>).startSession(
+        (given.sessionOptions as Json | undefined) ?? {},
+      ),
     );
   } else throw new Error(`the runner knows no entity of kind ${kind}`);
 }
@@ -184,13 +189,30 @@ const OPERATIONS: Record<string, Call> = {
     { filter },
     rest,
   ) => collected(target.listCollections(filter, rest)),
-  createCollection: (target: { createCollection(...a: unknown[]): unknown }, { collection }, rest) =>
-    target.createCollection(collection, rest),
+  createCollection: (
+    target: { createCollection(...a: unknown[]): unknown },
+    { collection, pipeline },
+    rest,
+  ) => target.createCollection(collection, { ...rest, ...(pipeline !== undefined && { pipeline }) }),
   dropCollection: (target: { dropCollection(...a: unknown[]): unknown }, { collection }, rest) =>
     target.dropCollection(collection, rest),
   rename: (target: { rename(...a: unknown[]): unknown }, { to }, rest) => target.rename(to, rest),
   modifyCollection: (target: { command(...a: unknown[]): unknown }, { collection }, rest) =>
     target.command({ collMod: collection, ...rest }),
+  listIndexNames: (
+    target: { listIndexes(...a: unknown[]): { toArray(): Promise<{ name: string }[]> } },
+    _args,
+    rest,
+  ) =>
+    target
+      .listIndexes(rest)
+      .toArray()
+      .then((all) => all.map(({ name }) => name)),
+  runCursorCommand: (
+    target: { runCursorCommand(...a: unknown[]): { toArray(): Promise<unknown[]> } },
+    { command },
+    rest,
+  ) => collected(target.runCursorCommand(command, rest)),
   runCommand: (target: { command(...a: unknown[]): unknown }, { command }, rest) =>
     target.command(command, rest),
   countDocuments: filtered('countDocuments'),
@@ -245,7 +267,26 @@ const SPREAD = new Set([
   'session',
 ]);
 
-async function perform({ entities }: World, object: string, name: string, args: Json): Promise<unknown> {
+/** The format's own assertions about what is in the database. */
+async function assertExists(client: MongoClient, name: string, args: Json): Promise<void> {
+  const db = client.db(String(args.databaseName));
+  const there = await db.listCollections({ name: String(args.collectionName) }).toArray();
+  const indexes =
+    there.length > 0 && 'indexName' in args ? await db.collection(String(args.collectionName)).indexes() : [];
+  const found = name.startsWith('assertCollection')
+    ? there.length > 0
+    : indexes.some((index) => index.name === args.indexName);
+  if (found === name.endsWith('NotExists')) throw new Error(`${name} ${JSON.stringify(args)} does not hold`);
+}
+
+async function perform(
+  { entities, clients }: World,
+  object: string,
+  name: string,
+  args: Json,
+): Promise<unknown> {
+  if (/^assert(Collection|Index)(Not)?Exists$/.test(name))
+    return assertExists(clients[0] as MongoClient, name, args);
   const call = OPERATIONS[name];
   if (!call) throw new Error(`the runner knows no operation ${name}`);
   const rest = Object.fromEntries(Object.entries(args).filter(([key]) => !SPREAD.has(key)));
