@@ -1,5 +1,6 @@
 import { ADMIN_COMMANDS } from './commands/admin.js';
 import type { Handler } from './commands/command.js';
+import { explain } from './commands/explain.js';
 import { READ_COMMANDS } from './commands/read.js';
 import { WRITE_COMMANDS } from './commands/write.js';
 import { encode, isDocument, type Doc } from './bson.js';
@@ -10,7 +11,7 @@ import { asWord } from './types.js';
 import type { Answer } from './server.js';
 
 const COMMANDS = new Map<string, Handler>(
-  Object.entries({ ...READ_COMMANDS, ...WRITE_COMMANDS, ...ADMIN_COMMANDS }),
+  Object.entries({ ...READ_COMMANDS, explain, ...WRITE_COMMANDS, ...ADMIN_COMMANDS }),
 );
 
 /** The names of the commands that the engine knows. */
