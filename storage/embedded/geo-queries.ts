@@ -1,5 +1,4 @@
 import { isDocument, type Doc } from './bson.js';
-import type { Collection, Index } from './collection.js';
 import { StoreError } from './errors.js';
 import {
   angleBetween,
@@ -184,7 +183,13 @@ export function distanceOf(doc: Doc, { path, distance }: Near): number | undefin
 }
 
 /** The geospatial indexes of a collection that a `$near` may use. */
-export function geoIndexes(collection: Collection, kind: Near['kind'], path?: string): Index[] {
+/** A collection as far as a map's query looks at it. */
+interface Mapped {
+  readonly namespace: string;
+  readonly indexes: readonly { readonly spec: { key: Doc } }[];
+}
+
+export function geoIndexes(collection: Mapped, kind: Near['kind'], path?: string): Mapped['indexes'] {
   return collection.indexes.filter(({ spec }) =>
     Object.entries(spec.key).some(
       ([name, type]) =>
@@ -196,7 +201,7 @@ export function geoIndexes(collection: Collection, kind: Near['kind'], path?: st
 }
 
 /** Refuses a `$near` that no index serves, as MongoDB does. */
-export function requireGeoIndex(collection: Collection, { path, kind }: Near): void {
+export function requireGeoIndex(collection: Mapped, { path, kind }: Near): void {
   if (geoIndexes(collection, kind, path).length > 0) return;
   throw new StoreError(
     291,

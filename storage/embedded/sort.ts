@@ -5,7 +5,6 @@ import { EMPTY_ARRAY } from './key.js';
 import { isNumeric, toDouble } from './numbers.js';
 import { pathParts, reach } from './path.js';
 import { TEXT_SCORE } from './text-search.js';
-import type { Variables } from './expression.js';
 import { show } from './types.js';
 
 export interface SortField {
@@ -38,7 +37,10 @@ export function sortFields(spec: unknown): SortField[] {
 }
 
 /** Gives fields that sort by the score of `$text` the function that knows it. */
-export function scored(fields: readonly SortField[], variables: Variables): readonly SortField[] {
+export function scored(
+  fields: readonly SortField[],
+  variables: Readonly<Record<string, unknown>>,
+): readonly SortField[] {
   if (!fields.some(({ meta }) => meta)) return fields;
   const score = variables[TEXT_SCORE];
   if (typeof score !== 'function')

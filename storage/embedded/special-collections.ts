@@ -1,9 +1,13 @@
 import { isDocument, type Doc } from './bson.js';
-import type { Collection } from './collection.js';
 import { StoreError } from './errors.js';
 import { isNumeric, toDouble } from './numbers.js';
 import { asWord, show } from './types.js';
 import { checkView } from './views.js';
+
+/** A collection as far as its options go. */
+interface Held {
+  readonly options: Doc;
+}
 
 const GRANULARITY: Record<string, number> = { seconds: 3600, minutes: 86_400, hours: 2_592_000 };
 
@@ -85,7 +89,7 @@ function timeseriesOptions({ timeseries }: Doc): Doc {
 }
 
 /** Refuses a document that a time series cannot take: each has a time. */
-export function checkTime({ options }: Collection, doc: Doc): void {
+export function checkTime({ options }: Held, doc: Doc): void {
   if (!isDocument(options.timeseries)) return;
   const { timeField } = options.timeseries;
   if (!(doc[String(timeField)] instanceof Date))
@@ -97,7 +101,7 @@ export function checkTime({ options }: Collection, doc: Doc): void {
 
 /** Refuses changes that a time series does not take: one document cannot be pointed out, and only its meta field can change. */
 export function checkTimeseriesUpdate(
-  { options }: Collection,
+  { options }: Held,
   update: unknown,
   many: boolean,
   upsert: boolean,
@@ -117,7 +121,10 @@ export function checkTimeseriesUpdate(
 }
 
 /** Makes room in a capped collection: the oldest go until neither its size nor its number is passed; inside a transaction. */
-export function trimCapped(collection: Collection, remove: (most: number) => number): void {
+export function trimCapped(
+  collection: Held & { readonly count: number; readonly bytes: number },
+  remove: (most: number) => number,
+): void {
   const { capped, size, max } = collection.options;
   if (capped !== true) return;
   const most = max === undefined ? Infinity : Number(max);

@@ -1,6 +1,5 @@
 import stemmers from 'snowball-stemmers';
 import { isDocument, type Doc } from './bson.js';
-import type { Collection } from './collection.js';
 import { StoreError } from './errors.js';
 import { isNumeric, toDouble } from './numbers.js';
 import { pathParts, reach } from './path.js';
@@ -8,6 +7,11 @@ import { asWord } from './types.js';
 
 /** How well a document answers a `$text`; undefined when it does not. */
 export type TextScore = (doc: Doc) => number | undefined;
+
+/** A collection as far as a search looks at it. */
+interface Searched {
+  readonly indexes: readonly { readonly spec: { key: Doc; [option: string]: unknown } }[];
+}
 
 /** The variable under which expressions find the score; no user's variable can have this name. */
 export const TEXT_SCORE = '#textScore';
@@ -142,7 +146,7 @@ function findText(filter: Doc): unknown {
 }
 
 /** The score of the `$text` in a filter over a collection with a text index; undefined when the filter has none. */
-export function textScore(collection: Collection, filter: Doc): TextScore | undefined {
+export function textScore(collection: Searched, filter: Doc): TextScore | undefined {
   const spec = findText(filter);
   if (spec === undefined) return undefined;
   if (!isDocument(spec) || typeof spec.$search !== 'string')

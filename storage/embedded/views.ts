@@ -1,25 +1,32 @@
 import { isDocument, type Doc } from './bson.js';
-import type { Collection } from './collection.js';
-import type { Engine } from './engine.js';
 import { StoreError } from './errors.js';
 
 const deepest = 20;
 
+/** A collection as far as views look at it. */
+interface Held {
+  readonly options: Doc;
+  readonly database: string;
+}
+
 /** Whether a collection is a view: it holds nothing, its documents are the result of a pipeline over another. */
-export const isView = ({ options }: Collection): boolean => typeof options.viewOn === 'string';
+export const isView = ({ options }: Pick<Held, 'options'>): boolean => typeof options.viewOn === 'string';
 
 /** Refuses to change what is only a view. */
-export function refuseView(collection: Collection | undefined, namespace: string): void {
+export function refuseView(collection: Held | undefined, namespace: string): void {
   if (collection && isView(collection))
     throw new StoreError(166, `Namespace ${namespace} is a view, not a collection`);
 }
 
 /** What a namespace stands for: the collection under all views, and the pipeline that makes the view's documents of it. */
-export function resolveView(engine: Engine, namespace: string): { namespace: string; pipeline: Doc[] } {
+export function resolveView(
+  { catalog }: { catalog: { find(namespace: string): Held | undefined } },
+  namespace: string,
+): { namespace: string; pipeline: Doc[] } {
   let pipeline: Doc[] = [];
   let current = namespace;
   for (let depth = 0; depth < deepest; depth += 1) {
-    const collection = engine.catalog.find(current);
+    const collection = catalog.find(current);
     if (!collection || !isView(collection)) return { namespace: current, pipeline };
     pipeline = [...((collection.options.pipeline as Doc[] | undefined) ?? []), ...pipeline];
     current = `${collection.database}.${String(collection.options.viewOn)}`;
