@@ -2,7 +2,11 @@ import { createGitHub } from '../core/agents/connectors/github.js';
 import { gitHubTools } from '../core/agents/connectors/github-tools.js';
 import { createMail } from '../core/agents/connectors/mail.js';
 import { officeTools } from '../core/agents/tools/built-in/office-tools.js';
-import { outgoingTools, webhookSignature } from '../core/agents/tools/built-in/outgoing-tools.js';
+import {
+  outgoingTools,
+  webhookSignature,
+  type MailPort,
+} from '../core/agents/tools/built-in/outgoing-tools.js';
 import { ticketTools } from '../core/agents/tools/built-in/ticket-tools.js';
 import { createRegistry, type ToolRegistry } from '../core/agents/tools/registry.js';
 import {
@@ -34,6 +38,8 @@ export interface ToolRoom {
   registry: ToolRegistry;
   /** Ways out that are configured. */
   notifiers: DeliverOptions['notifiers'];
+  /** Absent when no mail server is configured. */
+  mail?: MailPort;
   close(): void;
 }
 
@@ -57,6 +63,7 @@ export function createTools(config: Config, { database, fetch, key }: ToolsOptio
   ]);
   return {
     registry,
+    mail,
     notifiers: {
       webhook: webhookNotifier(fetch, (tenantId, body, at) => webhookSignature(secretOf(tenantId), body, at)),
       ...(mail ? { email: emailNotifier((message) => mail.send(message)) } : {}),

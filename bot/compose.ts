@@ -1,5 +1,6 @@
 import type { SlackAdapter } from '../adapters/slack/index.js';
 import type { AuditLog } from '../core/governance/audit/audit-log.js';
+import { createAccountLinks } from '../core/governance/identity/account-links.js';
 import type { PeopleRepository } from '../core/governance/identity/people.js';
 import { systemClock, type Clock } from '../core/kernel/clock.js';
 import { conversationKey } from '../core/kernel/conversation-reference.js';
@@ -14,6 +15,7 @@ import { createRouter, type Dialog } from '../dialogs/dialog.js';
 import { feedbackDialog } from '../dialogs/feedback.js';
 import { fullAnswerDialog } from '../dialogs/full-answer.js';
 import { helpDialog } from '../dialogs/help.js';
+import { linkAccountDialog } from '../dialogs/link-account.js';
 import { questionDialog } from '../dialogs/question.js';
 import { createTexts } from '../dialogs/texts.js';
 import { welcomeDialog } from '../dialogs/welcome.js';
@@ -22,6 +24,7 @@ import { createAnswerLog } from '../storage/mongo/answers.js';
 import { createAuditLog } from '../storage/mongo/audit-log.js';
 import { createDocumentStore } from '../storage/mongo/document-store.js';
 import { createStandardAnswerStore } from '../storage/mongo/standard-answer-store.js';
+import { createLinkCodeRepository } from '../storage/mongo/link-code-repository.js';
 import { createOnce } from '../storage/mongo/once.js';
 import { createPeopleRepository } from '../storage/mongo/person-repository.js';
 import { createBudgetNotices } from './budget-notices.js';
@@ -242,6 +245,14 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     metrics,
   });
 
+  const links = createAccountLinks({
+    codes: (tenantId) => createLinkCodeRepository(database, tenantId),
+    people,
+    sendMail: tools.mail && ((mail) => tools.mail?.send(mail) ?? Promise.resolve()),
+    changed: identify.forget,
+    clock,
+  });
+
   const dialogs: Dialog[] = [
     approvals.decisions,
     rememberConversation({ people, approvals: approvals.approvals }),
@@ -267,6 +278,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       },
     }),
     helpDialog(texts),
+    linkAccountDialog({ links, texts }),
     agents.dialog,
     ...approvals.dialogs,
     ...learning.dialogs,

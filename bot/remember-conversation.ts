@@ -1,6 +1,6 @@
 import type { ApprovalService } from '../core/approvals/service.js';
 import type { PeopleRepository } from '../core/governance/identity/people.js';
-import { conversationKey } from '../core/kernel/conversation-reference.js';
+import { conversationKey, type ConversationReference } from '../core/kernel/conversation-reference.js';
 import type { Dialog } from '../dialogs/dialog.js';
 
 const MOST_KNOWN = 10_000;
@@ -16,7 +16,8 @@ export interface RememberOptions {
  */
 export function rememberConversation({ people, approvals }: RememberOptions): Dialog {
   const known = new Set<string>();
-  return async ({ tenant, person, conversation, activity }) => {
+  return async ({ tenant, person, conversation: here, activity }) => {
+    const conversation = lasting(here);
     const key = `${tenant.id}|${person.id}|${conversationKey(conversation)}`;
     if (conversation.scope !== 'personal' || activity.kind === 'uninstall' || known.has(key)) return false;
     if (known.size >= MOST_KNOWN) known.clear();
@@ -24,5 +25,19 @@ export function rememberConversation({ people, approvals }: RememberOptions): Di
     await approvals.personReachable(tenant.id, person.id, conversation);
     known.add(key);
     return false;
+  };
+}
+
+/**
+ * Where a card is found again: in the personal conversation itself, not in a thread of it that is over, and never where
+ * only this turn's answer can be seen (Slack shows that to one person in somebody else's channel, and forgets it).
+ */
+function lasting({ threadId: _thread, extra = {}, ...rest }: ConversationReference): ConversationReference {
+  const { ephemeral, ...kept } = extra;
+  const account = rest.accountId?.split(':').at(-1);
+  return {
+    ...rest,
+    ...(ephemeral && account ? { conversationId: account } : {}),
+    ...(Object.keys(kept).length > 0 ? { extra: kept } : {}),
   };
 }

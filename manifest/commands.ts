@@ -139,6 +139,24 @@ export const COMMANDS: readonly Command[] = [
     shownIn: 'help',
   },
   {
+    name: 'link',
+    title: {
+      en: 'link account',
+      de: 'konto verknüpfen',
+      es: 'vincular cuenta',
+      fr: 'lier le compte',
+      ja: 'アカウント連携',
+    },
+    description: {
+      en: 'Prove that an account in another channel is yours',
+      de: 'Nachweisen, dass ein Konto in einem anderen Kanal Ihres ist',
+      es: 'Demostrar que una cuenta de otro canal es suya',
+      fr: 'Prouver qu’un compte dans un autre canal est le vôtre',
+      ja: '別のチャネルのアカウントがご本人のものであることを証明します',
+    },
+    shownIn: 'help',
+  },
+  {
     name: 'agents',
     title: { en: 'agents', de: 'agenten', es: 'agentes', fr: 'agents', ja: 'エージェント' },
     description: {

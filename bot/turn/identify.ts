@@ -17,13 +17,17 @@ export interface IdentifyOptions {
   clock: Clock;
 }
 
-export type Identify = (
-  tenant: Tenant,
-  channel: ChannelName,
-  sender: ActivitySender,
-  /** Where it was said, for channels that tell more of a sender on request. */
-  conversation?: ConversationReference,
-) => Promise<Identified>;
+export interface Identify {
+  (
+    tenant: Tenant,
+    channel: ChannelName,
+    sender: ActivitySender,
+    /** Where it was said, for channels that tell more of a sender on request. */
+    conversation?: ConversationReference,
+  ): Promise<Identified>;
+  /** An account was bound to somebody else. Other processes learn of it within 15 s. */
+  forget(tenantId: string, channel: ChannelName, accountId: string): void;
+}
 
 /**
  * Finds the person behind a channel account: by the account, by the company's directory id, by e-mail; a newcomer becomes a
@@ -31,8 +35,15 @@ export type Identify = (
  */
 export function createIdentify({ people, complete, clock }: IdentifyOptions): Identify {
   const cache = new Map<string, { identified: Identified; until: number }>();
-  return async (tenant, channel, sender, conversation) => {
-    const key = `${tenant.id}|${channel}|${sender.accountId}`;
+  const keyOf = (tenantId: string, channel: ChannelName, accountId: string): string =>
+    `${tenantId}|${channel}|${accountId}`;
+  const identify = async (
+    tenant: Tenant,
+    channel: ChannelName,
+    sender: ActivitySender,
+    conversation?: ConversationReference,
+  ): Promise<Identified> => {
+    const key = keyOf(tenant.id, channel, sender.accountId);
     const now = clock.now().getTime();
     const known = cache.get(key);
     if (known && known.until > now) return known.identified;
@@ -47,6 +58,10 @@ export function createIdentify({ people, complete, clock }: IdentifyOptions): Id
     cache.set(key, { identified, until: now + FRESH_MS });
     return identified;
   };
+  return Object.assign(identify, {
+    forget: (tenantId: string, channel: ChannelName, accountId: string) =>
+      void cache.delete(keyOf(tenantId, channel, accountId)),
+  });
 }
 
 /** The person behind an account, if there is one already; nobody is made or linked. */

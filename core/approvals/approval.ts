@@ -1,6 +1,6 @@
 import type { ConversationReference } from '../kernel/conversation-reference.js';
 import type { JsonObject, JsonValue } from '../kernel/json.js';
-import type { Actor } from '../kernel/person.js';
+import type { Actor, BindingStrength } from '../kernel/person.js';
 import type { ApprovalRule, Risk } from '../governance/policy/decision.js';
 
 /** `pending -> approved | rejected | expired | cancelled | superseded`; approved -> `executing -> done | failed`. */
@@ -20,7 +20,16 @@ export type ApprovalState = (typeof APPROVAL_STATES)[number];
 export interface PersonName {
   id: string;
   name: string;
+  /** How surely the account with which they acted was theirs; kept with what they did. */
+  strength?: BindingStrength;
 }
+
+/** Whoever acted, as it is kept with what they did. */
+export const nameOf = ({ id, name, strength }: PersonName): PersonName => ({
+  id,
+  name,
+  ...(strength ? { strength } : {}),
+});
 
 /** Somebody who may decide, and which lines of the rule they satisfy. */
 export interface Approver extends PersonName {

@@ -1,5 +1,5 @@
-import type { Person } from '../kernel/person.js';
-import type { Approval, Approver, PersonName } from './approval.js';
+import type { BindingStrength, Person } from '../kernel/person.js';
+import { nameOf, type Approval, type Approver, type PersonName } from './approval.js';
 import { commit } from './commit.js';
 import type { ApprovalContext } from './context.js';
 import { executeApproval } from './execute.js';
@@ -11,7 +11,7 @@ import { refusalFor, type Command, type Refusal } from './transition.js';
 export interface Ask {
   tenantId: string;
   approvalId: string;
-  person: Pick<Person, 'id' | 'name' | 'active'>;
+  person: Pick<Person, 'id' | 'name' | 'active'> & { strength?: BindingStrength };
   token: string;
 }
 
@@ -23,6 +23,7 @@ export type AskRefusal =
   | 'wrong-code'
   | 'not-enrolled'
   | 'locked'
+  | 'weak-account'
   | 'directory-stale'
   | 'not-reachable';
 
@@ -39,7 +40,7 @@ export async function decideApproval(
   if (!checked.ok) return checked;
   const { approval } = checked;
   const { person, verdict, reason, code } = ask;
-  const by: PersonName = { id: person.id, name: person.name };
+  const by = nameOf(person);
   let steppedUp = false;
   if (verdict === 'approve' && approval.rule.stepUp) {
     if (!code) return { ok: false, refusal: 'step-up-needed', approval };
@@ -65,7 +66,7 @@ export async function delegateApproval(
   const { approval } = checked;
   const receiver = await context.directory(ask.tenantId).person(ask.to.id);
   if (!receiver?.active) return { ok: false, refusal: 'not-reachable', approval };
-  const by: PersonName = { id: ask.person.id, name: ask.person.name };
+  const by = nameOf(ask.person);
   const result = await commit(context, approval, { kind: 'delegate', by, to: ask.to });
   if (!result.ok) return result;
   return { ok: true, approval: await showTo(context, result.approval, [ask.to]) };
@@ -79,11 +80,15 @@ export async function noteOnApproval(
   const approval = await context.approvals(ask.tenantId).get(ask.approvalId);
   if (!approval) return { ok: false, refusal: 'not-found' };
   if (!ask.person.active) return { ok: false, refusal: 'left-company' };
-  const { id, name } = ask.person;
+  const { id } = ask.person;
   const isRequester = id === approval.requester.id;
   if (!isRequester && !approval.approvers.some((approver) => approver.id === id))
     return { ok: false, refusal: 'not-an-approver' };
-  const note = { by: { id, name }, kind: isRequester ? ('answer' as const) : ('question' as const), text };
+  const note = {
+    by: nameOf(ask.person),
+    kind: isRequester ? ('answer' as const) : ('question' as const),
+    text,
+  };
   return commit(context, approval, { kind: 'note', note: { ...note, at: context.clock.now() } });
 }
 
@@ -94,14 +99,18 @@ export async function cancelApproval(
 ): Promise<AskResult> {
   const approval = await context.approvals(ask.tenantId).get(ask.approvalId);
   if (!approval) return { ok: false, refusal: 'not-found' };
-  const { id, name, active } = ask.person;
+  const { id, active } = ask.person;
   if (!active) return { ok: false, refusal: 'left-company' };
   const isApprover = approval.approvers.some((approver) => approver.id === id);
   const entitled =
     id === approval.requester.id || ask.mayCancelAny || (approval.state === 'approved' && isApprover);
   if (!entitled)
     return { ok: false, refusal: 'not-an-approver', approval: isApprover ? approval : undefined };
-  return commit(context, approval, { kind: 'cancel', by: { kind: 'person', id, name }, reason: ask.reason });
+  return commit(context, approval, {
+    kind: 'cancel',
+    by: { kind: 'person', ...nameOf(ask.person) },
+    reason: ask.reason,
+  });
 }
 
 /**
@@ -122,6 +131,8 @@ export async function admit(
   const refusal = refusalFor(approval, { id, name }, approval.digest, context.clock.now());
   if (refusal === 'expired') return { ok: false, refusal, approval: await expireNow(context, approval) };
   if (refusal) return { ok: false, refusal, approval };
+  if (approval.rule.verifiedAccount && ask.person.strength !== 'verified')
+    return { ok: false, refusal: 'weak-account', approval };
   if (context.peopleAreFresh && !context.peopleAreFresh())
     return { ok: false, refusal: 'directory-stale', approval };
   if (approver && !(await isStillNamed(context, approval, approver)))

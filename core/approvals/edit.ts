@@ -1,5 +1,5 @@
 import { canonicalJson, type JsonObject } from '../kernel/json.js';
-import type { Approval, Edit, PersonName } from './approval.js';
+import { nameOf, type Approval, type Edit } from './approval.js';
 import { commit } from './commit.js';
 import type { ApprovalContext } from './context.js';
 import { admit, showTo, type Ask, type AskResult } from './decide.js';
@@ -70,7 +70,7 @@ async function saveRevision(
   if (!isSatisfiable({ ...approval, rule, approvers }, now))
     return { ok: false, refusal: 'denied', reason: 'Nobody could decide about that.', approval };
   const policy = { ruleId: decision.ruleId, version: decision.version };
-  const by: PersonName = { id: person.id, name: person.name };
+  const by = nameOf(person);
   const result = await commit(context, approval, {
     kind: 'edit',
     by,

@@ -5,7 +5,7 @@ import type { Effect, NotificationOrder } from '../kernel/effect.js';
 import type { JsonObject, JsonValue } from '../kernel/json.js';
 import type { OutboundMessage } from '../kernel/outbound-message.js';
 import type { Actor } from '../kernel/person.js';
-import type { Approval, ApprovalCopy } from './approval.js';
+import { nameOf, type Approval, type ApprovalCopy, type PersonName } from './approval.js';
 import { refusalFor, type Command } from './transition.js';
 import type { ApprovalCards, ApprovalView } from './approval-cards.js';
 import { approvalToken } from './token.js';
@@ -203,7 +203,7 @@ function auditOf(approval: Approval, action: string, actor: Actor, at: Date, mor
   };
 }
 
-const person = ({ id, name }: { id: string; name: string }): Actor => ({ kind: 'person', id, name });
+const person = (by: PersonName): Actor => ({ kind: 'person', ...nameOf(by) });
 
 const requesterActor = ({ requester }: Approval): Actor => person(requester);
 

@@ -3,7 +3,7 @@ import type { ApprovalRule } from '../governance/policy/decision.js';
 import type { Directory } from '../governance/identity/directory.js';
 import type { Approval, Approver, Vote } from './approval.js';
 
-/** The approving votes that count: on the current revision, one per person, with a code where the rule asks for one. */
+/** The approving votes that count: on the current revision, one per person, with a code or a sure account where the rule asks. */
 export function countingVotes(approval: Pick<Approval, 'votes' | 'revision' | 'rule' | 'requester'>): Vote[] {
   const seen = new Set<string>();
   return approval.votes.filter(({ by, verdict, revision, steppedUp }) => {
@@ -12,6 +12,7 @@ export function countingVotes(approval: Pick<Approval, 'votes' | 'revision' | 'r
       revision === approval.revision &&
       by.id !== approval.requester.id &&
       (steppedUp || !approval.rule.stepUp) &&
+      (by.strength === 'verified' || !approval.rule.verifiedAccount) &&
       !seen.has(by.id);
     if (counts) seen.add(by.id);
     return counts;
@@ -67,7 +68,7 @@ export function isSatisfiable(
 ): boolean {
   const votes = approval.approvers.map(({ id, name }): Vote => {
     const { revision } = approval;
-    return { by: { id, name }, verdict: 'approve', revision, steppedUp: true, at };
+    return { by: { id, name, strength: 'verified' }, verdict: 'approve', revision, steppedUp: true, at };
   });
   return isSatisfied({ ...approval, votes });
 }
@@ -95,7 +96,7 @@ export async function resolveApprovers(
     const deciding = fallback ? await directory.byRole('admin') : people;
     for (const { id, name } of deciding) {
       add({ id, name, clauses: [position], via: fallback ? 'escalated' : 'rule' });
-      const standIn = await directory.standInFor(id, at);
+      const standIn = await directory.standInFor(id, at, rule.verifiedAccount);
       if (standIn) {
         const via = (await directory.isAway(id, at)) ? 'away' : 'delegated';
         add({ id: standIn.id, name: standIn.name, clauses: [position], via, forId: id });

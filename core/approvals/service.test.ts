@@ -225,6 +225,28 @@ describe('deciding', () => {
     expect(approval()).toMatchObject({ state: 'approved', votes: [{ steppedUp: true }] });
   });
 
+  it('takes decisions from sure accounts only where the rule says so, and keeps how sure each was', async () => {
+    const { service, ask, approval, world } = await opened({ verifiedAccount: true });
+    const weak = ask('ada');
+    const by = (strength: 'email' | 'verified') => ({ ...weak, person: { ...weak.person, strength } });
+    for (const asking of [weak, by('email')]) {
+      expect(await service.decide({ ...asking, verdict: 'approve' })).toMatchObject({
+        refusal: 'weak-account',
+      });
+      expect(await service.delegate({ ...asking, to: { id: 'tom', name: 'tom' } })).toMatchObject({
+        refusal: 'weak-account',
+      });
+    }
+    expect(approval()).toMatchObject({ state: 'pending', votes: [] });
+    await service.decide({ ...by('verified'), verdict: 'approve' });
+    expect(approval()).toMatchObject({ state: 'approved', decision: { by: { strength: 'verified' } } });
+    const audited = world.store.effects.flatMap(({ audit }) => audit);
+    expect(audited.find(({ action }) => action === 'approval-decide')?.actor).toMatchObject({
+      id: 'ada',
+      strength: 'verified',
+    });
+  });
+
   it('does not count a click after the time is over, also when no job has noticed yet', async () => {
     const { service, ask, approval, world } = await opened();
     world.clock.advance(24 * HOUR);

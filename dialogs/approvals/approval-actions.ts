@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { coerceInputs, emptiedInputs } from '../../core/agents/tools/coerce-inputs.js';
 import type { Approval } from '../../core/approvals/approval.js';
-import type { AskRefusal } from '../../core/approvals/decide.js';
+import type { Ask, AskRefusal } from '../../core/approvals/decide.js';
 import type { ApprovalService } from '../../core/approvals/service.js';
 import type { Directory } from '../../core/governance/identity/directory.js';
 import { mayDo } from '../../core/governance/permissions.js';
@@ -232,13 +232,10 @@ function isInList({ person, conversation }: Turn, { token }: Click, approval: Ap
   return token === '' && mayDecide && conversation.scope === 'personal';
 }
 
-const askOf = (
-  turn: Turn,
-  { approvalId }: Click,
-): { tenantId: string; approvalId: string; person: Turn['person'] } => ({
+const askOf = (turn: Turn, { approvalId }: Click): Omit<Ask, 'token'> => ({
   tenantId: turn.tenant.id,
   approvalId,
-  person: turn.person,
+  person: { ...turn.person, strength: turn.bindingStrength },
 });
 
 const viewOf = (
@@ -345,6 +342,8 @@ function refusalText(
       return texts.text('decision.code-enrol', locale);
     case 'locked':
       return texts.text('decision.code-locked', locale);
+    case 'weak-account':
+      return texts.text('account.needed', locale);
     case 'directory-stale':
       return texts.text('error.unavailable', locale);
     case 'not-found':

@@ -170,7 +170,14 @@ async function delegate(
   await deps.delegations(tenant.id).end(person.id, now);
   await deps
     .delegations(tenant.id)
-    .add({ id: turn.id, fromId: person.id, toId: receiver.id, from: now, until });
+    .add({
+      id: turn.id,
+      fromId: person.id,
+      toId: receiver.id,
+      from: now,
+      until,
+      strength: turn.bindingStrength,
+    });
   turn.audit({
     action: 'delegation-set',
     resource: `person:${person.id}`,

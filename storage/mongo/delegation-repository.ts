@@ -13,6 +13,7 @@ const schema = new mongoose.Schema<DelegationRecord>(
     toId: String,
     from: Date,
     until: Date,
+    strength: String,
   },
   { versionKey: false },
 );
@@ -39,6 +40,7 @@ export function createDelegationRepository(database: Database, tenantId: string)
           toId: found.toId,
           from: found.from,
           until: found.until,
+          ...(found.strength ? { strength: found.strength } : {}),
         }
       );
     },

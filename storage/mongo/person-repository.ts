@@ -85,6 +85,7 @@ export const scheduleCollection: CollectionDefinition<StoredSchedule> = {
 };
 
 const MOST_CONVERSATIONS = 5;
+const MOST_BINDINGS = 3;
 
 /**
  * People of one tenant on MongoDB. Record ids carry the tenant, so that two tenants may know the same person.
@@ -206,6 +207,23 @@ export function createPeopleRepository(
         if (!isDuplicateKey(error)) throw error; // the account is somebody else's already and stays theirs
       }
     },
+    async bindAccount(personId, account) {
+      const key = keyOf(account);
+      for (let attempt = 1; ; attempt += 1) {
+        await release(account);
+        try {
+          await collection.updateOne(
+            { _id: idOf(personId), accountKeys: { $ne: key } },
+            { $push: { accounts: account, accountKeys: key } },
+          );
+          return;
+        } catch (error) {
+          // Somebody wrote with the account at this very moment and was made a newcomer.
+          if (!isDuplicateKey(error) || attempt === MOST_BINDINGS) throw error;
+        }
+      }
+    },
+    unbindAccount: async (personId, account) => release(account, idOf(personId)),
     async changeRole(personId, role, change) {
       const [add, remove] = change === 'give' ? ['givenRoles', 'takenRoles'] : ['takenRoles', 'givenRoles'];
       const record = await collection.findOneAndUpdate(
@@ -242,6 +260,20 @@ export function createPeopleRepository(
       await schedules.deleteMany({ _id: { $nin: next.map(({ name }) => idOf(name)) } });
     },
   };
+
+  /** Takes an account from whoever has it, or from one person alone. */
+  async function release(
+    { channel, accountId }: Pick<ChannelAccount, 'channel' | 'accountId'>,
+    ofOne?: string,
+  ): Promise<void> {
+    const key = keyOf({ channel, accountId });
+    const held = ofOne ? { _id: ofOne, accountKeys: key } : { accountKeys: key };
+    const holder = await collection.findOneAndUpdate(held, {
+      $pull: { accounts: { channel, accountId }, accountKeys: key },
+    });
+    if (holder?.source === 'channel' && holder.accounts.length === 0)
+      await collection.updateOne({ _id: holder._id }, { $set: { active: false } });
+  }
 
   async function writeEntry(source: 'file' | 'graph', entry: DirectoryEntry): Promise<boolean> {
     const known = await collection.findOne({ _id: idOf(entry.id) });

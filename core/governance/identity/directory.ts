@@ -11,8 +11,11 @@ export interface Directory {
   byRole(role: Role): Promise<PersonRecord[]>;
   /** Active people who satisfy a clause of an approval rule; `manager` is the requester's. */
   matching(clause: ApproverClause, requesterId: string, at: Date): Promise<PersonRecord[]>;
-  /** Who decides for an absent person: their delegation first, then the delegate of their out-of-office. */
-  standInFor(personId: string, at: Date): Promise<PersonRecord | undefined>;
+  /**
+   * Who decides for an absent person: their delegation first, then the delegate of their out-of-office.
+   * @param sureOnly delegations by an account that may be somebody else's do not count.
+   */
+  standInFor(personId: string, at: Date, sureOnly?: boolean): Promise<PersonRecord | undefined>;
   isAway(personId: string, at: Date): Promise<boolean>;
   search(text: string): Promise<PersonRecord[]>;
 }
@@ -34,12 +37,16 @@ export function createDirectory(people: PeopleRepository, delegations: Delegatio
     }
     return undefined;
   };
-  const standInFor = async (personId: string, at: Date): Promise<PersonRecord | undefined> => {
+  const standInFor: Directory['standInFor'] = async (personId, at, sureOnly = false) => {
+    const delegateOf = async (id: string): Promise<string | undefined> => {
+      const own = await delegations.of(id, at);
+      return own && (own.strength === 'verified' || !sureOnly) ? own.toId : undefined;
+    };
     const seen = new Set([personId]);
     let current = personId;
     for (;;) {
       const next: string | undefined =
-        (await delegations.of(current, at))?.toId ?? absenceAt(await people.get(current), at)?.delegateId;
+        (await delegateOf(current)) ?? absenceAt(await people.get(current), at)?.delegateId;
       if (!next || seen.has(next)) return current === personId ? undefined : active(current);
       seen.add(next);
       current = next;

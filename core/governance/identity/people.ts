@@ -1,5 +1,5 @@
 import type { ConversationReference } from '../../kernel/conversation-reference.js';
-import type { ChannelAccount, Person, Role } from '../../kernel/person.js';
+import type { BindingStrength, ChannelAccount, Person, Role } from '../../kernel/person.js';
 
 /** Days on which somebody else decides. */
 export interface Absence {
@@ -56,6 +56,8 @@ export interface Delegation {
   from: Date;
   /** Exclusive. */
   until: Date;
+  /** How surely the account that said so was the person's. */
+  strength?: BindingStrength;
 }
 
 /** The people of one tenant. Implemented by `storage/mongo/person-repository.ts`. */
@@ -80,6 +82,11 @@ export interface PeopleRepository {
     locale?: string;
   }): Promise<PersonRecord>;
   linkAccount(personId: string, account: ChannelAccount): Promise<void>;
+  /**
+   * Binds an account on proof, whoever held it before. Somebody whom only this account made known is known no more.
+   */
+  bindAccount(personId: string, account: ChannelAccount): Promise<void>;
+  unbindAccount(personId: string, account: Pick<ChannelAccount, 'channel' | 'accountId'>): Promise<void>;
   /** Gives a person whom only a channel knows the name by which the channel calls them now. */
   nameFromChannel(personId: string, name: string): Promise<void>;
   /** @returns the roles after the change, or undefined when there is no such person. */

@@ -31,6 +31,7 @@ const ruleSchema = z
     who: z.array(clauseSchema).min(1),
     need: z.union([z.enum(['any', 'all']), z.strictObject({ quorum: z.number().int().min(1).max(20) })]),
     stepUp: z.boolean().default(false),
+    verifiedAccount: z.boolean().default(false),
     undoSeconds: z.number().int().min(0).max(86_400).default(0),
     expiresAfterHours: z.number().positive().max(720).default(24),
   })
@@ -74,7 +75,7 @@ export function parseApprovalRules(text: string): ApprovalRules {
   return read.data.rules;
 }
 
-/** The strictest of the named rules: the last in the file, with a code or a delay if any of them asks for one. */
+/** The strictest of the named rules: the last in the file, with a code, a sure account or a delay if any of them asks for one. */
 export function strictestRule(rules: ApprovalRules, names: readonly string[]): ApprovalRule | undefined {
   const named = rules.filter((rule) => names.includes(rule.name));
   const last = named.at(-1);
@@ -82,6 +83,7 @@ export function strictestRule(rules: ApprovalRules, names: readonly string[]): A
     last && {
       ...last,
       stepUp: named.some((rule) => rule.stepUp),
+      verifiedAccount: named.some((rule) => rule.verifiedAccount),
       undoSeconds: Math.max(...named.map((rule) => rule.undoSeconds)),
       expiresAfterHours: Math.min(...named.map((rule) => rule.expiresAfterHours)),
     }

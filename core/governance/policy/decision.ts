@@ -23,6 +23,11 @@ export interface ApprovalRule {
   need: { kind: 'any' } | { kind: 'all' } | { kind: 'quorum'; count: number };
   /** Approving asks for a code from the approver's authenticator. */
   stepUp: boolean;
+  /**
+   * Deciding takes an account that is surely the person's: bound by the company's directory or by a link with proof. An
+   * account that merely has the same mail address is asked to be linked first.
+   */
+  verifiedAccount?: boolean;
   /** Seconds between the approval and the execution, in which it can still be called off. */
   undoSeconds: number;
   /** Until when a decision must have been made. */

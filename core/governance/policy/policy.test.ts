@@ -110,6 +110,7 @@ describe('approval rules', () => {
       who: [{ kind: 'manager' }, { kind: 'group', group: 'x' }],
       need: { kind: 'quorum', count: 2 },
       stepUp: true,
+      verifiedAccount: false,
       undoSeconds: 0,
       expiresAfterHours: 24,
     });

@@ -1,0 +1,170 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SMTPServer } from 'smtp-server';
+import { shippedFile } from '../../core/kernel/package-root.js';
+import { emailOf, entraId, type ChatPeople } from '../support/chat-people.js';
+import { eventually } from '../support/eventually.js';
+import { startSlackChat } from '../support/slack-chat.js';
+
+/** The shipped policies, with an approval rule for laptops that takes decisions from sure accounts alone. */
+function strictPolicies(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'steward-policies-'));
+  cpSync(shippedFile('samples', 'policies'), folder, { recursive: true });
+  const file = join(folder, 'approvals.yaml');
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace(
+      '- name: manager-or-approver',
+      '- name: manager-or-approver\n    verifiedAccount: true',
+    ),
+  );
+  return folder;
+}
+
+describe('Linking a Slack account to a person, with proof', () => {
+  const folder = strictPolicies();
+  const mails: string[] = [];
+  const mailServer = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData: (stream, _session, done) => {
+      let mail = '';
+      stream.on('data', (chunk: Buffer) => (mail += chunk.toString()));
+      stream.on('end', () => {
+        mails.push(mail.replace(/=\r\n/g, ''));
+        done();
+      });
+    },
+  });
+  let people: Awaited<ReturnType<typeof startSlackChat>>;
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => mailServer.listen(0, '127.0.0.1', resolve));
+    people = await startSlackChat({
+      handbook: false,
+      env: {
+        STEWARD_RATE_LIMITS: '0',
+        STEWARD_POLICIES: folder,
+        SMTP_URL: `smtp://127.0.0.1:${(mailServer.server.address() as AddressInfo).port}`,
+        SMTP_FROM: 'steward@example.com',
+      },
+    });
+    for (const who of ['priya', 'max', 'tom']) await say(who, 'help', 'What I can do');
+  }, 60_000);
+  afterAll(async () => {
+    await people.close();
+    await new Promise<void>((resolve) => mailServer.close(() => resolve()));
+    rmSync(folder, { recursive: true, force: true });
+  }, 30_000);
+
+  const sees = async (who: string, ...words: string[]) => {
+    let found: ReturnType<ChatPeople['shown']>[number] | undefined;
+    await eventually(() => {
+      found = people.shown(who).findLast(({ words: shown }) => words.every((word) => shown.includes(word)));
+      if (!found) throw new Error(`${who} does not see ${words.join(' + ')}.`);
+    }, 8_000);
+    return found as NonNullable<typeof found>;
+  };
+  const say = async (who: string, text: string, ...words: string[]) => {
+    const before = people.shown(who).length;
+    await people.say(who, text);
+    await eventually(() => {
+      const said = people
+        .shown(who)
+        .slice(before)
+        .map((shown) => shown.words)
+        .join('\n');
+      for (const word of words) expect(said).toContain(word);
+    }, 8_000);
+  };
+
+  let counter = 0;
+  /** Somebody in Teams, where the company's directory vouches for them. */
+  const inTeams = async (who: string, text: string, words: string): Promise<string> => {
+    await people.running.teams({
+      type: 'message',
+      text,
+      id: `activity-${(counter += 1)}`,
+      timestamp: '2026-11-21T09:00:00.000Z',
+      channelId: 'msteams',
+      from: { id: `29:${who}`, name: who, aadObjectId: entraId(who) },
+      recipient: { id: '28:steward', name: 'Steward' },
+      conversation: { id: `a:${who}`, conversationType: 'personal', tenantId: 'acme' },
+      channelData: { tenant: { id: 'acme' } },
+    });
+    let said = '';
+    await eventually(() => {
+      said = JSON.stringify(people.running.connector.messages().map(({ activity }) => activity));
+      expect(said).toContain(words);
+    }, 8_000);
+    return said;
+  };
+  const asked = async (costCentre: string) => {
+    await people.say('priya', `please raise a laptop request for Lee, 16 inch, cost centre ${costCentre}`);
+    return sees('max', `cost centre ${costCentre}`, 'approval.approve');
+  };
+  const audited = async (action: string) => {
+    const found: { actor: unknown; after?: unknown; before?: unknown }[] = [];
+    for await (const { event } of people.running.steward.audit.read('home', { action })) found.push(event);
+    return found;
+  };
+
+  it('tells who one is, and how surely', async () => {
+    await say('max', 'who am I?', 'Max Weber', 'by its mail address');
+    await say('max', 'link account', 'Microsoft Teams', 'mail you a code');
+  });
+
+  it('is asked for where an approval takes sure accounts only, and nothing is decided', async () => {
+    const card = await asked('3001');
+    await people.press('max', card, 'approval.approve');
+    await eventually(() => expect(people.told('max').join()).toContain('an account that is surely yours'));
+    expect((await audited('approval-decide')).length).toBe(0);
+    await eventually(async () =>
+      expect(await audited('approval-refuse')).toMatchObject([{ after: { refusal: 'weak-account' } }]),
+    );
+  });
+
+  it('takes a code from Teams once, within ten minutes, and warns where the person was known', async () => {
+    const said = await inTeams('max', 'link account', 'Your code');
+    const [code = ''] = /[0-9A-Z]{5}-[0-9A-Z]{5}/.exec(said) ?? [];
+    await say('tom', 'link 00000-00000', 'That code is not good');
+    await say('max', `link ${code.toLowerCase().replace('-', ' ')}`, 'with this account you are Max Weber');
+    await inTeams('max', 'help', 'was just linked to you');
+    await say('tom', `link ${code}`, 'That code is not good');
+    await say('max', 'who am i', 'surely yours');
+    await eventually(async () =>
+      expect(await audited('account-link')).toMatchObject([
+        { after: { person: 'max', channel: 'slack', strength: 'verified' }, before: { strength: 'email' } },
+      ]),
+    );
+  });
+
+  it('lets the decision count, and the audit says how surely it was theirs', async () => {
+    await people.press('max', await sees('max', 'cost centre 3001', 'approval.approve'), 'approval.approve');
+    await sees('priya', 'cost centre 3001', 'T-');
+    await eventually(async () =>
+      expect(await audited('approval-decide')).toMatchObject([
+        { actor: { kind: 'person', id: 'max', strength: 'verified' } },
+      ]),
+    );
+  });
+
+  it('takes a code from the mailbox for the account that asked, and for no other', async () => {
+    await say('tom', `link ${emailOf('tom')}`, 'If somebody here has that address');
+    await eventually(() => expect(mails).toHaveLength(1), 8_000);
+    expect(mails[0]).toContain(`To: ${emailOf('tom')}`);
+    const [code = ''] = /[0-9A-Z]{5}-[0-9A-Z]{5}/.exec(mails[0] ?? '') ?? [];
+    await say('priya', `link ${code}`, 'That code is not good');
+    await say('tom', `link ${code}`, 'with this account you are Tom Okafor');
+    await say('tom', 'link nobody@example.com', 'If somebody here has that address');
+    expect(mails).toHaveLength(1);
+  });
+
+  it('is taken back by a word, after which the account is as weak as before', async () => {
+    await say('tom', 'unlink', 'is taken back');
+    await say('tom', 'who am i', 'by its mail address');
+    await say('tom', 'unlink', 'no link to take back');
+  });
+});
