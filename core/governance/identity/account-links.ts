@@ -53,6 +53,7 @@ export interface AccountLinksOptions {
 export const LINK_CODE_MINUTES = 10;
 /** Crockford's base 32, without what is read for something else: 10 characters are 50 bits. */
 const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const IS_CODE = /^[0-9A-HJKMNP-TV-Z]+$/;
 const LENGTH = 10;
 
 /** A code as people read it out: `7KQ2M-XR4TD`. */
@@ -64,8 +65,7 @@ function newCode(): string {
 /** @returns the code in the form in which it was made, or undefined for what is none. */
 export function readLinkCode(text: string): string | undefined {
   const letters = text.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
-  const isCode = letters.length === LENGTH && [...letters].every((letter) => LETTERS.includes(letter));
-  return isCode ? letters : undefined;
+  return letters.length === LENGTH && IS_CODE.test(letters) ? letters : undefined;
 }
 
 const hashOf = (code: string): string =>
