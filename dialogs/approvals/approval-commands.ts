@@ -168,16 +168,14 @@ async function delegate(
   const now = deps.clock.now();
   if (receiver.id === person.id || until <= now) return say('decision.delegate-usage');
   await deps.delegations(tenant.id).end(person.id, now);
-  await deps
-    .delegations(tenant.id)
-    .add({
-      id: turn.id,
-      fromId: person.id,
-      toId: receiver.id,
-      from: now,
-      until,
-      strength: turn.bindingStrength,
-    });
+  await deps.delegations(tenant.id).add({
+    id: turn.id,
+    fromId: person.id,
+    toId: receiver.id,
+    from: now,
+    until,
+    strength: turn.bindingStrength,
+  });
   turn.audit({
     action: 'delegation-set',
     resource: `person:${person.id}`,
