@@ -49,6 +49,9 @@ export function lintMessage({ text, blocks }: SlackMessage): string[] {
   return [
     ...atMost('message.text', text.length, 40_000),
     ...(text.trim() === '' ? ['message.text: empty'] : []),
+    ...(hasMention(text.replace(/^(?:(?:<@[UW][A-Z0-9]+>|@\S+) )*/, ''))
+      ? ['message.text: a mention or broadcast came through']
+      : []),
     ...atMost('message.blocks', blocks.length, SLACK_LIMITS.messageBlocks),
     ...atMost('message: sum of texts', total, SLACK_LIMITS.messageText + SLACK_LIMITS.tableText),
     ...atMost('message: tables', countOf(blocks, 'table'), SLACK_LIMITS.tablesPerMessage),

@@ -65,6 +65,7 @@ export function createSlackAdapter(
     logger,
     metrics,
     closing: closing.signal,
+    answeredInPrivate: options.texts.answeredInPrivate,
   });
   const shared = { intake: options.intake, workspaces, afterwork, clock, logger, metrics };
   const receiver = createReceiver({
@@ -118,6 +119,7 @@ export function createSlackAdapter(
       ],
     },
     start: async () => {
+      await workspaces.start();
       if (socket) await socket.start();
     },
     close: async () => {

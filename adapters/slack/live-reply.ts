@@ -1,4 +1,4 @@
-import { toMrkdwn } from '../../cards/block-kit/mrkdwn.js';
+import { streamedMarkdown, toMrkdwn } from '../../cards/block-kit/mrkdwn.js';
 import type { Clock } from '../../core/kernel/clock.js';
 import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
 import { describeError } from '../../core/kernel/errors.js';
@@ -91,7 +91,7 @@ function createLiveReply(
   const next = ({ text, statusLine }: GrowingText): Update | undefined => {
     if (refused) return undefined;
     if (text === '') return statusLine === shownStatus ? undefined : { status: statusLine };
-    const settled = text.slice(0, MAX_STREAMED);
+    const settled = (mode === 'stream' ? streamedMarkdown(text) : text).slice(0, MAX_STREAMED);
     return settled === shown ? undefined : { text: settled };
   };
 

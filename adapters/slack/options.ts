@@ -54,6 +54,8 @@ export interface SlackTexts {
   /** A click takes longer, and its result follows. */
   stillWorking(locale: string | undefined): string;
   failed(locale: string | undefined): string;
+  /** Stands above an answer that could not be given where it was asked for. */
+  answeredInPrivate(locale: string | undefined): string;
   /** Title of modals that only say something. */
   title: string;
 }

@@ -58,6 +58,7 @@ export const eventEnvelope = z.looseObject({
   context_team_id: optionalId,
   enterprise_id: optionalId,
   context_enterprise_id: optionalId,
+  is_enterprise_install: z.boolean().nullish(),
   event_id: optionalId,
   event_time: z.number().nullish(),
   authorizations: z
@@ -93,6 +94,7 @@ const view = z.looseObject({
   hash: z.string().max(500).nullish(),
   callback_id: z.string().max(255).nullish(),
   private_metadata: z.string().max(3_000).nullish(),
+  app_installed_team_id: optionalId,
   type: z.string().max(50).nullish(),
   blocks: z.array(z.looseObject({ type: z.string() })).nullish(),
   state: z.looseObject({ values: z.unknown() }).nullish(),

@@ -17,23 +17,31 @@ export function originOfEvent(envelope: SlackEnvelope): SlackOrigin {
   const enterpriseId =
     authorization?.enterprise_id ?? envelope.context_enterprise_id ?? envelope.enterprise_id;
   return {
-    isOrgInstall: authorization?.is_enterprise_install === true,
+    // `app_uninstalled` and `tokens_revoked` come without authorizations.
+    isOrgInstall: (authorization ?? envelope).is_enterprise_install === true,
     ...(teamId ? { teamId } : {}),
     ...(enterpriseId ? { enterpriseId } : {}),
     ...(authorization?.user_id ? { botUserId: authorization.user_id } : {}),
   };
 }
 
-/** The same for a click, a modal or a command. */
+/**
+ * The same for a click, a modal or a command. A modal that somebody of another company opened in a shared channel says in
+ * itself where the app is installed.
+ */
 export function originOfInteraction(payload: {
+  view?: { app_installed_team_id?: string | null } | null;
   team?: { id: string } | null;
   enterprise?: { id: string } | null;
   is_enterprise_install?: boolean | null;
   user: { team_id?: string | null };
 }): SlackOrigin {
-  const teamId = payload.team?.id ?? payload.user.team_id;
+  const isOrgInstall = payload.is_enterprise_install === true;
+  // For a whole organisation it names the organisation, whose workspaces are tenants of their own.
+  const ofView = isOrgInstall ? undefined : payload.view?.app_installed_team_id;
+  const teamId = ofView ?? payload.team?.id ?? payload.user.team_id;
   return {
-    isOrgInstall: payload.is_enterprise_install === true,
+    isOrgInstall,
     ...(teamId ? { teamId } : {}),
     ...(payload.enterprise ? { enterpriseId: payload.enterprise.id } : {}),
   };

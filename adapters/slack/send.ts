@@ -11,7 +11,7 @@ import type { DirectMessages } from './direct-messages.js';
 import { createLiveReplies, type LiveReplies } from './live-reply.js';
 import { createMessageUpdates, type MessageUpdates } from './message-updates.js';
 import { bodyOf, sentAs } from './message-body.js';
-import type { ThreadMemory } from './options.js';
+import type { SlackTexts, ThreadMemory } from './options.js';
 import { messageId, placeOf, readMessageId, userIdOf } from './place.js';
 import { createReaders } from './readers.js';
 import type { Renderer } from './render.js';
@@ -28,6 +28,7 @@ export interface SenderOptions {
   metrics: Metrics;
   /** Aborts when the adapter closes: live replies stop showing themselves. */
   closing: AbortSignal;
+  answeredInPrivate: SlackTexts['answeredInPrivate'];
 }
 
 /** Long messages of which some parts went out before a later one failed; a repetition goes on from there. */
@@ -36,6 +37,16 @@ const MAX_HALF_SENT = 1_000;
 const SIMPLER = new Set(['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long', 'msg_too_long']);
 const GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
 const NOT_THERE = new Set(['not_in_channel', 'channel_not_found', 'user_not_in_channel']);
+
+/** Where the channel itself takes nothing from Steward, now or later. */
+const CLOSED = new Set([
+  ...NOT_THERE,
+  'is_archived',
+  'restricted_action',
+  'restricted_action_read_only_channel',
+  'restricted_action_thread_only_channel',
+  'restricted_action_non_threadable_channel',
+]);
 
 interface HalfSent {
   parts: number;
@@ -88,6 +99,30 @@ export function createSender(options: SenderOptions): Sender {
     return first ? { activityId: messageId(first.channel, first.ts) } : {};
   }
 
+  /** What was asked for in a channel that takes nothing goes to the asker alone, and says why. */
+  async function postWhereItMay(
+    message: OutboundMessage,
+    to: ConversationReference,
+    parts: SlackMessage[],
+  ): Promise<SentReceipt> {
+    try {
+      return await postAll(message, to, parts);
+    } catch (error) {
+      const reason = reasonOf(error) ?? '';
+      const asker = to.extra?.askedBy;
+      if (!asker || !CLOSED.has(reason)) throw error;
+      logger.warn(
+        { messageId: message.id, conversationId: to.conversationId, reason, error: describeError(error) },
+        'Steward may not write in a channel; the asker is answered in private.',
+      );
+      halfSent.delete(message.id);
+      const { threadId: _thread, ...rest } = to;
+      const own = { ...rest, conversationId: await directMessages.open(placeOf(to), asker) };
+      const why = await renderer.render({ text: options.answeredInPrivate(undefined) }, newId(clock.now()));
+      return postAll(message, { ...own, scope: 'personal' }, [...why, ...parts]);
+    }
+  }
+
   async function updateAll(
     to: ConversationReference,
     known: { channel: string; ts: string },
@@ -107,8 +142,11 @@ export function createSender(options: SenderOptions): Sender {
     const to = message.conversation;
     const user = userIdOf(to.accountId ?? '');
     try {
-      const own = await directMessages.open(placeOf(to), user);
-      if (own === to.conversationId) return await postAll(message, to, parts);
+      // Only where a command was typed in somebody's direct messages may that be Steward's own.
+      if (to.conversationId.startsWith('D')) {
+        const own = await directMessages.open(placeOf(to), user);
+        if (own === to.conversationId) return await postAll(message, to, parts);
+      }
       for (const part of parts) {
         await api.call(placeOf(to), 'chat.postEphemeral', {
           channel: to.conversationId,
@@ -134,7 +172,7 @@ export function createSender(options: SenderOptions): Sender {
     if (message.conversation.extra?.ephemeral === '1') return whisper(message, parts);
     const to = await directMessages.resolve(message.conversation);
     const known = message.kind === 'update' ? readMessageId(knownActivityId) : undefined;
-    if (!known) return postAll(message, to, parts);
+    if (!known) return postWhereItMay(message, to, parts);
     try {
       return await updates.run(messageId(known.channel, known.ts), () => updateAll(to, known, parts));
     } catch (error) {

@@ -21,6 +21,8 @@ export interface Workspace {
 
 /** With which token Steward speaks where. */
 export interface Workspaces {
+  /** Asks what should be known before the first event comes; a Slack that does not answer holds nothing up for long. */
+  start(): Promise<void>;
   /** @throws NotPermitted when the app is not installed there; Unavailable when a new token could not be had. */
   of(place: SlackPlace): Promise<Workspace>;
   /** Whether what comes from there can be answered. Nobody is turned away while that is not known. */
@@ -66,10 +68,15 @@ export function createWorkspaces(options: WorkspacesOptions): Workspaces {
     : installedWorkspaces(options);
 }
 
+/** How long an event waits for Slack to say whose token it is, once; it has to be acknowledged in three seconds. */
+const FIRST_LOOK_MS = 1_000;
+const LOOK_AGAIN_MS = 30_000;
+
 /** One workspace by its token; who that is, is asked once. */
-function singleWorkspace({ fetch, apiUrl, logger }: WorkspacesOptions, token: string): Workspaces {
+function singleWorkspace({ fetch, apiUrl, clock, logger }: WorkspacesOptions, token: string): Workspaces {
   let own: { teamId: string; enterpriseId?: string; workspace: Workspace } | undefined;
   let asking: Promise<void> | undefined;
+  let lookedAt = 0;
 
   const ask = (): Promise<void> =>
     (asking ??= callSlack(fetch, apiUrl, 'auth.test', {}, token)
@@ -89,10 +96,19 @@ function singleWorkspace({ fetch, apiUrl, logger }: WorkspacesOptions, token: st
         asking = undefined;
       }));
 
+  const look = async (): Promise<void> => {
+    const now = clock.now().getTime();
+    if (own || now - lookedAt < LOOK_AGAIN_MS) return;
+    const answered = new AbortController();
+    await Promise.race([ask().finally(() => answered.abort()), clock.sleep(FIRST_LOOK_MS, answered.signal)]);
+    lookedAt = now;
+  };
+
   return {
+    start: look,
     of: async () => own?.workspace ?? { token },
     knows: async ({ teamId, enterpriseId }) => {
-      if (!own) void ask();
+      await look();
       return (
         !own || teamId === own.teamId || (enterpriseId !== undefined && enterpriseId === own.enterpriseId)
       );
@@ -114,8 +130,16 @@ function installedWorkspaces(options: WorkspacesOptions): Workspaces {
   const { installations, clock, logger } = options;
   const kept = new Map<string, { installation: SlackInstallation | undefined; until: number }>();
 
+  /** What is installed in a workspace; where a payload does not tell, for its whole organisation. */
   const find = async (place: SlackPlace): Promise<SlackInstallation | undefined> => {
-    const key = installationKey(place);
+    const { isOrgInstall, enterpriseId } = place;
+    const own = await at(installationKey(place));
+    if (own || isOrgInstall || !enterpriseId) return own;
+    const ofOrganisation = await at(enterpriseId);
+    return ofOrganisation?.isOrgInstall ? ofOrganisation : undefined;
+  };
+
+  const at = async (key: string): Promise<SlackInstallation | undefined> => {
     const known = kept.get(key);
     if (known && known.until > clock.now().getTime()) return known.installation;
     const installation = await installations.find(key);
@@ -128,7 +152,7 @@ function installedWorkspaces(options: WorkspacesOptions): Workspaces {
 
   /** A refresh token works once: one process uses it, the others wait for what it stores. */
   const renew = async (place: SlackPlace): Promise<void> => {
-    const key = installationKey(place);
+    const key = installationKey((await find(place)) ?? place);
     const deadline = clock.now().getTime() + RENEW_LEASE_MS;
     while (clock.now().getTime() < deadline) {
       kept.delete(key);
@@ -144,6 +168,7 @@ function installedWorkspaces(options: WorkspacesOptions): Workspaces {
   };
 
   return {
+    start: async () => {},
     of: async (place) => {
       let installation = await find(place);
       if (installation && isOld(installation, RENEW_BEFORE_MS)) {
@@ -165,9 +190,11 @@ function installedWorkspaces(options: WorkspacesOptions): Workspaces {
     renew,
     forget: (place) => void kept.delete(installationKey(place)),
     remove: async (place) => {
-      kept.delete(installationKey(place));
-      await installations.remove(installationKey(place));
-      logger.info({ installation: installationKey(place) }, 'The Slack app was removed from a workspace.');
+      const found = await find(place);
+      const key = installationKey(found ?? place);
+      kept.delete(key);
+      await installations.remove(key);
+      logger.info({ installation: key }, 'The Slack app was removed from a workspace.');
     },
   };
 }

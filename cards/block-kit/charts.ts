@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/kernel/json.js';
 import { SLACK_LIMITS } from '../slack-limits.js';
 import { warn, type Conversion } from './conversion.js';
+import { harmless } from './mrkdwn.js';
 import { list } from './texts.js';
 import type { SlackBlock } from './types.js';
 import { asText } from '../as-text.js';
@@ -21,13 +22,20 @@ export function chartBlock(
     return undefined;
   }
   conversion.chartsLeft -= 1;
-  return { type: 'data_visualization', title: title.slice(0, SLACK_LIMITS.chartTitle) || '–', chart: native };
+  return {
+    type: 'data_visualization',
+    title: harmless(title.slice(0, SLACK_LIMITS.chartTitle)) || '–',
+    chart: native,
+  };
 }
 
 function nativeChart(chart: JsonObject): JsonObject | undefined {
   const data = list(chart.data);
   if (chart.type === 'Chart.Pie') {
-    const segments = data.map(({ legend, value }) => ({ label: asText(legend), value: Number(value) }));
+    const segments = data.map(({ legend, value }) => ({
+      label: harmless(asText(legend)),
+      value: Number(value),
+    }));
     const areAllPositive = segments.every(({ value }) => value > 0);
     return areAllPositive &&
       labelsFit(
@@ -40,7 +48,7 @@ function nativeChart(chart: JsonObject): JsonObject | undefined {
   const series =
     chart.type === 'Chart.VerticalBar'
       ? [{ name: '–', data: pointsOf(data) }]
-      : data.map(({ legend, values }) => ({ name: asText(legend), data: pointsOf(list(values)) }));
+      : data.map(({ legend, values }) => ({ name: harmless(asText(legend)), data: pointsOf(list(values)) }));
   const categories = (series[0]?.data ?? []).map(({ label }) => label);
   if (!labelsFit(categories, SLACK_LIMITS.chartPoints)) return undefined;
   if (
@@ -54,7 +62,7 @@ function nativeChart(chart: JsonObject): JsonObject | undefined {
 }
 
 function pointsOf(values: JsonObject[]): { label: string; value: number }[] {
-  return values.map(({ x, y }) => ({ label: asText(x), value: Number(y) }));
+  return values.map(({ x, y }) => ({ label: harmless(asText(x)), value: Number(y) }));
 }
 
 function labelsFit(labels: string[], most: number): boolean {

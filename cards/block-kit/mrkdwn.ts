@@ -19,6 +19,17 @@ export function escapeMrkdwn(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+const REFERENCE = /<(?=!(?:channel|here|everyone|subteam|date)\b|@[UWB][A-Z0-9]|#[CG][A-Z0-9])/gi;
+
+/**
+ * Text for places that show it as it is: what looks like Slack's way to mention somebody gets another bracket, in case
+ * that place reads it after all. No length changes.
+ */
+export const harmless = (text: string): string => text.replace(REFERENCE, '‹');
+
+/** Markdown that Slack itself translates (streams): no angle bracket is left to begin a mention or a disguised link. */
+export const streamedMarkdown = (markdown: string): string => markdown.replaceAll('<', '&lt;');
+
 /**
  * Markdown as Slack's mrkdwn. Links are kept for web and mail addresses only; every other angle bracket is escaped, so
  * that no text can mention a person, a channel or everybody.
@@ -114,7 +125,24 @@ function link(url: string, words: string): string {
     .replace(/<[^|>]*\|([^>]*)>|<([^>]*)>/g, '$1$2')
     .replaceAll('|', '/');
   if (!/^(https?:\/\/|mailto:)/i.test(target)) return shown === '' ? escapeMrkdwn(target) : shown;
-  return shown === '' ? `<${address(target)}>` : `<${address(target)}|${shown}>`;
+  const isHonest = shown !== '' && !namesAnotherPlace(plainText(words), target);
+  return isHonest ? `<${address(target)}|${shown}>` : `<${address(target)}>`;
+}
+
+/** A link whose words are an address leads there, or is shown with the address that it has. */
+function namesAnotherPlace(words: string, target: string): boolean {
+  const named =
+    /^(?:https?:\/\/|mailto:)?(?:[^\s/@]+@)?((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})(?:[/:?#]\S*)?$/iu.exec(
+      words.trim(),
+    )?.[1];
+  if (named === undefined) return false;
+  const [, host = ''] = /^(?:https?:\/\/|mailto:)(?:[^/@]*@)?([^/:?#]*)/i.exec(target) ?? [];
+  const bare = (name: string): string => name.toLowerCase().replace(/^www\./, '');
+  // A file's name looks like a host's.
+  const isFile =
+    /\.(?:md|pdf|docx?|xlsx?|pptx?|txt|csv|html?|ya?ml|json)$/i.test(named) &&
+    !/^(?:https?|mailto):/i.test(words.trim());
+  return !isFile && bare(named) !== bare(host);
 }
 
 function address(url: string): string {

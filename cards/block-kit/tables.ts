@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/kernel/json.js';
 import { SLACK_LIMITS } from '../slack-limits.js';
 import { warn, type Conversion } from './conversion.js';
-import { plainText } from './mrkdwn.js';
+import { harmless, plainText } from './mrkdwn.js';
 import { codeBlock, list } from './texts.js';
 import type { SlackBlock } from './types.js';
 import { asText } from '../as-text.js';
@@ -30,7 +30,10 @@ export function tableBlocks(table: JsonObject, conversion: Conversion, path: str
     {
       type: 'table',
       rows: rows.map((row) =>
-        Array.from({ length: columns }, (_, column) => ({ type: 'raw_text', text: row[column] || ' ' })),
+        Array.from({ length: columns }, (_, column) => ({
+          type: 'raw_text',
+          text: harmless(row[column] || ' '),
+        })),
       ),
       column_settings: Array.from({ length: columns }, () => ({ is_wrapped: true })),
     },

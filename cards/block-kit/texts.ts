@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../core/kernel/json.js';
 import { SLACK_LIMITS } from '../slack-limits.js';
-import { escapeMrkdwn, mrkdwnPieces, plainText, toMrkdwn } from './mrkdwn.js';
+import { escapeMrkdwn, harmless, mrkdwnPieces, plainText, toMrkdwn } from './mrkdwn.js';
 import type { SlackBlock } from './types.js';
 import { asText } from '../as-text.js';
 
@@ -11,7 +11,11 @@ const BADGE_SYMBOL: Record<string, string> = {
   accent: '🔵',
 };
 
-export const plain = (text: string): SlackBlock => ({ type: 'plain_text', text, emoji: true });
+export const plain = (text: string): SlackBlock => ({
+  type: 'plain_text',
+  text: harmless(text),
+  emoji: true,
+});
 export const mrkdwn = (text: string): SlackBlock => ({ type: 'mrkdwn', text });
 
 export const section = (text: string): SlackBlock => ({ type: 'section', text: mrkdwn(text) });
@@ -74,7 +78,10 @@ export function codeBlock(code: string): SlackBlock {
   return {
     type: 'rich_text',
     elements: [
-      { type: 'rich_text_preformatted', elements: [{ type: 'text', text: code === '' ? ' ' : code }] },
+      {
+        type: 'rich_text_preformatted',
+        elements: [{ type: 'text', text: code === '' ? ' ' : harmless(code) }],
+      },
     ],
   };
 }

@@ -1,4 +1,4 @@
-import type { Person, Role } from '../kernel/person.js';
+import { isOutsider, type Person, type Role } from '../kernel/person.js';
 
 /** All that a role can allow, as `resource:action`. */
 export const PERMISSIONS = [
@@ -34,7 +34,11 @@ export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
   admin: PERMISSIONS,
 };
 
-/** A person who has left may do nothing, whatever the roles say. */
-export function mayDo(person: Pick<Person, 'roles' | 'active'>, permission: Permission): boolean {
+/** A person who has left may do nothing, whatever the roles say; somebody of another organisation may only ask. */
+export function mayDo(
+  person: Pick<Person, 'roles' | 'active'> & Partial<Pick<Person, 'accounts'>>,
+  permission: Permission,
+): boolean {
+  if (person.accounts && isOutsider({ accounts: person.accounts })) return permission === 'knowledge:ask';
   return person.active && person.roles.some((role) => ROLE_PERMISSIONS[role].includes(permission));
 }

@@ -33,6 +33,16 @@ export interface Person {
   active: boolean;
 }
 
+/** The account of somebody from another organisation carries its id before it: `T0GLOBEX02:U0PARTNER1` (Slack Connect). */
+export const isForeignAccount = ({
+  channel,
+  accountId,
+}: Pick<ChannelAccount, 'channel' | 'accountId'>): boolean => channel === 'slack' && accountId.includes(':');
+
+/** Somebody whom only another organisation vouches for: a guest in a shared channel, and no employee. */
+export const isOutsider = ({ accounts }: Pick<Person, 'accounts'>): boolean =>
+  accounts.length > 0 && accounts.every(isForeignAccount);
+
 /** Whoever caused something. */
 export type Actor =
   | { kind: 'person'; id: string; name: string; strength?: BindingStrength }

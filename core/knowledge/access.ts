@@ -1,4 +1,4 @@
-import type { Person, Role } from '../kernel/person.js';
+import { isOutsider, type Person, type Role } from '../kernel/person.js';
 import type { Classification, DocumentAccess } from './document.js';
 
 /** Somebody as far as reading goes. */
@@ -22,7 +22,7 @@ export const OUTSIDER: Reader = { roles: [], groups: [], channels: [] };
 
 /** @param channels conversations that the person is known to be a member of. */
 export function readerOf(person: Person, channels: string[] = []): Reader {
-  if (!person.active) return OUTSIDER;
+  if (!person.active || isOutsider(person)) return OUTSIDER;
   return {
     personId: person.id,
     ...(person.email ? { email: person.email } : {}),

@@ -95,6 +95,7 @@ export async function startSlackHost(
     texts: {
       stillWorking: () => 'Still working on it.',
       failed: () => 'That did not work. Please try again.',
+      answeredInPrivate: () => 'I may not write there, so this is for you alone.',
       title: 'Steward',
     },
     stateSecret: 'state-secret',
