@@ -186,7 +186,12 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
     dialogs: [
       approvalCommandsDialog({ approvals, directory, people, delegations, totp, texts, clock }),
       escalationDialog(escalationDeps),
-      requestDialog({ ...callTool, registry: tools.registry, texts }),
+      requestDialog({
+        ...callTool,
+        registry: tools.registry,
+        texts,
+        timeZoneOf: async (tenantId, personId) => (await directory(tenantId).person(personId))?.timeZone,
+      }),
     ],
     jobs: approvalJobs({
       context,
