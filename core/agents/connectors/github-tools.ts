@@ -21,7 +21,8 @@ const repositoryOf = (home: string | undefined) => {
     .meta({
       title: 'Repository',
       examples: ['acme/web'],
-      'x-pattern': '(?:(?:in|of|for|on|to|von|dans|de|en) )?(?:the )?(?:repo(?:sitory)? )?(?<![\\w/])([a-z][\\w.-]*/[a-z][\\w.-]*)(?![\\w/])',
+      'x-pattern':
+        '(?:(?:in|of|for|on|to|von|dans|de|en) )?(?:the )?(?:repo(?:sitory)? )?(?<![\\w/])([a-z][\\w.-]*/[a-z][\\w.-]*)(?![\\w/])',
     });
   return home ? named.default(home) : named;
 };

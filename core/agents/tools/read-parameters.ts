@@ -196,7 +196,7 @@ function mainText(text: string, taken: readonly Taken[]): string | undefined {
   return said.length >= 2 ? said : undefined;
 }
 
-const EDGES = /^[\s,.:;?!–—-]+|[\s,;:–—-]+$/gu;
+const EDGES = /^[\s,.:;?!–—-]+|\s[\s?!.]*$|[\s,;:–—-]+$/gu;
 /** Words that lead from a request to what it is about. */
 const LEADS =
   /^(?:me|us|mich|uns|moi|nous|at|daran|that|about|because(?: of)?|to|of|for|on|regarding|concerning|saying|called|titled|please|pls|bitte|hi|hello|hallo|hey|and|und|dass|weil|denn|since|as|parce que|porque|wegen|über|zu[mr]?|an|daran|für|que|de|d['’]|sur|pour|à propos de|sobre|para|por favor|s['’]il (?:te|vous) plaît)(?:[\s,?!.]+|(?<=['’])|$)/iu;
