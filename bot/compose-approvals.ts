@@ -200,6 +200,7 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
       escalations,
       escalationSweeps: createEscalationSweeps(database),
       reminders: createReminderSweeps(database),
+      notifications,
       deliverNotifications: () =>
         deliverNotifications({ notifications, notifiers: tools.notifiers, clock, logger, metrics }),
       outbox: options.outbox,
