@@ -7,7 +7,6 @@ import type { Logger } from '../core/kernel/logger.js';
 import type { ChannelPort } from '../core/kernel/outbound-message.js';
 import type { Metrics } from '../core/kernel/telemetry.js';
 import type { AuditLog } from '../core/governance/audit/audit-log.js';
-import { createBatchWriter } from '../storage/mongo/batch-writer.js';
 import { createConversationOwners } from '../storage/mongo/conversation-owners.js';
 import type { Database } from '../storage/mongo/database.js';
 import { createInbox, type Inbox } from '../storage/mongo/inbox.js';
@@ -55,9 +54,8 @@ export interface Turns {
 /** Joins inbox, pipeline, outbox and audit chain. */
 export function createTurns(options: TurnsOptions): Turns {
   const { database, replica, steps, clock, logger, metrics } = options;
-  const writer = createBatchWriter(database);
-  const inbox = createInbox(database, writer);
-  const outcomes = createOutcomes(database, writer);
+  const inbox = createInbox(database);
+  const outcomes = createOutcomes(database);
   const ports = new Map<ChannelName, ChannelPort>();
   const copies = (tenantId: string): MessageCopies => createMessageCopies(database, tenantId);
   const channel = (name: ChannelName): ChannelPort => {
@@ -123,7 +121,7 @@ export function createTurns(options: TurnsOptions): Turns {
       await outbox.stop();
       await auditRelay.stop();
       await auditRelay.flush().catch(() => undefined); // the next process moves what is left
-      await writer.drain();
+      await database.batch.drain();
       await replica.close();
     },
   };

@@ -68,8 +68,8 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
     for (;;) {
       try {
         const finished = await deps.run(record, stopping.signal);
-        await inbox.finish(record._id);
-        if (finished) await deps.deliver(finished);
+        // The outcome is what counts: a record that is not marked yet finds it and says nothing again.
+        await Promise.all([inbox.finish(record._id), finished && deps.deliver(finished)]);
         return;
       } catch (error) {
         logger.warn(

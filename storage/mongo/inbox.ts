@@ -1,8 +1,6 @@
 import { Schema } from 'mongoose';
 import type { Activity } from '../../core/kernel/activity.js';
 import type { Database } from './database.js';
-import type { BatchWriter } from './batch-writer.js';
-import { isDuplicateKey } from './tenant-collection.js';
 
 /** An activity that was taken and waits for, or has, its turn. */
 export interface InboxRecord {
@@ -62,20 +60,12 @@ export interface Inbox {
   sweep(before: Date): Promise<number>;
 }
 
-export function createInbox(database: Database, writer: BatchWriter): Inbox {
+export function createInbox(database: Database): Inbox {
   const model = database.acrossTenants<InboxRecord>(inboxCollection);
-  const collection = model.collection;
   return {
-    add: async (record) => {
-      try {
-        await collection.insertOne(record as never);
-        return true;
-      } catch (error) {
-        if (isDuplicateKey(error)) return false;
-        throw error;
-      }
-    },
-    finish: (turnId) => writer.update(inboxCollection.name, { _id: turnId }, { $set: { done: true } }),
+    add: (record) => database.batch.insert(inboxCollection.name, { ...record }),
+    finish: (turnId) =>
+      database.batch.update(inboxCollection.name, { _id: turnId }, { $set: { done: true } }),
     takeOver: async (owner, living, limit) => {
       const taken: InboxRecord[] = [];
       const orphans = { done: false, owner: { $nin: living } };
