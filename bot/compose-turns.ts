@@ -4,7 +4,7 @@ import type { ChannelName } from '../core/kernel/conversation-reference.js';
 import type { Effect } from '../core/kernel/effect.js';
 import { Defect } from '../core/kernel/errors.js';
 import type { Logger } from '../core/kernel/logger.js';
-import type { ChannelPort } from '../core/kernel/outbound-message.js';
+import type { ChannelPort, OutboundContent } from '../core/kernel/outbound-message.js';
 import type { Metrics } from '../core/kernel/telemetry.js';
 import type { AuditLog } from '../core/governance/audit/audit-log.js';
 import { createConversationOwners } from '../storage/mongo/conversation-owners.js';
@@ -29,6 +29,12 @@ export interface TurnsOptions {
   steps: TurnSteps;
   tenantOf(activity: Activity): string;
   audit: AuditLog;
+  /** Whether an activity is a new question, which waits when there is too much to do. */
+  mayWait(activity: Activity): boolean;
+  /** What a person reads whose question waits. */
+  busyContent(place: number, locale: string): OutboundContent;
+  /** Turns in the queue from which new questions wait. */
+  busyAt?: number;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
@@ -82,6 +88,10 @@ export function createTurns(options: TurnsOptions): Turns {
     clock,
     logger,
   );
+  const post: Turns['post'] = async (tenantId, { id, messages, audit }) => {
+    const outcome = newOutcome(id, tenantId, { messages, audit }, replica.id, clock.now());
+    if (await outcomes.add(outcome)) await outbox.deliver(outcome);
+  };
   const intake = createIntake({
     inbox,
     ownership: createOwnership(createConversationOwners(database), replica, clock),
@@ -91,14 +101,21 @@ export function createTurns(options: TurnsOptions): Turns {
     run: (record, signal) =>
       runTurn(record, { steps, channel, outcomes, replicaId: replica.id, clock, logger, metrics }, signal),
     deliver: ({ outcome, live }) => outbox.deliver(outcome, live),
+    mayWait: options.mayWait,
+    tellBusy: ({ turnId, tenantId, reference, replyToActivityId, locale, place }) => {
+      const id = `${turnId}.busy`;
+      const content = options.busyContent(place, locale ?? 'en');
+      return post(tenantId, {
+        id,
+        messages: [{ id: `${id}.0`, kind: 'post', conversation: reference, content, replyToActivityId }],
+        audit: [],
+      });
+    },
+    busyAt: options.busyAt,
     clock,
     logger,
     metrics,
   });
-  const post: Turns['post'] = async (tenantId, { id, messages, audit }) => {
-    const outcome = newOutcome(id, tenantId, { messages, audit }, replica.id, clock.now());
-    if (await outcomes.add(outcome)) await outbox.deliver(outcome);
-  };
   return {
     intake,
     post,

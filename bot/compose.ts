@@ -16,6 +16,7 @@ import { feedbackDialog } from '../dialogs/feedback.js';
 import { fullAnswerDialog } from '../dialogs/full-answer.js';
 import { helpDialog } from '../dialogs/help.js';
 import { linkAccountDialog } from '../dialogs/link-account.js';
+import { isNewQuestion } from '../dialogs/new-question.js';
 import { questionDialog } from '../dialogs/question.js';
 import { createTexts } from '../dialogs/texts.js';
 import { welcomeDialog } from '../dialogs/welcome.js';
@@ -69,6 +70,8 @@ export interface ComposeOptions {
   logger: Logger;
   /** Where Microsoft's services are, in tests. */
   teamsCloud?: ChannelsOptions['teamsCloud'];
+  /** Turns in the queue from which new questions wait; the default fits one processor core. */
+  busyAt?: number;
 }
 
 /** A whole Steward, wired but not started. */
@@ -305,6 +308,9 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     replica,
     steps,
     tenantOf: tenants.of,
+    mayWait: isNewQuestion,
+    busyContent: (place, locale) => ({ text: texts.text('busy.text', locale, { place }) }),
+    busyAt: options.busyAt,
     audit,
     clock,
     logger,
@@ -414,6 +420,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     metrics.gauge('inbox_waiting', await turns.inbox.waiting());
     metrics.gauge('outbox_undelivered', await turns.outcomes.undelivered());
     metrics.gauge('turns_running', turns.intake.load);
+    metrics.gauge('turns_put_off', turns.intake.waiting);
     for (const { name, nextRunAt } of await scheduler.states()) {
       if (nextRunAt) metrics.gauge('job_next_run_seconds', nextRunAt.getTime() / 1000, { job: name });
     }

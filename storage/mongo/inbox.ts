@@ -53,6 +53,8 @@ export interface Inbox {
   giveTo(turnId: string, owner: string): Promise<void>;
   /** Records that another process gave to `owner` and that it does not know yet. */
   given(owner: string, known: (turnId: string) => boolean): Promise<InboxRecord[]>;
+  /** Those of the records that have no outcome yet, in any order. */
+  unfinished(turnIds: string[]): Promise<InboxRecord[]>;
   /** Unfinished records of the same conversation that came before, oldest first, now owned by the record's owner. */
   takeEarlier(record: InboxRecord): Promise<InboxRecord[]>;
   waiting(): Promise<number>;
@@ -95,6 +97,11 @@ export function createInbox(database: Database): Inbox {
         .find({ _id: { $in: fresh }, done: false }, undefined, { sort: { _id: 1 } })
         .lean<InboxRecord[]>();
     },
+    unfinished: (turnIds) =>
+      model
+        .find({ _id: { $in: turnIds }, done: false })
+        .lean<InboxRecord[]>()
+        .exec(),
     takeEarlier: async ({ _id, conversation, owner }) => {
       const earlier = { conversation, done: false, _id: { $lt: _id } };
       const found = await model.find(earlier, undefined, { sort: { _id: 1 } }).lean<InboxRecord[]>();
