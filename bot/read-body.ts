@@ -22,8 +22,8 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
     let size = 0;
     const stop = (error: InvalidInput): void => {
       request.off('data', take);
+      request.pause(); // the sender waits until the answer is out and the connection is closed
       reject(error);
-      request.destroy();
     };
     const take = (chunk: Buffer): void => {
       size += chunk.length;

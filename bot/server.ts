@@ -224,8 +224,11 @@ const problem = (status: number, code: string, message: string, requestId?: stri
 
 /** Expected refusals say what to do; faults say nothing but the id under which the log has them. */
 function explain(error: unknown, requestId: string): HttpReply {
-  if (error instanceof StewardError && error.status < 500)
-    return problem(error.status, error.code, error.message, requestId);
+  if (error instanceof StewardError && error.status < 500) {
+    const reply = problem(error.status, error.code, error.message, requestId);
+    // What is left of a body that is too large is not read.
+    return error.status === 413 ? { ...reply, headers: { connection: 'close' } } : reply;
+  }
   const status = error instanceof StewardError ? error.status : 500;
   const reply = problem(
     status,
