@@ -2,6 +2,7 @@ import { agentAbilities } from '../core/agents/abilities/abilities.js';
 import { loadAgents, type AgentDefinition } from '../core/agents/definition.js';
 import type { RunDependencies } from '../core/agents/run/advance.js';
 import { createModelThinker, createOfflineThinker, withOfflineThinker } from '../core/agents/run/thinker.js';
+import { createModelMind, createOfflineMind } from '../core/agents/team/team-mind.js';
 import { callTool, type CallToolDeps } from '../core/agents/tools/call-tool.js';
 import { createRegistry, type ToolRegistry } from '../core/agents/tools/registry.js';
 import { createToolDesk } from '../core/agents/tools/tool-desk.js';
@@ -18,15 +19,21 @@ import type { Person } from '../core/kernel/person.js';
 import type { Metrics } from '../core/kernel/telemetry.js';
 import { mayRead, type Audience } from '../core/knowledge/access.js';
 import type { SearchOptions } from '../core/knowledge/knowledge-base.js';
+import { createModelPlanner, offlinePlanner } from '../core/agents/plan/planner.js';
 import { agentsDialog } from '../dialogs/agents/agents-dialog.js';
 import { runContent } from '../dialogs/agents/run-content.js';
 import type { Dialog } from '../dialogs/dialog.js';
+import { lateContent, planContent, planCopyKey } from '../dialogs/plan/plan-content.js';
+import { planDialog } from '../dialogs/plan/plan-dialog.js';
 import type { Texts } from '../dialogs/texts.js';
 import { agentJobs } from '../jobs/agents/agent-jobs.js';
+import { planJobs } from '../jobs/agents/plan-jobs.js';
 import type { JobDefinition } from '../jobs/scheduler.js';
 import type { Database } from '../storage/mongo/database.js';
 import type { FieldCipher } from '../storage/mongo/field-cipher.js';
+import { createPlanRepository, createPlanSweeps } from '../storage/mongo/plan-repository.js';
 import { createRunRepository, createRunSweeps } from '../storage/mongo/run-repository.js';
+import { createSharedContext } from '../storage/mongo/shared-context-repository.js';
 import { createToolExecutionRepository } from '../storage/mongo/tool-execution-repository.js';
 import type { KnowledgeRoom } from './compose-knowledge.js';
 
@@ -52,7 +59,7 @@ const ABILITY_TIMEOUT_MS = 20_000;
 const PASSAGES = 8;
 
 /** The shipped agents, with the built-in tools and what they can do by themselves. */
-export function createAgents(options: AgentsOptions): { dialog: Dialog; jobs: JobDefinition[] } {
+export function createAgents(options: AgentsOptions): { dialogs: Dialog[]; jobs: JobDefinition[] } {
   const { database, cipher, registry, texts, clock, logger, metrics } = options;
   const agents = new Map<string, AgentDefinition>();
   const abilities = createRegistry(agentAbilities(readings(options, agents)));
@@ -69,6 +76,7 @@ export function createAgents(options: AgentsOptions): { dialog: Dialog; jobs: Jo
     tools: joined(abilities, own, options.callTool.tools),
     policy: withAbilities(abilities, options.callTool.policy),
   };
+  const plans = (tenantId: string) => createPlanRepository(database, tenantId);
   for (const [name, agent] of loadAgents((tool) => all.get(tool)?.risk)) agents.set(name, agent);
   const deps: RunDependencies = {
     runs: (tenantId) => createRunRepository(database, cipher, tenantId),
@@ -79,20 +87,46 @@ export function createAgents(options: AgentsOptions): { dialog: Dialog; jobs: Jo
     callTool: (request) => callTool(calls, request),
     isRead: (name) => all.get(name)?.risk === 'read',
     approval: (tenantId, id) => options.callTool.approvals.get(tenantId, id),
+    withdraw: async (tenantId, approvalId, person) =>
+      void (await options.callTool.approvals.cancel({ tenantId, approvalId, person, mayCancelAny: false })),
     person: (tenantId, id) => options.people(tenantId).get(id),
+    shared: (tenantId) => createSharedContext(database, cipher, tenantId),
+    mind: options.model ? createModelMind(options.model) : createOfflineMind(),
     grounding: options.grounding,
     clock,
     logger,
   };
   return {
-    dialog: agentsDialog({ ...deps, texts, titleOf: (name) => all.get(name)?.title ?? name }),
-    jobs: agentJobs({
-      ...deps,
-      due: createRunSweeps(database),
-      content: (run, status, steps) => runContent(texts, run, status, steps),
-      outbox: options.outbox,
-      owner: options.replicaId,
-    }),
+    dialogs: [
+      planDialog({
+        plans,
+        planner: options.model ? createModelPlanner(options.model, logger) : offlinePlanner,
+        searchPeople: (tenantId, name) => options.people(tenantId).search(name),
+        texts,
+        clock,
+      }),
+      agentsDialog({ ...deps, texts, titleOf: (name) => all.get(name)?.title ?? name }),
+    ],
+    jobs: [
+      ...agentJobs({
+        ...deps,
+        due: createRunSweeps(database),
+        content: (run, status, steps) => runContent(texts, run, status, steps),
+        outbox: options.outbox,
+        owner: options.replicaId,
+      }),
+      ...planJobs({
+        plans,
+        late: createPlanSweeps(database),
+        person: (tenantId, id) => options.people(tenantId).get(id),
+        card: (plan, now) => planContent(texts, plan, now),
+        alert: (plan, milestone) => lateContent(texts, plan, milestone),
+        copyKey: planCopyKey,
+        outbox: options.outbox,
+        clock,
+        logger,
+      }),
+    ],
   };
 }
 

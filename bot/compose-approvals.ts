@@ -186,12 +186,7 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
     dialogs: [
       approvalCommandsDialog({ approvals, directory, people, delegations, totp, texts, clock }),
       escalationDialog(escalationDeps),
-      requestDialog({
-        ...callTool,
-        registry: tools.registry,
-        texts,
-        timeZoneOf: async (tenantId, personId) => (await directory(tenantId).person(personId))?.timeZone,
-      }),
+      requestDialog({ ...callTool, registry: tools.registry, texts }),
     ],
     jobs: approvalJobs({
       context,
@@ -200,7 +195,6 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
       escalations,
       escalationSweeps: createEscalationSweeps(database),
       reminders: createReminderSweeps(database),
-      notifications,
       deliverNotifications: () =>
         deliverNotifications({ notifications, notifiers: tools.notifiers, clock, logger, metrics }),
       outbox: options.outbox,

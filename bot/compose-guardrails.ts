@@ -7,7 +7,6 @@ import { scoreGrounding } from '../core/guardrails/output/grounding.js';
 import { defaultPolicy, parseGuardrailPolicy, type GuardrailPolicy } from '../core/guardrails/policy.js';
 import { createRateLimiter, type RateLimitStore } from '../core/guardrails/rate-limits.js';
 import type { Screen } from '../core/guardrails/screen.js';
-import { rememberPasses } from '../core/guardrails/remember-passes.js';
 import { createInputScreen, createOutputScreen } from '../core/guardrails/screens.js';
 import type { Clock } from '../core/kernel/clock.js';
 import { describeError, InvalidInput } from '../core/kernel/errors.js';
@@ -45,14 +44,14 @@ export function createGuards(
 ): Guards {
   const policy = readPolicy(config.guardrails.file);
   const newCorrelationId = (): string => newId(clock.now());
-  // A model's opinion may change; what the screens themselves say of a text does not.
-  const remember = model ? (screen: Screen): Screen => screen : rememberPasses;
-  const input = remember(
-    createInputScreen({ policy, secondOpinion: model && createModelOpinion(model, newCorrelationId) }),
-  );
-  const output = remember(
-    createOutputScreen({ policy, judge: model && createModelJudge(model, HOME_TENANT, newCorrelationId) }),
-  );
+  const input = createInputScreen({
+    policy,
+    secondOpinion: model && createModelOpinion(model, newCorrelationId),
+  });
+  const output = createOutputScreen({
+    policy,
+    judge: model && createModelJudge(model, HOME_TENANT, newCorrelationId),
+  });
   const limiter = createRateLimiter({ store: rates, clock, logger });
 
   return {

@@ -10,7 +10,9 @@ import { conversationReferenceCollection } from '../storage/mongo/conversation-r
 import { openDatabase, type CollectionDefinition, type Database } from '../storage/mongo/database.js';
 import { documentStoreDefinitions } from '../storage/mongo/document-store.js';
 import { onceCollection } from '../storage/mongo/once.js';
+import { planCollection } from '../storage/mongo/plan-repository.js';
 import { runCollection, stepCollection } from '../storage/mongo/run-repository.js';
+import { sharedContextCollection } from '../storage/mongo/shared-context-repository.js';
 import { rateLimitCollection } from '../storage/mongo/rate-limit-store.js';
 import { personCollection, scheduleCollection } from '../storage/mongo/person-repository.js';
 import { inboxCollection } from '../storage/mongo/inbox.js';
@@ -57,6 +59,8 @@ const COLLECTIONS = [
   costCollection,
   runCollection,
   stepCollection,
+  sharedContextCollection,
+  planCollection,
   personCollection,
   scheduleCollection,
   auditEntries,

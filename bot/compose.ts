@@ -10,13 +10,13 @@ import type { Logger } from '../core/kernel/logger.js';
 import { createOutboundFetch } from '../core/kernel/outbound-fetch.js';
 import type { ChannelPort } from '../core/kernel/outbound-message.js';
 import { createConversationAudience } from '../core/knowledge/conversation-audience.js';
+import { isStopCommand } from '../dialogs/agents/read-agent-command.js';
 import { errorContent } from '../dialogs/cards/plain-cards.js';
 import { createRouter, type Dialog } from '../dialogs/dialog.js';
 import { feedbackDialog } from '../dialogs/feedback.js';
 import { fullAnswerDialog } from '../dialogs/full-answer.js';
 import { helpDialog } from '../dialogs/help.js';
 import { linkAccountDialog } from '../dialogs/link-account.js';
-import { isNewQuestion } from '../dialogs/new-question.js';
 import { questionDialog } from '../dialogs/question.js';
 import { createTexts } from '../dialogs/texts.js';
 import { welcomeDialog } from '../dialogs/welcome.js';
@@ -70,8 +70,6 @@ export interface ComposeOptions {
   logger: Logger;
   /** Where Microsoft's services are, in tests. */
   teamsCloud?: ChannelsOptions['teamsCloud'];
-  /** Turns in the queue from which new questions wait; the default fits one processor core. */
-  busyAt?: number;
 }
 
 /** A whole Steward, wired but not started. */
@@ -282,7 +280,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     }),
     helpDialog(texts),
     linkAccountDialog({ links, texts }),
-    agents.dialog,
+    ...agents.dialogs,
     ...approvals.dialogs,
     ...learning.dialogs,
     questionDialog({
@@ -308,9 +306,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     replica,
     steps,
     tenantOf: tenants.of,
-    mayWait: isNewQuestion,
-    busyContent: (place, locale) => ({ text: texts.text('busy.text', locale, { place }) }),
-    busyAt: options.busyAt,
+    overtakes: ({ kind, addressed, text }) => kind === 'message' && addressed && isStopCommand(text),
     audit,
     clock,
     logger,
@@ -420,7 +416,6 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     metrics.gauge('inbox_waiting', await turns.inbox.waiting());
     metrics.gauge('outbox_undelivered', await turns.outcomes.undelivered());
     metrics.gauge('turns_running', turns.intake.load);
-    metrics.gauge('turns_put_off', turns.intake.waiting);
     for (const { name, nextRunAt } of await scheduler.states()) {
       if (nextRunAt) metrics.gauge('job_next_run_seconds', nextRunAt.getTime() / 1000, { job: name });
     }

@@ -24,6 +24,7 @@ export const CARD_VERBS = [
   'escalation.end',
   'run.stop',
   'team.start',
+  'plan.done',
 ] as const;
 
 export type CardVerb = (typeof CARD_VERBS)[number];

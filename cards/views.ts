@@ -118,8 +118,10 @@ export const VIEWS: { [Name in CardName]?: View<Name> } = {
   escalation: ({ badge, steps }) => ({ badge: withStyle(badge), steps: steps.map(withLook) }),
   'escalation-status': ({ badge }) => ({ badge: withStyle(badge) }),
   trace: ({ steps }) => ({ steps: steps.map(withLook) }),
-  'milestone-plan': ({ share, milestones }) => ({
+  'milestone-plan': ({ share, milestones, done }) => ({
     ...progressBar(share, 'accent'),
+    openMilestones: done?.milestones ?? [],
+    chosenMilestone: done?.milestones[0]?.id ?? '',
     milestones: milestones.map((milestone) => ({
       ...withLook(milestone),
       dueTone: milestone.isLate ? 'attention' : 'default',

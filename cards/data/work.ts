@@ -60,6 +60,18 @@ export const milestonePlan = z.object({
       }),
     )
     .max(20),
+  /** Lets a reader say that a milestone is reached. */
+  done: z
+    .object({
+      label: raw,
+      button: raw,
+      milestones: z
+        .array(z.object({ id: raw, text: raw }))
+        .min(1)
+        .max(20),
+      reference,
+    })
+    .optional(),
 });
 
 export const budgetWarning = z.object({

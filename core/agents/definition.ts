@@ -36,7 +36,7 @@ const definitionSchema = z.strictObject({
   languages: z.array(z.string().min(2).max(10)).min(1),
   starters: z.array(z.string().trim().min(3).max(200)).min(1).max(5),
   offline: z.strictObject({
-    /** What is done without a model; `{{goal}}` and `{{title}}` stand for the task and its first words. */
+    /** What is done without a model; `{{goal}}` and `{{title}}` stand for the task and its first words, `{{material}}` for it with what others handed over. */
     steps: z.array(z.strictObject({ tool: toolName, with: z.record(z.string(), z.string()) })).min(1),
     adds: sentence,
   }),

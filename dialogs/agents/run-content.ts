@@ -1,3 +1,6 @@
+import type { AgentDefinition } from '../../core/agents/definition.js';
+import { describeCheck } from '../../core/agents/team/checks.js';
+import { OFFLINE_MIND } from '../../core/agents/team/team-mind.js';
 import { foldRun, type Run, type RunStatus, type Step } from '../../core/agents/run/run.js';
 import { OFFLINE_THINKER } from '../../core/agents/run/thinker.js';
 import type { OutboundContent } from '../../core/kernel/outbound-message.js';
@@ -13,7 +16,7 @@ export function runContent(
 ): OutboundContent {
   const { end, observations } = foldRun(steps);
   const say = (key: Parameters<Texts['text']>[0]): string => texts.text(key, run.locale);
-  const isWritten = steps.some((step) => step.kind === 'thought' && step.model !== OFFLINE_THINKER);
+  const isWritten = steps.some(isByModel);
   const shared = { aiGenerated: isWritten || undefined, suggestions: ['trace'] };
   if (end?.kind === 'finished') return { ...shared, text: end.text };
   if (end?.kind !== 'stopped') {
@@ -34,55 +37,132 @@ export function runContent(
   return { ...shared, text: [why, end.text].filter(Boolean).join('\n\n') };
 }
 
-/** "How I got here": what was thought, used and checked, with time and cost. */
+const isByModel = (step: Step): boolean =>
+  (step.kind === 'thought' && step.model !== OFFLINE_THINKER) ||
+  (step.kind === 'merged' && step.model !== OFFLINE_MIND) ||
+  (step.kind === 'reported' && step.isByModel);
+
+/** Who handed over to whom in a team, in which version and until when it holds; undefined where one worked alone. */
+export function handOverNotes(
+  texts: Texts,
+  locale: string,
+  steps: readonly Step[],
+  agents: ReadonlyMap<string, AgentDefinition>,
+): string | undefined {
+  const staffed = steps.find((step) => step.kind === 'staffed');
+  if (staffed?.kind !== 'staffed') return undefined;
+  const titleOf = (name: string): string => agents.get(name)?.title ?? name;
+  const chosen = texts.text('team.chosen', locale, {
+    pattern: texts.text(`team.pattern-${staffed.pattern}`, locale),
+    names: texts.list(staffed.agents.map(titleOf), locale),
+  });
+  const notes = steps.flatMap((step, index): string[] => {
+    if (step.kind !== 'delegated') return [];
+    const before = steps.slice(0, index).findLast((each) => each.kind === 'reported');
+    if (before?.kind !== 'reported' || !before.shared || before.agent === step.agent) return [];
+    return [
+      texts.text('agent.handed-over', locale, {
+        from: titleOf(before.agent),
+        to: titleOf(step.agent),
+        version: before.shared.version,
+        until: texts.dateTime(new Date(before.shared.expiresAt), locale),
+      }),
+    ];
+  });
+  const checks =
+    staffed.checks.length > 0 ? [texts.text('team.checks', locale, { count: staffed.checks.length })] : [];
+  return [chosen, ...checks, ...notes].map((line) => `- ${line}`).join('\n');
+}
+
+export interface TraceSources {
+  titleOf(tool: string): string;
+  agents: ReadonlyMap<string, AgentDefinition>;
+  /** Logs of a team's parts, by run. */
+  parts?: ReadonlyMap<string, readonly Step[]>;
+}
+
+/** "How I got here": what was thought, used and checked, with time and cost. A step is named by its number in the log. */
 export function runTrace(
   texts: Texts,
   locale: string,
   steps: readonly Step[],
-  titleOf: (tool: string) => string,
+  sources: TraceSources,
 ): OutboundContent {
-  const lines = steps.flatMap((step, index): TraceStep[] => {
+  return traceContent(texts, locale, traceLines(texts, locale, steps, sources));
+}
+
+function traceLines(
+  texts: Texts,
+  locale: string,
+  steps: readonly Step[],
+  sources: TraceSources,
+  within = '',
+): TraceStep[] {
+  const { titleOf, agents, parts } = sources;
+  const agentTitle = (name: string): string => agents.get(name)?.title ?? name;
+  return steps.flatMap((step, index): TraceStep[] => {
     const before = steps[index - 1];
     const durationMs = before ? step.at.getTime() - before.at.getTime() : 0;
+    const line = (text: string, detail: string, more: Partial<TraceStep> = {}): TraceStep[] => [
+      { text: `${within || `${step.number}. `}${text}`, detail, state: 'done', durationMs, ...more },
+    ];
     switch (step.kind) {
       case 'started':
-        return [{ text: step.goal.slice(0, 200), detail: '', state: 'done' }];
+        return within ? [] : line(step.goal.slice(0, 200), step.context ?? '', { durationMs: undefined });
+      case 'instruction':
+        return line(step.text.slice(0, 200), '', { durationMs: undefined });
       case 'thought':
         if (step.model === OFFLINE_THINKER) return [];
-        return [
-          {
-            text: texts.text('progress.drafting', locale),
-            detail: `${step.model}\n\n${step.text || step.calls.map(({ tool }) => titleOf(tool)).join(', ')}`,
-            state: 'done',
-            durationMs,
-            costMicroUsd: step.costMicroUsd,
-          },
-        ];
+        return line(
+          texts.text('progress.drafting', locale),
+          `${step.model}\n\n${step.text || step.calls.map(({ tool }) => titleOf(tool)).join(', ')}`,
+          { costMicroUsd: step.costMicroUsd },
+        );
       case 'observation':
-        return [
+        return line(
+          texts.text('progress.tool', locale, { tool: titleOf(step.tool) }),
+          step.text.slice(0, 1_500),
           {
-            text: texts.text('progress.tool', locale, { tool: titleOf(step.tool) }),
-            detail: step.text.slice(0, 1_500),
             state: step.ok ? 'done' : 'failed',
-            durationMs,
           },
-        ];
+        );
+      case 'strategy':
+        return line(texts.text('agent.strategy', locale), step.text);
       case 'suspended':
-        return [
-          { text: texts.text('progress.waiting', locale), detail: titleOf(step.tool), state: 'waiting' },
-        ];
+        return line(texts.text('progress.waiting', locale), titleOf(step.tool), { state: 'waiting' });
       case 'verified':
+        return line(texts.text('progress.checking', locale), texts.percent(step.grounding, locale), {
+          state: step.ok ? 'done' : 'failed',
+        });
+      case 'staffed':
+        return line(
+          texts.text('team.chosen', locale, {
+            pattern: texts.text(`team.pattern-${step.pattern}`, locale),
+            names: texts.list(step.agents.map(agentTitle), locale),
+          }),
+          step.checks.map((check) => `- ${describeCheck(check)}`).join('\n'),
+        );
+      case 'reported':
         return [
-          {
-            text: texts.text('progress.checking', locale),
-            detail: texts.percent(step.grounding, locale),
-            state: step.ok ? 'done' : 'failed',
-            durationMs,
-          },
+          ...traceLines(
+            texts,
+            locale,
+            parts?.get(step.runId) ?? [],
+            sources,
+            `↳ ${agentTitle(step.agent)}: `,
+          ),
+          // what the parts cost stands with their own steps
+          ...line(agentTitle(step.agent), step.text.slice(0, 1_500), { state: step.ok ? 'done' : 'failed' }),
         ];
+      case 'merged':
+        return line(texts.text('team.merged', locale), step.model, { costMicroUsd: step.costMicroUsd });
+      case 'checked':
+        return line(texts.text('team.checked', locale), step.problems.join('\n'), {
+          state: step.ok ? 'done' : 'failed',
+          costMicroUsd: step.costMicroUsd,
+        });
       default:
         return [];
     }
   });
-  return traceContent(texts, locale, lines);
 }

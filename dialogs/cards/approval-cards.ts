@@ -45,7 +45,7 @@ function cardFor(
   if (approval.state === 'pending') {
     return token === undefined
       ? cardContent('approval-status', statusData(texts, approval, view, words))
-      : cardContent('approval-request', requestData(texts, approval, locale, words));
+      : cardContent('approval-request', requestData(texts, approval, locale, words, options));
   }
   const outcome = approval.execution?.outcome;
   if (outcome && (approval.state === 'done' || approval.state === 'failed')) {
@@ -69,8 +69,10 @@ function requestData(
   approval: Approval,
   locale: string,
   { shared }: ApprovalWords,
+  { delegates }: ApprovalCardOptions,
 ): CardInput<'approval-request'> {
   const say = (key: Parameters<Texts['text']>[0]): string => texts.text(key, locale);
+  const people = delegates?.(approval) ?? [];
   return {
     ...shared,
     ...(approval.untrusted && { warning: say('approval.untrusted') }),
@@ -90,12 +92,15 @@ function requestData(
       send: say('approval.reject-send'),
     },
     ...(Object.keys(approval.parameters).length > 0 && { edit: say('approval.edit') }),
-    delegate: {
-      title: say('approval.delegate'),
-      label: say('approval.delegate-to'),
-      error: say('approval.delegate-to'),
-      send: say('approval.delegate'),
-    },
+    ...(people.length > 0 && {
+      delegate: {
+        title: say('approval.delegate'),
+        label: say('approval.delegate-to'),
+        error: say('approval.delegate-to'),
+        send: say('approval.delegate'),
+        people: people.slice(0, 100),
+      },
+    }),
     info: {
       title: say('approval.info'),
       label: say('approval.info-question'),

@@ -218,7 +218,13 @@ function contents(locale: string): [string, OutboundContent][] {
         reference: {},
       }),
     ],
-    ['approval to decide', approvalContent(texts, approval, view({ locale }))],
+    [
+      'approval to decide',
+      approvalContent(texts, approval, view({ locale }), {
+        delegates: () => [{ id: 'cem', name: 'Cem' }],
+        refreshIds: () => ['29:1'],
+      }),
+    ],
     [
       'approval status',
       approvalContent(texts, approval, view({ locale, audience: 'requester', token: undefined })),

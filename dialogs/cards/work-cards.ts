@@ -68,11 +68,17 @@ export function milestonePlanContent(
   title: string,
   milestones: Milestone[],
   { locale, now, timeZone }: Reader,
+  choice?: { milestones: { id: string; text: string }[]; reference: JsonObject },
 ): OutboundContent {
   const done = milestones.filter(({ state }) => state === 'done').length;
   const progress = texts.text('plan.progress', locale, { done, total: milestones.length });
+  const lines = milestones.map(({ text, due, owner, state }) => {
+    const more = [due && texts.date(due, locale, timeZone), owner].filter(Boolean).join(', ');
+    const mark = state === 'done' ? '✓ ' : '';
+    return `- ${mark}${text}${more ? ` (${more})` : ''}`;
+  });
   return {
-    text: `**${title}** (${progress})`,
+    text: [`**${title}** (${progress})`, ...lines].join('\n'),
     card: cardContent('milestone-plan', {
       locale,
       title,
@@ -90,6 +96,16 @@ export function milestonePlanContent(
           due: date && texts.text(isLate ? 'plan.late' : 'plan.due', locale, { date }),
         };
       }),
+      ...(choice && choice.milestones.length > 0
+        ? {
+            done: {
+              label: texts.text('plan.which-done', locale),
+              button: texts.text('plan.mark-done', locale),
+              milestones: choice.milestones.slice(0, 20),
+              reference: choice.reference,
+            },
+          }
+        : {}),
     }),
   };
 }

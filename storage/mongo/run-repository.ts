@@ -15,6 +15,9 @@ interface RunRecord extends TenantRecord {
   cancelRequested: boolean;
   createdAt: Date;
   forkedFrom?: { runId: string; step: number };
+  team?: Run['team'];
+  parentId?: string;
+  resolution?: Run['resolution'];
   leaseOwner?: string;
   leaseUntil: Date;
   /** Who says how it ended, so that it is said once. */
@@ -45,6 +48,9 @@ const runSchema = new mongoose.Schema<RunRecord>(
     cancelRequested: Boolean,
     createdAt: Date,
     forkedFrom: mongoose.Schema.Types.Mixed,
+    team: mongoose.Schema.Types.Mixed,
+    parentId: String,
+    resolution: String,
     leaseOwner: String,
     leaseUntil: { type: Date, required: true },
     toldBy: String,
@@ -134,8 +140,12 @@ export function createRunRepository(
       void (await runs.updateOne({ _id: id, leaseOwner: owner }, { $set: { leaseUntil: now } })),
     countFault: async (id) =>
       (await runs.findOneAndUpdate({ _id: id }, { $inc: { faults: 1 } }))?.faults ?? 0,
+    resolve: async (id, resolution) =>
+      (await runs.updateOne({ _id: id, resolution: { $exists: false } }, { $set: { resolution } })) === 1,
     ofPerson: async (personId, limit) =>
-      (await runs.find({ personId }, { sort: { createdAt: -1 }, limit })).map(toRun),
+      (await runs.find({ personId, parentId: { $exists: false } }, { sort: { createdAt: -1 }, limit })).map(
+        toRun,
+      ),
   };
 }
 
@@ -159,6 +169,7 @@ export function createRunSweeps(database: Database) {
       .find({
         status: { $in: ['running', 'suspended'] },
         leaseUntil: { $lte: now },
+        parentId: { $exists: false },
       })
       .sort({ leaseUntil: 1 })
       .limit(limit)

@@ -3,6 +3,7 @@ import { loadAgents } from '../../core/agents/definition.js';
 import type { RunDependencies } from '../../core/agents/run/advance.js';
 import { createRun, type RunRepository } from '../../core/agents/run/run.js';
 import { createOfflineThinker, createModelThinker } from '../../core/agents/run/thinker.js';
+import { createModelMind, createOfflineMind } from '../../core/agents/team/team-mind.js';
 import { officeTools } from '../../core/agents/tools/built-in/office-tools.js';
 import { ticketTools } from '../../core/agents/tools/built-in/ticket-tools.js';
 import type { Ticket } from '../../core/agents/tools/built-in/ticket.js';
@@ -14,6 +15,7 @@ import type { Model } from '../../core/gateway/model.js';
 import { noMetrics } from '../../core/kernel/telemetry.js';
 import { silentLogger } from '../../core/kernel/logger.js';
 import { anyApprover, approvalWorld, chatOf, personOf } from './approval-world.js';
+import { memorySharedContext } from './memory-shared-context.js';
 import { memoryExecutions, memoryTickets } from './memory-tools.js';
 
 export const HANDBOOK = [
@@ -24,7 +26,11 @@ export const HANDBOOK = [
 ];
 
 /** Agents with real tools, rules and approvals; the store and the model are the test's own. */
-export function agentWorld(runs: (tenantId: string) => RunRepository, model?: Model) {
+export function agentWorld(
+  runs: (tenantId: string) => RunRepository,
+  model?: Model,
+  shared: RunDependencies['shared'] = memorySharedContext(),
+) {
   const mia = personOf('mia', ['developer']);
   const world = approvalWorld([mia, personOf('ana', ['approver'])]);
   const tickets: Ticket[] = [];
@@ -89,7 +95,11 @@ export function agentWorld(runs: (tenantId: string) => RunRepository, model?: Mo
       callTool({ tools, policy: context.policy, approvals, clock: world.clock }, request),
     isRead: (name) => registry.get(name)?.risk === 'read',
     approval: (tenantId, id) => approvals.get(tenantId, id),
+    withdraw: async (tenantId, approvalId, person) =>
+      void (await approvals.cancel({ tenantId, approvalId, person, mayCancelAny: false })),
     person: (_tenantId, id) => Promise.resolve(world.people.get(id)),
+    shared,
+    mind: model ? createModelMind(model) : createOfflineMind(),
     grounding: () => Promise.resolve(0.9),
     clock: world.clock,
     logger: silentLogger,

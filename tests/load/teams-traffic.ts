@@ -10,22 +10,11 @@ interface SentActivity {
   attachments?: unknown[];
 }
 
-export interface TeamsTraffic extends Traffic {
-  /** A click on a card's button, as Teams sends it. @returns the answer that the client would show. */
-  click(
-    port: number,
-    conversation: string,
-    verb: string,
-    data: Record<string, unknown>,
-  ): Promise<{ status: number; body: string }>;
-}
-
 /** Teams without Teams: posts activities to a bot, and takes what it sends as the connector does, with no limits. */
-export async function startTeamsTraffic(): Promise<TeamsTraffic> {
+export async function startTeamsTraffic(): Promise<Traffic> {
   const agent = new Agent({ keepAlive: true, maxSockets: 256 });
   let listener = (_answer: GivenAnswer): void => {};
   let lastId = 0;
-  let clicks = 0;
 
   const sink = createServer((incoming, response) => {
     void readText(incoming).then((text) => {
@@ -45,8 +34,6 @@ export async function startTeamsTraffic(): Promise<TeamsTraffic> {
       listener({
         conversation,
         text: shown,
-        activity,
-        isUpdate: incoming.method === 'PUT',
         ...(activity.replyToId ? { inReplyTo: activity.replyToId } : {}),
       });
     });
@@ -56,43 +43,25 @@ export async function startTeamsTraffic(): Promise<TeamsTraffic> {
   });
   const sinkUrl = `http://127.0.0.1:${(sink.address() as AddressInfo).port}`;
 
-  const activityOf = (conversation: string, id: string, more: Record<string, unknown>): string =>
-    JSON.stringify({
-      id,
-      timestamp: new Date().toISOString(),
-      channelId: 'msteams',
-      serviceUrl: sinkUrl,
-      from: { id: `29:${conversation}`, name: 'Load Person', aadObjectId: `load-${conversation}` },
-      conversation: { id: conversation, conversationType: 'personal', tenantId: 'load-tenant' },
-      recipient: { id: '28:load-bot', name: 'Steward' },
-      locale: 'en-US',
-      channelData: { tenant: { id: 'load-tenant' } },
-      ...more,
-    });
-  const json = { 'content-type': 'application/json' };
-
   return {
     sinkUrl,
-    send: async (port, conversation, messageId, text) => {
-      const body = activityOf(conversation, messageId, {
+    send: (port, conversation, messageId, text) => {
+      const body = JSON.stringify({
         type: 'message',
+        id: messageId,
+        timestamp: new Date().toISOString(),
+        channelId: 'msteams',
+        serviceUrl: sinkUrl,
+        from: { id: `29:${conversation}`, name: 'Load Person', aadObjectId: `load-${conversation}` },
+        conversation: { id: conversation, conversationType: 'personal', tenantId: 'load-tenant' },
+        recipient: { id: '28:load-bot', name: 'Steward' },
         text,
         textFormat: 'plain',
+        locale: 'en-US',
         entities: [{ type: 'clientInfo', locale: 'en-US', country: 'US', platform: 'Web', timezone: 'UTC' }],
+        channelData: { tenant: { id: 'load-tenant' } },
       });
-      return (await post(agent, port, '/api/messages', body, json)).status;
-    },
-    click: (port, conversation, verb, data) => {
-      clicks += 1;
-      const value = { action: { type: 'Action.Execute', verb, data }, trigger: 'manual' };
-      const invoke = { type: 'invoke', name: 'adaptiveCard/action', value, replyToId: 'card' };
-      return post(
-        agent,
-        port,
-        '/api/messages',
-        activityOf(conversation, `click-${process.pid}-${clicks}`, invoke),
-        json,
-      );
+      return post(agent, port, '/api/messages', body, { 'content-type': 'application/json' });
     },
     onAnswer: (given) => {
       listener = given;
@@ -114,7 +83,7 @@ export function post(
   path: string,
   body: string,
   headers: Record<string, string>,
-): Promise<{ status: number; body: string }> {
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
@@ -126,11 +95,8 @@ export function post(
         headers: { ...headers, 'content-length': Buffer.byteLength(body) },
       },
       (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.once('end', () =>
-          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
-        );
+        response.resume();
+        response.once('end', () => resolve(response.statusCode ?? 0));
       },
     );
     outgoing.once('error', reject);

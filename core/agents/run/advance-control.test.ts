@@ -167,6 +167,18 @@ describe('a run that is stopped or handed over', () => {
     expect(server.calls).toHaveLength(1);
   });
 
+  it('takes back what it asked a person for when it is stopped while it waits', async () => {
+    const world = agentWorld(runs);
+    const id = newRunId();
+    await world.start(id, 'incident-responder', 'The VPN is down in Berlin');
+    await advanceRun(world.deps, 't1', id, { owner: 'p' });
+    expect(await world.approvals.waitingFor('t1', 'ana')).toHaveLength(1);
+    await runs('t1').requestCancel(id);
+    const done = await advanceRun(world.deps, 't1', id, { owner: 'p' });
+    expect(foldRun(done?.steps ?? []).end).toMatchObject({ reason: 'cancelled' });
+    expect(await world.approvals.waitingFor('t1', 'ana')).toHaveLength(0);
+  });
+
   it('is left as it is when its process has to go, and another one goes on', async () => {
     server.script({ text: 'Late', firstDelayMs: 20_000 }, { text: 'Up to 140 euros.' });
     const world = agentWorld(runs, model());

@@ -1,44 +1,30 @@
 import type { Approval } from '../../approvals/approval.js';
-import type { Clock } from '../../kernel/clock.js';
 import { describeError, StewardError } from '../../kernel/errors.js';
-import type { Logger } from '../../kernel/logger.js';
-import type { Person } from '../../kernel/person.js';
 import type { ContractBook } from '../../guardrails/contracts.js';
 import type { JsonObject } from '../../kernel/json.js';
 import { contractBookOf, type AgentDefinition } from '../definition.js';
-import type { CallAnswer, CallRequest } from '../tools/call-tool.js';
+import type { CallAnswer } from '../tools/call-tool.js';
 import {
   foldRun,
   LEASE_MS,
   nextMove,
+  TEAM,
   USUAL_LIMITS,
   type Move,
   type PlannedCall,
   type Run,
-  type RunRepository,
   type RunState,
   type RunStatus,
   type Step,
   type StepBody,
   type StopReason,
 } from './run.js';
-import { OFFLINE_THINKER, type Thinker } from './thinker.js';
+import { OFFLINE_THINKER } from './thinker.js';
+import { TeamWork } from '../team/advance-team.js';
+import type { RunDependencies } from './run-dependencies.js';
 import { watchRun, type RunWatch } from './watch-run.js';
 
-export interface RunDependencies {
-  runs(tenantId: string): RunRepository;
-  agents: ReadonlyMap<string, AgentDefinition>;
-  thinker: Thinker;
-  /** The one way to use a tool. */
-  callTool(request: CallRequest): Promise<CallAnswer>;
-  isRead(tool: string): boolean;
-  approval(tenantId: string, id: string): Promise<Approval | undefined>;
-  person(tenantId: string, id: string): Promise<Person | undefined>;
-  /** How well what was found supports a text, 0 to 1. */
-  grounding(text: string, passages: string[], question: string): Promise<number>;
-  clock: Clock;
-  logger: Logger;
-}
+export type { RunDependencies };
 
 export interface AdvanceOptions {
   /** Who works on it; the same owner takes up its own lease again. */
@@ -85,9 +71,8 @@ export async function advanceRun(
   const watch = watchRun(lease, options);
   try {
     const steps = await runs.steps(runId);
-    const agent = deps.agents.get(run.agent);
-    if (!agent) return await stopped(deps, run, steps);
-    const work = new RunWork(deps, run, agent, options, watch, steps);
+    const work = workOn(deps, run, options, watch, steps);
+    if (!work) return await stopped(deps, run, steps);
     for (;;) {
       const held = await lease();
       if (!held || options.signal?.aborted) return undefined;
@@ -102,6 +87,29 @@ export async function advanceRun(
     watch.end();
     await runs.release(runId, options.owner, deps.clock.now());
   }
+}
+
+/** An agent's own work, or a team's, whose parts are runs of their own. @returns undefined when the agent is gone. */
+function workOn(
+  deps: RunDependencies,
+  run: Run,
+  options: AdvanceOptions,
+  watch: RunWatch,
+  steps: Step[],
+): RunWork | TeamWork | undefined {
+  if (run.agent === TEAM) {
+    const { signal, onStep } = options;
+    return new TeamWork(
+      deps,
+      run,
+      options,
+      watch,
+      (runId, part) => advanceRun(deps, run.tenantId, runId, { ...part, signal, onStep }),
+      steps,
+    );
+  }
+  const agent = deps.agents.get(run.agent);
+  return agent && new RunWork(deps, run, agent, options, watch, steps);
 }
 
 /** A run that nobody can go on with ends as a fault, so that no process tries it for ever. */
@@ -200,7 +208,10 @@ class RunWork {
     }
   }
 
-  private stop(reason: StopReason, state: RunState): Promise<RunStatus | 'lost'> {
+  private async stop(reason: StopReason, state: RunState): Promise<RunStatus | 'lost'> {
+    const { tenantId, personId } = this.run;
+    const person = state.suspended && (await this.deps.person(tenantId, personId));
+    if (person && state.suspended) await this.deps.withdraw(tenantId, state.suspended.approvalId, person);
     const text = reason === 'confidence' ? (state.doubted ?? '') : summaryOf(state);
     return this.written({ kind: 'stopped', reason, text }, 'stopped');
   }
@@ -260,7 +271,8 @@ class RunWork {
     if (this.deps.isRead(tool)) return false;
     const thought = this.steps.findLast((step) => step.kind === 'thought');
     const isOffline = thought?.kind === 'thought' && thought.model === OFFLINE_THINKER;
-    return !isOffline && this.steps.some((step) => step.kind === 'observation');
+    const hasContext = this.steps.some((step) => step.kind === 'started' && step.context !== undefined);
+    return !isOffline && (hasContext || this.steps.some((step) => step.kind === 'observation'));
   }
 
   /** A run that waits goes on when the approval is settled, in whichever process looks first. */

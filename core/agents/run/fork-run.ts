@@ -1,4 +1,5 @@
 import type { Clock } from '../../kernel/clock.js';
+import { forkPlaces } from './places.js';
 import { InvalidInput } from '../../kernel/errors.js';
 import { newId } from '../../kernel/ids.js';
 import {
@@ -34,10 +35,9 @@ export async function forkRun(runs: RunRepository, request: ForkRequest, clock: 
   const run = await runs.get(runId);
   if (!run) throw new InvalidInput('agents.no-run', `There is no run ${runId}.`);
   const kept = (await runs.steps(runId)).slice(0, atStep + 1);
-  const state = foldRun(kept);
   if (kept.length !== atStep + 1 || atStep < 0)
     throw new InvalidInput('agents.no-step', `Run ${runId} has no step ${atStep}.`);
-  if (state.open.length > 0 || state.end || kept.at(-1)?.kind === 'asked') {
+  if (!forkPlaces(kept).includes(atStep)) {
     throw new InvalidInput(
       'agents.fork-place',
       `Run ${runId} cannot be forked at step ${atStep}: choose the start, a verdict or the last observation of a thought.`,
@@ -75,7 +75,7 @@ export function summariseRun(run: Run, steps: readonly Step[]): RunSummary {
     id: run.id,
     agent: run.agent,
     status: run.status,
-    goal: state.goal,
+    goal: state.said ?? state.goal,
     steps: steps.length,
     toolUses: state.observations.length,
     failures: state.observations.filter(({ ok }) => !ok).length,
@@ -83,4 +83,19 @@ export function summariseRun(run: Run, steps: readonly Step[]): RunSummary {
     durationMs: (steps.at(-1)?.at.getTime() ?? 0) - (steps[0]?.at.getTime() ?? 0),
     outcome: state.end?.text ?? '',
   };
+}
+
+/**
+ * Takes a fork in place of the run it came from, or lets it go; the first decision counts.
+ * @returns false when there is no such fork, or it was decided on already.
+ */
+export async function resolveFork(
+  runs: RunRepository,
+  forkId: string,
+  decision: 'merged' | 'discarded',
+): Promise<boolean> {
+  const fork = await runs.get(forkId);
+  if (!fork?.forkedFrom || !(await runs.resolve(forkId, decision))) return false;
+  if (decision === 'merged') await runs.resolve(fork.forkedFrom.runId, 'replaced');
+  return true;
 }

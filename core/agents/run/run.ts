@@ -1,5 +1,7 @@
 import type { ConversationReference } from '../../kernel/conversation-reference.js';
 import type { JsonObject } from '../../kernel/json.js';
+import type { Check } from '../team/checks.js';
+import type { Pattern, Staffing } from '../team/pattern.js';
 
 /** A tool call as the agent decided on it. */
 export interface PlannedCall {
@@ -12,7 +14,12 @@ export type StopReason = 'steps' | 'budget' | 'confidence' | 'failures' | 'cance
 
 /** One entry of a run's log. The log is the run: everything else is a fold over it. */
 export type StepBody =
-  | { kind: 'started'; goal: string }
+  | {
+      kind: 'started';
+      goal: string;
+      /** What other agents handed over; material, never instructions. */
+      context?: string;
+    }
   /** Said later, by a fork: the run goes on with it. */
   | { kind: 'instruction'; text: string }
   /** A model is about to be asked, under a key of its own. */
@@ -31,6 +38,24 @@ export type StepBody =
   | { kind: 'observation'; callId: string; tool: string; ok: boolean; text: string; risk: 'read' | 'other' }
   | { kind: 'strategy'; text: string }
   | { kind: 'verified'; ok: boolean; grounding: number }
+  /** A team: who works in which way, and what the result is held to. */
+  | ({ kind: 'staffed'; checks: Check[] } & Staffing)
+  /** A team hands a part to an agent, whose run it is. */
+  | { kind: 'delegated'; agent: string; runId: string; goal: string; context?: string }
+  | {
+      kind: 'reported';
+      agent: string;
+      runId: string;
+      ok: boolean;
+      text: string;
+      costMicroUsd: number;
+      /** Whether a model had a part in it. */
+      isByModel: boolean;
+      /** What it wrote into the shared context. */
+      shared?: { version: number; expiresAt: string };
+    }
+  | { kind: 'merged'; text: string; model: string; costMicroUsd: number }
+  | { kind: 'checked'; ok: boolean; problems: string[]; model: string; costMicroUsd: number }
   | { kind: 'finished'; text: string; confidence: number }
   | { kind: 'stopped'; reason: StopReason; text: string };
 
@@ -51,7 +76,16 @@ export interface Run {
   createdAt: Date;
   /** The run and the step that this one was forked at. */
   forkedFrom?: { runId: string; step: number };
+  /** For a team: the pattern and the agents that a person asked for. */
+  team?: { pattern?: Pattern; agents?: string[] };
+  /** The team's run that this one is a part of; that one goes on with it and tells its end. */
+  parentId?: string;
+  /** What a person decided about a fork, or about the run that a fork was put in place of. */
+  resolution?: 'merged' | 'discarded' | 'replaced';
 }
+
+/** Stands for an agent where a team of them works. */
+export const TEAM = 'team';
 
 export type NewRun = Omit<Run, 'status' | 'cancelRequested'>;
 
@@ -72,6 +106,11 @@ export async function createRun(
 /** What a run's log amounts to. */
 export interface RunState {
   goal: string;
+  context?: string;
+  /** What a fork said is to be different. */
+  said?: string;
+  /** Observations since the goal, or what a fork said in its place, was last told. */
+  found: number;
   length: number;
   costMicroUsd: number;
   /** Calls of the last thought that have no observation yet, in order. */
@@ -97,6 +136,7 @@ export interface RunState {
 export function foldRun(steps: readonly Step[]): RunState {
   const state: RunState = {
     goal: '',
+    found: 0,
     length: steps.length,
     costMicroUsd: 0,
     open: [],
@@ -116,9 +156,13 @@ function apply(state: RunState, step: Step): void {
   switch (step.kind) {
     case 'started':
       state.goal = step.goal;
+      state.context = step.context;
       return;
     case 'instruction':
       state.proposal = undefined;
+      state.said = step.text;
+      state.found = 0;
+      state.failuresInARow = 0;
       return;
     case 'thought':
       state.thoughts += 1;
@@ -140,6 +184,12 @@ function apply(state: RunState, step: Step): void {
       state.failuresInARow = step.ok ? 0 : state.failuresInARow + 1;
       if (step.ok) state.hasNewStrategy = false;
       state.observations.push(step);
+      state.found += 1;
+      return;
+    case 'merged':
+    case 'checked':
+    case 'reported':
+      state.costMicroUsd += step.costMicroUsd;
       return;
     case 'strategy':
       state.hasNewStrategy = true;
@@ -237,6 +287,8 @@ export interface RunRepository {
   release(id: string, owner: string, now: Date): Promise<void>;
   /** Counts a fault of our own while it was worked on. @returns how many there were. */
   countFault(id: string): Promise<number>;
-  /** The newest runs of a person, newest first. */
+  /** The newest runs of a person, newest first; parts of a team's run are not among them. */
   ofPerson(personId: string, limit: number): Promise<Run[]>;
+  /** The first decision about a run counts. @returns false when one was taken. */
+  resolve(id: string, resolution: NonNullable<Run['resolution']>): Promise<boolean>;
 }

@@ -118,7 +118,17 @@ function toMessages(salt: string, steps: readonly Step[]): ModelMessage[] {
   return steps.flatMap((step): ModelMessage[] => {
     switch (step.kind) {
       case 'started':
-        return [{ role: 'user', content: step.goal }];
+        return [
+          { role: 'user', content: step.goal },
+          ...(step.context
+            ? [
+                {
+                  role: 'user' as const,
+                  content: `What others of the team handed over:\n${markUntrusted({ text: step.context, origin: 'tool-result', label: 'shared context' }, salt)}`,
+                },
+              ]
+            : []),
+        ];
       case 'instruction':
       case 'strategy':
         return [{ role: 'user', content: step.text }];
@@ -169,14 +179,16 @@ export function createOfflineThinker(): Thinker {
   return {
     think({ agent, state, key }) {
       const { steps, adds } = agent.offline;
-      const next = steps[state.observations.length];
+      const next = steps[state.found];
       if (next) {
         const parameters = Object.fromEntries(
-          Object.entries(next.with).map(([name, text]) => [name, filled(text, state.goal)]),
+          Object.entries(next.with).map(([name, text]) => [name, filled(text, state)]),
         );
         return Promise.resolve({ ...free, text: '', calls: [{ id: key, tool: next.tool, parameters }] });
       }
-      const findings = state.observations.map(({ ok, text }) => (ok ? text : `⚠️ ${text}`));
+      const findings = state.observations
+        .slice(-state.found || undefined)
+        .map(({ ok, text }) => (ok ? text : `⚠️ ${text}`));
       return Promise.resolve({ ...free, text: [...findings, `_${adds}_`].join('\n\n'), calls: [] });
     },
   };
@@ -206,7 +218,10 @@ export function withOfflineThinker(model: Thinker, offline: Thinker, logger: Log
 
 const TITLE_LENGTH = 120;
 
-const filled = (text: string, goal: string): string =>
-  text
-    .replaceAll('{{goal}}', () => goal)
-    .replaceAll('{{title}}', () => (goal.split('\n')[0] ?? goal).slice(0, TITLE_LENGTH));
+/** What a fork said stands in place of the goal; `{{material}}` is what others handed over, or the goal itself. */
+function filled(text: string, { goal, said = goal, context }: RunState): string {
+  return text
+    .replaceAll('{{goal}}', () => said)
+    .replaceAll('{{material}}', () => (context ? `${said}\n${context}` : said))
+    .replaceAll('{{title}}', () => (said.split('\n')[0] ?? said).slice(0, TITLE_LENGTH));
+}

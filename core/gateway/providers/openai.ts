@@ -220,8 +220,9 @@ const isEventStream = (response: Response): boolean =>
 
 const hasAnswer = ({ text, toolCalls }: RawResult): boolean => text !== '' || toolCalls.length > 0;
 
+/** The SDK sends its own `idempotencyKey` only where it knows of a header for it, which it does for no endpoint. */
 function callOptions({ signal, callKey }: ModelRequest): OpenAI.RequestOptions {
-  return { signal, ...(callKey ? { idempotencyKey: callKey } : {}) };
+  return { signal, ...(callKey ? { headers: { 'Idempotency-Key': callKey } } : {}) };
 }
 
 async function parameters(

@@ -68,14 +68,7 @@ function postAnnouncement({ announcements, findChannel }: OfficeToolsOptions): A
     name: 'announcement.post',
     title: 'Post an announcement',
     description: 'Posts a text to a channel in the name of the person who asked.',
-    synonyms: [
-      'announce',
-      'create announcement',
-      'send announcement',
-      'tell everyone',
-      'send message channel',
-      'send channel',
-    ],
+    synonyms: ['announce', 'create announcement', 'send announcement', 'ankündigen', 'ankündigung erstellen'],
     parameters: z.strictObject({
       text: z
         .string('Write what to announce.')
@@ -91,9 +84,8 @@ function postAnnouncement({ announcements, findChannel }: OfficeToolsOptions): A
         .meta({
           title: 'Channel',
           description: 'The name of a channel, or "here".',
-          'x-pattern':
-            '(?:(?:in|to|on|im|an|dans|en)\\s+)?(?:the |den |dem |le |el )?(?:channel |kanal |canal )?#([\\p{L}\\p{N}_-]+)',
-          'x-synonyms': ['in channel', 'in the channel', 'channel', 'kanal', 'canal'],
+          'x-pattern': '#([\\w-]+)',
+          'x-synonyms': ['in channel', 'channel', 'kanal'],
         }),
     }),
     risk: 'write',
@@ -130,7 +122,7 @@ function createReminder({ reminders }: OfficeToolsOptions): AnyTool {
     name: 'reminder.create',
     title: 'Set a reminder',
     description: 'Reminds the person who asks of something at a time, in this conversation.',
-    synonyms: ['remind', 'create reminder', 'update reminder', 'send reminder'],
+    synonyms: ['remind me', 'create reminder', 'erinnere mich', 'erinnerung erstellen'],
     parameters: z.strictObject({
       text: z
         .string('Write what to remind you of.')
@@ -171,30 +163,26 @@ function draftArticle({ drafts }: OfficeToolsOptions): AnyTool {
     name: 'article.draft',
     title: 'Draft a knowledge article',
     description: 'Keeps a text as a draft for the knowledge base; an editor publishes it.',
-    synonyms: ['draft article', 'create article'],
+    synonyms: [
+      'draft article',
+      'create article',
+      'create knowledge article',
+      'artikel entwerfen',
+      'artikel erstellen',
+    ],
     parameters: z.strictObject({
       title: z
         .string('Give it a title.')
         .trim()
         .min(3, 'Give it a title.')
         .max(140)
-        .meta({
-          title: 'Title',
-          'x-kind': 'main',
-          'x-long': 'clause',
-          'x-synonyms': ['titled', 'called', 'about', 'titel', 'titre'],
-        }),
+        .meta({ title: 'Title', 'x-kind': 'main', 'x-synonyms': ['titled', 'called', 'about'] }),
       markdown: z
         .string('Write the text.')
         .trim()
         .min(10, 'Write at least a sentence.')
         .max(50_000)
-        .meta({
-          title: 'Text',
-          'x-multiline': true,
-          'x-long': 'rest',
-          'x-synonyms': ['text', 'texte', 'texto'],
-        }),
+        .meta({ title: 'Text', 'x-multiline': true, 'x-synonyms': ['text'] }),
     }),
     risk: 'write',
     idempotent: true,

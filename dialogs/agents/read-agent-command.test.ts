@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { isStopCommand, readAgentCommand } from './read-agent-command.js';
+
+const AGENTS = [
+  { name: 'analyst', title: 'Analyst' },
+  { name: 'qa-tester', title: 'QA Tester' },
+  { name: 'security-auditor', title: 'Security Auditor' },
+];
+const read = (text: string) => readAgentCommand(text, AGENTS);
+
+describe('what people say of agents', () => {
+  it.each([
+    ['what agents are there', { kind: 'list' }],
+    ['Which agents do you have?', { kind: 'list' }],
+    ['agents', { kind: 'list' }],
+    ['how did you get here', { kind: 'trace' }],
+    ['And how did you get there?', { kind: 'trace' }],
+    ['Wie bist du darauf gekommen?', { kind: 'trace' }],
+    ['trace', { kind: 'trace' }],
+    ['my runs', { kind: 'runs' }],
+    ['Stop!', { kind: 'stop' }],
+    ['compare both', { kind: 'compare' }],
+    ['keep the fork', { kind: 'merge' }],
+    ['discard fork', { kind: 'discard' }],
+    ['ask the analyst about travel costs', { kind: 'ask', who: 'analyst', goal: 'travel costs' }],
+    ['Please ask our QA tester to test: 5 times', { kind: 'ask', who: 'qa-tester', goal: 'test: 5 times' }],
+    ['frag den Analysten nach Reisekosten', { kind: 'ask', who: 'analyst', goal: 'Reisekosten' }],
+    ['agent security auditor: rm -rf /', { kind: 'ask', who: 'security auditor', goal: 'rm -rf /' }],
+    ['fork at step 4: only by train', { kind: 'fork', at: 4, say: 'only by train' }],
+    ['rewind to 0 and say only by train', { kind: 'fork', at: 0, say: 'say only by train' }],
+    ['fork: only by train', { kind: 'fork', at: undefined, say: 'only by train' }],
+    ['team: audit it', { kind: 'team', goal: 'audit it' }],
+    ['team fan-out: audit it', { kind: 'team', pattern: 'fan-out', goal: 'audit it' }],
+    [
+      'team pipeline of analyst and security auditor: travel',
+      { kind: 'team', pattern: 'pipeline', who: ['analyst', 'security-auditor'], goal: 'travel' },
+    ],
+    ['hand over to the QA tester', { kind: 'hand-over', who: 'qa-tester', goal: '' }],
+  ])('is understood: %s', (text, command) => {
+    expect(read(text)).toEqual(expect.objectContaining(command));
+  });
+
+  it.each([
+    'How many days of parental leave do I get?',
+    'ask a person',
+    'Can you tell me about analysts?',
+    'compare the leave rules',
+    'Who may stop a delivery?',
+    'How did the company get to Berlin?',
+    'merge requests need two reviews, right?',
+    'teams that work remotely: what do they get?',
+    'tell me about the travel costs',
+  ])('is left to others: %s', (text) => {
+    expect(read(text)).toBeUndefined();
+  });
+
+  it('is stopped by a word of its own only', () => {
+    expect(['stop', 'please stop it', 'Stopp!', '停止'].map(isStopCommand)).toEqual([true, true, true, true]);
+    expect(['stop the delivery', 'do not stop', 'bus stop'].map(isStopCommand)).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+});

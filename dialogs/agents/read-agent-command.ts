@@ -1,0 +1,119 @@
+import { patternNamed, type Pattern } from '../../core/agents/team/pattern.js';
+import { recogniseCommand } from '../recognise-command.js';
+
+type PlainCommand = 'list' | 'trace' | 'runs' | 'stop' | 'compare' | 'merge' | 'discard' | 'context';
+
+/** What a person wants of agents and their runs, as they wrote it. */
+export type AgentCommand =
+  | { kind: PlainCommand }
+  | { kind: 'ask'; who: string; goal: string }
+  | { kind: 'team'; goal: string; pattern?: Pattern; who?: string[] }
+  | { kind: 'hand-over'; who: string; goal: string }
+  | { kind: 'fork'; at?: number; say: string };
+
+/** Who an agent is called by: its name, and its title. */
+export interface AgentName {
+  name: string;
+  title: string;
+}
+
+const LIST =
+  /^(?:(?:what|which) agents (?:are there|do you have|are available|can i use)|(?:list|show)(?: me)?(?: the| all| your)? agents|who are your agents|welche agenten (?:gibt es|hast du)|zeige?(?: mir)? die agenten|qué agentes hay|quels agents y a-t-il)\s*[?？]?$/iu;
+const TRACE =
+  /^(?:(?:and )?how did you (?:get|come|arrive)(?: up)? (?:here|there|at that|to that|to this|with that)|how (?:i|you) got here|(?:show|explain)(?: me)? (?:your|the) (?:steps|trace|work|reasoning)|what did you do|wie (?:bist du|sind sie) (?:darauf|dahin|dazu) gekommen|cómo (?:has )?llegaste a eso|comment en es-tu arrivé là)\s*[?？]?$/iu;
+const RUNS = /^(?:(?:my |list |show )?(?:my )?runs|what(?:'s| is) running|was läuft(?: gerade)?)\s*\??$/iu;
+const STOP =
+  /^(?:please )?(?:stop|stop it|stop that|stop now|stop (?:the |this )?(?:run|agent|work)|halt|abort|stopp?e?|anhalten|alto|para|detente|arrête|arrêtez|停止|止めて)\s*[.!]*$/iu;
+const COMPARE = /^compare(?: the)? (?:runs|forks?|both|two|them)$/iu;
+const MERGE = /^(?:merge|keep)(?: the| this)?(?: fork| branch| new one)$/iu;
+const DISCARD = /^(?:discard|drop|throw away)(?: the| this)?(?: fork| branch| new one)$/iu;
+const CONTEXT = /^(?:show )?(?:the )?shared context$/iu;
+const FORK =
+  /^(?:fork|rewind|branch|go back)(?: the run| it)?(?:(?: at| from| to)?(?: step)? (?<at>\d{1,3}))?\s*(?:[:,]|\bwith\b|\band\b|\bsay(?:ing)?\b)\s*(?<say>[\s\S]{2,2000})$/iu;
+const TYPED =
+  /^\/?(?:agents?|agenten?|agentes?)\s+(?<who>[\p{L}-]+(?: [\p{L}-]+){0,2})\s*[:：]\s*(?<goal>[\s\S]+)$/iu;
+const TEAM =
+  /^\/?(?:team|équipe|equipo|チーム)(?:\s+(?<how>[\p{L}\p{N}, &-]{2,120}?))?\s*[:：]\s*(?<goal>[\s\S]+)$/iu;
+const ASK =
+  /^(?:please |can you |could you |bitte )?(?:ask|let|have|tell|get|frage?|lass|beauftrage?)\s+(?:the |our |your |den |die |das |unseren? )?(?<rest>[\s\S]+)$/iu;
+const HAND_OVER =
+  /^(?:please )?(?:hand (?:it |this )?(?:over|off)|pass (?:it|this) on|übergib(?: das)?)\s+(?:to|an)\s+(?:the |our |den |die |das )?(?<rest>[\s\S]+)$/iu;
+
+const EXACT: [PlainCommand, RegExp][] = [
+  ['list', LIST],
+  ['trace', TRACE],
+  ['runs', RUNS],
+  ['stop', STOP],
+  ['compare', COMPARE],
+  ['merge', MERGE],
+  ['discard', DISCARD],
+  ['context', CONTEXT],
+];
+
+/** "stop" does not wait for what it is to stop. */
+export const isStopCommand = (text: string): boolean => STOP.test(text.trim());
+
+/** Reads a sentence as a command about agents; undefined when it is about something else. */
+export function readAgentCommand(text: string, agents: readonly AgentName[]): AgentCommand | undefined {
+  const said = text.trim();
+  const exact = EXACT.find(([, pattern]) => pattern.test(said));
+  if (exact) return { kind: exact[0] };
+  const typed = TYPED.exec(said)?.groups;
+  if (typed) return { kind: 'ask', who: typed.who ?? '', goal: (typed.goal ?? '').trim() };
+  const team = TEAM.exec(said)?.groups;
+  if (team) return readTeam(team.how, (team.goal ?? '').trim(), agents);
+  const fork = FORK.exec(said)?.groups;
+  if (fork) return { kind: 'fork', at: fork.at ? Number(fork.at) : undefined, say: (fork.say ?? '').trim() };
+  const handed = addressee(HAND_OVER.exec(said)?.groups?.rest, agents);
+  if (handed) return { kind: 'hand-over', who: handed.who, goal: handed.rest };
+  const asked = addressee(ASK.exec(said)?.groups?.rest, agents);
+  if (asked && asked.rest !== '') return { kind: 'ask', who: asked.who, goal: asked.rest };
+  const command = recogniseCommand(said);
+  if (command?.name === 'agents' && command.rest === '') return { kind: 'list' };
+  return command?.name === 'trace' ? { kind: 'trace' } : undefined;
+}
+
+/** "analyst about travel costs": an agent's name at the beginning, and what is wanted of it. */
+function addressee(
+  text: string | undefined,
+  agents: readonly AgentName[],
+): { who: string; rest: string } | undefined {
+  if (!text) return undefined;
+  const flat = text.toLowerCase();
+  for (const { name, title } of agents) {
+    for (const word of [title.toLowerCase(), name, name.replaceAll('-', ' ')]) {
+      if (!flat.startsWith(word)) continue;
+      const rest = text.slice(word.length);
+      // "analysten" is the analyst in German; "analysts" are others
+      const bound = /^(?:en|s|n)?(?:\s+agent)?(?=$|[\s,:：])/iu.exec(rest);
+      if (!bound) continue;
+      const goal = rest
+        .slice(bound[0].length)
+        .replace(/^[\s,:：]*(?:(?:to|about|for|whether|if|nach|über|zu)\s+)?/iu, '')
+        .trim();
+      return { who: name, rest: goal };
+    }
+  }
+  return undefined;
+}
+
+/** "fan-out", "of analyst and qa tester", or both. */
+function readTeam(how: string | undefined, goal: string, agents: readonly AgentName[]): AgentCommand {
+  if (!how) return { kind: 'team', goal };
+  const words = how.replace(/^of\s+/i, '');
+  const pattern = patternNamed(words) ?? patternNamed(words.split(/\s+(?:of|with)\s+/i)[0] ?? '');
+  const flat = words.toLowerCase();
+  const who = agents
+    .map(({ name, title }) => ({
+      name,
+      at: Math.max(
+        flat.indexOf(title.toLowerCase()),
+        flat.indexOf(name),
+        flat.indexOf(name.replaceAll('-', ' ')),
+      ),
+    }))
+    .filter(({ at }) => at >= 0)
+    .sort((a, b) => a.at - b.at)
+    .map(({ name }) => name);
+  return { kind: 'team', goal, pattern, ...(who.length > 0 ? { who } : {}) };
+}
