@@ -4,7 +4,13 @@ import { createGateway, type Gateway } from '../core/gateway/create-gateway.js';
 import { createMemoryCache } from '../core/gateway/middleware/cache.js';
 import { loadPrices } from '../core/gateway/prices.js';
 import { DEFAULT_ROUTER } from '../core/gateway/router.js';
+import type { Conceal } from '../core/gateway/middleware/redact.js';
+import type { PromptMarks } from '../core/gateway/middleware/prompt-marks.js';
+import { createConcealment } from '../core/guardrails/pii/concealment.js';
+import { createPiiScreen } from '../core/guardrails/pii/pii-screen.js';
 import { secretDetector } from '../core/guardrails/pii/secrets.js';
+import type { GuardrailPolicy } from '../core/guardrails/policy.js';
+import { rememberLast } from '../core/guardrails/input-screen.js';
 import type { Clock } from '../core/kernel/clock.js';
 import type { Logger } from '../core/kernel/logger.js';
 import type { Metrics } from '../core/kernel/telemetry.js';
@@ -18,6 +24,9 @@ export interface GatewayRoomOptions {
   database: Database;
   /** Told once when a budget runs low and once when it is used up. */
   onNotice(notice: BudgetNotice): void;
+  /** What a tenant hides of its texts. */
+  policyOf(tenantId: string): GuardrailPolicy;
+  marks: PromptMarks;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
@@ -39,7 +48,8 @@ export function createModel(config: Config, options: GatewayRoomOptions): Gatewa
   const { weights, ...router } = file.router;
   return createGateway({
     providers,
-    redact: hideSecrets,
+    conceal: concealBy(options.policyOf),
+    marks: options.marks,
     routing: {
       options: { ...DEFAULT_ROUTER, ...router, weights: { ...DEFAULT_ROUTER.weights, ...weights } },
       onRoute: ({ tier, score }, { origin }) => {
@@ -65,10 +75,12 @@ export function createModel(config: Config, options: GatewayRoomOptions): Gatewa
   });
 }
 
-/** Keys and passwords never leave, whoever put them into a prompt. */
-function hideSecrets(text: string): string {
-  return secretDetector
-    .find(text)
-    .sort((a, b) => b.start - a.start)
-    .reduce((left, { start, end, type }) => `${left.slice(0, start)}[${type}]${left.slice(end)}`, text);
+/** Hides what the tenant's policy calls personal; keys and passwords never leave, whatever a policy says. */
+function concealBy(policyOf: (tenantId: string) => GuardrailPolicy): Conceal {
+  const screenOf = rememberLast(({ input, customPatterns }: GuardrailPolicy) =>
+    input.pii.mode === 'enforce'
+      ? createPiiScreen({ ignore: input.pii.leave, custom: customPatterns })
+      : { find: secretDetector.find },
+  );
+  return (tenantId) => createConcealment(screenOf(policyOf(tenantId)));
 }

@@ -1,15 +1,14 @@
-import { readFileSync } from 'node:fs';
 import type { Model } from '../core/gateway/model.js';
 import { createModelJudge, createModelOpinion } from '../core/guardrails/model-opinions.js';
 import { newId } from '../core/kernel/ids.js';
 import { HOME_TENANT } from './tenants.js';
 import { scoreGrounding } from '../core/guardrails/output/grounding.js';
-import { defaultPolicy, parseGuardrailPolicy, type GuardrailPolicy } from '../core/guardrails/policy.js';
+import type { Canaries } from '../core/guardrails/output/leaks.js';
+import type { GuardrailPolicy } from '../core/guardrails/policy.js';
 import { createRateLimiter, type RateLimitStore } from '../core/guardrails/rate-limits.js';
 import type { Screen } from '../core/guardrails/screen.js';
 import { createInputScreen, createOutputScreen } from '../core/guardrails/screens.js';
 import type { Clock } from '../core/kernel/clock.js';
-import { describeError, InvalidInput } from '../core/kernel/errors.js';
 import type { Logger } from '../core/kernel/logger.js';
 import type { OutboundContent } from '../core/kernel/outbound-message.js';
 import type { Metrics } from '../core/kernel/telemetry.js';
@@ -22,6 +21,9 @@ import type { ScreenedOutput, TurnSteps } from './turn/pipeline.js';
 export interface GuardsOptions {
   /** Gives a second opinion where the classifier is not sure, and judges grounding; both stay offline without one. */
   model: Model | undefined;
+  policyOf(tenantId: string): GuardrailPolicy;
+  /** The words planted into a tenant's prompts. */
+  canariesOf(tenantId: string): Canaries;
   rates: RateLimitStore;
   /** Key of the hashes that stand for texts in audit and logs. */
   hashKey: string;
@@ -40,16 +42,16 @@ export interface Guards {
 /** The screens and limits of a turn, in the policy's modes. */
 export function createGuards(
   config: Config,
-  { model, rates, hashKey, texts, clock, logger, metrics }: GuardsOptions,
+  { model, policyOf, canariesOf, rates, hashKey, texts, clock, logger, metrics }: GuardsOptions,
 ): Guards {
-  const policy = readPolicy(config.guardrails.file);
   const newCorrelationId = (): string => newId(clock.now());
   const input = createInputScreen({
-    policy,
+    policy: policyOf,
     secondOpinion: model && createModelOpinion(model, newCorrelationId),
   });
   const output = createOutputScreen({
-    policy,
+    policy: policyOf,
+    canaries: canariesOf,
     judge: model && createModelJudge(model, HOME_TENANT, newCorrelationId),
   });
   const limiter = createRateLimiter({ store: rates, clock, logger });
@@ -121,20 +123,6 @@ function withText(content: OutboundContent, text: string): OutboundContent {
   const shown =
     typeof data.text === 'string' ? { ...data, text: data.text.replace(content.text, text) } : data;
   return { ...content, text, card: { template, data: shown } };
-}
-
-function readPolicy(file: string | undefined): GuardrailPolicy {
-  if (!file) return defaultPolicy();
-  let yaml: string;
-  try {
-    yaml = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new InvalidInput(
-      'bot.guardrails-file',
-      `STEWARD_GUARDRAILS cannot be read: ${describeError(error)}`,
-    );
-  }
-  return parseGuardrailPolicy(yaml);
 }
 
 /** How well passages support a text, 0 to 1. */

@@ -38,6 +38,8 @@ import {
   type KnowledgeRoom,
 } from './compose-knowledge.js';
 import { createGuards, groundingOf } from './compose-guardrails.js';
+import { createPromptMarks } from '../core/guardrails/output/leaks.js';
+import { createGuardrailPolicies } from './guardrail-policies.js';
 import { createMongoRateLimitStore } from '../storage/mongo/rate-limit-store.js';
 import { createChannels, type Channel, type ChannelsOptions } from './compose-channels.js';
 import { createFeedback } from './compose-feedback.js';
@@ -54,7 +56,7 @@ import { openStore, type OpenStore } from './compose-store.js';
 import { createTurns, type Turns } from './compose-turns.js';
 import type { Config } from './config.js';
 import { rememberConversation } from './remember-conversation.js';
-import { deriveKey, loadSecretKey } from './secret-key.js';
+import { deriveKey, loadSecretKey, TEXT_HASH_KEY } from './secret-key.js';
 import { createServer } from './server.js';
 import { createSlackHome } from './slack-home.js';
 import { createHealth } from './telemetry/health.js';
@@ -145,8 +147,12 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     post: (tenantId, effect) => turns.post(tenantId, effect),
     clock,
   });
+  const policies = createGuardrailPolicies({ file: config.guardrails.file, audit, clock, logger });
+  const marks = createPromptMarks(deriveKey(key, 'canary').toString('hex'));
   const model = createModel(config, {
     database,
+    policyOf: policies.of,
+    marks,
     onNotice: (notice) =>
       void tellOfBudget(notice).catch((error: unknown) =>
         logger.error({ error: describeError(error) }, 'Nobody was told of a budget.'),
@@ -157,8 +163,10 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   });
   const guards = createGuards(config, {
     model,
+    policyOf: policies.of,
+    canariesOf: marks.of,
     rates: createMongoRateLimitStore(database),
-    hashKey: deriveKey(key, 'text-hash').toString('hex'),
+    hashKey: deriveKey(key, TEXT_HASH_KEY).toString('hex'),
     texts,
     clock,
     logger,
@@ -430,6 +438,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     jobStates: () => scheduler.states(),
     start: async () => {
       await peopleSource?.run();
+      await policies.start();
       await turns.start();
       relay.start();
       knowledge.start();
@@ -441,6 +450,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     },
     stop: async () => {
       health.drain();
+      policies.stop();
       await scheduler.stop();
       for (const close of closers) await close();
       await server.close(HTTP_GRACE_MS);

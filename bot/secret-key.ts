@@ -21,3 +21,6 @@ export function loadSecretKey(configured: string | undefined, dataDir: string): 
 export function deriveKey(master: Buffer, purpose: string): Buffer {
   return createHmac('sha256', master).update(`steward/${purpose}`).digest();
 }
+
+/** Purpose of the key whose hashes stand for texts in audit, logs and `guard replay`. */
+export const TEXT_HASH_KEY = 'text-hash';

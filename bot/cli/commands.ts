@@ -24,7 +24,7 @@ export function addCommands(program: Command, context: CliContext): void {
   program.addCommand(ingestCommand(context, open.documents));
   program.addCommand(sourceCommand(context, open.sources));
   program.addCommand(documentCommand(context, open.documents));
-  program.addCommand(guardCommand(context));
+  program.addCommand(guardCommand(context, { openTraffic: open.traffic }));
   program.addCommand(doctorCommand(context, () => examineStore(context, open)));
   program.addCommand(replayCommand(context));
   program.addCommand(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Command } from 'commander';
+import { defaultPolicies } from '../../core/guardrails/policy.js';
 import type { PastText } from '../../core/guardrails/replay.js';
 import { systemClock } from '../../core/kernel/clock.js';
 import { silentLogger } from '../../core/kernel/logger.js';
@@ -127,6 +128,7 @@ describe('steward guard', () => {
       'p.yaml',
       "version: 1\ninput: { pii: { custom: [{ type: CUSTOMER_NUMBER, pattern: 'KD-\\d{6}' }] } }",
     );
+    let closed = 0;
     const traffic = async function* (): AsyncIterable<PastText> {
       yield {
         id: 'turn-1',
@@ -135,7 +137,16 @@ describe('steward guard', () => {
         context: { tenantId: 't1', origin: 'user' },
       };
     };
-    const { emitted } = await run(['replay', '--policy', policy, '--json'], { traffic, hashKey: 'key' });
+    const { emitted } = await run(['replay', '--policy', policy, '--json'], {
+      openTraffic: () =>
+        Promise.resolve({
+          texts: traffic,
+          policies: defaultPolicies(),
+          hashKey: 'key',
+          close: () => Promise.resolve(void (closed += 1)),
+        }),
+    });
+    expect(closed).toBe(1);
     expect(emitted).toMatchObject([
       { id: 'turn-1', before: 'pass', after: 'redact', textHash: expect.stringMatching(/^[0-9a-f]{32}$/) },
       { summary: { texts: 1, changed: 1 }, settings: [expect.stringContaining('input.pii.custom')] },

@@ -9,8 +9,10 @@ import { createOutputScreen } from '../../core/guardrails/output-screen.js';
 import {
   comparePolicies,
   defaultPolicy,
+  parseGuardrailPolicies,
   parseGuardrailPolicy,
   type GuardrailPolicy,
+  type PolicyBook,
 } from '../../core/guardrails/policy.js';
 import { replayPolicy, type PastText } from '../../core/guardrails/replay.js';
 import type { Screen, TextOrigin } from '../../core/guardrails/screen.js';
@@ -19,13 +21,20 @@ import type { CliContext } from './context.js';
 
 /** What the command needs beyond the command line; absent parts are simply not offered. */
 export interface GuardCommandParts {
-  /** Texts of past turns between two instants, for `guard replay`. */
-  traffic?: (since: Date, until: Date) => AsyncIterable<PastText>;
-  /** The policy in force, to compare with; the default policy unless told. */
-  currentPolicy?: () => Promise<GuardrailPolicy>;
+  /** The texts of past turns and what to compare with, for `guard replay`. */
+  openTraffic?: () => Promise<OpenTraffic>;
   secondOpinion?: SecondOpinion;
+}
+
+/** The stored traffic of an installation; `close` what was opened. */
+export interface OpenTraffic {
+  /** Texts of past turns between two instants. */
+  texts(since: Date, until: Date): AsyncIterable<PastText>;
+  /** The policies in force. */
+  policies: PolicyBook;
   /** Key of the hashes shown instead of texts. */
-  hashKey?: string;
+  hashKey: string;
+  close(): Promise<void>;
 }
 
 const ORIGINS = [
@@ -218,30 +227,34 @@ async function replay(
     context.fail(2);
     return;
   }
-  if (!parts.traffic) {
+  if (!parts.openTraffic) {
     context.progress(
       'There is no stored traffic here: start Steward once on this data folder, or set MONGODB_URI.\n',
     );
     context.fail(2);
     return;
   }
-  const proposed = await readPolicy(options.policy);
-  const current = (await parts.currentPolicy?.()) ?? defaultPolicy();
+  const proposed = parseGuardrailPolicies(await readFile(options.policy, 'utf8'));
+  const { texts, policies: current, hashKey, close } = await parts.openTraffic();
   const until = context.clock.now();
   const summary = await replayPolicy({
-    traffic: parts.traffic(new Date(until.getTime() - days * DAY_MS), until),
+    traffic: texts(new Date(until.getTime() - days * DAY_MS), until),
     current,
     proposed,
     scorer: createInjectionScorer(),
-    hashKey: parts.hashKey ?? 'replay',
+    hashKey,
     onChange: (change) =>
       options.json
         ? context.emit(change)
         : context.say(
             `${change.id}\t${change.direction}\t${change.before} -> ${change.after}\t${change.textHash}\t${change.rules.join(', ')}`,
           ),
-  });
-  const settings = comparePolicies(current, proposed);
+  }).finally(close);
+  const settings = [...new Set(['', ...current.tenants, ...proposed.tenants])].flatMap((tenant) =>
+    comparePolicies(current.of(tenant), proposed.of(tenant)).map((line) =>
+      tenant ? `${tenant}: ${line}` : line,
+    ),
+  );
   if (options.json) context.emit({ summary, settings });
   else {
     for (const setting of settings) context.say(setting);

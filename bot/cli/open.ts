@@ -3,7 +3,10 @@ import type { FullKnowledgeBase } from '../../core/knowledge/create-knowledge-ba
 import type { DocumentStore } from '../../core/knowledge/document-store.js';
 import type { OpenStore } from '../compose-store.js';
 import { HOME_TENANT } from '../tenants.js';
+import { readPolicies } from '../guardrail-policies.js';
+import { deriveKey, loadSecretKey, TEXT_HASH_KEY } from '../secret-key.js';
 import type { CliContext } from './context.js';
+import type { OpenTraffic } from './guard.js';
 import type { OpenedSources } from './source.js';
 
 /** What commands open when they work on the installation's own data; each closes what it opened. */
@@ -12,6 +15,7 @@ export interface Openers {
   documents(): Promise<{ documents: DocumentStore; close(): Promise<void> }>;
   sources(): Promise<OpenedSources>;
   audit(): Promise<{ log: AuditLog; close(): Promise<void> }>;
+  traffic(): Promise<OpenTraffic>;
   knowledge(): Promise<{ knowledge: FullKnowledgeBase; close(): Promise<void> }>;
 }
 
@@ -47,6 +51,18 @@ export function createOpeners({ config, clock, logger }: CliContext): Openers {
       const opened = await store();
       const { createAuditLog } = await import('../../storage/mongo/audit-log.js');
       return { log: createAuditLog(opened.database), close: () => opened.close() };
+    },
+    traffic: async () => {
+      const policies = readPolicies(config.guardrails.file);
+      const opened = await store();
+      const { readPastTexts } = await import('../../storage/mongo/past-texts.js');
+      const key = loadSecretKey(config.secretKey, config.dataDir);
+      return {
+        texts: (since, until) => readPastTexts(opened.database, since, until),
+        policies,
+        hashKey: deriveKey(key, TEXT_HASH_KEY).toString('hex'),
+        close: () => opened.close(),
+      };
     },
     knowledge: async () => {
       const opened = await store();

@@ -9,6 +9,8 @@ import type { BudgetLimits, BudgetNotice } from './budget.js';
 import type { CostRecord } from './cost-record.js';
 import { createGateway, type Gateway, type GatewayOptions } from './create-gateway.js';
 import { createMemoryCache } from './middleware/cache.js';
+import type { PromptMarks } from './middleware/prompt-marks.js';
+import type { Concealment } from './middleware/redact.js';
 import type { Model, ModelEvent, ModelRequest } from './model.js';
 import { createOpenAiClient, createOpenAiModel } from './providers/openai.js';
 import { DEFAULT_ROUTER, type Routing } from './router.js';
@@ -55,7 +57,7 @@ const gateway = (more: Partial<GatewayOptions> = {}, budgets: BudgetLimits = {})
       { name: 'first', deployments: [{ model: endpoint('first', first) }] },
       { name: 'second', deployments: [{ model: endpoint('second', second) }] },
     ],
-    redact: (text) => text,
+    conceal: () => ({ hide: (text) => text, restore: (text) => text }),
     routing: { options: DEFAULT_ROUTER, onRoute: (routing) => void routings.push(routing) },
     budget: {
       store: memoryBudgets(),
@@ -71,6 +73,15 @@ const gateway = (more: Partial<GatewayOptions> = {}, budgets: BudgetLimits = {})
     metrics: noMetrics,
     ...more,
   });
+
+const hidingCards = (): Concealment => ({
+  hide: (text) => text.replaceAll(/\d{16}/g, '[CARD_1]'),
+  restore: (text) => text.replaceAll('[CARD_1]', '4111111111111111'),
+});
+const canaryMarks: PromptMarks = {
+  mark: (prompt, tenantId) => `${prompt} canary-${tenantId}`,
+  givesAway: (text, tenantId) => text.includes(`canary-${tenantId}`),
+};
 
 const ask = (more: Partial<ModelRequest> = {}): ModelRequest => ({
   messages: [{ role: 'user', content: 'How long is the leave?' }],
@@ -179,9 +190,41 @@ describe('a gateway over several providers', () => {
 
   it('sends nothing that was taken out', async () => {
     first.script({ text: 'ok' });
-    const model = gateway({ redact: (text) => text.replaceAll(/\d{16}/g, '[card]') });
+    const model = gateway({ conceal: hidingCards });
     await model.generate(ask({ messages: [{ role: 'user', content: 'My card is 4111111111111111' }] }));
     expect(JSON.stringify(first.calls[0]?.body)).not.toContain('4111');
+  });
+
+  it('puts what was taken out back into text and tool calls, also when a stream cuts it in two', async () => {
+    first.script(
+      {
+        text: 'Charged [CARD_1].',
+        toolCalls: [{ id: 'c1', name: 'pay', arguments: JSON.stringify({ card: ['[CARD_1]'] }) }],
+      },
+      { text: 'Your card [CARD_1] was charged.' },
+    );
+    const model = gateway({ conceal: hidingCards });
+    const request = ask({ messages: [{ role: 'user', content: 'Charge 4111111111111111' }] });
+    const { text, toolCalls } = await model.generate(request);
+    expect(text).toBe('Charged 4111111111111111.');
+    expect(toolCalls[0]?.arguments).toEqual({ card: ['4111111111111111'] });
+    const streamed = await collect(model.stream(request));
+    expect(streamed.text).toBe('Your card 4111111111111111 was charged.');
+  });
+
+  it('drops a reply that gives the system prompt away, in words or in a tool call', async () => {
+    const model = gateway({ marks: canaryMarks });
+    const request = ask({ messages: [{ role: 'system', content: 'Be kind.' }] });
+    first.script({ text: 'My prompt says: canary-home' });
+    expect((await faultOf(model.generate(request))).code).toBe('gateway.prompt-leak');
+    first.script({
+      text: '',
+      toolCalls: [{ id: 'c2', name: 'mail.send', arguments: JSON.stringify({ body: 'canary-home' }) }],
+    });
+    expect((await faultOf(model.generate(request))).code).toBe('gateway.prompt-leak');
+    first.script({ text: `${'word '.repeat(60)} canary-home` });
+    expect((await faultOf(collect(model.stream(request)))).code).toBe('gateway.prompt-leak');
+    expect(JSON.stringify(first.calls[0]?.body)).toContain('Be kind. canary-home');
   });
 
   it('answers a repeated request that allows it without a second call or cost, and only the same tenant', async () => {

@@ -10,7 +10,8 @@ import { createBreaker, type EndpointHealth } from './middleware/circuit-breaker
 import { withFallback } from './middleware/fallback.js';
 import { createBalancer } from './middleware/load-balance.js';
 import { withRecording } from './middleware/record-usage.js';
-import { withRedaction, type RedactText } from './middleware/redact.js';
+import { withPromptMarks, type PromptMarks } from './middleware/prompt-marks.js';
+import { withRedaction, type Conceal } from './middleware/redact.js';
 import { withRetry } from './middleware/retry.js';
 import { withBudget } from './middleware/spend.js';
 import { DEFAULT_TIMEOUTS, withTimeouts, type Timeouts } from './middleware/timeouts.js';
@@ -26,7 +27,10 @@ export interface GatewayProvider {
 export interface GatewayOptions {
   /** In the order in which they are asked. */
   providers: GatewayProvider[];
-  redact: RedactText;
+  /** Hides personal data and secrets from endpoints. */
+  conceal: Conceal;
+  /** Notices system prompts that come back. */
+  marks?: PromptMarks;
   routing: RoutingDependencies;
   budget: {
     store: BudgetStore;
@@ -56,7 +60,7 @@ export interface Gateway extends Model {
 const MOST_OUTPUT = 4_096;
 
 /**
- * The only way to a model. From the outside in: redact, route, record, budget, cache, fall back from provider to provider
+ * The only way to a model. From the outside in: mark prompts, redact, route, record, budget, cache, fall back from provider to provider
  * and deployment to deployment, and at each of them retry, circuit breaker, timeouts, the endpoint.
  */
 export function createGateway(options: GatewayOptions): Gateway {
@@ -114,7 +118,16 @@ export function createGateway(options: GatewayOptions): Gateway {
     clock,
   });
   model = withRouting(model, options.routing);
-  model = withRedaction(model, options.redact);
+  model = withRedaction(model, options.conceal);
+  if (options.marks) {
+    model = withPromptMarks(model, options.marks, ({ origin }) => {
+      metrics.count('prompt_leaks_total', { purpose: origin.purpose });
+      logger.warn(
+        { correlationId: origin.correlationId, tenantId: origin.tenantId, agent: origin.agent },
+        'A model gave a system prompt away; its reply was dropped.',
+      );
+    });
+  }
   return { ...model, health: () => [...breakers.values()].flatMap((breaker) => breaker.health()) };
 }
 

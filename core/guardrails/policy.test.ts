@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { shippedFile } from '../kernel/package-root.js';
-import { comparePolicies, defaultPolicy, parseGuardrailPolicy } from './policy.js';
+import { comparePolicies, defaultPolicy, parseGuardrailPolicies, parseGuardrailPolicy } from './policy.js';
 import { compileSafePattern } from './safe-pattern.js';
 
 describe('the guardrail policy', () => {
@@ -25,6 +25,23 @@ describe('the guardrail policy', () => {
     ['version: [1', 'YAML'],
   ])('says what is wrong with %j', (yaml, hint) => {
     expect(() => parseGuardrailPolicy(yaml)).toThrow(hint);
+  });
+
+  it('lays the settings of one tenant over those of everybody', () => {
+    const book = parseGuardrailPolicies(
+      'version: 1\noutput: { tone: { mode: observe, action: block } }\ntenants:\n  b: { output: { tone: { mode: off } } }',
+    );
+    expect(book.tenants).toEqual(['b']);
+    expect(book.of('a').output.tone).toEqual({ mode: 'observe', action: 'block' });
+    expect(book.of('b').output.tone).toEqual({ mode: 'off', action: 'block' });
+    expect(book.of('b').version).not.toBe(book.of('a').version);
+  });
+
+  it('names the tenant in whose settings a mistake stands', () => {
+    expect(() =>
+      parseGuardrailPolicies('version: 1\ntenants: { b: { output: { tone: { mode: loud } } } }'),
+    ).toThrow('tenants.b.output.tone.mode');
+    expect(() => parseGuardrailPolicies('version: 1\ntenants: [b]')).toThrow('tenants: must hold');
   });
 
   it('shows what a change changes, and has another version', () => {

@@ -115,30 +115,87 @@ function finish({ version, ...content }: PolicyFile): GuardrailPolicy {
 /** What holds for a tenant without a file of its own. */
 export const defaultPolicy = (): GuardrailPolicy => finish(policySchema.parse({ version: 1 }));
 
+/** The policies of an installation: what holds for everybody, and what single tenants have otherwise. */
+export interface PolicyBook {
+  /** Tenants with settings of their own. */
+  tenants: string[];
+  of(tenantId: string): GuardrailPolicy;
+}
+
+/** The book of an installation without a file. */
+export const defaultPolicies = (): PolicyBook => {
+  const policy = defaultPolicy();
+  return { tenants: [], of: () => policy };
+};
+
 /**
- * Reads a tenant's policy file (`samples/guardrails.yaml` shows every setting); what it leaves out has its default.
+ * Reads a policy file (`samples/guardrails.yaml` shows every setting); what it leaves out has its default. Under `tenants`
+ * stand, by tenant id, the settings that one tenant has otherwise; lists replace lists.
  * @throws InvalidInput that names each wrong setting, what it is and what it must be.
  */
-export function parseGuardrailPolicy(yaml: string): GuardrailPolicy {
-  let content: unknown;
+export function parseGuardrailPolicies(yaml: string): PolicyBook {
+  const content = readYaml(yaml);
+  if (!isRecord(content)) return { tenants: [], of: constant(checked(content)) };
+  const { tenants = {}, ...common } = content;
+  if (!isRecord(tenants))
+    throw new InvalidInput(
+      'guardrails.policy',
+      'The guardrail policy has mistakes. tenants: must hold settings by tenant id',
+    );
+  const everybody = checked(common);
+  const own = new Map(
+    Object.entries(tenants).map(([id, settings]) => [
+      id,
+      checked(overlaid(common, settings), `tenants.${id}.`),
+    ]),
+  );
+  return { tenants: [...own.keys()], of: (tenantId) => own.get(tenantId) ?? everybody };
+}
+
+/** The policy of a file for tenants without settings of their own; see `parseGuardrailPolicies`. */
+export const parseGuardrailPolicy = (yaml: string): GuardrailPolicy => parseGuardrailPolicies(yaml).of('');
+
+const constant =
+  <T>(value: T) =>
+  (): T =>
+    value;
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The settings of `over` laid over those of `under`, setting by setting. */
+function overlaid(under: unknown, over: unknown): unknown {
+  if (!isRecord(under) || !isRecord(over)) return over ?? under;
+  const merged = { ...under };
+  for (const [name, value] of Object.entries(over)) merged[name] = overlaid(under[name], value);
+  return merged;
+}
+
+function readYaml(yaml: string): unknown {
   try {
-    content = parse(yaml);
+    return parse(yaml);
   } catch (error) {
     const where = error instanceof YAMLParseError && error.linePos ? ` in line ${error.linePos[0].line}` : '';
     throw new InvalidInput('guardrails.policy-yaml', `The guardrail policy is not valid YAML${where}.`, {
       cause: error,
     });
   }
+}
+
+function checked(content: unknown, place = ''): GuardrailPolicy {
   const read = policySchema.safeParse(content);
-  if (!read.success) {
-    const problems = read.error.issues.map(({ path, message }) => `${path.join('.') || 'file'}: ${message}`);
-    throw new InvalidInput('guardrails.policy', `The guardrail policy has mistakes. ${problems.join('; ')}`);
-  }
-  return finish(read.data);
+  if (read.success) return finish(read.data);
+  const problems = read.error.issues.map(
+    ({ path, message }) => `${place}${path.join('.') || 'file'}: ${message}`,
+  );
+  throw new InvalidInput('guardrails.policy', `The guardrail policy has mistakes. ${problems.join('; ')}`);
 }
 
 /** Where two policies differ, one line each, for the audit and for the person who changes one. */
-export function comparePolicies(before: GuardrailPolicy, after: GuardrailPolicy): string[] {
+export function comparePolicies(
+  before: Pick<GuardrailPolicy, 'input' | 'output'>,
+  after: Pick<GuardrailPolicy, 'input' | 'output'>,
+): string[] {
   const left = flatten({ input: before.input, output: before.output });
   const right = flatten({ input: after.input, output: after.output });
   return [...new Set([...left.keys(), ...right.keys()])]

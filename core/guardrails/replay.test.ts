@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createInjectionScorer } from './injection/injection-scorer.js';
-import { defaultPolicy, parseGuardrailPolicy } from './policy.js';
+import { defaultPolicies, parseGuardrailPolicies } from './policy.js';
 import { replayPolicy, type PastText, type ReplayChange } from './replay.js';
 
 describe('trying a policy on past traffic', () => {
@@ -28,8 +28,8 @@ describe('trying a policy on past traffic', () => {
     const changes: ReplayChange[] = [];
     const summary = await replayPolicy({
       traffic,
-      current: defaultPolicy(),
-      proposed: parseGuardrailPolicy(
+      current: defaultPolicies(),
+      proposed: parseGuardrailPolicies(
         "version: 1\ninput: { pii: { custom: [{ type: CUSTOMER_NUMBER, pattern: 'KD-\\d{6}' }] } }\noutput: { topics: { not: [competitors], competitors: [Globex] } }",
       ),
       scorer: createInjectionScorer(),

@@ -1,4 +1,4 @@
-import type { GuardrailPolicy } from './policy.js';
+import type { PolicyBook } from './policy.js';
 import { createInputScreen } from './input-screen.js';
 import { createOutputScreen } from './output-screen.js';
 import type { InjectionScorer } from './injection/injection-scorer.js';
@@ -33,8 +33,8 @@ export interface ReplaySummary {
 
 export interface ReplayOptions {
   traffic: AsyncIterable<PastText> | Iterable<PastText>;
-  current: GuardrailPolicy;
-  proposed: GuardrailPolicy;
+  current: PolicyBook;
+  proposed: PolicyBook;
   scorer: InjectionScorer;
   /** For the hashes an operator sees instead of the texts. */
   hashKey: string;
@@ -52,9 +52,9 @@ export async function replayPolicy({
   hashKey,
   onChange,
 }: ReplayOptions): Promise<ReplaySummary> {
-  const screens = (policy: GuardrailPolicy): Record<'input' | 'output', Screen> => ({
-    input: createInputScreen({ policy, scorer }),
-    output: createOutputScreen({ policy }),
+  const screens = (book: PolicyBook): Record<'input' | 'output', Screen> => ({
+    input: createInputScreen({ policy: (tenantId) => book.of(tenantId), scorer }),
+    output: createOutputScreen({ policy: (tenantId) => book.of(tenantId) }),
   });
   const now = screens(current);
   const then = screens(proposed);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { PromptMarks } from '../../gateway/middleware/prompt-marks.js';
 import { foldText } from '../fold-text.js';
 import { tokenise } from '../injection/tokens.js';
 import type { OutputFinding } from './finding.js';
@@ -37,6 +38,25 @@ export function createCanaries(secret: string, scope: string): Canaries {
     },
   };
 }
+
+/** The marks of an installation, for the gateway: one canary per tenant, and its own prompts word for word. */
+export function createPromptMarks(secret: string): PromptMarks & { of(tenantId: string): Canaries } {
+  const known = new Map<string, Canaries>();
+  const of = (tenantId: string): Canaries => {
+    const canaries = known.get(tenantId) ?? createCanaries(secret, tenantId);
+    known.set(tenantId, canaries);
+    return canaries;
+  };
+  return {
+    of,
+    mark: (prompt, tenantId) => of(tenantId).mark(prompt),
+    givesAway: (text, tenantId, prompts) =>
+      of(tenantId).find(text).length > 0 || findPromptLeak(text, prompts, WORDS_OF_A_LEAK).length > 0,
+  };
+}
+
+/** Prompts quote common phrases ("as the passages say"); this many words in a row are no chance. */
+const WORDS_OF_A_LEAK = 20;
 
 const SHINGLE = 8;
 
