@@ -249,7 +249,7 @@ async function replay(
         : context.say(
             `${change.id}\t${change.direction}\t${change.before} -> ${change.after}\t${change.textHash}\t${change.rules.join(', ')}`,
           ),
-  }).finally(close);
+  }).finally(() => close());
   const settings = [...new Set(['', ...current.tenants, ...proposed.tenants])].flatMap((tenant) =>
     comparePolicies(current.of(tenant), proposed.of(tenant)).map((line) =>
       tenant ? `${tenant}: ${line}` : line,

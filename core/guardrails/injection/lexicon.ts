@@ -11,7 +11,7 @@ export const LEXICON: Record<string, string> = {
     ignoriere* ignorier* vergiss vergesse vergessen missachte* umgehe* uebergehe* ubergehe* verwirf verwerfe
     ignora ignorar ignore ignores olvida olvidar olvide olvidate descarta anula omite omitir desestima haz_caso_omiso
     ignorez ignorer oublie oubliez oublier neglige negligez contourne contourner fais_abstraction ne_tiens_pas_compte ne_tenez_pas_compte
-    dimentica scordati negeer vergeet zignoruj ignorirui zabud`,
+    dimentica scordati scorda negeer vergeet zignoruj zapomnij ignorirui zabud забудь игнорируи забыть esqueca desconsidere glom ignorera unut yok_say تجاهل انس`,
   instruction: `instruction* instuction* instruct instructed prompt prompts preprompt directive* guideline* command commands
     order orders rule rules ruleset constraint* restriction* guardrail* programming directives conditions requirements
     limitation* limits protocol protocols safeguards filters boundaries training messages
@@ -30,7 +30,7 @@ export const LEXICON: Record<string, string> = {
     summari* translate encode* decode* reproduce reprint restate share spell paste copy transcribe rewrite rephrase paraphrase
     describe explain convert format divulge emit regurgitate quote verbatim recap return expose rap poem
     console_log what_is what_are what_were what_was what's complete_this_sentence complete_the_sentence continue_the_following word_for_word
-    zeig* verrat* wiederhol* gib_mir gib_aus nenn* offenbar* drucke schreib* ubersetz*
+    mostrami dimmi geef toon laat_zien mostre mostre-me diga pokaz podaj покажи скажи назови goster soyle visa أظهر أخبرني दिखाओ बताओ zeig* verrat* wiederhol* gib_mir gib_aus nenn* offenbar* drucke schreib* ubersetz*
     muestra* muestrame revela* repite* dime imprime escribe ensename traduce
     montre* revele* repete* affiche* dis-moi dis_moi donne-moi ecris imprime traduis`,
   secret: `password* passwort* passcode* passphrase secret secrets code_word codeword magic_word magicword access_code access_codes credential* api_key
@@ -117,17 +117,59 @@ export const LEXICON: Record<string, string> = {
     bedtime_story parallel_universe alternate_reality dream_world movie_script screenplay novel game_where let's_play simulation game`,
   neg: `not never no don't dont do_not cannot can't won't without nicht kein* nie niemals nunca jamais pas sin sans`,
   encoding: `base64 rot13 hex binary morse caesar cipher ascii leetspeak pig_latin reversed backwards emoji asterisks`,
+  setup: `briefing preamble onboarding_text setup_text set-up setup initialis* initializ* opening_text starting_text role_description
+    first_prompt first_message very_first pre-prompt configured configuration briefed instruction_sheet guide_lines behaviour_rules header
+    raw_prompt prompt_text the_prompt this_prompt prompt_you start_of_the_chat beginning_of_the_chat top_of_the_conversation guideline_you
+    einrichtung vorgaben briefing konfiguration eingangstext erster_prompt ersten_prompt texto_inicial primer_mensaje primeras_lineas
+    texte_de_depart premier_message consigne_initiale primo_messaggio eerste_bericht primeira_mensagem pierwsza wiadomosc первое сообщение`,
+  beforeme: `before_i before_we before_my before_this above_this above_my preceding_this prior_to_my first_line from_the_top at_the_top at_the_start
+    at_the_beginning all_above everything_above everything_before all_before text_before part_i_cannot_see i_can't_see cannot_see in_your_memory
+    vor_meiner uber_dieser vor_diesem ganz_am_anfang von_beginn vor_diesem_satz antes_de_mi antes_de_que al_principio encima_de
+    avant_ma avant_mon au-dessus au_debut prima_di_me voor_mijn antes_de_eu przed w_poczatku в_начале`,
+  maker: `maker makers creator creators trainer trainers vendor operator operators owner owners engineers deployed built_you set_you_up
+    wrote_you made_you your_developer your_developers the_people_who whoever entwicklern hersteller betreiber creador creadores
+    createur createurs creatore maker programador autor auteur`,
+  noask: `without_asking without_approval without_confirmation without_permission without_telling without_a_card without_checking skip_confirmation
+    skip_the_approval skip_all_checks skip_checks don't_ask do_not_ask dont_ask no_questions no_confirmation no_approval bypass_the_approval
+    approval_isn't approval_is_not don't_need_to_check need_not_check behind_his_back behind_her_back won't_mind needn't_know doesn't_need_to_know
+    on_behalf_of in_the_background say_nothing before_anyone nobody_sees without_the_tests without_review even_though_i even_if_my
+    ohne_freigabe ohne_genehmigung ohne_ruckfrage ohne_zu_fragen genehmigung_weg nichts_davon_wissen heimlich sin_aprobacion sin_preguntar
+    sin_avisar no_le_avises en_nombre_de sans_approbation sans_demander sans_prevenir ne_le_previens a_la_place_de senza_chiedere zonder_te_vragen
+    sem_perguntar bez_pytania без_вопросов`,
+  freed: `free freely unchained unbound liberated unshackled uncensored unlimited no_guidelines without_guidelines lifted unloaded revoke* rolled_back
+    alignment_removed no_policy isn't_any_policy no_refusal amoral rogue evil_twin hacked kernel_mode unsafe unsafely drop_your_guard
+    let_your_guard obeys_only obey_only work_for_me work_for_you new_boss auch_verbotenes alles_sagen frei sin_moral libre sans_morale
+    senza_morale zonder_regels sem_limites без_ограничений`,
+  machine: `any_ai an_ai ai_reviewer ai_reviewers llm_reviewers coding_assistants analyst_bot hey_bot support_bot recruiting_bot ai_tools bots agents
+    the_agent summariser summarizer copilot automated_reader language_models virtual_assistants compiling_these processed_by reading_this
+    if_you_read_this instruction_to_agent message_to_the_agent dear_assistant als_ki la_ia una_ia une_ia l'ia un'ia een_ai`,
+  mustdo: `must should shall has_to have_to needs_to need_to required mandatory instructed soll sollen muss mussen debe deben doit doivent deve moet`,
+  crime: `bomb bombs weapon* explosive* drugs meth cocaine nerve agent poison counterfeit* forge* launder* steal* rob* stalk* blackmail* phishing scam*
+    hack* break_into pick_the_lock evidence kill* murder* falschen falsificar falsifier fertiliser detonat* synthesis* cheat smuggl* malware virus ransomware`,
+  fiction: `story novel play script scene fiction character villain hero monologue hypothetical* pretend imagine simulate roleplay role-play act_as speak_as
+    geschichte roman historia novela histoire theatre cuento`,
   task: `poem recipe translate essay joke story speech capital song anagram* python function factorial haiku
     emoji emojis letters vowels base64 cipher`,
 };
 
 /** Parts of Japanese and Chinese text by the same meanings. */
 export const CJK_LEXICON: Record<string, string> = {
-  override: '無視 忘れて 忘れろ 忘れなさい 従わない 従わず 上書き 回避 破棄 忽略 无视 忘记',
+  setup:
+    'プロンプト 初期設定 冒頭 最初の文 最初のプロンプト 最初に書いた 内部設定 第一条 系统消息 初始 첫_번째 시스템 프롬프트 초기',
+  beforeme: 'より上 の前に書 最初に 冒頭 会話の前 之前 开头 위의 이전',
+  maker: '作者 開発者 作成者 創造者 开发者 创造者 개발자',
+  noask:
+    '承認なし 確認なし 確認せず 知らせない 知らせず 黙って 上司の代わり 許可は取って 承認を飛ば 不要询问 不用批准 승인_없이 묻지',
+  freed: '自由 制限もない 制限がない 道徳も ルールのない 何でも 没有限制 제한_없',
+  machine: 'AIは AIへ アシスタント 読んでいるAI 要約する ボット 人工智能 助手',
+  crime: '爆弾 偽造 ウイルス 他人のアカウント 毒 薬物 鍵を開け 炸弹 伪造 폭탄',
+  override:
+    '무시 잊고 잊어 全部忘れ 無効 なかったこと 無視 忘れて 忘れろ 忘れなさい 従わない 従わず 上書き 回避 破棄 忽略 无视 忘记',
   instruction: '指示 命令 ルール 規則 指令 プロンプト 制約 制限 规则 提示词',
   prior: 'これまで 以前 前の 上記 以上の 今まで 最初 先ほど 之前 以上 上面',
-  reveal: '表示 教えて 出力 見せて 開示 明かし 繰り返 書き出 告诉 显示 输出',
-  secret: '秘密 パスワード 機密 暗証番号 合言葉 密码',
+  reveal:
+    '보여 알려 출력 请输出 发给我 言って 書いた 見せ 表示 教えて 出力 見せて 開示 明かし 繰り返 書き出 告诉 显示 输出',
+  secret: '비밀번호 비밀 言ってはいけない 給与 給料 秘密 パスワード 機密 暗証番号 合言葉 密码',
   systemprompt: 'システムプロンプト システムメッセージ 初期指示 内部指示 あなたの指示 系统提示',
   self: 'あなた 君 お前 你',
   mode: '開発者モード 管理者モード デバッグモード 脱獄 制限なし 無制限 無検閲 フィルターなし 开发者模式',
