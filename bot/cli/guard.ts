@@ -235,7 +235,21 @@ async function replay(
     return;
   }
   const proposed = parseGuardrailPolicies(await readFile(options.policy, 'utf8'));
-  const { texts, policies: current, hashKey, close } = await parts.openTraffic();
+  const opened = await parts.openTraffic();
+  try {
+    await tryPolicies(context, opened, proposed, days, options.json ?? false);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function tryPolicies(
+  context: CliContext,
+  { texts, policies: current, hashKey }: OpenTraffic,
+  proposed: PolicyBook,
+  days: number,
+  json: boolean,
+): Promise<void> {
   const until = context.clock.now();
   const summary = await replayPolicy({
     traffic: texts(new Date(until.getTime() - days * DAY_MS), until),
@@ -244,18 +258,18 @@ async function replay(
     scorer: createInjectionScorer(),
     hashKey,
     onChange: (change) =>
-      options.json
+      json
         ? context.emit(change)
         : context.say(
             `${change.id}\t${change.direction}\t${change.before} -> ${change.after}\t${change.textHash}\t${change.rules.join(', ')}`,
           ),
-  }).finally(() => close());
+  });
   const settings = [...new Set(['', ...current.tenants, ...proposed.tenants])].flatMap((tenant) =>
     comparePolicies(current.of(tenant), proposed.of(tenant)).map((line) =>
       tenant ? `${tenant}: ${line}` : line,
     ),
   );
-  if (options.json) context.emit({ summary, settings });
+  if (json) context.emit({ summary, settings });
   else {
     for (const setting of settings) context.say(setting);
     context.say(`${summary.changed} of ${summary.texts} texts would be treated otherwise.`);
