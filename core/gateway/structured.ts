@@ -24,7 +24,7 @@ export async function generateStructured<Schema extends z.ZodType>(
   { corrections = 3 }: StructuredOptions = {},
 ): Promise<Structured<z.output<Schema>>> {
   const { $schema: _dialect, ...responseSchema } = z.toJSONSchema(schema, { io: 'input' }) as JsonObject;
-  let messages: ModelMessage[] = request.messages;
+  let messages = withSchema(request.messages, responseSchema);
   let costMicroUsd = 0;
   for (let calls = 1; ; calls += 1) {
     const callKey = request.callKey && `${request.callKey}:${calls}`;
@@ -40,6 +40,15 @@ export async function generateStructured<Schema extends z.ZodType>(
       { role: 'user', content: `That does not fit: ${read.problems}\nReply with the corrected JSON alone.` },
     ];
   }
+}
+
+/** The schema in words as well: many compatible servers take `response_format` and do not heed it. */
+function withSchema(messages: ModelMessage[], schema: JsonObject): ModelMessage[] {
+  const told = `Reply with JSON alone, nothing before or after it, that fits this JSON Schema: ${JSON.stringify(schema)}`;
+  const [first, ...rest] = messages;
+  return first?.role === 'system'
+    ? [{ role: 'system', content: `${first.content}\n\n${told}` }, ...rest]
+    : [{ role: 'system', content: told }, ...messages];
 }
 
 /** Reads a reply as a value of a schema: code fences and words around the JSON are no hindrance. */
