@@ -15,6 +15,7 @@ import {
 import type { SearchOptions } from '../core/knowledge/knowledge-base.js';
 import type { QuestionDependencies } from '../dialogs/question.js';
 import type { AnswerLog } from '../storage/mongo/answers.js';
+import type { MemoryRoom } from './compose-memory.js';
 import type { KnowledgeRoom } from './compose-knowledge.js';
 
 /** Earlier questions that a follow-up may lean on. */
@@ -26,6 +27,7 @@ export interface AnswersOptions {
   answers(tenantId: string): AnswerLog;
   standardAnswers(tenantId: string): Pick<StandardAnswerStore, 'list'>;
   audience(turn: Turn): Promise<Audience>;
+  memory: Pick<MemoryRoom, 'context' | 'note'>;
   model: Model | undefined;
   grounding(text: string, passages: string[], question: string): Promise<number>;
   /** Tells whether words that come from a document try to steer whoever reads them. */
@@ -36,7 +38,7 @@ export interface AnswersOptions {
 
 /** The question dialog's two functions: answer a turn from what its readers may read, and keep the answer. */
 export function createAnswers(options: AnswersOptions): Pick<QuestionDependencies, 'answer' | 'keep'> {
-  const { knowledge, answers, standardAnswers, audience, clock } = options;
+  const { knowledge, answers, standardAnswers, audience, memory, clock } = options;
   const ask: AnswerQuestion = createAnswerer(options);
 
   const history = async (turn: Turn): Promise<string[]> => {
@@ -114,6 +116,7 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
         locale: turn.locale,
         signal: turn.signal,
         stop: turn.live.whenStopped,
+        memory: options.model && (await memory.context(turn)),
         onText: (text) => turn.live.append(text),
         origin: {
           tenantId: turn.tenant.id,
@@ -126,8 +129,9 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
       const told = await withoutHostileWords(turn, answer);
       return openPrivately > 0 ? { ...told, openPrivately } : told;
     },
-    keep: (turn, answer) =>
-      answers(turn.tenant.id).add({
+    keep: async (turn, answer) => {
+      await memory.note(turn, answer.text);
+      await answers(turn.tenant.id).add({
         _id: answer.id,
         personId: turn.person.id,
         conversation: conversationKey(turn.conversation),
@@ -145,6 +149,7 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
           number,
         })),
         at: clock.now(),
-      }),
+      });
+    },
   };
 }

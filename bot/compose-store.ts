@@ -39,6 +39,7 @@ import { sourceDefinition } from '../storage/mongo/source-registry.js';
 import { factDefinition } from '../storage/mongo/fact-store.js';
 import { articleDefinition } from '../storage/mongo/article-store.js';
 import { standardAnswerDefinition } from '../storage/mongo/standard-answer-store.js';
+import { memoryCollection } from '../storage/mongo/memory-repository.js';
 import { slackInstallationCollection } from '../storage/mongo/slack-installations.js';
 import { slackPayloadCollection, slackThreadCollection } from '../storage/mongo/slack-memory.js';
 import { sessionBreakerCollection } from '../storage/mongo/session-breakers.js';
@@ -57,6 +58,7 @@ const COLLECTIONS = [
   rateLimitCollection,
   budgetCollection,
   costCollection,
+  memoryCollection,
   runCollection,
   stepCollection,
   sharedContextCollection,

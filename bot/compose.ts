@@ -17,6 +17,7 @@ import { feedbackDialog } from '../dialogs/feedback.js';
 import { fullAnswerDialog } from '../dialogs/full-answer.js';
 import { helpDialog } from '../dialogs/help.js';
 import { linkAccountDialog } from '../dialogs/link-account.js';
+import { memoryDialog } from '../dialogs/memory/memory-dialog.js';
 import { questionDialog } from '../dialogs/question.js';
 import { createTexts } from '../dialogs/texts.js';
 import { welcomeDialog } from '../dialogs/welcome.js';
@@ -42,12 +43,14 @@ import { createPromptMarks } from '../core/guardrails/output/leaks.js';
 import { createGuardrailPolicies } from './guardrail-policies.js';
 import { createMongoRateLimitStore } from '../storage/mongo/rate-limit-store.js';
 import { createChannels, type Channel, type ChannelsOptions } from './compose-channels.js';
+import { createMemory } from './compose-memory.js';
 import { createFeedback } from './compose-feedback.js';
 import { createLearning } from './compose-learning.js';
 import { createPeopleSource } from './compose-people.js';
 import { createAgents } from './compose-agents.js';
 import { createApprovals } from './compose-approvals.js';
 import { createTools } from './compose-tools.js';
+import { createMemoryStore } from '../storage/mongo/memory-repository.js';
 import { createFieldCipher } from '../storage/mongo/field-cipher.js';
 import { joinReplicas } from '../storage/mongo/replicas.js';
 import { createEffectRelay } from './turn/effect-relay.js';
@@ -172,7 +175,15 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     logger,
     metrics,
   });
+  const cipher = createFieldCipher([{ id: 'k1', key: deriveKey(key, 'fields') }]);
+  const memory = createMemory({
+    store: (tenantId) => createMemoryStore(database, cipher, tenantId),
+    model,
+    clock,
+    logger,
+  });
   const answering = createAnswers({
+    memory,
     knowledge,
     answers,
     standardAnswers: (tenantId) => createStandardAnswerStore(database, tenantId),
@@ -194,7 +205,6 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       config.notify.webhookUrl,
     ].flatMap((url) => (url ? [new URL(url).hostname] : [])),
   );
-  const cipher = createFieldCipher([{ id: 'k1', key: deriveKey(key, 'fields') }]);
   const fetch = createOutboundFetch(
     ({ hostname }) => config.outbound.hosts.includes(hostname) || serviceHosts.has(hostname),
   );
@@ -291,6 +301,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     ...agents.dialogs,
     ...approvals.dialogs,
     ...learning.dialogs,
+    memoryDialog({ texts, ...memory }),
     questionDialog({
       texts,
       ...answering,

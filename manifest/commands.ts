@@ -97,6 +97,18 @@ export const COMMANDS: readonly Command[] = [
     shownIn: 'help',
   },
   {
+    name: 'memory',
+    title: { en: 'memory', de: 'gedächtnis', es: 'memoria', fr: 'mémoire', ja: 'メモリー' },
+    description: {
+      en: 'Show what I remember of you and of this conversation',
+      de: 'Zeigen, was ich über Sie und dieses Gespräch weiß',
+      es: 'Ver lo que recuerdo de usted y de esta conversación',
+      fr: 'Voir ce que je retiens de vous et de cette conversation',
+      ja: 'あなたとこの会話について覚えていることを表示します',
+    },
+    shownIn: 'help',
+  },
+  {
     name: 'nudge',
     title: { en: 'nudge', de: 'erinnern', es: 'recordar', fr: 'relancer', ja: '催促' },
     description: {

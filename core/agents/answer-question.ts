@@ -4,7 +4,7 @@ import { describeError, StewardError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import type { Logger } from '../kernel/logger.js';
 import type { CallOrigin, Model, ModelMessage } from '../gateway/model.js';
-import { markUntrusted, UNTRUSTED_NOTICE } from '../guardrails/untrusted.js';
+import { defuse, markUntrusted, UNTRUSTED_NOTICE } from '../guardrails/untrusted.js';
 import type { KnowledgeBase, PassageHit, SearchOptions } from '../knowledge/knowledge-base.js';
 
 const PASSAGES = 8;
@@ -26,6 +26,8 @@ export interface QuestionOptions extends SearchOptions {
   signal?: AbortSignal;
   /** Aborts when the person wants no more of it: what was written until then is the answer, marked as none. */
   stop?: AbortSignal;
+  /** What is remembered of the conversation and the person, for a model. */
+  memory?: string;
   /** Gets the text as it is written. */
   onText?(text: string): void;
 }
@@ -83,7 +85,8 @@ export function createAnswerer(deps: AnswererDependencies): AnswerQuestion {
         { error: describeError(error), code: error.code },
         'The model does not answer; the answer is quoted instead.',
       );
-      return knowledge.answer(question, options);
+      const note = error.code === 'gateway.budget' ? 'model-budget' : 'model-down';
+      return { ...(await knowledge.answer(question, options)), note };
     }
   };
 }
@@ -114,7 +117,7 @@ async function write(
   model: Model,
   question: string,
   hits: PassageHit[],
-  { origin, locale, signal, stop, onText, history = [] }: QuestionOptions,
+  { origin, locale, signal, stop, onText, memory, history = [] }: QuestionOptions,
 ): Promise<string | undefined> {
   const passages = hits.map(({ passage }) => passage);
   const sources = passages
@@ -125,7 +128,10 @@ async function write(
     .join('\n\n');
   const messages: ModelMessage[] = [
     { role: 'system', content: instructions(locale) },
-    ...(history.length > 0
+    ...(memory
+      ? [{ role: 'user' as const, content: `Earlier in this conversation:\n${defuse(memory)}` }]
+      : []),
+    ...(history.length > 0 && !memory
       ? [{ role: 'user' as const, content: `Earlier questions in this conversation: ${history.join(' / ')}` }]
       : []),
     { role: 'user', content: `Sources:\n\n${sources}\n\nQuestion: ${question}` },

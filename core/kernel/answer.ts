@@ -61,6 +61,8 @@ export interface Answer {
   openPrivately?: number;
   /** Two documents say different things; the text shows both, the newer one first. */
   conflict?: boolean;
+  /** Why it was quoted although there is a model: it does not answer, or its budget is used up. */
+  note?: 'model-down' | 'model-budget';
   /** Nearest documents, for an answer that could not be given. */
   nearest: { documentId: string; path: string; title: string }[];
   /** Which model wrote it; `offline` when it was extracted, `standard-answer` when people fixed it. */

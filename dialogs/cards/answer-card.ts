@@ -19,7 +19,8 @@ export function answerContent(
   options: AnswerCardOptions = {},
 ): OutboundContent {
   if (!answer.answered) return noAnswerContent(texts, locale, answer, options);
-  const text = [answer.text, ...answer.parts.flatMap(textOfPart)].join('\n\n');
+  const note = answer.note ? [`_${texts.text(`answer.${answer.note}`, locale)}_`] : [];
+  const text = [answer.text, ...answer.parts.flatMap(textOfPart), ...note].join('\n\n');
   return {
     text,
     card: cardContent('answer', {
@@ -58,10 +59,11 @@ export function answerForms(texts: Texts, locale: string, answer: Answer): Outbo
 export function noAnswerContent(
   texts: Texts,
   locale: string,
-  answer: Pick<Answer, 'id' | 'text' | 'nearest'>,
+  answer: Pick<Answer, 'id' | 'text' | 'nearest' | 'note'>,
   { urlOf }: AnswerCardOptions = {},
 ): OutboundContent {
-  const text = answer.text === '' ? texts.text('no-answer.text', locale) : answer.text;
+  const said = answer.text === '' ? texts.text('no-answer.text', locale) : answer.text;
+  const text = answer.note ? `${said}\n\n_${texts.text(`answer.${answer.note}`, locale)}_` : said;
   return {
     text: `**${texts.text('no-answer.title', locale)}.** ${text}`,
     card: cardContent('no-answer', {

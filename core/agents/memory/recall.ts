@@ -11,7 +11,7 @@ export interface Recalled {
 
 /** A question about the conversation itself, not about the documents. */
 const ABOUT_US =
-  /\b(?:(?:did|have|had) (?:we|i|you)|(?:we|i|you) (?:decided?|agreed?|said|say|talked?|discuss\w*|mention\w*|told|settled)|remind me|earlier|(?:in|of) this (?:chat|conversation)|so far|open points?|summari[sz]e (?:this|our|the) (?:chat|conversation)|haben wir|hatten wir|habe ich|hatte ich|erinnere mich|bisher|offenen punkte|hemos|dijimos|dije|acordamos|recuérdame|avons-nous|on a dit|j'ai dit|rappelle-moi|points ouverts)\b|さっき|決めましたか|話しましたか/iu;
+  /\b(?:(?:did|have|had) (?:we|i|you) (?:[\p{L}']+ ){0,3}?(?:decide|agree|sa(?:y|id)|choos|chos|talk|discuss|mention|t(?:ell|old)|settle|plan|pick)\w*|(?:we|i|you) (?:decided|agreed|said|discussed|mentioned|chose|settled)|remind me (?:what|who|when|which|how|where)|(?:in|of) this (?:chat|conversation)|our open points?|(?:haben|hatten) wir|(?:habe|hatte) ich|erinnere mich|in diesem gespräch|unsere offenen punkte|(?:hemos|dijimos|acordamos|decidimos)|recuérdame|esta conversación|avons-nous|on a (?:dit|décidé)|rappelle-moi|cette conversation)(?!\p{L})|さっき|この会話|決めましたか|話しましたか/iu;
 
 export const isAboutConversation = (question: string): boolean => ABOUT_US.test(question);
 

@@ -1,0 +1,101 @@
+import {
+  memoryText,
+  VERBATIM_TURNS,
+  type ConversationMemory,
+  type MemoryStore,
+  type MemoryTurn,
+} from '../core/agents/memory/conversation-memory.js';
+import { isAboutConversation, recall } from '../core/agents/memory/recall.js';
+import { condenseNotes, remember } from '../core/agents/memory/remember.js';
+import type { Model } from '../core/gateway/model.js';
+import type { Clock } from '../core/kernel/clock.js';
+import { conversationKey } from '../core/kernel/conversation-reference.js';
+import { describeError } from '../core/kernel/errors.js';
+import type { Logger } from '../core/kernel/logger.js';
+import type { Turn } from '../core/kernel/turn.js';
+import type { MemoryDialogDependencies } from '../dialogs/memory/memory-dialog.js';
+
+export interface MemoryOptions {
+  store(tenantId: string): MemoryStore;
+  /** Condenses notes; without one they stay in the words they were said in. */
+  model: Model | undefined;
+  clock: Clock;
+  logger: Logger;
+}
+
+export interface MemoryRoom extends Omit<MemoryDialogDependencies, 'texts'> {
+  /** What a model should know of the conversation and, in a personal chat, of the person. */
+  context(turn: Turn): Promise<string>;
+  /** Notes what was said and answered; a failure of its own never fails the turn. */
+  note(turn: Turn, answered: string): Promise<void>;
+}
+
+const ATTEMPTS = 3;
+
+/** Memory of conversations and people, as dialogs and answers use it. */
+export function createMemory({ store, model, clock, logger }: MemoryOptions): MemoryRoom {
+  const of = (turn: Turn): MemoryStore => store(turn.tenant.id);
+  const load = (turn: Turn): Promise<ConversationMemory> =>
+    of(turn).conversation(conversationKey(turn.conversation));
+
+  const save = async (turn: Turn, turns: MemoryTurn[]): Promise<void> => {
+    const key = conversationKey(turn.conversation);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const before = await of(turn).conversation(key);
+      const after = remember(before, turns);
+      if (after === before) return;
+      if (!(await of(turn).saveConversation(key, after))) continue;
+      if (model && after.foldedLength > before.foldedLength) void condense(turn, after);
+      return;
+    }
+  };
+
+  /** Goes on after the turn; who changed the memory meanwhile has the newer one. */
+  const condense = async (turn: Turn, memory: ConversationMemory): Promise<void> => {
+    const key = conversationKey(turn.conversation);
+    try {
+      const origin = {
+        tenantId: turn.tenant.id,
+        personId: turn.person.id,
+        sessionId: key,
+        correlationId: turn.correlationId,
+        purpose: 'summarise',
+      };
+      const notes = model && (await condenseNotes(model, memory.notes, origin));
+      if (notes) await of(turn).saveConversation(key, { ...memory, notes, version: memory.version + 1 });
+    } catch (error) {
+      logger.info({ error: describeError(error) }, 'Notes of a conversation stay as they were taken.');
+    }
+  };
+
+  return {
+    now: () => clock.now(),
+    facts: (turn) => of(turn).facts(turn.person.id),
+    changeFacts: (turn, change) => of(turn).changeFacts(turn.person.id, change),
+    notes: async (turn) => (await load(turn)).notes.map(({ text }) => text),
+    forgetConversation: (turn) => of(turn).forgetConversation(conversationKey(turn.conversation)),
+    recall: async (turn) => {
+      if (!isAboutConversation(turn.text)) return undefined;
+      const found = recall(await load(turn), turn.text);
+      return found.length > 0 ? found.map(({ text }) => `> ${text}`).join('\n\n') : undefined;
+    },
+    context: async (turn) => {
+      const memory = await load(turn);
+      const isPersonal = turn.conversation.scope === 'personal';
+      const facts = isPersonal ? await of(turn).facts(turn.person.id) : [];
+      const known =
+        facts.length > 0 ? `Known of the person:\n${facts.map(({ text }) => `- ${text}`).join('\n')}\n` : '';
+      return known + memoryText({ ...memory, turns: memory.turns.slice(-VERBATIM_TURNS) });
+    },
+    note: async (turn, answered) => {
+      const at = clock.now();
+      const turns: MemoryTurn[] = [
+        { id: `${turn.id}.p`, by: 'person', text: turn.text, at },
+        { id: `${turn.id}.s`, by: 'steward', text: answered, at },
+      ];
+      await save(turn, turns).catch((error: unknown) =>
+        logger.warn({ error: describeError(error) }, 'A turn was not remembered.'),
+      );
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startFakeOpenAi, type FakeOpenAi } from '../fakes/openai-server.js';
+import { startSteward, type RunningSteward } from '../support/start-steward.js';
+
+let running: RunningSteward;
+let endpoint: FakeOpenAi;
+let sent = 0;
+let isDown = false;
+
+beforeAll(async () => {
+  endpoint = await startFakeOpenAi();
+  running = await startSteward({ env: { OPENAI_BASE_URL: endpoint.baseUrl } });
+}, 60_000);
+afterAll(async () => {
+  await running.close();
+  await endpoint.close();
+}, 30_000);
+
+/** Says something as one of two people in a chat of their own, and waits for what comes back. */
+function chat(name: string) {
+  let answers = 0;
+  return async (text: string): Promise<string> => {
+    sent += 1;
+    const id = `a:${name}`;
+    const { status } = await running.teams({
+      type: 'message',
+      id: `memory-${sent}`,
+      timestamp: '2026-11-21T09:00:00.000Z',
+      channelId: 'msteams',
+      from: { id: `29:${name}`, name, aadObjectId: `3f2c1a6e-0000-4000-8000-00000000000${name.length}` },
+      recipient: { id: '28:steward', name: 'Steward' },
+      conversation: { id, conversationType: 'personal', tenantId: 'acme' },
+      channelData: { tenant: { id: 'acme' } },
+      text,
+    });
+    expect(status).toBe(200);
+    answers += 1;
+    const all = await running.connector.waitFor(
+      answers,
+      ({ conversationId, activity }) => conversationId === id && activity.type === 'message',
+    );
+    const activity = all[answers - 1]?.activity ?? {};
+    return typeof activity.text === 'string' ? activity.text : JSON.stringify(activity);
+  };
+}
+
+describe('what is remembered of a person', () => {
+  it('is added, shown, corrected and deleted by saying so, and nobody else sees it', async () => {
+    const [ann, ben] = [chat('ann'), chat('benny')];
+    expect(await ann('remember that I work from the Lisbon office')).toContain('Lisbon office');
+    expect(await ann('Remember: my team is Payments')).toContain('Payments');
+    expect(await ann('memory')).toMatch(/1\. I work from the Lisbon office\n2\. my team is Payments/);
+    expect(await ben('memory')).not.toContain('Lisbon');
+    expect(await ann('correct 1: I work from the Porto office')).toContain('Porto');
+    expect(await ann('forget 2')).toMatch(/Forgotten/);
+    expect(await ann('forget 7')).toMatch(/no number 7/);
+    const shown = await ann('memory');
+    expect(shown).toContain('1. I work from the Porto office');
+    expect(shown).not.toMatch(/Lisbon|Payments/);
+    expect(await ann('forget everything')).toMatch(/Forgotten/);
+    expect(await ann('memory')).not.toContain('Porto');
+  });
+
+  it('is told to the model, with the conversation so far', async () => {
+    const carla = chat('carlaxx');
+    await carla('remember that I am based in Brazil');
+    let asked = '';
+    endpoint.script(
+      ...Array.from({ length: 12 }, () => (call: FakeOpenAi['calls'][number]) => {
+        if (isDown) return { status: 503 };
+        if (!call.body.stream) return { text: '{}' };
+        asked = JSON.stringify(call.body.messages);
+        return { text: 'You get 80 days of paid parental leave [1].' };
+      }),
+    );
+    expect(await carla('How many days of parental leave do I get?')).toContain('80 days');
+    expect(asked).toContain('I am based in Brazil');
+    await carla('And how is it paid?');
+    expect(asked).toContain('You get 80 days of paid parental leave');
+    isDown = true;
+  });
+});
+
+describe('a question about the conversation', () => {
+  it('is answered from what was said in it, and forgotten when it is asked for', async () => {
+    const dora = chat('doraxxxx');
+    await dora('We decided to rent the Harbour House for four years.');
+    expect(await dora('What did we decide to rent?')).toContain('Harbour House for four years');
+    expect(await dora('forget this conversation')).toMatch(/forgotten/);
+    expect(await dora('What did we decide to rent?')).not.toContain('Harbour House');
+  });
+});
+
+describe('a model that does not answer', () => {
+  it('is told to the reader, who gets the documents’ own words', async () => {
+    isDown = true;
+    const told = await chat('emilyxxxx')('How many days of parental leave do I get?');
+    expect(told).toMatch(/80 days/);
+    expect(told).toMatch(/language model does not answer at the moment/);
+  });
+});
