@@ -3,6 +3,7 @@ import { InvalidInput, NotPermitted, Unavailable } from '../../core/kernel/error
 import type { OutboundFetch } from '../../core/kernel/outbound-fetch.js';
 import { asObject } from './payload.js';
 import { placeOf } from './place.js';
+import { isSlackHost } from './slack-host.js';
 import type { SlackWebApi } from './web-api.js';
 import type { Workspaces } from './workspaces.js';
 
@@ -17,8 +18,6 @@ export type FetchSlackFile = (
 const BY_ID = 'slack-file:';
 export const addressById = (fileId: string): string => `${BY_ID}${fileId}`;
 
-const isLoopback = ({ hostname }: URL): boolean => /^(?:127\.|\[::1\]|localhost$)/.test(hostname);
-
 export interface FileOptions {
   fetch: OutboundFetch;
   api: SlackWebApi;
@@ -28,11 +27,7 @@ export interface FileOptions {
 }
 
 export function createFileFetch({ fetch, api, workspaces, apiUrl }: FileOptions): FetchSlackFile {
-  const own = new URL(apiUrl);
-  const isSlack = ({ host, hostname, protocol }: URL): boolean =>
-    host === own.host ||
-    (isLoopback(own) && hostname === own.hostname) ||
-    (protocol === 'https:' && /(?:^|\.)(?:slack\.com|slack-files\.com|slack-edge\.com)$/.test(hostname));
+  const isSlack = isSlackHost(apiUrl, /(?:^|\.)(?:slack\.com|slack-files\.com|slack-edge\.com)$/);
 
   async function addressOf(conversation: ConversationReference, address: string): Promise<string> {
     if (!address.startsWith(BY_ID)) return address;

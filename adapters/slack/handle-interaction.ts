@@ -95,14 +95,17 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
       const meaning = await meaningOf(value ?? undefined);
       if (meaning) await click(payload, position, meaning);
       else if (value != null || id.startsWith('act:')) {
-        logger.info(
-          { actionId: id.slice(0, 60) },
-          'A click on something that is no button of Steward was ignored.',
-        );
+        logger.info({ actionId: id.slice(0, 60) }, 'A click on something that is no button of Steward.');
+        const activity = clickActivity(payload, position, '', {}, clock.now());
+        afterwork.do('Telling of an unknown button', () => sayUnknown(activity, payload.response_url));
       }
     }
     return TAKEN;
   }
+
+  /** Nobody is left with a click that nothing came of. */
+  const sayUnknown = (activity: Activity, responseUrl: string | null | undefined): Promise<void> =>
+    responder.whisper(activity, texts.unknown(activity.locale), responseUrl);
 
   /** What a button could not carry is looked up; a changed key finds nothing. */
   async function meaningOf(value: string | undefined): Promise<ButtonMeaning | undefined> {
@@ -173,9 +176,10 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
     if (!meaning) {
       logger.info(
         { callbackId: payload.view.callback_id?.slice(0, 60) },
-        'A modal that is none of Steward was closed.',
+        'A modal that is none of Steward was sent.',
       );
-      return { status: 200, body: {} };
+      const view = responder.words(texts.unknown(undefined));
+      return { status: 200, body: { response_action: 'update', view } };
     }
     const data = { ...meaning.data, ...fromBlockKitState(payload.view.state?.values) };
     const activity = submissionActivity(payload, meaning.verb, data, meaning.origin, clock.now());
@@ -210,13 +214,15 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
   }
 
   async function shortcut(payload: MessageAction): Promise<Acknowledgement> {
-    if (payload.callback_id === 'ask-about-message') {
-      await intake.accept(shortcutActivity(payload, clock.now()));
-      return TAKEN;
-    }
+    // An app that somebody set up by hand may have written them with other signs between the words.
+    const id = payload.callback_id.toLowerCase().replace(/[^a-z]+/g, '-');
     const activity = articleActivity(payload, clock.now());
-    if (payload.callback_id === 'make-article') await answerAlone(payload, activity);
-    else logger.info({ callbackId: payload.callback_id.slice(0, 60) }, 'An unknown shortcut was ignored.');
+    if (id === 'ask-about-message') await intake.accept(shortcutActivity(payload, clock.now()));
+    else if (id === 'make-article') await answerAlone(payload, activity);
+    else {
+      logger.info({ callbackId: id.slice(0, 60) }, 'An unknown shortcut was used.');
+      afterwork.do('Telling of an unknown shortcut', () => sayUnknown(activity, payload.response_url));
+    }
     return TAKEN;
   }
 

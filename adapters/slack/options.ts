@@ -56,6 +56,8 @@ export interface SlackTexts {
   failed(locale: string | undefined): string;
   /** Stands above an answer that could not be given where it was asked for. */
   answeredInPrivate(locale: string | undefined): string;
+  /** A button, a form or a shortcut means nothing (any more). */
+  unknown(locale: string | undefined): string;
   /** Title of modals that only say something. */
   title: string;
 }

@@ -134,8 +134,19 @@ export function createResponder(options: ResponderOptions): Responder {
       return;
     }
     const [first] = await renderer.render(content, instance());
-    if (first) await responseUrls.send(responseUrl, { replace_original: true, ...first });
+    if (!first || (await answered(responseUrl, { replace_original: true, ...first }))) return;
+    await port.deliver({ id: newId(clock.now()), kind: 'post', conversation, content });
   }
+
+  /** A response address works five times in thirty minutes; after that people are answered in another way. */
+  const answered = (responseUrl: string, body: JsonObject): Promise<boolean> =>
+    responseUrls.send(responseUrl, body).then(
+      () => true,
+      (error: unknown) => {
+        logger.info({ error: describeError(error) }, 'Slack took no answer at a click’s own address.');
+        return false;
+      },
+    );
 
   /** Words for the clicker alone. */
   async function whisper(
@@ -149,10 +160,8 @@ export function createResponder(options: ResponderOptions): Responder {
       text: pieces[0] ?? text,
       blocks: pieces.map((piece) => ({ type: 'section', text: mrkdwn(piece) })),
     };
-    if (isLastingUrl(responseUrl)) {
-      await responseUrls.send(responseUrl, { response_type: 'ephemeral', replace_original: false, ...body });
-      return;
-    }
+    const whispered = { response_type: 'ephemeral', replace_original: false, ...body };
+    if (isLastingUrl(responseUrl) && (await answered(responseUrl, whispered))) return;
     const { conversation, from } = activity;
     const target = /^[UW]/.test(conversation.conversationId)
       ? { ...conversation }

@@ -1,6 +1,7 @@
 import { StewardError } from '../../core/kernel/errors.js';
 import type { JsonObject } from '../../core/kernel/json.js';
 import type { OutboundFetch } from '../../core/kernel/outbound-fetch.js';
+import { isSlackHost } from './slack-host.js';
 
 /** A click's own way back: five uses in thirty minutes. It is a secret and is never logged. */
 export interface ResponseUrls {
@@ -12,10 +13,10 @@ export const isLastingUrl = (url: string | null | undefined): url is string =>
 
 /** @param apiUrl a test's own Slack; otherwise only Slack's host is written to. */
 export function createResponseUrls(fetch: OutboundFetch, apiUrl: string): ResponseUrls {
-  const hosts = new Set(['hooks.slack.com', 'hooks.slack-gov.com', new URL(apiUrl).host]);
+  const isSlack = isSlackHost(apiUrl, /^hooks\.slack(?:-gov)?\.com$/);
   return {
     send: async (url, body) => {
-      if (!hosts.has(new URL(url).host)) {
+      if (!isSlack(new URL(url))) {
         throw new StewardError('slack.foreign-response-url', 'A click named a way back that is not Slack’s.');
       }
       const { status } = await fetch(url, {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { escapeMarkdown, unescapeMarkdown } from '../escape-markdown.js';
 import { hasMention } from '../slack-limits.js';
-import { mrkdwnPieces, plainText, toMrkdwn } from './mrkdwn.js';
+import { harmless, mrkdwnPieces, plainText, streamedMarkdown, toMrkdwn } from './mrkdwn.js';
 
 describe('markdown as mrkdwn', () => {
   it.each([
@@ -43,6 +43,26 @@ describe('markdown as mrkdwn', () => {
       expect(toMrkdwn(`[click](${url})`)).not.toContain('<');
     },
   );
+
+  it.each([
+    ['[https://bank.example](https://evil.example/x)', '<https://evil.example/x>'],
+    ['[bank.example/login](https://evil.example)', '<https://evil.example>'],
+    ['[ceo@bank.example](mailto:thief@evil.example)', '<mailto:thief@evil.example>'],
+    ['[**bank.example**](https://bank.example@evil.example/)', '<https://bank.example@evil.example/>'],
+    ['[www.bank.example](https://bank.example/)', '<https://bank.example/|www.bank.example>'],
+    ['[leave.md](https://docs.example/leave)', '<https://docs.example/leave|leave.md>'],
+    ['[the handbook](https://docs.example)', '<https://docs.example|the handbook>'],
+  ])('never dresses up a link as another address: %s', (markdown, expected) => {
+    expect(toMrkdwn(markdown)).toBe(expected);
+  });
+
+  it('leaves nothing in a stream, or in plain places, that could notify anybody', () => {
+    const attack = 'Hi <!channel> <@U0EMPLOYE1|x> <#C0GENERAL> <!subteam^S1> & <https://a.b|c> <b>';
+    expect(streamedMarkdown(attack)).not.toContain('<');
+    expect(hasMention(harmless(attack))).toBe(false);
+    expect(harmless(attack)).toHaveLength(attack.length);
+    expect(harmless('<!DOCTYPE html> a <b> <@x')).toBe('<!DOCTYPE html> a <b> <@x');
+  });
 
   it('shows a value that looks like markup as it was written', () => {
     const value = '*now* [click](https://evil.example) _x_ `y`';

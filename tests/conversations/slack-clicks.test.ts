@@ -259,10 +259,25 @@ describe('Clicks and modals', () => {
     ['unknown', { type: 'button', action_id: 'exec:approve', value: '{"verb":"approve"}' }],
     ['made up', { type: 'button', action_id: 'act:approval.approve:1', value: 'no json' }],
     ['of a key that nobody kept', { type: 'button', action_id: 'act:x:1', value: '{"k":"nothing"}' }],
-  ])('ignores a button that is %s', async (_what, element) => {
+  ])('does nothing for a button that is %s, and says so to the clicker', async (_what, element) => {
     const message = await posted(content('approval-request'));
     const taken = host.intake.taken.length;
+    const told = host.slack.responses.length;
     expect((await click(message, element)).status).toBe(200);
+    await eventually(() => expect(host.slack.responses).toHaveLength(told + 1));
+    expect(host.slack.responses.at(-1)).toMatchObject({
+      response_type: 'ephemeral',
+      replace_original: false,
+      text: 'I do not know this button any more.',
+    });
+    expect(host.intake.taken).toHaveLength(taken);
+  });
+
+  it('tells whoever sends a form that means nothing any more, and keeps it open', async () => {
+    const taken = host.intake.taken.length;
+    const { body } = await host.send({ payload: slackFixture('view_submission') });
+    expect(body).toMatchObject({ response_action: 'update' });
+    expect(JSON.stringify(body)).toContain('I do not know this button any more.');
     expect(host.intake.taken).toHaveLength(taken);
   });
 

@@ -113,6 +113,15 @@ describe('An app for several workspaces', () => {
     expect(host.installations.size).toBe(0);
   });
 
+  it('forgets an organisation’s tokens, also where the event does not say that it is one', async () => {
+    const org = installation({ isOrgInstall: true, teamId: undefined, enterpriseId: 'E0HOLDCO01' });
+    host = await startSlackHost({}, { credentials: credentials(SECRET), installed: { E0HOLDCO01: org } });
+    const { event } = slackEvent('event_app_uninstalled');
+    const bare = { ...event, enterprise_id: 'E0HOLDCO01', authorizations: undefined };
+    expect((await host.send({ event: bare })).status).toBe(200);
+    expect(host.installations.size).toBe(0);
+  });
+
   it('keeps its tokens when only a person’s were revoked', async () => {
     host = await startSlackHost(
       {},

@@ -166,6 +166,32 @@ describe('Messages to Slack', () => {
     expect(slack.messages[1]?.ephemeralFor).toBeUndefined();
   });
 
+  it.each(['not_in_channel', 'is_archived', 'restricted_action_read_only_channel'])(
+    'reach the asker alone, and say why, where a channel says %s',
+    async (error) => {
+      const conversation = { ...inChannel('C0CLOSED', '1.000100'), extra: { askedBy: 'U0EMPLOYE1' } };
+      slack.fail({ method: 'chat.postMessage', channel: 'C0CLOSED', error });
+      const { activityId } = await port.deliver(message('the answer', { conversation }));
+      expect(slack.messages.map(({ channel }) => channel)).toEqual(['D0EMPLOYE1', 'D0EMPLOYE1']);
+      expect(JSON.stringify(slack.messages[0])).toContain('I may not write there');
+      expect(JSON.stringify(slack.messages[1])).toContain('the answer');
+      expect(activityId).toBe(`D0EMPLOYE1:${slack.messages[0]?.ts}`);
+      expect(host.warnings.map(({ fields }) => fields.reason)).toContain(error);
+    },
+  );
+
+  it('answer a command without asking Slack for direct messages first', async () => {
+    slack.fail({ method: 'conversations.open', error: 'unknown_method' });
+    const conversation = {
+      ...inChannel('C0PROCURE1'),
+      scope: 'personal' as const,
+      accountId: 'U0EMPLOYE1',
+      extra: { ephemeral: '1' },
+    };
+    await port.deliver(message('secret', { conversation }));
+    expect(slack.messages[0]).toMatchObject({ channel: 'C0PROCURE1', ephemeralFor: 'U0EMPLOYE1' });
+  });
+
   it('are limited to readers that Slack names, over several pages', async () => {
     slack.setMembers(
       'C0BIG',
@@ -271,7 +297,54 @@ describe('Replies that grow', () => {
       slackEvent('event_agent_session_stopped', { channel: 'D0AGENT', streaming_message_ts: [ts] }),
     );
     expect(live.stopped).toBe(true);
+    expect(live.whenStopped?.aborted).toBe(true);
+    await host.slack.waitForCalls(1, 'chat.stopStream');
+    const receipt = await live.finish(message('A long story … Stopped.'));
+    expect(receipt?.activityId).toBe(`D0AGENT:${ts}`);
+    expect(host.slack.messages.at(-1)).toMatchObject({ ts, state: 'stopped', edits: 1 });
+  });
+
+  it('stop before the first word, by the thread, and give Slack its Stop button back', async () => {
+    const thread = '1795219341.000100';
+    const live = host.adapter.port.startLive({ ...inThread, threadId: thread }, '');
+    live.status('Searching …');
+    const sessions = (): unknown[] =>
+      host.slack.calls
+        .filter(({ method, args }) => method === 'agents.sessions.setStatus' && args.thread_ts === thread)
+        .map(({ args }) => args.status);
+    await eventually(() => expect(sessions()).toEqual(['processing']));
+    await eventually(async () => {
+      await host.send(
+        slackEvent('event_agent_session_stopped', {
+          channel: 'D0AGENT',
+          thread_ts: thread,
+          streaming_message_ts: [],
+        }),
+      );
+      expect(live.stopped).toBe(true);
+    });
     await live.abandon();
+    await eventually(() => expect(sessions()).toEqual(['processing', 'active']));
+  });
+
+  it('mention nobody while they grow, however the words are cut', async () => {
+    const live = host.adapter.port.startLive({ ...inThread, threadId: '1795219342.000100' }, '');
+    live.append('Hello <');
+    await eventually(() => expect(host.slack.messages.at(-1)).toMatchObject({ text: 'Hello &lt;' }));
+    live.append('!channel> <@U0EMPLOYE1>');
+    await eventually(() =>
+      expect(host.slack.messages.at(-1)?.text).toBe('Hello &lt;!channel> &lt;@U0EMPLOYE1>'),
+    );
+    await live.abandon();
+  });
+
+  it('are taken back where Slack does not let them be completed, so that one answer stands', async () => {
+    const live = host.adapter.port.startLive({ ...inThread, threadId: '1795219343.000100' }, '');
+    live.append('Half of it');
+    await eventually(() => expect(host.slack.messages.at(-1)).toMatchObject({ text: 'Half of it' }));
+    host.slack.fail({ method: 'chat.update', error: 'cant_update_message' });
+    expect(await live.finish(message('All of it'))).toBeUndefined();
+    expect(host.slack.messages.at(-1)).toMatchObject({ state: 'deleted' });
   });
 
   it('are kept current by updates where Slack does not stream, after one try', async () => {

@@ -146,6 +146,27 @@ describe('Steward as a whole, through the Slack endpoint', () => {
     await slack.waitFor(1, (message) => words(message).includes('I could not fetch the file'));
   });
 
+  it('tells somebody of another company what is public, and does nothing for them', async () => {
+    const guest = { user: 'U0PARTNER1', user_team: 'T0GLOBEX02', team: 'T0GLOBEX02' };
+    const asks = (text: string, ts: string) =>
+      slackEvent('event_message_dm', { ...guest, channel: 'D0PARTNER1', text, ts });
+    await send(asks('How many days of parental leave do I get?', '1795219710.000100'));
+    const [answer] = await slack.waitFor(1, ({ channel }) => channel === 'D0PARTNER1');
+    expect(words(answer)).toContain('I don’t know');
+    expect(words(answer)).not.toContain('80 days');
+    await send(asks('please raise a laptop request for me, 16 inch, cost centre 4711', '1795219711.000100'));
+    await slack.waitFor(2, ({ channel }) => channel === 'D0PARTNER1');
+    expect(await running.steward.store.database.connection.collection('approvals').countDocuments()).toBe(0);
+  });
+
+  it('never posts a card where only a command’s answer could be seen', async () => {
+    const people = running.steward.store.database.connection.collection('people');
+    const priya = await people.findOne({ email: 'priya@example.com' });
+    const conversations = JSON.stringify(priya?.conversations);
+    expect(conversations).not.toContain('ephemeral');
+    expect(conversations).not.toContain('C0PROCURE1');
+  });
+
   it('wrote nothing that Slack would have refused', () => {
     expect(slack.complaints).toEqual([]);
   });

@@ -95,6 +95,7 @@ export async function startSlackHost(
     texts: {
       stillWorking: () => 'Still working on it.',
       failed: () => 'That did not work. Please try again.',
+      unknown: () => 'I do not know this button any more.',
       answeredInPrivate: () => 'I may not write there, so this is for you alone.',
       title: 'Steward',
     },
