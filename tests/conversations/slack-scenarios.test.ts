@@ -1,9 +1,10 @@
 import { expect } from '@jest/globals';
 import { startSlackChat } from '../support/slack-chat.js';
 import { describeConversations } from './scenarios/both-channels.js';
+import { describeStreaming } from './scenarios/streaming.js';
 
-describeConversations('Slack', async () => {
-  const people = await startSlackChat({ env: { STEWARD_RATE_LIMITS: '0' } });
+const start = async (env: NodeJS.ProcessEnv) => {
+  const people = await startSlackChat({ env });
   return {
     ...people,
     close: async () => {
@@ -11,4 +12,7 @@ describeConversations('Slack', async () => {
       expect(people.slack.complaints).toEqual([]);
     },
   };
-});
+};
+
+describeConversations('Slack', () => start({ STEWARD_RATE_LIMITS: '0' }));
+describeStreaming('Slack', start);

@@ -16,9 +16,14 @@ export interface Shown {
 export interface ChatPeople {
   channel: 'teams' | 'slack';
   running: RunningSteward;
-  say(who: string, text: string, more?: { twice?: boolean }): Promise<void>;
+  /** @param more `withAgent`: in the channel's own place for agents, where it has one. */
+  say(who: string, text: string, more?: { twice?: boolean; withAgent?: boolean }): Promise<void>;
   /** What a person sees, oldest first, as it stands now. */
   shown(who: string): Shown[];
+  /** What a person saw of a reply while it was being written: the status line and the text so far, oldest first. */
+  growing(who: string): string[];
+  /** Presses Stop beside the reply that is being written. */
+  pressStop(who: string): Promise<void>;
   /** What a person was told in answer to clicks, oldest first. */
   told(who: string): string[];
   /** The last form that opened for a person. */

@@ -60,7 +60,8 @@ export async function startSlackChat(options: StartOptions = {}): Promise<ChatPe
     trigger_id: slack.trigger(),
   });
 
-  const say: ChatPeople['say'] = async (who, text, { twice = false } = {}) => {
+  const threads = new Map<string, string>();
+  const say: ChatPeople['say'] = async (who, text, { twice = false, withAgent = false } = {}) => {
     counter += 1;
     const ts = `17952192${String(counter).padStart(2, '0')}.000100`;
     const event = (id: string): Json => ({
@@ -77,8 +78,10 @@ export async function startSlackChat(options: StartOptions = {}): Promise<ChatPe
         text,
         ts,
         event_ts: ts,
+        ...(withAgent ? { app_context: { entities: [] } } : {}),
       },
     });
+    if (withAgent) threads.set(who, ts);
     await send({ event: event(`Ev${counter}`) });
     if (twice) await send({ event: event(`Ev${counter}again`) });
   };
@@ -152,6 +155,36 @@ export async function startSlackChat(options: StartOptions = {}): Promise<ChatPe
       slack.messages
         .filter(({ channel, state }) => channel === channelOf(who) && state !== 'deleted')
         .map((message): Shown => ({ words: JSON.stringify(message), handle: { message } })),
+    growing: (who) => {
+      let text = '';
+      return slack.calls
+        .filter(({ args, result }) => result === 'ok' && (args.channel ?? args.channel_id) === channelOf(who))
+        .flatMap(({ method, args }) => {
+          if (method === 'assistant.threads.setStatus') return [textOf(args.status)];
+          if (method === 'chat.startStream') text = '';
+          if (method !== 'chat.startStream' && method !== 'chat.appendStream') return [];
+          text += textOf(args.markdown_text);
+          return [text];
+        });
+    },
+    pressStop: async (who) => {
+      const streaming = slack.messages.filter(
+        ({ channel, state }) => channel === channelOf(who) && state === 'streaming',
+      );
+      const event = {
+        type: 'agent_session_stopped',
+        channel: channelOf(who),
+        user: userOf(who),
+        thread_ts: threads.get(who),
+        streaming_message_ts: streaming.map(({ ts }) => ts),
+        event_ts: `${Date.now() / 1000}`,
+      };
+      const authorizations = [{ team_id: TEAM, user_id: 'U0BOTACME1', is_enterprise_install: false }];
+      counter += 1;
+      await send({
+        event: { type: 'event_callback', team_id: TEAM, event_id: `Ev${counter}`, authorizations, event },
+      });
+    },
     told: (who) => [
       ...slack.responses
         .filter((response) => responses.get(textOf(response.to)) === who)

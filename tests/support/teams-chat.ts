@@ -48,6 +48,14 @@ export async function startTeamsChat(options: StartOptions = {}): Promise<ChatPe
     return [...newest.values()];
   };
 
+  const streamed = (who: string) =>
+    running.connector.sent.filter(
+      ({ conversationId, activity }) =>
+        conversationId === `a:${who}` &&
+        activity.type === 'typing' &&
+        JSON.stringify(activity.entities ?? '').includes('streaminfo'),
+    );
+
   return {
     channel: 'teams',
     running,
@@ -57,6 +65,12 @@ export async function startTeamsChat(options: StartOptions = {}): Promise<ChatPe
       if (twice) await running.teams(activity);
     },
     shown,
+    growing: (who) =>
+      streamed(who).map(({ activity }) => (typeof activity.text === 'string' ? activity.text : '')),
+    pressStop: async (who) => {
+      const { streamId } = streamed(who).at(-1)?.activity.channelData as { streamId?: string };
+      running.connector.cancelStream(streamId ?? '');
+    },
     told: (who) => told.get(who) ?? [],
     form: (who) => forms.get(who),
     press: async (who, { handle }, verb, inputs = {}) => {
