@@ -62,7 +62,7 @@ export async function createSlack(config: Config, options: SlackOptions): Promis
     texts: {
       title: 'Steward',
       stillWorking: (locale) => texts.text('progress.title', locale ?? 'en'),
-      unknown: (locale) => texts.text('error.unknown-click', locale ?? 'en'),
+      unknown: (locale) => texts.text('click.unknown', locale ?? 'en'),
       answeredInPrivate: (locale) => texts.text('answer.in-private', locale ?? 'en'),
       failed: (locale) =>
         `${texts.text('error.unexpected', locale ?? 'en')} ${texts.text('error-help.unexpected', locale ?? 'en')}`,

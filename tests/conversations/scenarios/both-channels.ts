@@ -37,9 +37,10 @@ export function describeConversations(name: string, start: () => Promise<ChatPeo
       collection('tickets').countDocuments({ 'details.costCentre': costCentre });
 
     /** A request of Priya's, and the card with which Max may decide it. */
-    async function asked(costCentre: string): Promise<Shown> {
+    const asked = (costCentre: string): Promise<Shown> => askedOf('max', costCentre);
+    async function askedOf(decider: string, costCentre: string): Promise<Shown> {
       await people.say('priya', `please raise a laptop request for Lee, 16 inch, cost centre ${costCentre}`);
-      return sees('max', `cost centre ${costCentre}`, 'approval.approve');
+      return sees(decider, `cost centre ${costCentre}`, 'approval.approve');
     }
 
     it('ask: a question is answered with its source', async () => {
@@ -62,6 +63,7 @@ export function describeConversations(name: string, start: () => Promise<ChatPeo
       await sees('tom', '80 days of paid parental leave');
       await people.say('tom', 'And who approves it?');
       await eventually(() => expect(people.shown('tom').length).toBeGreaterThanOrEqual(3));
+      expect(people.shown('tom').at(-1)?.words).toContain('Parental leave');
     });
 
     it('no answer: what the documents do not say is not made up, and a person is offered', async () => {
@@ -124,6 +126,8 @@ export function describeConversations(name: string, start: () => Promise<ChatPeo
     it('delegate: a decider hands approvals to a colleague until a day, and takes them back', async () => {
       await people.say('max', 'delegate my approvals to Zoe until Friday');
       await sees('max', 'your approvals go to Zoe Martin');
+      await people.press('zoe', await askedOf('zoe', '2006'), 'approval.approve');
+      await sees('priya', 'cost centre 2006', 'T-');
       await people.say('max', 'end my delegation');
       await sees('max', 'Your approvals come to you again');
     });
@@ -149,7 +153,10 @@ export function describeConversations(name: string, start: () => Promise<ChatPeo
       await people.say('ana', 'Which colour is the office cat of the Lisbon branch?');
       const answer = await sees('ana', 'ask.person');
       await people.press('ana', answer, 'ask.person');
-      await sees('tom', 'office cat', 'escalation.ack');
+      await people.press('tom', await sees('tom', 'office cat', 'escalation.ack'), 'escalation.ack');
+      const taken = await sees('tom', 'office cat', 'escalation.answer');
+      await people.press('tom', taken, 'escalation.answer', { text: 'The cat is grey.' });
+      await sees('ana', 'The cat is grey.');
     });
 
     it('error: a text that tries to change the rules is refused without saying how it was found', async () => {
