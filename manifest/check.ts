@@ -92,6 +92,12 @@ export function checkSlackManifest(manifest: SlackManifest): string[] {
       ...atMost(`slash command "${command}": description`, description, 2_000),
       ...atMost(`slash command "${command}": usage_hint`, hint, 1_000),
     ]),
+    ...settings.event_subscriptions.bot_events.flatMap((event) => {
+      const needed = SCOPES_OF_EVENTS[event] ?? [];
+      return needed.length === 0 || needed.some((scope) => oauth.scopes.bot.includes(scope))
+        ? []
+        : [`settings.event_subscriptions.bot_events: ${event} needs the scope ${needed.join(' or ')}`];
+    }),
     ...doubles('oauth_config.scopes.bot', oauth.scopes.bot),
     ...doubles('settings.event_subscriptions.bot_events', settings.event_subscriptions.bot_events),
     ...(settings.socket_mode_enabled
@@ -103,6 +109,17 @@ export function checkSlackManifest(manifest: SlackManifest): string[] {
         )),
   ];
 }
+
+/** Slack refuses an event without one of its scopes: https://docs.slack.dev/reference/events */
+const SCOPES_OF_EVENTS: Record<string, string[]> = {
+  app_mention: ['app_mentions:read'],
+  'message.channels': ['channels:history'],
+  'message.groups': ['groups:history'],
+  'message.im': ['im:history'],
+  'message.mpim': ['mpim:history'],
+  member_joined_channel: ['channels:read', 'groups:read'],
+  reaction_added: ['reactions:read'],
+};
 
 function atMost(place: string, text: string, limit: number): string[] {
   if (text.trim() === '') return [`${place}: empty`];

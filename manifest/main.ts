@@ -20,6 +20,7 @@ const choices = z.object({
   termsUrl: z.url().optional(),
   schema: z.enum(['1.22', '1.28']),
   socketMode: z.boolean(),
+  severalWorkspaces: z.boolean(),
   out: z.string(),
 });
 
@@ -38,6 +39,7 @@ const program = new Program()
       .default('1.22'),
   )
   .option('--socket-mode', 'Slack without a public address', false)
+  .option('--several-workspaces', 'workspaces install the Slack app themselves; tokens are renewed', false)
   .option('--out <folder>', 'where to write', shippedFile('manifest', 'build'));
 
 try {
@@ -55,12 +57,14 @@ function writeManifests(given: unknown): number {
       parsed.error.issues.map(({ path, message }) => `--${optionName(path.join('.'))}: ${message}`),
     );
   }
-  const { appId, url, socketMode, out, ...rest } = parsed.data;
+  const { appId, url, socketMode, severalWorkspaces, out, ...rest } = parsed.data;
   if (url === undefined && !socketMode)
     return complain(['--url: missing. Give the public address, or --socket-mode.']);
+  if (url === undefined && severalWorkspaces)
+    return complain(['--url: missing. Workspaces install the app at a public address.']);
   mkdirSync(out, { recursive: true });
 
-  const slack = slackManifest({ url, socketMode });
+  const slack = slackManifest({ url, socketMode, severalWorkspaces });
   const problems = checkSlackManifest(slack);
   write(out, 'slack-manifest.json', `${JSON.stringify(slack, null, 2)}\n`);
   write(out, 'icon.png', colourIcon());

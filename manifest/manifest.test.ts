@@ -125,6 +125,26 @@ describe('the Slack app', () => {
     expect(JSON.stringify(slackManifest({ socketMode: true }))).not.toContain('/slack/events');
   });
 
+  it('lets tokens expire only where they are renewed, and asks for nothing that it has no use for', () => {
+    const url = 'https://steward.example.com';
+    const one = slackManifest({ url, socketMode: false });
+    const several = slackManifest({ url, socketMode: false, severalWorkspaces: true });
+    expect(one.settings.token_rotation_enabled).toBe(false);
+    expect(one.oauth_config.redirect_urls).toBeUndefined();
+    expect(several.settings.token_rotation_enabled).toBe(true);
+    expect(several.oauth_config.redirect_urls).toEqual([`${url}/slack/oauth_redirect`]);
+    expect(one.oauth_config.scopes.bot).not.toContain('reactions:read');
+    expect(checkSlackManifest(several)).toEqual([]);
+  });
+
+  it('names the scope that an event lacks', () => {
+    const manifest = slackManifest({ socketMode: true });
+    manifest.settings.event_subscriptions.bot_events.push('reaction_added');
+    expect(checkSlackManifest(manifest)).toEqual([
+      'settings.event_subscriptions.bot_events: reaction_added needs the scope reactions:read',
+    ]);
+  });
+
   it('says when the address is missing', () => {
     expect(checkSlackManifest(slackManifest({ socketMode: false })).join()).toContain('--socket-mode');
   });

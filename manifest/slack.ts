@@ -7,6 +7,11 @@ export interface SlackOptions {
   url?: string;
   /** Events come through a WebSocket that Steward opens: for development, without a public address. */
   socketMode: boolean;
+  /**
+   * Each workspace installs the app by itself (OAuth), and its tokens are renewed. Without it the one token that is pasted
+   * into SLACK_BOT_TOKEN has to last, so it must not expire.
+   */
+  severalWorkspaces?: boolean;
 }
 
 /** Message shortcuts; the id comes back as `callback_id`. */
@@ -37,7 +42,6 @@ const SCOPES = [
   'im:write',
   'mpim:history',
   'mpim:read',
-  'reactions:read',
   'users:read',
   'users:read.email',
 ] as const;
@@ -52,7 +56,6 @@ const EVENTS = [
   'message.groups',
   'message.im',
   'message.mpim',
-  'reaction_added',
   'tokens_revoked',
 ] as const;
 
@@ -92,7 +95,7 @@ export interface SlackManifest {
 }
 
 /** The manifest of the Slack app, to be pasted at api.slack.com/apps ("From a manifest"). */
-export function slackManifest({ url, socketMode }: SlackOptions): SlackManifest {
+export function slackManifest({ url, socketMode, severalWorkspaces = false }: SlackOptions): SlackManifest {
   const endpoint = socketMode || url === undefined ? undefined : `${new URL(url).origin}/slack/events`;
   return {
     _metadata: { major_version: 2, minor_version: 1 },
@@ -129,7 +132,9 @@ export function slackManifest({ url, socketMode }: SlackOptions): SlackManifest 
       ],
     },
     oauth_config: {
-      ...(url === undefined ? {} : { redirect_urls: [`${new URL(url).origin}/slack/oauth_redirect`] }),
+      ...(url === undefined || !severalWorkspaces
+        ? {}
+        : { redirect_urls: [`${new URL(url).origin}/slack/oauth_redirect`] }),
       scopes: { bot: [...SCOPES] },
     },
     settings: {
@@ -140,7 +145,7 @@ export function slackManifest({ url, socketMode }: SlackOptions): SlackManifest 
       interactivity: { is_enabled: true, ...(endpoint === undefined ? {} : { request_url: endpoint }) },
       org_deploy_enabled: true,
       socket_mode_enabled: socketMode,
-      token_rotation_enabled: !socketMode,
+      token_rotation_enabled: severalWorkspaces,
     },
   };
 }
