@@ -1,4 +1,5 @@
 import type { Steward } from './compose.js';
+import { isSlackConfigured } from './compose-slack.js';
 import type { Config } from './config.js';
 
 export interface BannerFacts {
@@ -25,6 +26,9 @@ export function banner({ config, steward, address, startedInMs }: BannerFacts): 
     '',
     ...(config.server.chatPage ? [`  Chat        ${base}/`] : []),
     `  Teams       ${base}/api/messages${config.teams.appId ? '' : '   (test clients on this machine)'}`,
+    ...(isSlackConfigured(config)
+      ? [`  Slack       ${config.slack.appToken ? 'Socket Mode' : `${base}/slack/events`}`]
+      : []),
     `  Direct Line ${base}/directline`,
     `  Health      ${base}/readyz   Metrics ${base}/metrics`,
     '',

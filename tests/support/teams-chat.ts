@@ -68,8 +68,8 @@ export async function startTeamsChat(options: StartOptions = {}): Promise<ChatPe
     growing: (who) =>
       streamed(who).map(({ activity }) => (typeof activity.text === 'string' ? activity.text : '')),
     pressStop: async (who) => {
-      const { streamId } = streamed(who).at(-1)?.activity.channelData as { streamId?: string };
-      running.connector.cancelStream(streamId ?? '');
+      const info = streamed(who).at(-1)?.activity.channelData as { streamId?: string } | undefined;
+      running.connector.cancelStream(info?.streamId ?? '');
     },
     told: (who) => told.get(who) ?? [],
     form: (who) => forms.get(who),
