@@ -4,6 +4,7 @@ import type { Clock } from '../../core/kernel/clock.js';
 import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
 import { describeError, StewardError } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
+import { patiently } from './patiently.js';
 import { isForeign, placeOf } from './place.js';
 import type { SlackWebApi } from './web-api.js';
 
@@ -19,6 +20,8 @@ const userInfo = z.looseObject({
   }),
 });
 
+/** Nobody can be answered before it is known who they are. */
+const LONGEST_WAIT_MS = 35_000;
 const KEPT_MS = 10 * 60_000;
 const MAX_KEPT = 10_000;
 
@@ -40,7 +43,9 @@ export function createProfiles(api: SlackWebApi, clock: Clock, logger: Logger): 
     const known = kept.get(key);
     if (known && known.until > now) return known.sender;
     try {
-      const answer = await api.call(placeOf(conversation), 'users.info', { user: sender.accountId });
+      const answer = await patiently(clock, LONGEST_WAIT_MS, () =>
+        api.call(placeOf(conversation), 'users.info', { user: sender.accountId }),
+      );
       const complete = completed(sender, answer);
       if (kept.size >= MAX_KEPT) kept.clear();
       kept.set(key, { sender: complete, until: now + KEPT_MS });

@@ -4,9 +4,12 @@ import type { ConversationReference } from '../../core/kernel/conversation-refer
 import { describeError } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { ChannelPort } from '../../core/kernel/outbound-message.js';
+import { patiently } from './patiently.js';
 import { placeOf } from './place.js';
 import type { SlackWebApi } from './web-api.js';
 
+/** Without the list only public documents are used, so it is worth a moment. */
+const LONGEST_WAIT_MS = 5_000;
 const KEPT_MS = 60_000;
 const MAX_KEPT = 500;
 /** 20 pages of 500: a larger audience counts as unknown. */
@@ -54,7 +57,7 @@ export function createReaders({
     const known = rosters.get(key);
     if (known && known.until > now) return known.ids;
     try {
-      const ids = await fetchAll(reference);
+      const ids = await patiently(clock, LONGEST_WAIT_MS, () => fetchAll(reference));
       if (rosters.size >= MAX_KEPT) rosters.clear();
       rosters.set(key, { ids, until: now + KEPT_MS });
       return ids;

@@ -222,6 +222,24 @@ describe('Messages to Slack', () => {
     }
   });
 
+  it('wait for a busy Slack to say who wrote and who reads, instead of answering a stranger', async () => {
+    slack.setUser('U0EMPLOYE1', { name: 'Eve', email: 'eve@acme.example' });
+    slack.setMembers('C0BIG', ['U1', 'U2']);
+    slack.fail({ method: 'users.info', retryAfter: 1 });
+    slack.fail({ method: 'conversations.members', status: 503 });
+    const { conversation } = message('');
+    const [sender, readers] = await Promise.all([
+      host.adapter.completeSender({ accountId: 'U0EMPLOYE1' }, conversation),
+      port.readers(inChannel('C0BIG')),
+    ]);
+    expect(sender.email).toBe('eve@acme.example');
+    expect(readers).toEqual(['U1', 'U2']);
+    slack.fail({ method: 'users.info', retryAfter: 600 });
+    await expect(host.adapter.completeSender({ accountId: 'U0OTHER' }, conversation)).rejects.toMatchObject({
+      retryable: true,
+    });
+  });
+
   it('know who wrote by the confirmed address of the own directory, and never by a guest’s', async () => {
     slack.setUser('U0EMPLOYE1', { name: 'Eve', email: 'Eve@Acme.example' });
     slack.setUser('U0LIAR', { name: 'Ceo', email: 'ceo@acme.example', confirmed: false });
