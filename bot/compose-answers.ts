@@ -82,6 +82,7 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
     const base = await knowledge.of(turn.tenant.id);
     const alone = await base.answer(turn.activity.text, {
       ...search,
+      readers: undefined,
       mayRead: ({ id, access }) => {
         accesses.set(id, access);
         return readerMayRead(access, asker);
@@ -108,7 +109,7 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
       const readers = await audience(turn);
       const fixed = await fixedAnswer(turn, readers);
       if (fixed) return fixed;
-      const search = { k: 8, history: await history(turn) };
+      const search = { k: 8, history: await history(turn), readers: JSON.stringify(readers) };
       const openPrivately = await heldBack(turn, readers, search);
       const answer = await ask(await knowledge.of(turn.tenant.id), turn.activity.text, {
         ...search,

@@ -186,7 +186,12 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
     dialogs: [
       approvalCommandsDialog({ approvals, directory, people, delegations, totp, texts, clock }),
       escalationDialog(escalationDeps),
-      requestDialog({ ...callTool, registry: tools.registry, texts }),
+      requestDialog({
+        ...callTool,
+        registry: tools.registry,
+        texts,
+        timeZoneOf: async (tenantId, personId) => (await directory(tenantId).person(personId))?.timeZone,
+      }),
     ],
     jobs: approvalJobs({
       context,
@@ -195,6 +200,7 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
       escalations,
       escalationSweeps: createEscalationSweeps(database),
       reminders: createReminderSweeps(database),
+      notifications,
       deliverNotifications: () =>
         deliverNotifications({ notifications, notifiers: tools.notifiers, clock, logger, metrics }),
       outbox: options.outbox,

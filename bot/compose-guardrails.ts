@@ -7,6 +7,7 @@ import type { Canaries } from '../core/guardrails/output/leaks.js';
 import type { GuardrailPolicy } from '../core/guardrails/policy.js';
 import { createRateLimiter, type RateLimitStore } from '../core/guardrails/rate-limits.js';
 import type { Screen } from '../core/guardrails/screen.js';
+import { rememberPasses } from '../core/guardrails/remember-passes.js';
 import { createInputScreen, createOutputScreen } from '../core/guardrails/screens.js';
 import type { Clock } from '../core/kernel/clock.js';
 import type { Logger } from '../core/kernel/logger.js';
@@ -45,15 +46,22 @@ export function createGuards(
   { model, policyOf, canariesOf, rates, hashKey, texts, clock, logger, metrics }: GuardsOptions,
 ): Guards {
   const newCorrelationId = (): string => newId(clock.now());
-  const input = createInputScreen({
-    policy: policyOf,
-    secondOpinion: model && createModelOpinion(model, newCorrelationId),
-  });
-  const output = createOutputScreen({
-    policy: policyOf,
-    canaries: canariesOf,
-    judge: model && createModelJudge(model, HOME_TENANT, newCorrelationId),
-  });
+  // A model's opinion may change; what the screens themselves say of a text holds as long as the policy.
+  const remember = (screen: Screen): Screen =>
+    model ? screen : rememberPasses(screen, ({ tenantId }) => policyOf(tenantId));
+  const input = remember(
+    createInputScreen({
+      policy: policyOf,
+      secondOpinion: model && createModelOpinion(model, newCorrelationId),
+    }),
+  );
+  const output = remember(
+    createOutputScreen({
+      policy: policyOf,
+      canaries: canariesOf,
+      judge: model && createModelJudge(model, HOME_TENANT, newCorrelationId),
+    }),
+  );
   const limiter = createRateLimiter({ store: rates, clock, logger });
 
   return {

@@ -4,10 +4,9 @@ import type { ChannelName } from '../core/kernel/conversation-reference.js';
 import type { Effect } from '../core/kernel/effect.js';
 import { Defect } from '../core/kernel/errors.js';
 import type { Logger } from '../core/kernel/logger.js';
-import type { ChannelPort } from '../core/kernel/outbound-message.js';
+import type { ChannelPort, OutboundContent } from '../core/kernel/outbound-message.js';
 import type { Metrics } from '../core/kernel/telemetry.js';
 import type { AuditLog } from '../core/governance/audit/audit-log.js';
-import { createBatchWriter } from '../storage/mongo/batch-writer.js';
 import { createConversationOwners } from '../storage/mongo/conversation-owners.js';
 import type { Database } from '../storage/mongo/database.js';
 import { createInbox, type Inbox } from '../storage/mongo/inbox.js';
@@ -32,6 +31,12 @@ export interface TurnsOptions {
   /** True for what cannot wait for the turn before it. */
   overtakes(activity: Activity): boolean;
   audit: AuditLog;
+  /** Whether an activity is a new question, which waits when there is too much to do. */
+  mayWait(activity: Activity): boolean;
+  /** What a person reads whose question waits. */
+  busyContent(place: number, locale: string): OutboundContent;
+  /** Turns in the queue from which new questions wait. */
+  busyAt?: number;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
@@ -57,9 +62,8 @@ export interface Turns {
 /** Joins inbox, pipeline, outbox and audit chain. */
 export function createTurns(options: TurnsOptions): Turns {
   const { database, replica, steps, clock, logger, metrics } = options;
-  const writer = createBatchWriter(database);
-  const inbox = createInbox(database, writer);
-  const outcomes = createOutcomes(database, writer);
+  const inbox = createInbox(database);
+  const outcomes = createOutcomes(database);
   const ports = new Map<ChannelName, ChannelPort>();
   const copies = (tenantId: string): MessageCopies => createMessageCopies(database, tenantId);
   const channel = (name: ChannelName): ChannelPort => {
@@ -86,6 +90,10 @@ export function createTurns(options: TurnsOptions): Turns {
     clock,
     logger,
   );
+  const post: Turns['post'] = async (tenantId, { id, messages, audit }) => {
+    const outcome = newOutcome(id, tenantId, { messages, audit }, replica.id, clock.now());
+    if (await outcomes.add(outcome)) await outbox.deliver(outcome);
+  };
   const intake = createIntake({
     inbox,
     ownership: createOwnership(createConversationOwners(database), replica, clock),
@@ -96,14 +104,21 @@ export function createTurns(options: TurnsOptions): Turns {
     run: (record, signal) =>
       runTurn(record, { steps, channel, outcomes, replicaId: replica.id, clock, logger, metrics }, signal),
     deliver: ({ outcome, live }) => outbox.deliver(outcome, live),
+    mayWait: options.mayWait,
+    tellBusy: ({ turnId, tenantId, reference, replyToActivityId, locale, place }) => {
+      const id = `${turnId}.busy`;
+      const content = options.busyContent(place, locale ?? 'en');
+      return post(tenantId, {
+        id,
+        messages: [{ id: `${id}.0`, kind: 'post', conversation: reference, content, replyToActivityId }],
+        audit: [],
+      });
+    },
+    busyAt: options.busyAt,
     clock,
     logger,
     metrics,
   });
-  const post: Turns['post'] = async (tenantId, { id, messages, audit }) => {
-    const outcome = newOutcome(id, tenantId, { messages, audit }, replica.id, clock.now());
-    if (await outcomes.add(outcome)) await outbox.deliver(outcome);
-  };
   return {
     intake,
     post,
@@ -126,7 +141,7 @@ export function createTurns(options: TurnsOptions): Turns {
       await outbox.stop();
       await auditRelay.stop();
       await auditRelay.flush().catch(() => undefined); // the next process moves what is left
-      await writer.drain();
+      await database.batch.drain();
       await replica.close();
     },
   };

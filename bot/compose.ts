@@ -18,6 +18,7 @@ import { fullAnswerDialog } from '../dialogs/full-answer.js';
 import { helpDialog } from '../dialogs/help.js';
 import { linkAccountDialog } from '../dialogs/link-account.js';
 import { memoryDialog } from '../dialogs/memory/memory-dialog.js';
+import { isNewQuestion } from '../dialogs/new-question.js';
 import { questionDialog } from '../dialogs/question.js';
 import { createTexts } from '../dialogs/texts.js';
 import { welcomeDialog } from '../dialogs/welcome.js';
@@ -75,6 +76,8 @@ export interface ComposeOptions {
   logger: Logger;
   /** Where Microsoft's services are, in tests. */
   teamsCloud?: ChannelsOptions['teamsCloud'];
+  /** Turns in the queue from which new questions wait; the default fits one processor core. */
+  busyAt?: number;
 }
 
 /** A whole Steward, wired but not started. */
@@ -326,6 +329,9 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     steps,
     tenantOf: tenants.of,
     overtakes: ({ kind, addressed, text }) => kind === 'message' && addressed && isStopCommand(text),
+    mayWait: isNewQuestion,
+    busyContent: (place, locale) => ({ text: texts.text('busy.text', locale, { place }) }),
+    busyAt: options.busyAt,
     audit,
     clock,
     logger,
@@ -435,6 +441,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     metrics.gauge('inbox_waiting', await turns.inbox.waiting());
     metrics.gauge('outbox_undelivered', await turns.outcomes.undelivered());
     metrics.gauge('turns_running', turns.intake.load);
+    metrics.gauge('turns_put_off', turns.intake.waiting);
     for (const { name, nextRunAt } of await scheduler.states()) {
       if (nextRunAt) metrics.gauge('job_next_run_seconds', nextRunAt.getTime() / 1000, { job: name });
     }

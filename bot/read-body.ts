@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { InvalidInput } from '../core/kernel/errors.js';
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /**
  * Reads a request's body, at most `maxBytes`.
  * @throws InvalidInput with status 413 when it is larger (told by its header or found while reading), 400 when it breaks off.
@@ -12,19 +14,27 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
       userText: 'error.too-large',
     });
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+  const cut = (error?: unknown): InvalidInput =>
+    new InvalidInput('bot.body-cut', 'The body broke off.', { cause: error });
+  if (request.destroyed) throw cut();
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const stop = (error: InvalidInput): void => {
+      request.off('data', take);
+      request.pause(); // the sender waits until the answer is out and the connection is closed
+      reject(error);
+    };
+    const take = (chunk: Buffer): void => {
       size += chunk.length;
-      if (size > maxBytes) throw tooLarge();
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof InvalidInput) throw error;
-    throw new InvalidInput('bot.body-cut', 'The body broke off.', { cause: error });
-  }
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+      if (size > maxBytes) stop(tooLarge());
+      else chunks.push(chunk);
+    };
+    request.on('data', take);
+    request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    request.once('error', (error) => stop(cut(error)));
+    request.once('close', () => request.complete || stop(cut()));
+  });
 }
 
 /**
@@ -37,7 +47,7 @@ export function parseJsonBody(bytes: Buffer, contentType: string | undefined): u
     throw new InvalidInput('bot.content-type', 'Send the body as application/json.', { status: 415 });
   }
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+    return JSON.parse(utf8.decode(bytes)) as unknown;
   } catch (error) {
     throw new InvalidInput('bot.bad-json', 'The body is not valid JSON.', { cause: error });
   }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import helmet from 'helmet';
 import restify from 'restify';
@@ -17,6 +17,9 @@ import type { Metrics } from '../core/kernel/telemetry.js';
 import { parseJsonBody, readBody } from './read-body.js';
 
 const DEFAULT_MAX_BYTES = 1_048_576;
+
+/** A request with the values of its path's `:name` parts, which restify's router adds. */
+type RawRequest = IncomingMessage & { params?: unknown };
 
 export interface ServerOptions {
   modules: HttpModule[];
@@ -68,6 +71,15 @@ export function createServer({ modules, clock, logger, metrics }: ServerOptions)
     sendError(response, problem(500, 'bot.fault', 'Something went wrong.'));
     done();
   });
+  // What channels post comes often and has a fixed address: it needs no router. Everything else is restify's.
+  const fixed = new Map(routes.filter(isFixed).map((route) => [`${route.method} ${route.path}`, route]));
+  const [viaRestify] = server.server.listeners('request') as RequestListener[];
+  server.server.removeAllListeners('request');
+  server.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const route = fixed.get(`${request.method} ${request.url}`);
+    if (!route) return viaRestify?.(request, response);
+    securityHeaders(request, response, () => void answer(route, request, response));
+  });
   server.server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -93,7 +105,7 @@ export function createServer({ modules, clock, logger, metrics }: ServerOptions)
     });
   }
 
-  async function answer(route: HttpRoute, raw: restify.Request, response: restify.Response): Promise<void> {
+  async function answer(route: HttpRoute, raw: RawRequest, response: ServerResponse): Promise<void> {
     const started = clock.now().getTime();
     const requestId = requestIdOf(raw) ?? newId(clock.now());
     response.setHeader('x-request-id', requestId);
@@ -140,16 +152,16 @@ export function createServer({ modules, clock, logger, metrics }: ServerOptions)
   };
 }
 
+const isFixed = ({ body, path }: HttpRoute): boolean =>
+  (body === 'json' || body === 'bytes') && !/[:*]/.test(path);
+
 async function readRequest(
   route: HttpRoute,
-  raw: restify.Request,
+  raw: RawRequest,
   response: ServerResponse,
   requestId: string,
 ): Promise<HttpRequest> {
-  const gone = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) gone.abort();
-  });
+  let gone: AbortController | undefined;
   const reads = route.body === 'json' || route.body === 'bytes';
   const bytes = reads ? await readBody(raw, route.maxBytes ?? DEFAULT_MAX_BYTES) : Buffer.alloc(0);
   const [path = '/', query = ''] = (raw.url ?? '/').split('?', 2);
@@ -157,15 +169,30 @@ async function readRequest(
     method: raw.method ?? route.method,
     path,
     params: (raw.params ?? {}) as Record<string, string>,
-    query: new URLSearchParams(query),
+    get query() {
+      return new URLSearchParams(query);
+    },
     headers: raw.headers as Record<string, string | undefined>,
     body: route.body === 'json' ? parseJsonBody(bytes, raw.headers['content-type']) : undefined,
     bytes,
     remoteAddress: raw.socket.remoteAddress ?? '',
     requestId,
-    signal: gone.signal,
+    get signal() {
+      return (gone ??= abortedWhenGone(response)).signal;
+    },
     raw: { request: raw, response },
   };
+}
+
+/** Made for routes that ask: most are done before anybody could go away. */
+function abortedWhenGone(response: ServerResponse): AbortController {
+  const gone = new AbortController();
+  const look = (): void => {
+    if (!response.writableFinished) gone.abort();
+  };
+  if (response.destroyed) look();
+  else response.once('close', look);
+  return gone;
 }
 
 function sendReply(response: ServerResponse, reply: HttpReply): HttpReply {
@@ -197,8 +224,11 @@ const problem = (status: number, code: string, message: string, requestId?: stri
 
 /** Expected refusals say what to do; faults say nothing but the id under which the log has them. */
 function explain(error: unknown, requestId: string): HttpReply {
-  if (error instanceof StewardError && error.status < 500)
-    return problem(error.status, error.code, error.message, requestId);
+  if (error instanceof StewardError && error.status < 500) {
+    const reply = problem(error.status, error.code, error.message, requestId);
+    // What is left of a body that is too large is not read.
+    return error.status === 413 ? { ...reply, headers: { connection: 'close' } } : reply;
+  }
   const status = error instanceof StewardError ? error.status : 500;
   const reply = problem(
     status,

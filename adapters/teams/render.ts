@@ -57,12 +57,21 @@ export function createRenderer({ renderCard, citationUrl, logger }: RendererOpti
     return undefined;
   };
 
+  /** Contents that are said again and again (help, notices to several people) are made ready once. */
+  const rendered = new WeakMap<OutboundContent, JsonObject[]>();
   const render: Renderer['render'] = (content, conversation) => {
+    if (content.suggestions?.length) return make(content, conversation);
+    const known = rendered.get(content) ?? make(content, conversation);
+    rendered.set(content, known);
+    return known;
+  };
+
+  const make: Renderer['render'] = (content, conversation) => {
     const showsText = (content.citations?.length ?? 0) > 0 || (content.mentions?.length ?? 0) > 0;
-    const rendered = card(content, showsText);
+    const shown = card(content, showsText);
     const mentions = mentionsOf(content);
-    const text = rendered && !showsText ? '' : `${mentions.prefix}${toTeamsMarkdown(content.text)}`;
-    const parts = splitIfLong(withFurtherSources(text, content.citations ?? []), rendered);
+    const text = shown && !showsText ? '' : `${mentions.prefix}${toTeamsMarkdown(content.text)}`;
+    const parts = splitIfLong(withFurtherSources(text, content.citations ?? []), shown);
     return parts.map((part, position) => {
       const isLast = position === parts.length - 1;
       const entities = [
@@ -73,7 +82,7 @@ export function createRenderer({ renderCard, citationUrl, logger }: RendererOpti
         type: 'message',
         ...(part === '' ? {} : { text: part, textFormat: 'markdown' }),
         ...(entities.length > 0 ? { entities } : {}),
-        ...(isLast ? closing(content, rendered, conversation) : {}),
+        ...(isLast ? closing(content, shown, conversation) : {}),
       };
     });
   };

@@ -36,14 +36,16 @@ export function createConversationQueue(parallel: number): ConversationQueue {
       const mine = before
         .catch(() => undefined) // the failure of an earlier turn is that turn's own
         .then(enter)
-        .then(() => work().finally(leave));
+        .then(() => work().finally(leave))
+        .finally(() => {
+          size -= 1;
+        });
       const settled = mine.then(
         () => undefined,
         () => undefined,
       );
       tails.set(key, settled);
       void settled.then(() => {
-        size -= 1;
         if (tails.get(key) === settled) tails.delete(key);
         if (size === 0) {
           for (const wake of idlers) wake();

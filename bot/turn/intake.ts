@@ -12,6 +12,7 @@ import type { Replica } from '../../storage/mongo/replicas.js';
 import type { ConversationQueue } from './conversation-queue.js';
 import type { Ownership } from './ownership.js';
 import type { FinishedTurn } from './pipeline.js';
+import { createWaitingRoom, type Waiting } from './waiting-room.js';
 
 const POLL_MS = 500;
 const RETRY_MS = 1_000;
@@ -29,6 +30,12 @@ export interface IntakeDependencies {
   run(record: InboxRecord, signal: AbortSignal): Promise<FinishedTurn | undefined>;
   /** Sends what a finished turn says; resolves when it was tried. */
   deliver(finished: FinishedTurn): Promise<void>;
+  /** Whether an activity is a new question, which waits when there is too much to do. */
+  mayWait(activity: Activity): boolean;
+  /** Tells who asked that the answer comes later, once for each turn. */
+  tellBusy(waiting: Waiting): Promise<void>;
+  /** Turns in the queue from which new questions wait. */
+  busyAt?: number;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
@@ -41,6 +48,8 @@ export interface RunningIntake extends Intake {
   stop(graceMs: number): Promise<void>;
   /** Turns that wait or run here. */
   readonly load: number;
+  /** Questions that wait because there is too much to do. */
+  readonly waiting: number;
 }
 
 /**
@@ -70,8 +79,8 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
     for (;;) {
       try {
         const finished = await deps.run(record, stopping.signal);
-        await inbox.finish(record._id);
-        if (finished) await deps.deliver(finished);
+        // The outcome is what counts: a record that is not marked yet finds it and says nothing again.
+        await Promise.all([inbox.finish(record._id), finished && deps.deliver(finished)]);
         return;
       } catch (error) {
         logger.warn(
@@ -84,11 +93,41 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
     }
   };
 
+  const run = (record: InboxRecord): Promise<void> =>
+    queue
+      .run(record.conversation, () => work(record))
+      .finally(() => {
+        known.delete(record._id);
+        room.letIn();
+      });
   const enqueue = async (record: InboxRecord): Promise<void> => {
     if (known.has(record._id)) return;
     known.add(record._id);
-    await queue.run(record.conversation, () => work(record)).finally(() => known.delete(record._id));
+    if (deps.mayWait(record.activity) && room.take(record)) {
+      metrics.count('turns_put_off_total', { channel: record.channel });
+      return;
+    }
+    await run(record);
   };
+  const runLater = (record: InboxRecord): void => {
+    run(record).catch((error: unknown) =>
+      logger.error({ correlationId: record._id, error: describeError(error) }, 'A turn could not be run.'),
+    );
+  };
+  const room = createWaitingRoom({
+    load: () => queue.size,
+    tell: deps.tellBusy,
+    admit: async (turnIds) => {
+      if (stopping.signal.aborted) return; // the next process takes them over
+      const records = new Map((await inbox.unfinished(turnIds)).map((record) => [record._id, record]));
+      for (const id of turnIds) {
+        const record = records.get(id);
+        if (record) runLater(record);
+        else known.delete(id);
+      }
+    },
+    ...(deps.busyAt === undefined ? {} : { busyAt: deps.busyAt }),
+  });
 
   /** Queues a stored activity here, or hands it to the process that runs its conversation. */
   const dispatch = async (record: InboxRecord): Promise<void> => {
@@ -121,7 +160,8 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
         const living = await replica.living();
         for (const record of await inbox.takeOver(replica.id, living, 100)) dispatchLater(record);
         for (const record of await inbox.given(replica.id, (id) => known.has(id))) dispatchLater(record);
-        await ownership.releaseIdle((conversation) => queue.isBusy(conversation));
+        room.letIn();
+        await ownership.releaseIdle((key) => queue.isBusy(key) || room.holds(key));
       } catch (error) {
         logger.warn({ error: describeError(error) }, 'The inbox could not be looked through.');
       }
@@ -131,6 +171,7 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
 
   return {
     accept: async (activity) => {
+      if (deps.mayWait(activity)) room.refuseWhenFull();
       const record = recordOf(activity);
       known.add(record._id); // so that the look-out does not take it for somebody else's before it is queued
       const isNew = await inbox.add(record).finally(() => known.delete(record._id));
@@ -180,6 +221,9 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
     },
     get load() {
       return queue.size;
+    },
+    get waiting() {
+      return room.size;
     },
   };
 

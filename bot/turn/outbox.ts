@@ -142,7 +142,9 @@ export function createOutbox({
       try {
         const before = endings;
         for (const [id, ending] of ended) if (ending < before - KEPT_ENDINGS) ended.delete(id);
-        const due = await outcomes.takeDue(replica.id, await replica.living(), clock.now(), 100);
+        const due = await outcomes.takeDue(replica.id, await replica.living(), clock.now(), 100, (id) =>
+          busy.has(id),
+        );
         for (const outcome of due) {
           const isLate = clock.now().getTime() - outcome.createdAt.getTime() > POLL_MS;
           const isOutOfDate = (ended.get(outcome._id) ?? 0) > before;

@@ -103,12 +103,16 @@ export async function runTurn(
   signal: AbortSignal,
 ): Promise<FinishedTurn | undefined> {
   const { steps, clock, logger, metrics, replicaId } = deps;
-  const log = logger.child({ correlationId: record._id, tenantId: record.tenantId, channel: record.channel });
+  const { tenantId, channel } = record;
+  const about = { correlationId: record._id, tenantId, channel };
   const started = clock.now();
   let result = 'answered';
   const collected = await collect(record, deps, signal).catch(async (error: unknown) => {
     result = 'failed';
-    log.error({ error: describeError(error), cause: causeOf(error), code: codeOf(error) }, 'A turn failed.');
+    logger.error(
+      { ...about, error: describeError(error), cause: causeOf(error), code: codeOf(error) },
+      'A turn failed.',
+    );
     return apologise(record, deps, error, signal);
   });
   const messages = await screenMessages(collected, steps);
@@ -127,8 +131,14 @@ export async function runTurn(
   const seconds = (clock.now().getTime() - started.getTime()) / 1000;
   metrics.observe('turn_seconds', seconds, { channel: record.channel, kind: record.activity.kind });
   metrics.count('turns_total', { channel: record.channel, kind: record.activity.kind, result });
-  log.info(
-    { kind: record.activity.kind, ms: Math.round(seconds * 1000), messages: messages.length, result },
+  logger.info(
+    {
+      ...about,
+      kind: record.activity.kind,
+      ms: Math.round(seconds * 1000),
+      messages: messages.length,
+      result,
+    },
     'Turn ended.',
   );
   return first ? { outcome, response: collected.response(), live: collected.live() } : undefined;

@@ -54,7 +54,15 @@ export const approvalRequest = z.object({
   code: question.optional(),
   reject: question,
   edit: raw.optional(),
-  delegate: question.extend({ people: z.array(z.object({ id: raw, name: raw })).max(100) }).optional(),
+  /** Asks for a name, or offers these people. */
+  delegate: question
+    .extend({
+      people: z
+        .array(z.object({ id: raw, name: raw }))
+        .max(100)
+        .default([]),
+    })
+    .optional(),
   info: question.optional(),
 });
 

@@ -37,7 +37,7 @@ export function createOutboundFetch(mayReach: (url: URL) => boolean | Promise<bo
     https: new HttpsAgent({ keepAlive: true, maxFreeSockets: 64 }),
   };
   return async (address, request = {}) => {
-    const url = URL.canParse(address) ? new URL(address) : undefined;
+    const url = parseUrl(address);
     if (!url || !['http:', 'https:'].includes(url.protocol)) {
       throw new InvalidInput('kernel.bad-url', 'An outgoing request needs an http or https address.');
     }
@@ -58,6 +58,14 @@ export function createOutboundFetch(mayReach: (url: URL) => boolean | Promise<bo
   };
 }
 
+function parseUrl(address: string): URL | undefined {
+  try {
+    return new URL(address);
+  } catch {
+    return undefined;
+  }
+}
+
 function exchange(
   url: URL,
   { method = 'GET', headers, body, timeoutMs = 15_000, maxBytes = 10_485_760, signal }: OutboundRequest,
@@ -65,7 +73,14 @@ function exchange(
 ): Promise<OutboundResponse> {
   return new Promise((resolve, reject) => {
     const isSecure = url.protocol === 'https:';
-    const outgoing = (isSecure ? requestHttps : requestHttp)(url, {
+    const outgoing = (isSecure ? requestHttps : requestHttp)({
+      protocol: url.protocol,
+      hostname: url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname,
+      port: url.port,
+      path: url.pathname + url.search,
+      ...(url.username || url.password
+        ? { auth: `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}` }
+        : {}),
       method,
       agent: isSecure ? agents.https : agents.http,
       headers: {

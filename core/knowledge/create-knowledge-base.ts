@@ -4,6 +4,7 @@ import { newId } from '../kernel/ids.js';
 import type { Logger } from '../kernel/logger.js';
 import type { AnswerTools } from './answer/answer-tools.js';
 import { answerQuestion, judge, type Judged } from './answer/answer-question.js';
+import { createAnswerMemory } from './answer/remember-answers.js';
 import type { StoredDocument } from './document-store.js';
 import type { Encoder } from './encoder/encoder.js';
 import { MemoryVectorIndex } from './index/memory-vector-index.js';
@@ -95,6 +96,15 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     termsOf: (text) => analyser(options.detectLanguage(text) ?? 'en').terms(text),
     newId: () => newId(clock.now()),
   };
+  let changes = 0;
+  const vectors = (): number => [...shelves.values()].reduce((sum, shelf) => sum + shelf.size, 0);
+  const remember = createAnswerMemory({
+    state: () => `${changes} ${vectors()}`,
+    documents: function* () {
+      for (const { document } of index.allDocuments()) yield document;
+    },
+    newId: answerTools.newId,
+  });
   const forget = (ids: string[]): void => {
     for (const shelf of shelves.values()) {
       shelf
@@ -105,11 +115,13 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
 
   return {
     add(stored: StoredDocument) {
+      changes += 1;
       const { added, removed } = index.put(stored);
       if (removed.length > 0) forget(removed);
       shelfFor(stored.document.language).want(added.map(wantedPassage));
     },
     remove(documentId) {
+      changes += 1;
       forget(index.remove(documentId));
     },
     candidates,
@@ -121,14 +133,13 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
       return bestPerDocument(await candidates(query, search)).slice(0, search.k);
     },
     answer: (question, search): Promise<Answer> =>
-      answerQuestion(read(question, search.history), search, answerTools),
+      remember(question, search, () => answerQuestion(read(question, search.history), search, answerTools)),
     async judge(question, search) {
       const asked = read(question, search.history);
       return judge(asked, await retriever.find(asked, search.mayRead, stages), answerTools);
     },
     get size() {
-      const vectors = [...shelves.values()].reduce((sum, shelf) => sum + shelf.size, 0);
-      return { ...index.size, vectors };
+      return { ...index.size, vectors: vectors() };
     },
     async vectorsReady() {
       await Promise.all([...shelves.values()].map((shelf) => shelf.ready()));

@@ -21,6 +21,8 @@ export interface SearchOptions {
   k: number;
   /** Only documents for which this holds are looked at: the readers' permissions. */
   mayRead: (document: KnowledgeDocument) => boolean;
+  /** Names who may read: two searches with the same name have the same permissions. Lets answers be remembered. */
+  readers?: string;
   /** Earlier questions of the conversation, oldest first, to resolve "and in Germany?". */
   history?: string[];
 }

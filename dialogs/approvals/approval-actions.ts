@@ -155,11 +155,18 @@ async function saveAndApprove(
 
 async function delegate(turn: Turn, click: Click, deps: ApprovalActionsDependencies): Promise<void> {
   const directory = deps.directory(turn.tenant.id);
-  const receiver = click.to
-    ? ((await directory.person(click.to)) ?? (await directory.search(click.to))[0])
-    : undefined;
-  if (!receiver) {
-    const text = deps.texts.text('error.not-found', turn.locale);
+  const named = click.to ? await directory.person(click.to) : undefined;
+  const found = named ? [named] : click.to ? await directory.search(click.to) : [];
+  const [receiver] = found;
+  if (!receiver || found.length > 1) {
+    const list = deps.texts.list(
+      found.map(({ name, email, id }) => `${name} (${email ?? id})`),
+      turn.locale,
+    );
+    const name = click.to ?? '';
+    const text = receiver
+      ? deps.texts.text('decision.several-people', turn.locale, { name, list })
+      : deps.texts.text('decision.unknown-person', turn.locale, { name });
     turn.respond({ kind: 'field-errors', errors: { to: text } });
     if (!turn.activity.expectsResponse) say(turn, text);
     return;

@@ -187,6 +187,20 @@ describe('a click on an approval card', () => {
     expect(cardOf(await click('tom', 'approval.approve')).template).toBe('approval-decided');
   });
 
+  it('offers everybody who decides to hand over, and hands nothing over to a name that fits several', async () => {
+    const shown = await click('ada', 'approval.refresh', {}, { kind: 'card-refresh' });
+    expect(shown.responses).toMatchObject([
+      { content: { card: { data: { delegate: { title: 'Delegate' } } } } },
+    ]);
+    world.people.set('tom-2', personOf('tom-2', ['viewer'], { name: 'Tom' }));
+    const turn = await click('ada', 'approval.delegate', { to: 'Tom' });
+    expect(JSON.stringify(turn.responses)).toContain('Several people are named Tom');
+    expect(JSON.stringify((await click('ada', 'approval.delegate', { to: 'Nobody' })).responses)).toContain(
+      'I do not know anybody named Nobody',
+    );
+    expect(approval().approvers.map(({ id }) => id)).not.toContain('tom');
+  });
+
   it('brings a question to the requester', async () => {
     const turn = await click('ada', 'approval.info', { question: 'Which colour?' });
     expect(turn.posts[0]?.content.text).toContain('Ada asks about your request: Which colour?');

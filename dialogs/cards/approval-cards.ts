@@ -45,7 +45,7 @@ function cardFor(
   if (approval.state === 'pending') {
     return token === undefined
       ? cardContent('approval-status', statusData(texts, approval, view, words))
-      : cardContent('approval-request', requestData(texts, approval, locale, words, options));
+      : cardContent('approval-request', requestData(texts, approval, locale, words));
   }
   const outcome = approval.execution?.outcome;
   if (outcome && (approval.state === 'done' || approval.state === 'failed')) {
@@ -69,10 +69,8 @@ function requestData(
   approval: Approval,
   locale: string,
   { shared }: ApprovalWords,
-  { delegates }: ApprovalCardOptions,
 ): CardInput<'approval-request'> {
   const say = (key: Parameters<Texts['text']>[0]): string => texts.text(key, locale);
-  const people = delegates?.(approval) ?? [];
   return {
     ...shared,
     ...(approval.untrusted && { warning: say('approval.untrusted') }),
@@ -92,15 +90,12 @@ function requestData(
       send: say('approval.reject-send'),
     },
     ...(Object.keys(approval.parameters).length > 0 && { edit: say('approval.edit') }),
-    ...(people.length > 0 && {
-      delegate: {
-        title: say('approval.delegate'),
-        label: say('approval.delegate-to'),
-        error: say('approval.delegate-to'),
-        send: say('approval.delegate'),
-        people: people.slice(0, 100),
-      },
-    }),
+    delegate: {
+      title: say('approval.delegate'),
+      label: say('approval.delegate-to'),
+      error: say('approval.delegate-to'),
+      send: say('approval.delegate'),
+    },
     info: {
       title: say('approval.info'),
       label: say('approval.info-question'),

@@ -47,7 +47,7 @@ export function approvalWords(
   texts: Texts,
   approval: Approval,
   view: ApprovalView,
-  { timeZone, refreshIds }: ApprovalCardOptions,
+  { timeZone }: ApprovalCardOptions,
 ): ApprovalWords {
   const { locale, token, now } = view;
   const toDecide = approval.state === 'pending' && token !== undefined;
@@ -60,7 +60,7 @@ export function approvalWords(
     locale,
   );
   const badge = toDecide ? riskBadge(texts, approval, locale) : stateBadge(texts, approval.state, locale);
-  const userIds = refreshIds?.(approval).slice(0, 60) ?? [];
+  const userIds = refreshIds(approval);
   return {
     title,
     badge,
@@ -82,6 +82,20 @@ export function approvalWords(
       reference: { approvalId: approval.id, ...(token !== undefined && { token }) },
     },
   };
+}
+
+const MOST_REFRESHED = 60;
+
+/**
+ * Whose Teams clients ask for their own view of a card that several people see: those who may decide. Everybody else sees
+ * the card as it was posted.
+ */
+function refreshIds({ origin, state, copies }: Approval): string[] {
+  if (origin.scope === 'personal' || origin.channel !== 'teams' || state !== 'pending') return [];
+  const ids = copies.flatMap(({ audience, conversation }) =>
+    audience === 'approver' && conversation.channel === 'teams' ? (conversation.accountId ?? []) : [],
+  );
+  return [...new Set(ids)].slice(0, MOST_REFRESHED);
 }
 
 export function stateBadge(texts: Texts, state: ApprovalState, locale: string): Badge {

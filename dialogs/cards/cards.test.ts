@@ -218,13 +218,7 @@ function contents(locale: string): [string, OutboundContent][] {
         reference: {},
       }),
     ],
-    [
-      'approval to decide',
-      approvalContent(texts, approval, view({ locale }), {
-        delegates: () => [{ id: 'cem', name: 'Cem' }],
-        refreshIds: () => ['29:1'],
-      }),
-    ],
+    ['approval to decide', approvalContent(texts, approval, view({ locale }))],
     [
       'approval status',
       approvalContent(texts, approval, view({ locale, audience: 'requester', token: undefined })),

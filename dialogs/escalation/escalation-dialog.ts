@@ -28,6 +28,10 @@ export interface EscalationDependencies {
 const WISH =
   /\b(?:(?:i want|i need|i would like|i'd like|let me|can i|could i|connect me|put me through|talk|speak|transfer)\b.{0,40}\b(?:person|human|agent of yours|colleague|operator|somebody real|someone real)|real (?:person|human))\b|\b(?:ich (?:will|möchte|brauche)|verbinde mich|mit einem)\b.{0,40}\b(?:mensch(?:en)?|person|mitarbeiter(?:in)?|kolleg(?:e|en|in))\b/iu;
 
+/** True for words that call for a person. */
+export const callsForPerson = (text: string): boolean =>
+  recogniseCommand(text)?.name === 'person' || WISH.test(text);
+
 const clickSchema = z.object({
   escalationId: z.string().regex(/^[0-9a-z]{10,64}$/),
   text: z.string().trim().max(4_000).optional(),
@@ -49,7 +53,7 @@ export function escalationDialog(deps: EscalationDependencies): Dialog {
     if (kind === 'card-action' && action && Object.hasOwn(VERBS, action.verb)) return answerClick(turn, deps);
     const isWish =
       (kind === 'card-action' && action?.verb === 'ask.person') ||
-      (kind === 'message' && addressed && (recogniseCommand(text)?.name === 'person' || WISH.test(text)));
+      (kind === 'message' && addressed && callsForPerson(text));
     if (!isWish) return false;
     await callPerson(turn, deps, 'wish');
     return true;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { callTool, type CallAnswer, type CallToolDeps } from '../../core/agents/tools/call-tool.js';
 import { coerceInputs } from '../../core/agents/tools/coerce-inputs.js';
-import { findTools } from '../../core/agents/tools/find-tool.js';
+import { findTools, type FoundTool } from '../../core/agents/tools/find-tool.js';
 import { readParameters } from '../../core/agents/tools/read-parameters.js';
 import type { ToolRegistry } from '../../core/agents/tools/registry.js';
 import type { AnyTool } from '../../core/agents/tools/tool.js';
@@ -17,6 +17,8 @@ import type { Texts } from '../texts.js';
 export interface RequestDependencies extends CallToolDeps {
   registry: ToolRegistry;
   texts: Texts;
+  /** The zone in which a person's times are meant; UTC where it is not known. */
+  timeZoneOf?(tenantId: string, personId: string): Promise<string | undefined>;
 }
 
 const formSchema = z.object({ tool: z.string().max(100), formId: z.string().min(1).max(100) });
@@ -58,7 +60,7 @@ async function answerSentence(turn: Turn, deps: RequestDependencies): Promise<bo
   const command = recogniseCommand(said);
   const isCommand = command?.name === 'request' && command.exact;
   const text = isCommand ? command.rest : said;
-  const found = findTools(isCommand ? `please create ${text}` : text, deps.registry.all());
+  const found = meantTools(text, isCommand, deps.registry.all());
   const [first] = found;
   if (!first) {
     if (!isCommand) return false;
@@ -72,11 +74,29 @@ async function answerSentence(turn: Turn, deps: RequestDependencies): Promise<bo
     });
     return true;
   }
-  const parameters = readParameters(text, deps.registry.schemaOf(first.tool), deps.clock.now());
+  const parameters = readParameters(text, deps.registry.schemaOf(first.tool), {
+    now: deps.clock.now(),
+    timeZone: await deps.timeZoneOf?.(turn.tenant.id, turn.person.id),
+    taken: first.spans,
+    self: turn.person.name,
+  });
   const answer = await call(turn, deps, first.tool.name, parameters, `turn:${turn.id}`);
   tell(turn, deps, first.tool, parameters, answer, turn.id);
   return true;
 }
+
+/** Behind /request the thing alone is enough: "laptop for Priya". */
+function meantTools(text: string, isCommand: boolean, tools: readonly AnyTool[]): FoundTool[] {
+  const found = findTools(text, tools);
+  if (found.length > 0 || !isCommand) return found;
+  const shift = ({ start, end }: FoundTool['spans'][number]): FoundTool['spans'][number] => ({
+    start: Math.max(0, start - ORDER.length),
+    end: Math.max(0, end - ORDER.length),
+  });
+  return findTools(`${ORDER}${text}`, tools).map((each) => ({ ...each, spans: each.spans.map(shift) }));
+}
+
+const ORDER = 'create ';
 
 async function answerForm(
   turn: Turn,

@@ -15,6 +15,8 @@ let world: ApprovalWorld;
 let gauges: Map<string, number>;
 let sent: Effect[];
 let ticked: string[];
+/** Since when a notification waits. */
+let waitingSince = new Date(0);
 let jobs: Map<string, () => Promise<void>>;
 
 beforeEach(async () => {
@@ -74,6 +76,12 @@ beforeEach(async () => {
         return Promise.resolve([{ tenantId: 't1', id: 'r1' }]);
       },
     },
+    notifications: {
+      health: (now, graceMs) => {
+        const isLate = now.getTime() - waitingSince.getTime() > graceMs;
+        return Promise.resolve({ waiting: 1, sent: 4, 'given-up': 2, overdue: isLate ? 1 : 0 });
+      },
+    },
     deliverNotifications: () => Promise.resolve(0),
     outbox: (_tenant, effect) => Promise.resolve(void sent.push(effect)),
     poke: () => undefined,
@@ -115,6 +123,16 @@ describe('jobs around approvals', () => {
       world.store.records.set(id, { ...record, dueAt: undefined });
     await run('approval-watchdog');
     expect(gauges.get('approvals_forgotten')).toBe(2);
+  });
+
+  it('show on the metrics which notifications have not left', async () => {
+    waitingSince = world.clock.now();
+    await run('approval-watchdog');
+    expect(gauges.get('notifications given-up')).toBe(2);
+    expect(gauges.get('notifications_overdue')).toBe(0);
+    world.clock.advance(3_600_000);
+    await run('approval-watchdog');
+    expect(gauges.get('notifications_overdue')).toBe(1);
   });
 
   it('ask somebody else when those who could decide have left', async () => {

@@ -45,7 +45,7 @@ export function approvalJobs(deps: ApprovalJobsDependencies): JobDefinition[] {
     },
     {
       name: 'approval-watchdog',
-      about: 'Checks that every open approval still has its timers and somebody who can decide.',
+      about: 'Checks that open approvals have their timers and deciders, and that every notification left.',
       every: '10 minutes',
       handle: () => watch(deps),
     },
@@ -80,12 +80,21 @@ async function tickDue(
 }
 
 /** @returns nothing; what it finds stands on the metrics, and newcomers are asked. */
-async function watch({ context, approvals, approvalSweeps }: ApprovalJobsDependencies): Promise<void> {
+async function watch({
+  context,
+  approvals,
+  approvalSweeps,
+  notifications,
+}: ApprovalJobsDependencies): Promise<void> {
   const { clock, metrics, logger } = context;
   const { counts, forgotten } = await approvalSweeps.health(clock.now(), GRACE_MS);
   for (const [state, count] of Object.entries(counts)) metrics.gauge('approvals', count, { state });
   metrics.gauge('approvals_forgotten', forgotten);
   if (forgotten > 0) logger.error({ forgotten }, 'open approvals without a timer; check that jobs run');
+  const { overdue, ...byState } = await notifications.health(clock.now(), GRACE_MS);
+  for (const [state, count] of Object.entries(byState)) metrics.gauge('notifications', count, { state });
+  metrics.gauge('notifications_overdue', overdue);
+  if (overdue > 0) logger.error({ overdue }, 'notifications that did not leave in time; check that jobs run');
   for (const tenantId of await approvalSweeps.tenantsWithPending()) {
     for (const approval of await context.approvals(tenantId).pending())
       await approvals.refreshApprovers(approval);

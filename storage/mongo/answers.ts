@@ -68,7 +68,7 @@ export function createAnswerLog(database: Database, tenantId: string): AnswerLog
   const collection = database.collection<AnswerRecord>(answerCollection, tenantId);
   return {
     add: async (record) => {
-      await collection.insertIfAbsent(record);
+      await collection.insertInBatch(record);
     },
     get: (id) => collection.findOne({ _id: id }),
     ofConversation: (conversation, limit) => collection.find({ conversation }, { sort: { at: -1 }, limit }),

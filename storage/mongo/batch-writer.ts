@@ -1,57 +1,145 @@
-import type { Database } from './database.js';
+import type mongoose from 'mongoose';
 
-interface Pending {
-  filter: Record<string, unknown>;
-  update: Record<string, unknown>;
-  settle: { resolve: () => void; reject: (error: unknown) => void };
+type Document = Record<string, unknown>;
+
+interface Update {
+  filter: Document;
+  update: Document;
+  upsert?: boolean;
 }
 
 /**
- * Joins small independent updates of one collection into one command. The first update of an idle collection leaves at
- * the end of the event loop's turn; what comes while a command is under way goes with the next. A promise resolves when
- * its update is safe, so nothing is weaker than a single write.
+ * Joins small independent writes of one collection into one command. The first write of an idle collection leaves at the
+ * end of the event loop's turn; what comes while a command is under way goes with the next. A promise settles when its own
+ * write is safe or has failed, so nothing is weaker than a single write.
  */
 export interface BatchWriter {
-  update(collection: string, filter: Record<string, unknown>, update: Record<string, unknown>): Promise<void>;
+  /** @returns false when a unique key was taken: nothing was stored. */
+  insert(collection: string, document: Document): Promise<boolean>;
+  /** Of one document. */
+  update(
+    collection: string,
+    filter: Document,
+    update: Document,
+    options?: { upsert?: boolean },
+  ): Promise<void>;
   /** Waits for everything that was asked. */
   drain(): Promise<void>;
 }
 
 const MOST_AT_ONCE = 200;
+const DUPLICATE_KEY = 11000;
 
-export function createBatchWriter(database: Database): BatchWriter {
-  const queues = new Map<string, Pending[]>();
-  const running = new Map<string, Promise<void>>();
-
-  const flush = async (name: string): Promise<void> => {
-    await new Promise((resolve) => setImmediate(resolve));
-    for (let queue = queues.get(name); queue && queue.length > 0; queue = queues.get(name)) {
-      const batch = queue.splice(0, MOST_AT_ONCE);
-      const operations = batch.map(({ filter, update }) => ({ updateOne: { filter, update } }));
-      try {
-        await database.connection.collection(name).bulkWrite(operations, { ordered: false });
-        for (const { settle } of batch) settle.resolve();
-      } catch (error) {
-        for (const { settle } of batch) settle.reject(error);
-      }
-    }
+export function createBatchWriter(connection: mongoose.Connection): BatchWriter {
+  const running = new Set<Promise<void>>();
+  const batches = <T, R>(send: (collection: string, items: T[]) => Promise<(R | Error)[]>) => {
+    const queues = new Map<string, Batch<T, R>>();
+    return (collection: string, item: T): Promise<R> => {
+      let queue = queues.get(collection);
+      if (!queue) queues.set(collection, (queue = new Batch((items) => send(collection, items), running)));
+      return queue.add(item);
+    };
   };
+  const collectionOf = (name: string) => {
+    const { db } = connection;
+    if (!db) throw new Error('The connection is closed.');
+    return db.collection(name);
+  };
+
+  const insert = batches<Document, boolean>(async (name, documents) => {
+    const failed = await failures(documents.length, () =>
+      collectionOf(name).insertMany(documents, { ordered: false, ignoreUndefined: true }),
+    );
+    return documents.map((_document, index) => {
+      const failure = failed.get(index);
+      return failure === undefined ? true : failure.code === DUPLICATE_KEY ? false : failure.error;
+    });
+  });
+  const update = batches<Update, undefined>(async (name, updates) => {
+    const failed = await failures(updates.length, () =>
+      collectionOf(name).bulkWrite(
+        updates.map((updateOne) => ({ updateOne })),
+        { ordered: false, ignoreUndefined: true },
+      ),
+    );
+    return updates.map((_update, index) => failed.get(index)?.error);
+  });
 
   return {
-    update: (name, filter, update) =>
-      new Promise((resolve, reject) => {
-        const queue = queues.get(name) ?? [];
-        queue.push({ filter, update, settle: { resolve, reject } });
-        queues.set(name, queue);
-        if (!running.has(name)) {
-          running.set(
-            name,
-            flush(name).finally(() => running.delete(name)),
-          );
-        }
-      }),
+    insert,
+    update: async (collection, filter, change, { upsert = false } = {}) =>
+      update(collection, { filter, update: change, upsert }),
     drain: async () => {
-      await Promise.all(running.values());
+      while (running.size > 0) await Promise.all(running);
     },
   };
+}
+
+interface Failure {
+  code?: unknown;
+  error: Error;
+}
+
+/** Which writes of an unordered command failed, by their place; a command that failed as a whole failed for each. */
+async function failures(count: number, command: () => Promise<unknown>): Promise<Map<number, Failure>> {
+  try {
+    await command();
+    return new Map();
+  } catch (error) {
+    const whole = error instanceof Error ? error : new Error(String(error));
+    const single = (error as { writeErrors?: WriteError | WriteError[] }).writeErrors;
+    const list = single === undefined ? [] : [single].flat();
+    if (list.length > 0) return new Map(list.map(({ index, code }) => [index, { code, error: whole }]));
+    return new Map(Array.from({ length: count }, (_none, index) => [index, { error: whole }]));
+  }
+}
+
+interface WriteError {
+  index: number;
+  code: number;
+}
+
+interface Waiting<T, R> {
+  item: T;
+  resolve(result: R): void;
+  reject(error: Error): void;
+}
+
+/** Writes of one kind to one collection. */
+class Batch<T, R> {
+  private waiting: Waiting<T, R>[] = [];
+  private busy = false;
+
+  constructor(
+    private readonly send: (items: T[]) => Promise<(R | Error)[]>,
+    private readonly running: Set<Promise<void>>,
+  ) {}
+
+  add(item: T): Promise<R> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ item, resolve, reject });
+      if (this.busy) return;
+      this.busy = true;
+      const flushed = this.flush().finally(() => this.running.delete(flushed));
+      this.running.add(flushed);
+    });
+  }
+
+  private async flush(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.splice(0, MOST_AT_ONCE);
+      try {
+        const results = await this.send(batch.map(({ item }) => item));
+        for (const [index, { resolve, reject }] of batch.entries()) {
+          const result = results[index];
+          if (result instanceof Error) reject(result);
+          else resolve(result as R);
+        }
+      } catch (error) {
+        for (const { reject } of batch) reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    }
+    this.busy = false;
+  }
 }

@@ -1,5 +1,6 @@
 import mongoose from 'mongoose';
 import { Unavailable } from '../../core/kernel/errors.js';
+import { createBatchWriter, type BatchWriter } from './batch-writer.js';
 import { TenantCollection, type TenantRecord } from './tenant-collection.js';
 
 /** A collection of records that each belong to one tenant; `schema` declares fields, encryption and indexes. */
@@ -11,6 +12,8 @@ export interface CollectionDefinition<T extends TenantRecord> {
 /** One connection to MongoDB or to the built-in store; opened and closed by `bot/compose.ts`. */
 export interface Database {
   readonly connection: mongoose.Connection;
+  /** Joins small writes that come at the same time. */
+  readonly batch: BatchWriter;
   /** The collection as one tenant sees it. */
   collection<T extends TenantRecord>(
     definition: CollectionDefinition<T>,
@@ -56,10 +59,15 @@ export async function openDatabase(
       },
     );
   }
+  const batch = createBatchWriter(connection);
   return {
     connection,
-    collection: (definition, tenantId) => new TenantCollection(modelOf(definition), tenantId),
+    batch,
+    collection: (definition, tenantId) => new TenantCollection(modelOf(definition), tenantId, batch),
     acrossTenants: modelOf,
-    close: () => connection.close(),
+    close: async () => {
+      await batch.drain();
+      await connection.close();
+    },
   };
 }

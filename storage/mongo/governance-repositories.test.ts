@@ -331,8 +331,11 @@ describe('reminders, drafts, delegations, notifications and the decision log', (
     const [notification] = taken.flat();
     await notifications.failed(notification as never, { dueAt: NOW }, 'busy');
     expect(await notifications.take(NOW, later, 5)).toMatchObject([{ attempts: 1, lastError: 'busy' }]);
+    expect(await notifications.health(new Date(later.getTime() + 1_001), 1_000)).toMatchObject({
+      overdue: 1,
+    });
     await notifications.sent(notification as never);
-    expect(await notifications.counts()).toEqual({ waiting: 0, sent: 1, 'given-up': 0 });
+    expect(await notifications.health(NOW, 0)).toEqual({ waiting: 0, sent: 1, 'given-up': 0, overdue: 0 });
   });
 
   it('records policy decisions', async () => {

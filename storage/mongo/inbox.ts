@@ -1,8 +1,6 @@
 import { Schema } from 'mongoose';
 import type { Activity } from '../../core/kernel/activity.js';
 import type { Database } from './database.js';
-import type { BatchWriter } from './batch-writer.js';
-import { isDuplicateKey } from './tenant-collection.js';
 
 /** An activity that was taken and waits for, or has, its turn. */
 export interface InboxRecord {
@@ -55,6 +53,8 @@ export interface Inbox {
   giveTo(turnId: string, owner: string): Promise<void>;
   /** Records that another process gave to `owner` and that it does not know yet. */
   given(owner: string, known: (turnId: string) => boolean): Promise<InboxRecord[]>;
+  /** Those of the records that have no outcome yet, in any order. */
+  unfinished(turnIds: string[]): Promise<InboxRecord[]>;
   /** Unfinished records of the same conversation that came before, oldest first, now owned by the record's owner. */
   takeEarlier(record: InboxRecord): Promise<InboxRecord[]>;
   waiting(): Promise<number>;
@@ -62,20 +62,12 @@ export interface Inbox {
   sweep(before: Date): Promise<number>;
 }
 
-export function createInbox(database: Database, writer: BatchWriter): Inbox {
+export function createInbox(database: Database): Inbox {
   const model = database.acrossTenants<InboxRecord>(inboxCollection);
-  const collection = model.collection;
   return {
-    add: async (record) => {
-      try {
-        await collection.insertOne(record as never);
-        return true;
-      } catch (error) {
-        if (isDuplicateKey(error)) return false;
-        throw error;
-      }
-    },
-    finish: (turnId) => writer.update(inboxCollection.name, { _id: turnId }, { $set: { done: true } }),
+    add: (record) => database.batch.insert(inboxCollection.name, { ...record }),
+    finish: (turnId) =>
+      database.batch.update(inboxCollection.name, { _id: turnId }, { $set: { done: true } }),
     takeOver: async (owner, living, limit) => {
       const taken: InboxRecord[] = [];
       const orphans = { done: false, owner: { $nin: living } };
@@ -105,6 +97,11 @@ export function createInbox(database: Database, writer: BatchWriter): Inbox {
         .find({ _id: { $in: fresh }, done: false }, undefined, { sort: { _id: 1 } })
         .lean<InboxRecord[]>();
     },
+    unfinished: (turnIds) =>
+      model
+        .find({ _id: { $in: turnIds }, done: false })
+        .lean<InboxRecord[]>()
+        .exec(),
     takeEarlier: async ({ _id, conversation, owner }) => {
       const earlier = { conversation, done: false, _id: { $lt: _id } };
       const found = await model.find(earlier, undefined, { sort: { _id: 1 } }).lean<InboxRecord[]>();

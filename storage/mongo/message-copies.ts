@@ -32,12 +32,7 @@ export function createMessageCopies(database: Database, tenantId: string): Messa
       (await collection.findOne({ _id: idOf(copyKey, conversation) }))?.activityId,
     keysOf: async (activityId) =>
       (await collection.find({ activityId }, { limit: 10 })).map(({ copyKey }) => copyKey),
-    put: async (copyKey, conversation, activityId, at) => {
-      await collection.updateOne(
-        { _id: idOf(copyKey, conversation) },
-        { $set: { copyKey, activityId, at } },
-        { upsert: true },
-      );
-    },
+    put: (copyKey, conversation, activityId, at) =>
+      collection.putInBatch(idOf(copyKey, conversation), { copyKey, activityId, at }),
   };
 }

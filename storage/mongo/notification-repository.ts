@@ -89,12 +89,15 @@ export function createNotificationRepository(database: Database): NotificationRe
         )
         .exec();
     },
-    async counts() {
+    async health(now, graceMs) {
       const count = (state: Notification['state']): Promise<number> => model.countDocuments({ state }).exec();
       return {
         waiting: await count('waiting'),
         sent: await count('sent'),
         'given-up': await count('given-up'),
+        overdue: await model
+          .countDocuments({ state: 'waiting', dueAt: { $lt: new Date(now.getTime() - graceMs) } })
+          .exec(),
       };
     },
   };

@@ -1,9 +1,7 @@
 import { Schema } from 'mongoose';
 import type { AuditEvent } from '../../core/kernel/audit-event.js';
 import type { OutboundMessage } from '../../core/kernel/outbound-message.js';
-import type { BatchWriter } from './batch-writer.js';
 import type { Database } from './database.js';
-import { isDuplicateKey } from './tenant-collection.js';
 
 /**
  * What a turn, a decision or a job leads to: the messages that must go out and the events that must be audited, stored
@@ -88,8 +86,17 @@ export interface Outcomes {
     id: string,
     fields: Partial<Pick<OutcomeRecord, 'sent' | 'delivered' | 'dueAt' | 'attempts' | 'failures'>>,
   ): Promise<void>;
-  /** Undelivered outcomes that are due and have no living owner or this one, now owned by `owner`. */
-  takeDue(owner: string, living: string[], now: Date, limit: number): Promise<OutcomeRecord[]>;
+  /**
+   * Undelivered outcomes that are due and have no living owner or this one, now owned by `owner`; without those that
+   * this process is known to deliver just now.
+   */
+  takeDue(
+    owner: string,
+    living: string[],
+    now: Date,
+    limit: number,
+    isBusy: (id: string) => boolean,
+  ): Promise<OutcomeRecord[]>;
   /** Outcomes whose events are not in the audit chain yet, oldest first. */
   unaudited(limit: number, before: Date): Promise<Pick<OutcomeRecord, '_id' | 'tenantId' | 'audit'>[]>;
   markAudited(ids: string[]): Promise<void>;
@@ -98,25 +105,18 @@ export interface Outcomes {
   sweep(before: Date): Promise<number>;
 }
 
-export function createOutcomes(database: Database, writer: BatchWriter): Outcomes {
+export function createOutcomes(database: Database): Outcomes {
   const model = database.acrossTenants<OutcomeRecord>(outcomeCollection);
   return {
-    add: async (record) => {
-      try {
-        await model.collection.insertOne(record as never);
-        return true;
-      } catch (error) {
-        if (isDuplicateKey(error)) return false;
-        throw error;
-      }
-    },
-    progress: (id, fields) => writer.update(outcomeCollection.name, { _id: id }, { $set: fields }),
-    takeDue: async (owner, living, now, limit) => {
+    add: (record) => database.batch.insert(outcomeCollection.name, { ...record }),
+    progress: (id, fields) => database.batch.update(outcomeCollection.name, { _id: id }, { $set: fields }),
+    takeDue: async (owner, living, now, limit, isBusy) => {
       const others = living.filter((id) => id !== owner);
       const due = { delivered: false, dueAt: { $lte: now }, owner: { $nin: others } };
-      const found = await model.find(due, undefined, { sort: { _id: 1 }, limit }).lean<OutcomeRecord[]>();
+      const found = await model.find(due, { _id: 1 }, { sort: { _id: 1 }, limit }).lean<{ _id: string }[]>();
       const mine: OutcomeRecord[] = [];
       for (const record of found) {
+        if (isBusy(record._id)) continue;
         const taken = await model
           .findOneAndUpdate({ ...due, _id: record._id }, { $set: { owner } }, { returnDocument: 'after' })
           .lean<OutcomeRecord>();

@@ -27,19 +27,37 @@ export const standardAnswerDefinition: CollectionDefinition<StandardAnswerRecord
   schema,
 };
 
-/** One tenant's standard answers on MongoDB. */
+/** Every question asks for the list: it is read again after this time, when another process may have changed it. */
+const BELIEVED_MS = 2_000;
+const lists = new WeakMap<Database, Map<string, { answers: Promise<StandardAnswer[]>; until: number }>>();
+
+/** One tenant's standard answers on MongoDB; what this process changes counts at once, what others change after 2 s. */
 export function createStandardAnswerStore(database: Database, tenantId: string): StandardAnswerStore {
-  const answers = database.collection(standardAnswerDefinition, tenantId);
+  const collection = database.collection(standardAnswerDefinition, tenantId);
+  const known =
+    lists.get(database) ?? new Map<string, { answers: Promise<StandardAnswer[]>; until: number }>();
+  lists.set(database, known);
+  const read = async (): Promise<StandardAnswer[]> => {
+    const records = await collection.find({}, { sort: { _id: 1 } });
+    return records.map(({ _id: id, tenantId: _tenant, ...answer }) => ({ id, ...answer }));
+  };
   return {
-    list: async () => {
-      const records = await answers.find({}, { sort: { _id: 1 } });
-      return records.map(({ _id: id, tenantId: _tenant, ...answer }) => ({ id, ...answer }));
+    list: () => {
+      const now = performance.now();
+      const last = known.get(tenantId);
+      if (last && last.until > now) return last.answers;
+      const answers = read();
+      known.set(tenantId, { answers, until: now + BELIEVED_MS });
+      answers.catch(() => known.delete(tenantId));
+      return answers;
     },
     put: async ({ id, ...answer }) => {
-      await answers.updateOne({ _id: id }, { $set: answer }, { upsert: true });
+      await collection.updateOne({ _id: id }, { $set: answer }, { upsert: true });
+      known.delete(tenantId);
     },
     remove: async (id) => {
-      await answers.deleteMany({ _id: id });
+      await collection.deleteMany({ _id: id });
+      known.delete(tenantId);
     },
   };
 }

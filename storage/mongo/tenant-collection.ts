@@ -1,4 +1,5 @@
 import type mongoose from 'mongoose';
+import type { BatchWriter } from './batch-writer.js';
 import { Defect } from '../../core/kernel/errors.js';
 
 /** What every stored record has. */
@@ -32,6 +33,7 @@ export class TenantCollection<T extends TenantRecord> {
   constructor(
     private readonly model: mongoose.Model<T>,
     readonly tenantId: string,
+    private readonly batch: BatchWriter,
   ) {
     if (!tenantId)
       throw new Defect('storage.no-tenant', `Collection ${model.modelName} was opened without a tenant.`);
@@ -60,6 +62,25 @@ export class TenantCollection<T extends TenantRecord> {
       if (isDuplicateKey(error)) return false;
       throw error;
     }
+  }
+
+  /**
+   * Inserts a record that needs no casting, joined with others that come at the same time; for what every message writes.
+   * @returns false when a unique key was taken.
+   */
+  insertInBatch(record: Omit<T, 'tenantId'>): Promise<boolean> {
+    return this.batch.insert(this.model.collection.collectionName, { ...record, tenantId: this.tenantId });
+  }
+
+  /** Sets fields of one record, made if it is missing, joined with others that come at the same time. */
+  putInBatch(id: string, fields: Partial<Omit<T, '_id' | 'tenantId'>>): Promise<void> {
+    const { tenantId } = this;
+    return this.batch.update(
+      this.model.collection.collectionName,
+      { _id: id, tenantId },
+      { $set: fields },
+      { upsert: true },
+    );
   }
 
   async findOne(

@@ -1,34 +1,39 @@
 /**
  * `npm run bench`: what Steward does on this machine, each figure beside its yardstick from the same run, printed and
  * written to docs/performance.md.
- * Options: --seconds N per measurement (5), --rounds N (2), --docs FOLDER and --questions FILE.jsonl for the knowledge
+ * Options: --seconds N per measurement (5), --rounds N (2), --clicks N approvals per measurement (150), --docs FOLDER and --questions FILE.jsonl for the knowledge
  * figures (the sample handbook is taken in either way), --install (times npm install in a clone), --server FILE (dist/bot/main.js), --no-write.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { shippedFile } from '../../core/kernel/package-root.js';
+import { runClicks, writeOrganisation } from './clicks.js';
 import { runLoad, percentile, type LoadResult } from './generator.js';
 import { measureIngest, measureSearch } from './knowledge-figures.js';
 import {
   installedBytes,
   machine,
   measureInstall,
-  markdownReport,
+  knowledgeSection,
+  startSection,
+  throughputSection,
   type BenchFigures,
   type ThroughputRow,
 } from './report.js';
-import { startBareBot, startServer, type Subject } from './subject.js';
+import { writeSection } from './page-section.js';
+import { LOAD_SIGNING_SECRET, startSlackTraffic } from './slack-traffic.js';
+import { freePort, startBareBot, startServer, type Subject } from './subject.js';
+import { TASKS, type Task } from './tasks.js';
 import { startTeamsTraffic } from './teams-traffic.js';
-import type { GivenAnswer, Traffic } from './traffic.js';
+import type { Traffic } from './traffic.js';
 
 const { values: flags } = parseArgs({
   options: {
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '2' },
+    clicks: { type: 'string', default: '150' },
     docs: { type: 'string' },
     questions: { type: 'string' },
     server: { type: 'string', default: shippedFile('dist', 'bot', 'main.js') },
@@ -38,56 +43,66 @@ const { values: flags } = parseArgs({
 });
 const durationMs = Number(flags.seconds) * 1000;
 const rounds = Number(flags.rounds);
-const CONVERSATIONS = [16, 32, 64];
-const QUESTION = 'How many weeks of parental leave do I get?';
+const CONVERSATIONS = [16, 64];
+/** The encoder's thread rests after a minute without a question. */
+const REST_MS = 75_000;
 const RESTARTS = 5;
 
 const dataDir = mkdtempSync(join(tmpdir(), 'steward-bench-'));
+const organisation = `${dataDir}.organisation.yaml`;
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
-
-/** One kind of message, and how its right answer is told. */
-interface Task {
-  text(messageId: string): string;
-  isRight(answer: GivenAnswer, messageId: string): boolean;
-}
-
-const echo: Task = {
-  text: (messageId) => `hello ${messageId}`,
-  isRight: (answer, messageId) => answer.text.includes(`Echo: hello ${messageId}`),
-};
-/** A command: the whole pipeline without knowledge and model. */
-const command: Task = { text: () => 'help', isRight: (answer) => /AdaptiveCard/.test(answer.text) };
-/** A question that the sample handbook answers, with its citation. */
-const question: Task = {
-  text: () => QUESTION,
-  isRight: (answer) => /parental/i.test(answer.text) && answer.text.includes('[1]'),
-};
 
 async function main(): Promise<void> {
   const here = machine();
   const traffic = await startTeamsTraffic();
+  const slack = await startSlackTraffic();
+  writeOrganisation(organisation);
   try {
     const start = await measureStart(traffic);
     const bare = await startBareBot(
       'bare botbuilder',
       shippedFile('dist', 'tests', 'load', 'bare-botbuilder.js'),
     );
-    const steward = await startSteward();
+    const bolt = await startBareBot('bare Bolt', shippedFile('dist', 'tests', 'load', 'bare-bolt.js'), {
+      SLACK_SIGNING_SECRET: LOAD_SIGNING_SECRET,
+      SLACK_API_URL: slack.sinkUrl,
+    });
+    const steward = await startSteward({
+      SLACK_SIGNING_SECRET: LOAD_SIGNING_SECRET,
+      SLACK_BOT_TOKEN: 'xoxb-load',
+      SLACK_API_URL: slack.sinkUrl,
+    });
+    say('Waiting until the encoder rests …');
+    await new Promise((resolve) => setTimeout(resolve, REST_MS));
     const idle = { bare: bare.rssBytes(), steward: steward.rssBytes() };
     say('Warming both up …');
     for (const [subject, task] of [
-      [bare, echo],
-      [steward, command],
-      [steward, question],
+      [bare, TASKS.echo],
+      [steward, TASKS.help],
+      [steward, TASKS.question],
+      [steward, TASKS['new-question']],
     ] as const) {
       await load(subject, traffic, 16, task, Math.min(durationMs, 4000));
     }
     const throughput: ThroughputRow[] = [];
     for (const conversations of CONVERSATIONS) {
-      throughput.push(await compare(conversations, 'help', command, { bare, steward, traffic }));
+      const by = { bare, steward, traffic, conversations };
+      const loadOf = (task: Task) => () => load(steward, traffic, conversations, task, durationMs);
+      throughput.push(await compare('help', by, loadOf(TASKS.help)));
+      throughput.push(await compare('question asked before', by, loadOf(TASKS.question)));
+      throughput.push(await compare('new question', by, loadOf(TASKS['new-question'])));
+      throughput.push(
+        await compare('approval click, with its tool and all cards', by, () =>
+          runClicks(steward, traffic, Number(flags.clicks), conversations),
+        ),
+      );
+      throughput.push(
+        await compare('help in Slack, beside Bolt', { ...by, bare: bolt, traffic: slack }, () =>
+          load(steward, slack, conversations, TASKS.help, durationMs),
+        ),
+      );
     }
-    throughput.push(await compare(32, 'question', question, { bare, steward, traffic }));
-    await Promise.all([bare.stop(), steward.stop()]);
+    await Promise.all([bare.stop(), bolt.stop(), steward.stop()]);
     const figures: BenchFigures = {
       machine: here,
       installedBytes: installedBytes(shippedFile('node_modules')),
@@ -105,24 +120,34 @@ async function main(): Promise<void> {
       seconds: durationMs / 1000,
       rounds,
     };
-    const report = markdownReport(figures);
-    process.stdout.write(report);
-    if (!flags['no-write']) writeFileSync(shippedFile('docs', 'performance.md'), report);
+    const sections = {
+      start: startSection(figures),
+      throughput: throughputSection(figures),
+      knowledge: knowledgeSection(figures),
+    };
+    for (const [name, markdown] of Object.entries(sections)) {
+      process.stdout.write(`${markdown}\n`);
+      if (!flags['no-write']) writeSection(name, markdown);
+    }
     if (throughput.some(({ mistakes }) => Object.values(mistakes).some((count) => count > 0))) {
       say('Some messages did not get exactly one right answer; see the last column.');
       process.exitCode = 1;
     }
   } finally {
     await traffic.close();
+    await slack.close();
+    rmSync(organisation, { force: true });
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
 
-async function startSteward(): Promise<Subject> {
+async function startSteward(env: Record<string, string> = {}): Promise<Subject> {
   return startServer('Steward', flags.server, await freePort(), {
     STEWARD_DATA_DIR: dataDir,
     STEWARD_RATE_LIMITS: 'off',
+    STEWARD_ORG_FILE: organisation,
     LOG_LEVEL: 'warn',
+    ...env,
   });
 }
 
@@ -137,7 +162,7 @@ async function measureStart(traffic: Traffic): Promise<BenchFigures['start']> {
   for (let restart = 1; restart <= RESTARTS; restart += 1) {
     const subject = await startSteward();
     readyMs.push(subject.readyMs);
-    answerMs.push((await load(subject, traffic, 1, question, 1)).p50);
+    answerMs.push((await load(subject, traffic, 1, TASKS.question, 1)).p50);
     await subject.stop();
   }
   const sorted = (list: number[]): number[] => [...list].sort((a, b) => a - b);
@@ -151,17 +176,16 @@ async function measureStart(traffic: Traffic): Promise<BenchFigures['start']> {
 
 /** Alternates the two bots, so that both meet the same weather on the machine; the median round counts. */
 async function compare(
-  conversations: number,
   name: string,
-  task: Task,
-  { bare, steward, traffic }: { bare: Subject; steward: Subject; traffic: Traffic },
+  { bare, traffic, conversations }: { bare: Subject; traffic: Traffic; conversations: number },
+  measure: () => Promise<LoadResult>,
 ): Promise<ThroughputRow> {
   const runs: { bare: LoadResult; steward: LoadResult }[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     say(`${conversations} conversations, ${name}, round ${round} of ${rounds} …`);
     runs.push({
-      bare: await load(bare, traffic, conversations, echo, durationMs),
-      steward: await load(steward, traffic, conversations, task, durationMs),
+      bare: await load(bare, traffic, conversations, TASKS.echo, durationMs),
+      steward: await measure(),
     });
   }
   const all = runs.flatMap((run) => [run.bare, run.steward]);
@@ -185,16 +209,5 @@ const load = (
   task: Task,
   ms: number,
 ): Promise<LoadResult> => runLoad({ subject, traffic, conversations, durationMs: ms, ...task });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-}
 
 await main();

@@ -54,6 +54,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const run = `${process.pid}-${runs}`;
 
   traffic.onAnswer((answer) => {
+    if (answer.isUpdate) return;
     const message = waiting.get(answer.conversation);
     const isOther = answer.inReplyTo !== undefined && answer.inReplyTo !== message?.messageId;
     if (!message || isOther) {

@@ -50,36 +50,46 @@ const mb = (bytes: number): string => `${whole(bytes / 1_000_000)} MB`;
 const ms = (value: number): string => (value < 10 ? value.toFixed(1) : whole(value));
 const ratio = (value: number): string => `${value.toFixed(2)}×`;
 
-/** The page docs/performance.md. */
-export function markdownReport(figures: BenchFigures): string {
-  const { start, idle, throughput, ingest, search } = figures;
+/** How long a start takes and what a process at rest and under load holds. */
+export function startSection(figures: BenchFigures): string {
+  const { start, idle, throughput } = figures;
   const loaded = throughput.at(-1);
-  return `# Performance
+  return `## Start and memory
 
-Written by \`npm run bench\`; each figure stands beside its yardstick from the same run. Measured on ${figures.machine}.
-
-## Start and memory
+Written by \`npm run bench\`. Measured on ${figures.machine}.
 
 | figure | Steward | yardstick |
 | --- | --- | --- |
 | installed packages | ${mb(figures.installedBytes)} | below 500 MB |
-${figures.installSeconds === undefined ? '' : `| npm install, build included | ${whole(figures.installSeconds)} s | |\n`}| first start until ready, sample handbook taken in | ${ms(start.firstReadyMs)} ms | below 10,000 ms |
-| restart until ready | ${ms(start.readyMs)} ms | |
+${figures.installSeconds === undefined ? '' : `| npm install, build included | ${whole(figures.installSeconds)} s | |\n`}| first start until ready, sample handbook taken in | ${ms(start.firstReadyMs)} ms | |
+| restart until ready, sample handbook taken in | ${ms(start.readyMs)} ms | aim: below 3,000 ms |
 | first answer after a restart, p50 / p95 | ${ms(start.firstAnswerP50)} / ${ms(start.firstAnswerP95)} ms | |
-| memory when idle | ${mb(idle.steward)} | ${mb(idle.bare)} (bare botbuilder) |
-| memory under load | ${loaded ? mb(loaded.steward.rssBytes) : '–'} | ${loaded ? mb(loaded.bare.rssBytes) : '–'} (bare botbuilder) |
+| memory when idle, the encoder at rest | ${mb(idle.steward)} | aim: below 250 MB; ${mb(idle.bare)} (bare botbuilder) |
+| memory under load | ${loaded ? mb(loaded.steward.rssBytes) : '–'} | ${mb(throughput[0]?.bare.rssBytes ?? 0)} (bare botbuilder) |
+`;
+}
 
-## Messages per second
+/** Messages per second, latencies and processor time beside an echo bot. */
+export function throughputSection(figures: BenchFigures): string {
+  return `## Messages per second
 
-Each conversation sends its next message when the last one was answered. The yardstick is the smallest echo bot of
-botbuilder, which neither stores nor screens nor audits anything. Bots alternate, ${figures.rounds} rounds of ${figures.seconds} s each, the median
-round counts. Processor time is the bot's own process. "Mistakes" counts messages without exactly one right answer.
+Written by \`npm run bench -- --seconds ${figures.seconds} --rounds ${figures.rounds}\`. Measured on ${figures.machine}. Each conversation sends its
+next message when the last one was answered. The yardstick is the smallest echo bot of botbuilder, or of Bolt for Slack,
+which neither stores nor screens nor audits anything. Bots alternate, ${figures.rounds} rounds of ${figures.seconds} s each, the median round counts.
+Processor time is the bot's own process. "Mistakes" counts messages without exactly one right answer. Aim: help and an
+approval click for less processor time than the echo bot, a question for at most three times as much.
 
-| conversations | message | Steward msg/s | echo bot msg/s | ratio | Steward p50 / p95 / p99 ms | echo p50 / p95 / p99 ms | Steward CPU µs/msg | echo CPU µs/msg | mistakes |
+| conversations | message | Steward msg/s | echo bot msg/s | Steward p50 / p95 / p99 ms | echo p50 / p95 / p99 ms | Steward CPU µs/msg | echo CPU µs/msg | CPU ratio | mistakes |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
-${throughput.map(throughputLine).join('\n')}
+${figures.throughput.map(throughputLine).join('\n')}
+`;
+}
 
-## Knowledge
+/** Taking documents in, and finding them. */
+export function knowledgeSection({ machine: here, ingest, search }: BenchFigures): string {
+  return `## Knowledge
+
+Written by \`npm run bench\`. Measured on ${here}.
 
 | figure | value | yardstick |
 | --- | --- | --- |
@@ -94,11 +104,11 @@ function throughputLine({ conversations, message, bare, steward, mistakes }: Thr
     message,
     whole(steward.messagesPerSecond),
     whole(bare.messagesPerSecond),
-    ratio(steward.messagesPerSecond / bare.messagesPerSecond),
     times(steward),
     times(bare),
     whole(steward.cpuMicros),
     whole(bare.cpuMicros),
+    ratio(steward.cpuMicros / bare.cpuMicros),
     Object.entries(mistakes)
       .filter(([, count]) => count > 0)
       .map(([kind, count]) => `${count} ${kind}`)

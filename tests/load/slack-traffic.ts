@@ -45,7 +45,7 @@ export async function startSlackTraffic(): Promise<Traffic> {
 
   return {
     sinkUrl: `http://127.0.0.1:${(sink.address() as AddressInfo).port}/api/`,
-    send: (port, conversation, messageId, text) => {
+    send: async (port, conversation, messageId, text) => {
       const seconds = Math.floor(Date.now() / 1000);
       const body = JSON.stringify({
         token: 'load',
@@ -70,11 +70,12 @@ export async function startSlackTraffic(): Promise<Traffic> {
       const signature = createHmac('sha256', LOAD_SIGNING_SECRET)
         .update(`v0:${seconds}:${body}`)
         .digest('hex');
-      return post(agent, port, '/slack/events', body, {
+      const { status } = await post(agent, port, '/slack/events', body, {
         'content-type': 'application/json',
         'x-slack-request-timestamp': String(seconds),
         'x-slack-signature': `v0=${signature}`,
       });
+      return status;
     },
     onAnswer: (given) => {
       listener = given;

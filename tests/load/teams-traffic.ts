@@ -10,11 +10,22 @@ interface SentActivity {
   attachments?: unknown[];
 }
 
+export interface TeamsTraffic extends Traffic {
+  /** A click on a card's button, as Teams sends it. @returns the answer that the client would show. */
+  click(
+    port: number,
+    conversation: string,
+    verb: string,
+    data: Record<string, unknown>,
+  ): Promise<{ status: number; body: string }>;
+}
+
 /** Teams without Teams: posts activities to a bot, and takes what it sends as the connector does, with no limits. */
-export async function startTeamsTraffic(): Promise<Traffic> {
+export async function startTeamsTraffic(): Promise<TeamsTraffic> {
   const agent = new Agent({ keepAlive: true, maxSockets: 256 });
   let listener = (_answer: GivenAnswer): void => {};
   let lastId = 0;
+  let clicks = 0;
 
   const sink = createServer((incoming, response) => {
     void readText(incoming).then((text) => {
@@ -34,6 +45,8 @@ export async function startTeamsTraffic(): Promise<Traffic> {
       listener({
         conversation,
         text: shown,
+        activity,
+        isUpdate: incoming.method === 'PUT',
         ...(activity.replyToId ? { inReplyTo: activity.replyToId } : {}),
       });
     });
@@ -43,25 +56,43 @@ export async function startTeamsTraffic(): Promise<Traffic> {
   });
   const sinkUrl = `http://127.0.0.1:${(sink.address() as AddressInfo).port}`;
 
+  const activityOf = (conversation: string, id: string, more: Record<string, unknown>): string =>
+    JSON.stringify({
+      id,
+      timestamp: new Date().toISOString(),
+      channelId: 'msteams',
+      serviceUrl: sinkUrl,
+      from: { id: `29:${conversation}`, name: 'Load Person', aadObjectId: `load-${conversation}` },
+      conversation: { id: conversation, conversationType: 'personal', tenantId: 'load-tenant' },
+      recipient: { id: '28:load-bot', name: 'Steward' },
+      locale: 'en-US',
+      channelData: { tenant: { id: 'load-tenant' } },
+      ...more,
+    });
+  const json = { 'content-type': 'application/json' };
+
   return {
     sinkUrl,
-    send: (port, conversation, messageId, text) => {
-      const body = JSON.stringify({
+    send: async (port, conversation, messageId, text) => {
+      const body = activityOf(conversation, messageId, {
         type: 'message',
-        id: messageId,
-        timestamp: new Date().toISOString(),
-        channelId: 'msteams',
-        serviceUrl: sinkUrl,
-        from: { id: `29:${conversation}`, name: 'Load Person', aadObjectId: `load-${conversation}` },
-        conversation: { id: conversation, conversationType: 'personal', tenantId: 'load-tenant' },
-        recipient: { id: '28:load-bot', name: 'Steward' },
         text,
         textFormat: 'plain',
-        locale: 'en-US',
         entities: [{ type: 'clientInfo', locale: 'en-US', country: 'US', platform: 'Web', timezone: 'UTC' }],
-        channelData: { tenant: { id: 'load-tenant' } },
       });
-      return post(agent, port, '/api/messages', body, { 'content-type': 'application/json' });
+      return (await post(agent, port, '/api/messages', body, json)).status;
+    },
+    click: (port, conversation, verb, data) => {
+      clicks += 1;
+      const value = { action: { type: 'Action.Execute', verb, data }, trigger: 'manual' };
+      const invoke = { type: 'invoke', name: 'adaptiveCard/action', value, replyToId: 'card' };
+      return post(
+        agent,
+        port,
+        '/api/messages',
+        activityOf(conversation, `click-${process.pid}-${clicks}`, invoke),
+        json,
+      );
     },
     onAnswer: (given) => {
       listener = given;
@@ -83,7 +114,7 @@ export function post(
   path: string,
   body: string,
   headers: Record<string, string>,
-): Promise<number> {
+): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
@@ -95,8 +126,11 @@ export function post(
         headers: { ...headers, 'content-length': Buffer.byteLength(body) },
       },
       (response) => {
-        response.resume();
-        response.once('end', () => resolve(response.statusCode ?? 0));
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.once('end', () =>
+          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
+        );
       },
     );
     outgoing.once('error', reject);

@@ -4,6 +4,10 @@ export interface GivenAnswer {
   /** Id of the message that it answers, where the channel tells. */
   inReplyTo?: string;
   text: string;
+  /** The whole of what was sent, as the channel got it. */
+  activity?: unknown;
+  /** It rewrites an earlier message. */
+  isUpdate?: boolean;
 }
 
 /** A channel as the generator sees it: how a message gets in, and what comes out. */

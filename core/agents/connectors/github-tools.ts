@@ -21,7 +21,8 @@ const repositoryOf = (home: string | undefined) => {
     .meta({
       title: 'Repository',
       examples: ['acme/web'],
-      'x-pattern': '(?<![\\w/])([\\w.-]+/[\\w.-]+)(?![\\w/])',
+      'x-pattern':
+        '(?:(?:in|of|for|on|to|von|dans|de|en) )?(?:the )?(?:repo(?:sitory)? )?(?<![\\w/])([a-z][\\w.-]*/[a-z][\\w.-]*)(?![\\w/])',
     });
   return home ? named.default(home) : named;
 };
@@ -33,8 +34,7 @@ const issueNumber = z
   .meta({
     title: 'Issue',
     type: 'string',
-    'x-pattern': '#?(?<![\\w/.-])(\\d+)\\b',
-    'x-synonyms': ['issue', 'number'],
+    'x-pattern': '(?:issue(?: number| no\\.?)? ?#?|#)(\\d+)\\b',
   });
 
 const labels = z
@@ -62,7 +62,7 @@ function createIssue(github: GitHub, home: string | undefined): AnyTool {
     name: 'github.create-issue',
     title: 'Create a GitHub issue',
     description: 'Opens an issue in a GitHub repository.',
-    synonyms: ['create github issue', 'create github bug', 'github issue erstellen'],
+    synonyms: ['create github issue', 'report github issue'],
     parameters: z.strictObject({
       repository: repositoryOf(home),
       title: z
@@ -101,7 +101,7 @@ function updateIssue(github: GitHub, home: string | undefined): AnyTool {
     name: 'github.update-issue',
     title: 'Change a GitHub issue',
     description: 'Changes the title or the labels of an issue.',
-    synonyms: ['update github issue', 'github issue ändern'],
+    synonyms: ['update github issue', 'update label issue', 'create label issue', 'create label github'],
     parameters: z.strictObject({
       repository: repositoryOf(home),
       issue: issueNumber,
@@ -131,7 +131,7 @@ function closeIssue(github: GitHub, home: string | undefined): AnyTool {
     name: 'github.close-issue',
     title: 'Close a GitHub issue',
     description: 'Closes an issue, as done or as not planned.',
-    synonyms: ['close github issue', 'github issue schließen'],
+    synonyms: ['close github issue'],
     parameters: z.strictObject({
       repository: repositoryOf(home),
       issue: issueNumber,
@@ -159,7 +159,7 @@ function listIssues(github: GitHub, home: string | undefined): AnyTool {
     name: 'github.list-issues',
     title: 'List GitHub issues',
     description: 'Lists the newest issues of a repository.',
-    synonyms: ['list github issues', 'list github', 'github issues auflisten'],
+    synonyms: ['list github issues'],
     parameters: z.strictObject({
       repository: repositoryOf(home),
       state: z.enum(['open', 'closed', 'all']).default('open').meta({ title: 'State' }),
@@ -180,7 +180,7 @@ function projectStatus(github: GitHub, home: string | undefined): AnyTool {
     name: 'github.project-status',
     title: 'Show where an issue stands',
     description: 'Shows the status of an issue on its GitHub project boards.',
-    synonyms: ['list project status', 'list github status', 'list status issue'],
+    synonyms: ['list project status', 'list status github issue', 'list status issue'],
     parameters: z.strictObject({ repository: repositoryOf(home), issue: issueNumber }),
     risk: 'read',
     idempotent: true,

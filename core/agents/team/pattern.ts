@@ -1,6 +1,5 @@
 import { complexityOf } from '../../gateway/router.js';
 import type { AgentDefinition } from '../definition.js';
-import { wordsOf } from '../tools/find-tool.js';
 
 /** How agents work together on a task. */
 export const PATTERNS = ['single', 'pipeline', 'fan-out', 'gate', 'test-driven'] as const;
@@ -85,6 +84,9 @@ export function suitingAgents(goal: string, agents: ReadonlyMap<string, AgentDef
     .sort((a, b) => a.at - b.at)
     .map(({ name }) => name);
 }
+
+const wordsOf = (text: string): string[] =>
+  text.toLowerCase().match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu) ?? [];
 
 /** What a person calls a pattern. */
 export function patternNamed(text: string): Pattern | undefined {

@@ -62,25 +62,54 @@ const UNITS: Record<string, number> = {
   weeks: 7 * DAY_MS,
   woche: 7 * DAY_MS,
   wochen: 7 * DAY_MS,
+  minuto: 60_000,
+  minutos: 60_000,
+  heure: 3_600_000,
+  heures: 3_600_000,
+  hora: 3_600_000,
+  horas: 3_600_000,
+  jour: DAY_MS,
+  jours: DAY_MS,
+  día: DAY_MS,
+  días: DAY_MS,
+  semaine: 7 * DAY_MS,
+  semaines: 7 * DAY_MS,
+  semana: 7 * DAY_MS,
+  semanas: 7 * DAY_MS,
 };
-const NUMBER_WORDS: Record<string, number> = {
+/** Small numbers as people write them, in the languages of the house. */
+export const NUMBER_WORDS: Record<string, number> = {
   a: 1,
   an: 1,
   one: 1,
   two: 2,
   three: 3,
+  four: 4,
+  five: 5,
   einer: 1,
   einem: 1,
   eine: 1,
   zwei: 2,
   drei: 3,
+  vier: 4,
+  fünf: 5,
+  un: 1,
+  une: 1,
+  una: 1,
+  deux: 2,
+  dos: 2,
+  trois: 3,
+  tres: 3,
 };
 
 const alternatives = (words: Record<string, unknown>): string =>
   Object.keys(words)
     .sort((a, b) => b.length - a.length)
     .join('|');
-const IN = new RegExp(`\\bin (\\d{1,3}|${alternatives(NUMBER_WORDS)}) (${alternatives(UNITS)})\\b`, 'iu');
+const IN = new RegExp(
+  `(?<![\\p{L}])(?:in|dans|en) (\\d{1,3}|${alternatives(NUMBER_WORDS)}) (${alternatives(UNITS)})\\b`,
+  'iu',
+);
 const ISO_DAY = /\b(\d{4})-(\d{2})-(\d{2})\b/u;
 const DOTTED_DAY = /\b(\d{1,2})\.(\d{1,2})\.(\d{4})?/u;
 const MONTH_DAY = new RegExp(
@@ -92,14 +121,16 @@ const WEEKDAY = new RegExp(
   `(?<![\\p{L}])(?:(next|nächsten?|am|on) )?(${alternatives(WEEKDAYS)})(?![\\p{L}])`,
   'iu',
 );
-const TIME = /(?:\b(?:at|um|a las|à) )?\b(\d{1,2}):(\d{2})\b|\b(?:at|um) (\d{1,2})\s?(am|pm|uhr|h)?\b/iu;
+const TIME =
+  /(?:(?<!\p{L})(?:at|um|gegen|a las?|à) )?\b(\d{1,2})(?::|h|\.)(\d{2})(?!\d|\.)\s?(am|pm|uhr|h)?\b|(?<!\p{L})(?:at|um|gegen|a las?|à) (\d{1,2})\s?(am|pm|uhr|h|o['’]clock)?\b(?![.,-]?\d)|(?<![\p{L}\d.,-])(\d{1,2})\s?(am|pm|uhr|o['’]clock)\b/iu;
+const NOON = /(?<!\p{L})(?:at |um |à |al? )?(noon|midday|mittags?|midi|mediodía)(?!\p{L})/iu;
 const LEAD = /(?:\b(?:by|until|till|on|bis|zum|am|for|before|hasta|le)\s+)+$/iu;
 
 /**
  * Finds a day, and a time of day when one is said: ISO dates, "tomorrow at 9", "until Friday", "in two hours", in
  * English and German and, for days, Spanish and French. A weekday is the next one after today. Times are UTC.
  */
-export function readTime(text: string, now: Date): FoundTime | undefined {
+export function readTime(text: string, now: Date, timeZone = 'UTC'): FoundTime | undefined {
   const inMatch = IN.exec(text);
   if (inMatch) {
     const [all, amount = '', unit = ''] = inMatch;
@@ -107,10 +138,14 @@ export function readTime(text: string, now: Date): FoundTime | undefined {
     const at = new Date(now.getTime() + count * (UNITS[unit.toLowerCase()] ?? 0));
     return { at, hasTime: true, start: inMatch.index, end: inMatch.index + all.length };
   }
-  const day = readDay(text, now);
-  const time = TIME.exec(text);
+  // What was said is read as if the zone were UTC, and put right at the end.
+  const here = new Date(now.getTime() + offsetOf(now, timeZone));
+  const there = (wall: number): Date =>
+    new Date(wall - offsetOf(new Date(wall - offsetOf(now, timeZone)), timeZone));
+  const day = readDay(text, here);
+  const time = TIME.exec(text) ?? NOON.exec(text);
   if (!day && !time) return undefined;
-  const base = day?.at ?? new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()));
+  const base = day?.at ?? new Date(Date.UTC(here.getUTCFullYear(), here.getUTCMonth(), here.getUTCDate()));
   const spans = [day, time && { start: time.index, end: time.index + time[0].length }].filter(
     (span) => span !== undefined && span !== null,
   );
@@ -118,16 +153,38 @@ export function readTime(text: string, now: Date): FoundTime | undefined {
   const end = Math.max(...spans.map((span) => span.end));
   const lead = LEAD.exec(text.slice(0, start))?.[0].length ?? 0;
   if (!time) return { at: base, hasTime: false, start: start - lead, end };
-  let at = new Date(base.getTime() + minutesOf(time) * 60_000);
-  if (!day && at <= now) at = new Date(at.getTime() + DAY_MS);
-  return { at, hasTime: true, start: start - lead, end };
+  let at = base.getTime() + minutesOf(time) * 60_000;
+  if (!day && at <= here.getTime()) at += DAY_MS;
+  return { at: there(at), hasTime: true, start: start - lead, end };
 }
 
-function minutesOf([, hour, minute, bareHour, half]: RegExpExecArray): number {
-  if (hour !== undefined) return Math.min(Number(hour), 23) * 60 + Math.min(Number(minute), 59);
-  const said = Math.min(Number(bareHour), 23);
-  const isAfternoon = half?.toLowerCase() === 'pm' && said < 12;
-  return (isAfternoon ? said + 12 : said) * 60;
+/** Milliseconds that a zone is ahead of UTC at an instant. */
+function offsetOf(at: Date, timeZone: string): number {
+  if (timeZone === 'UTC') return 0;
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    dateStyle: 'short',
+    timeStyle: 'medium',
+    hourCycle: 'h23',
+  }).formatToParts(at);
+  const part = (type: string): number => Number(parts.find((each) => each.type === type)?.value ?? 0);
+  const wall = Date.UTC(
+    part('year'),
+    part('month') - 1,
+    part('day'),
+    part('hour'),
+    part('minute'),
+    part('second'),
+  );
+  return wall - Math.floor(at.getTime() / 1000) * 1000;
+}
+
+function minutesOf([, hour, minute, half, bareHour, bareHalf, lastHour, lastHalf]: RegExpExecArray): number {
+  if (hour !== undefined && minute === undefined) return 12 * 60; // noon
+  const said = Math.min(Number(hour ?? bareHour ?? lastHour), 23);
+  const isAfternoon = (half ?? bareHalf ?? lastHalf)?.toLowerCase() === 'pm' && said < 12;
+  const isMidnight = (half ?? bareHalf ?? lastHalf)?.toLowerCase() === 'am' && said === 12;
+  return (isMidnight ? 0 : isAfternoon ? said + 12 : said) * 60 + Math.min(Number(minute ?? 0), 59);
 }
 
 function readDay(text: string, now: Date): { at: Date; start: number; end: number } | undefined {

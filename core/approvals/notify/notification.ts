@@ -18,7 +18,8 @@ export interface NotificationRepository {
   take(now: Date, leaseUntil: Date, limit: number): Promise<Notification[]>;
   sent(notification: Notification): Promise<void>;
   failed(notification: Notification, next: { dueAt: Date } | 'give-up', error: string): Promise<void>;
-  counts(): Promise<Record<Notification['state'], number>>;
+  /** How many there are by state, and how many were due longer ago than the grace allows. */
+  health(now: Date, graceMs: number): Promise<Record<Notification['state'] | 'overdue', number>>;
 }
 
 /** One way out. @throws Unavailable when trying again may help, any other StewardError when it never will. */

@@ -102,7 +102,7 @@ describe('delivering', () => {
         }
         return Promise.resolve();
       },
-      counts: () => Promise.resolve({ waiting: 0, sent: 0, 'given-up': 0 }),
+      health: () => Promise.resolve({ waiting: 0, sent: 0, 'given-up': 0, overdue: 0 }),
     };
   }
 

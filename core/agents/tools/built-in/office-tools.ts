@@ -68,7 +68,14 @@ function postAnnouncement({ announcements, findChannel }: OfficeToolsOptions): A
     name: 'announcement.post',
     title: 'Post an announcement',
     description: 'Posts a text to a channel in the name of the person who asked.',
-    synonyms: ['announce', 'create announcement', 'send announcement', 'ankündigen', 'ankündigung erstellen'],
+    synonyms: [
+      'announce',
+      'create announcement',
+      'send announcement',
+      'tell everyone',
+      'send message channel',
+      'send channel',
+    ],
     parameters: z.strictObject({
       text: z
         .string('Write what to announce.')
@@ -84,8 +91,9 @@ function postAnnouncement({ announcements, findChannel }: OfficeToolsOptions): A
         .meta({
           title: 'Channel',
           description: 'The name of a channel, or "here".',
-          'x-pattern': '#([\\w-]+)',
-          'x-synonyms': ['in channel', 'channel', 'kanal'],
+          'x-pattern':
+            '(?:(?:in|to|on|im|an|dans|en)\\s+)?(?:the |den |dem |le |el )?(?:channel |kanal |canal )?#([\\p{L}\\p{N}_-]+)',
+          'x-synonyms': ['in channel', 'in the channel', 'channel', 'kanal', 'canal'],
         }),
     }),
     risk: 'write',
@@ -122,7 +130,7 @@ function createReminder({ reminders }: OfficeToolsOptions): AnyTool {
     name: 'reminder.create',
     title: 'Set a reminder',
     description: 'Reminds the person who asks of something at a time, in this conversation.',
-    synonyms: ['remind me', 'create reminder', 'erinnere mich', 'erinnerung erstellen'],
+    synonyms: ['remind', 'create reminder', 'update reminder', 'send reminder'],
     parameters: z.strictObject({
       text: z
         .string('Write what to remind you of.')
@@ -163,26 +171,30 @@ function draftArticle({ drafts }: OfficeToolsOptions): AnyTool {
     name: 'article.draft',
     title: 'Draft a knowledge article',
     description: 'Keeps a text as a draft for the knowledge base; an editor publishes it.',
-    synonyms: [
-      'draft article',
-      'create article',
-      'create knowledge article',
-      'artikel entwerfen',
-      'artikel erstellen',
-    ],
+    synonyms: ['draft article', 'create article'],
     parameters: z.strictObject({
       title: z
         .string('Give it a title.')
         .trim()
         .min(3, 'Give it a title.')
         .max(140)
-        .meta({ title: 'Title', 'x-kind': 'main', 'x-synonyms': ['titled', 'called', 'about'] }),
+        .meta({
+          title: 'Title',
+          'x-kind': 'main',
+          'x-long': 'clause',
+          'x-synonyms': ['titled', 'called', 'about', 'titel', 'titre'],
+        }),
       markdown: z
         .string('Write the text.')
         .trim()
         .min(10, 'Write at least a sentence.')
         .max(50_000)
-        .meta({ title: 'Text', 'x-multiline': true, 'x-synonyms': ['text'] }),
+        .meta({
+          title: 'Text',
+          'x-multiline': true,
+          'x-long': 'rest',
+          'x-synonyms': ['text', 'texte', 'texto'],
+        }),
     }),
     risk: 'write',
     idempotent: true,

@@ -35,17 +35,17 @@ function sendWebhook({ fetch, webhookSecret }: OutgoingToolsOptions): AnyTool {
     name: 'webhook.send',
     title: 'Call a webhook',
     description: 'Sends a signed JSON text to a web address that policy allows.',
-    synonyms: ['call webhook', 'send webhook', 'trigger webhook', 'webhook aufrufen'],
+    synonyms: ['call webhook', 'send webhook', 'call url', 'send url'],
     parameters: z.strictObject({
       url: z
         .url({ protocol: /^https?$/, error: 'Write a web address that begins with https.' })
-        .meta({ title: 'Address', format: 'uri', 'x-pattern': '(https?://\\S+)' }),
+        .meta({ title: 'Address', format: 'uri', 'x-pattern': '(https?://[^\\s,;]+)' }),
       body: z
         .string()
         .max(100_000)
         .default('{}')
         .refine(isJson, 'This is no valid JSON.')
-        .meta({ title: 'JSON', 'x-multiline': true, 'x-synonyms': ['with', 'body'] }),
+        .meta({ title: 'JSON', 'x-multiline': true, 'x-pattern': '(\\{.*\\})', 'x-synonyms': ['body'] }),
     }),
     risk: 'write',
     idempotent: false,
@@ -78,11 +78,13 @@ function sendMail(mail: MailPort): AnyTool {
     name: 'email.send',
     title: 'Send a mail',
     description: 'Sends a plain mail to recipients whose domain policy allows.',
-    synonyms: ['send mail', 'send email', 'write mail', 'mail senden', 'e-mail senden'],
+    synonyms: ['send mail', 'create mail', 'send message address', 'send address'],
     parameters: z.strictObject({
       recipients: z
         .string('Write the mail address.')
-        .transform((text) => text.split(/[\s,;]+/).filter(Boolean))
+        .transform((text) =>
+          text.split(/[\s,;]+/).filter((part) => part !== '' && !/^(?:and|und|et|y)$/.test(part)),
+        )
         .pipe(
           z
             .array(z.email('Write a mail address, such as name@example.com.'))
@@ -90,19 +92,43 @@ function sendMail(mail: MailPort): AnyTool {
             .max(20),
         )
         .transform((addresses) => addresses.join(', '))
-        .meta({ title: 'To', type: 'string', 'x-pattern': '([\\w.+-]+@[\\w.-]+\\.[a-z]{2,})' }),
+        .meta({
+          title: 'To',
+          type: 'string',
+          'x-pattern':
+            '(?:(?:to|an|à|a)\\s+)?((?:[\\w.+-]+@[\\w.-]+\\.[a-z]{2,}(?:\\s*(?:,|;|and|und|et|y)\\s*)?)+)',
+        }),
       subject: z
         .string('Write a subject.')
         .trim()
         .min(1, 'Write a subject.')
         .max(200)
-        .meta({ title: 'Subject', 'x-synonyms': ['subject', 'about', 'betreff'] }),
+        .meta({
+          title: 'Subject',
+          'x-long': 'clause',
+          'x-synonyms': [
+            'with the subject',
+            'subject',
+            'about',
+            'mit dem betreff',
+            'betreff',
+            'über',
+            'objet',
+            'asunto',
+          ],
+        }),
       text: z
         .string('Write the text.')
         .trim()
         .min(1, 'Write the text.')
         .max(20_000)
-        .meta({ title: 'Text', 'x-kind': 'main', 'x-multiline': true, 'x-synonyms': ['saying', 'text'] }),
+        .meta({
+          title: 'Text',
+          'x-kind': 'main',
+          'x-multiline': true,
+          'x-long': 'rest',
+          'x-synonyms': ['saying', 'text', 'texte', 'texto'],
+        }),
     }),
     risk: 'write',
     idempotent: false,

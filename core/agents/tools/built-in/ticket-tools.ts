@@ -15,14 +15,82 @@ const ticketNumber = z
   .meta({
     title: 'Ticket',
     type: 'string',
-    'x-pattern': '\\bT-?(\\d+)\\b',
-    'x-synonyms': ['ticket', 'number', 'nummer'],
+    'x-pattern': '(?:\\bT-?|\\b\\p{L}*ticket(?: number| nummer| nr\\.?| no\\.?| n°)? #?|(?:^|\\s)#)(\\d+)\\b',
   });
 
-const priority = z
-  .enum(TICKET_PRIORITIES)
-  .default('normal')
-  .meta({ title: 'Priority', 'x-synonyms': ['priority', 'priorität'] });
+const PRIORITY_HINTS = {
+  title: 'Priority',
+  'x-synonyms': ['priority', 'prio', 'priorität', 'priorité', 'prioridad', '優先度'],
+  'x-words': {
+    low: ['low priority', 'niedrig', 'niedrige priorität', 'basse', 'faible', 'baja', '低'],
+    normal: ['normal priority', 'medium', 'mittel', 'normale', 'moyenne', 'media', '中'],
+    high: [
+      'high priority',
+      'hoch',
+      'hohe',
+      'hohe priorität',
+      'hoher priorität',
+      'haute',
+      'élevée',
+      'alta',
+      '高',
+    ],
+    urgent: [
+      'critical',
+      'asap',
+      'dringend',
+      'dringendes',
+      'dringende',
+      'urgente',
+      'kritisch',
+      'critique',
+      '緊急',
+    ],
+  },
+};
+const priority = z.enum(TICKET_PRIORITIES).default('normal').meta(PRIORITY_HINTS);
+
+const STATE_HINTS = {
+  title: 'State',
+  'x-synonyms': ['state', 'status', 'zustand', 'statut', 'estado'],
+  'x-words': {
+    open: [
+      'reopen',
+      'opened',
+      'offen',
+      'offene',
+      'offenen',
+      'wieder',
+      'rouvre',
+      'ouvert',
+      'ouverts',
+      'abiertos',
+      '未完了',
+    ],
+    'in-progress': [
+      'in progress',
+      'in work',
+      'started',
+      'in arbeit',
+      'in bearbeitung',
+      'en cours',
+      'en curso',
+      '対応中',
+    ],
+    closed: [
+      'done',
+      'resolved',
+      'finished',
+      'erledigt',
+      'geschlossen',
+      'geschlossene',
+      'geschlossenen',
+      'fermés',
+      'cerrados',
+      '完了',
+    ],
+  },
+};
 
 /** The service desk: tickets and equipment requests, stored by Steward itself. */
 export function ticketTools(tickets: (tenantId: string) => TicketRepository): AnyTool[] {
@@ -42,14 +110,13 @@ function createTicket(tickets: (tenantId: string) => TicketRepository): AnyTool 
     description: 'Opens a service desk ticket for a fault, a question or a piece of work.',
     synonyms: [
       'create ticket',
+      'send ticket',
       'create incident',
+      'create problem',
       'report problem',
-      'report fault',
+      'report incident',
       'create service request',
-      'log issue',
-      'ticket erstellen',
-      'störung melden',
-      'problem melden',
+      'create support request',
     ],
     parameters: z.strictObject({
       title: z
@@ -63,7 +130,12 @@ function createTicket(tickets: (tenantId: string) => TicketRepository): AnyTool 
         .trim()
         .max(4000)
         .default('')
-        .meta({ title: 'Description', 'x-synonyms': ['description', 'beschreibung'] }),
+        .meta({
+          title: 'Description',
+          'x-multiline': true,
+          'x-long': 'rest',
+          'x-synonyms': ['description', 'details', 'beschreibung', 'descripción'],
+        }),
       forWhom: z.string().trim().max(120).optional().meta({ title: 'For', 'x-kind': 'person' }),
       priority,
     }),
@@ -106,29 +178,63 @@ const ITEMS = [
   'other',
 ] as const;
 
+const NUMBERS = 'two|three|four|five|zwei|drei|vier|fünf|deux|trois|dos|tres';
+const PLURALS =
+  'laptops|notebooks|desktops|monitors|screens|phones|headsets|keyboards|mice|tablets|docking stations|monitore|bildschirme|handys|tastaturen|mäuse|écrans|ordinateurs|téléphones|claviers|pantallas|monitores|portátiles|teléfonos|teclados';
+
 function requestEquipment(tickets: (tenantId: string) => TicketRepository): AnyTool {
   return defineTool({
     name: 'equipment.request',
     title: 'Request equipment',
     description: 'Requests a laptop, phone or other equipment for a person, charged to a cost centre.',
     synonyms: [
-      ...ITEMS.filter((item) => item !== 'other').map((item) => `create ${item}`),
+      'create laptop',
+      'create desktop',
+      'create monitor',
+      'create phone',
+      'create headset',
+      'create keyboard',
+      'create mouse',
+      'create dock',
+      'create tablet',
       'create equipment',
-      'create notebook',
-      'equipment erstellen',
-      'arbeitsmittel erstellen',
-      'handy erstellen',
-      'bildschirm erstellen',
-      'portátil solicitar',
-      'ordinateur portable demander',
     ],
     parameters: z.strictObject({
       item: z.enum(ITEMS, 'Choose what is needed.').meta({
         title: 'Item',
         'x-words': {
-          laptop: ['notebook', 'portátil', 'ordinateur portable'],
-          phone: ['handy', 'mobile', 'smartphone'],
-          monitor: ['bildschirm', 'screen'],
+          laptop: [
+            'notebook',
+            'macbook',
+            'portátil',
+            'portable',
+            'ordinateur',
+            'ordenador',
+            'computer',
+            'ノートパソコン',
+            'ラップトップ',
+          ],
+          desktop: ['workstation'],
+          monitor: ['bildschirm', 'screen', 'display', 'écran', 'ecran', 'pantalla', 'モニター'],
+          phone: [
+            'handy',
+            'diensthandy',
+            'mobile',
+            'smartphone',
+            'iphone',
+            'telefon',
+            'téléphone',
+            'teléfono',
+            'móvil',
+            '携帯',
+            '電話',
+            'スマホ',
+          ],
+          headset: ['headphones', 'kopfhörer', 'casque', 'auriculares', 'ヘッドセット'],
+          keyboard: ['tastatur', 'clavier', 'teclado', 'キーボード'],
+          mouse: ['maus', 'souris', 'ratón', 'マウス'],
+          'docking station': ['dock', 'dockingstation'],
+          tablet: ['ipad', 'tablette', 'タブレット'],
         },
       }),
       forWhom: z
@@ -136,7 +242,18 @@ function requestEquipment(tickets: (tenantId: string) => TicketRepository): AnyT
         .trim()
         .min(2, 'Say for whom it is.')
         .max(120)
-        .meta({ title: 'For', 'x-kind': 'person' }),
+        .meta({ title: 'For', 'x-kind': 'person', 'x-self': true }),
+      quantity: z
+        .number('Write how many, a whole number.')
+        .int('Write how many, a whole number.')
+        .min(1)
+        .max(100)
+        .optional()
+        .meta({
+          title: 'Quantity',
+          type: 'integer',
+          'x-pattern': `(?<![\\d.,-])\\b(\\d{1,3}|${NUMBERS})\\s*(?:x\\s*)?(?:\\p{L}+ )?(?:${PLURALS})\\b`,
+        }),
       size: z
         .string()
         .trim()
@@ -146,7 +263,7 @@ function requestEquipment(tickets: (tenantId: string) => TicketRepository): AnyT
           title: 'Size',
           examples: ['16 inch'],
           'x-synonyms': ['size', 'größe'],
-          'x-units': ['inch', 'inches', 'in', 'zoll', '"', '″', 'pulgadas', 'pouces'],
+          'x-units': ['inch', 'inches', 'zoll', '"', '″', '”', 'pulgadas', 'pouces', 'インチ'],
         }),
       costCentre: z
         .string('Write the cost centre, a number of 3 to 10 digits.')
@@ -159,9 +276,15 @@ function requestEquipment(tickets: (tenantId: string) => TicketRepository): AnyT
             'cost centre',
             'cost center',
             'costcentre',
+            'costcenter',
+            'cc',
             'kostenstelle',
+            'kst',
+            'centro de costes',
             'centro de coste',
             'centre de coûts',
+            'centre de coût',
+            'コストセンター',
           ],
         }),
       neededBy: z.iso
@@ -183,19 +306,24 @@ function requestEquipment(tickets: (tenantId: string) => TicketRepository): AnyT
         .trim()
         .max(500)
         .optional()
-        .meta({ title: 'Reason', 'x-synonyms': ['because', 'reason', 'weil'] }),
+        .meta({
+          title: 'Reason',
+          'x-long': 'rest',
+          'x-synonyms': ['because', 'reason', 'weil', 'grund', 'parce que', 'porque'],
+        }),
     }),
     risk: 'write',
     idempotent: true,
-    summarise: ({ item, forWhom, size, costCentre }) =>
-      `${item.charAt(0).toUpperCase()}${item.slice(1)}${size ? ` (${size})` : ''} for ${forWhom}, cost centre ${costCentre}`,
+    summarise: ({ item, quantity = 1, forWhom, size, costCentre }) =>
+      `${quantity > 1 ? `${quantity} × ` : ''}${item.charAt(0).toUpperCase()}${item.slice(1)}${size ? ` (${size})` : ''} for ${forWhom}, cost centre ${costCentre}`,
     facts: ({ costUsd }) =>
       costUsd === undefined ? {} : { amountMicroUsd: Math.round(costUsd * 1_000_000) },
     async execute(parameters, { tenantId, idempotencyKey, requester, approvedBy, now }) {
-      const { item, forWhom, size, costCentre, neededBy, costUsd, reason } = parameters;
+      const { item, quantity, forWhom, size, costCentre, neededBy, costUsd, reason } = parameters;
       const details = JSON.parse(
         JSON.stringify({
           item,
+          quantity,
           size,
           costCentre,
           neededBy,
@@ -204,7 +332,7 @@ function requestEquipment(tickets: (tenantId: string) => TicketRepository): AnyT
         }),
       );
       const ticket = await tickets(tenantId).create(idempotencyKey, {
-        title: `${item}${size ? ` ${size}` : ''} for ${forWhom}`,
+        title: `${quantity ? `${quantity} × ` : ''}${item}${size ? ` ${size}` : ''} for ${forWhom}`,
         description: reason ?? '',
         forWhom,
         priority: 'normal',
@@ -232,7 +360,7 @@ function updateTicket(tickets: (tenantId: string) => TicketRepository): AnyTool 
     name: 'ticket.update',
     title: 'Change a ticket',
     description: 'Changes priority, state, title or assignee of a service desk ticket.',
-    synonyms: ['update ticket', 'change ticket', 'assign ticket', 'ticket ändern', 'ticket zuweisen'],
+    synonyms: ['update ticket', 'assign ticket', 'reopen ticket'],
     parameters: z.strictObject({
       ticket: ticketNumber,
       title: z
@@ -241,15 +369,9 @@ function updateTicket(tickets: (tenantId: string) => TicketRepository): AnyTool 
         .min(3)
         .max(140)
         .optional()
-        .meta({ title: 'New title', 'x-synonyms': ['title', 'titel'] }),
-      priority: z
-        .enum(TICKET_PRIORITIES)
-        .optional()
-        .meta({ title: 'Priority', 'x-synonyms': ['priority', 'priorität'] }),
-      state: z
-        .enum(TICKET_STATES)
-        .optional()
-        .meta({ title: 'State', 'x-synonyms': ['state', 'status'] }),
+        .meta({ title: 'New title', 'x-long': 'rest', 'x-synonyms': ['title', 'titel', 'titre', 'título'] }),
+      priority: z.enum(TICKET_PRIORITIES).optional().meta(PRIORITY_HINTS),
+      state: z.enum(TICKET_STATES).optional().meta(STATE_HINTS),
       assignee: z
         .string()
         .trim()
@@ -258,7 +380,7 @@ function updateTicket(tickets: (tenantId: string) => TicketRepository): AnyTool 
         .meta({
           title: 'Assigned to',
           'x-kind': 'person',
-          'x-synonyms': ['assign to', 'assigned to', 'zuweisen an'],
+          'x-synonyms': ['assignee', 'assign to', 'assigned to', 'zuweisen an'],
         }),
     }),
     risk: 'write',
@@ -282,7 +404,7 @@ function closeTicket(tickets: (tenantId: string) => TicketRepository): AnyTool {
     name: 'ticket.close',
     title: 'Close a ticket',
     description: 'Closes a service desk ticket with a resolution.',
-    synonyms: ['close ticket', 'ticket schließen'],
+    synonyms: ['close ticket'],
     parameters: z.strictObject({
       ticket: ticketNumber,
       resolution: z
@@ -290,7 +412,11 @@ function closeTicket(tickets: (tenantId: string) => TicketRepository): AnyTool {
         .trim()
         .max(1000)
         .default('Done.')
-        .meta({ title: 'Resolution', 'x-synonyms': ['resolution', 'because', 'lösung'] }),
+        .meta({
+          title: 'Resolution',
+          'x-long': 'rest',
+          'x-synonyms': ['resolution', 'solution', 'because', 'lösung', 'weil', 'solución'],
+        }),
     }),
     risk: 'write',
     idempotent: true,
@@ -318,28 +444,22 @@ function listTickets(tickets: (tenantId: string) => TicketRepository): AnyTool {
     name: 'ticket.list',
     title: 'List tickets',
     description: 'Lists service desk tickets, by state or text.',
-    synonyms: [
-      'list tickets',
-      'list my tickets',
-      'list open tickets',
-      'tickets auflisten',
-      'meine tickets auflisten',
-    ],
+    synonyms: ['list tickets', 'create list tickets'],
     parameters: z.strictObject({
-      state: z
-        .enum(TICKET_STATES)
-        .optional()
-        .meta({ title: 'State', 'x-synonyms': ['state', 'status'] }),
+      state: z.enum(TICKET_STATES).optional().meta(STATE_HINTS),
       mine: z
         .boolean()
         .default(false)
-        .meta({ title: 'Only mine', 'x-words': { true: ['my', 'mine', 'meine'] } }),
+        .meta({
+          title: 'Only mine',
+          'x-words': { true: ['my', 'mine', 'meine', 'mes', 'mis', 'do i have', 'habe ich', '自分', '私'] },
+        }),
       text: z
         .string()
         .trim()
         .max(100)
         .optional()
-        .meta({ title: 'Text', 'x-synonyms': ['about', 'with', 'über'] }),
+        .meta({ title: 'Text', 'x-synonyms': ['about', 'mentioning', 'with', 'über', 'sobre'] }),
     }),
     risk: 'read',
     idempotent: true,

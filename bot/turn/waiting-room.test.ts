@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import type { InboxRecord } from '../../storage/mongo/inbox.js';
+import { createWaitingRoom } from './waiting-room.js';
+
+const record = (turnId: string, conversation: string): InboxRecord =>
+  ({
+    _id: turnId,
+    tenantId: 'home',
+    conversation,
+    activity: { conversation: { channel: 'teams', conversationId: conversation }, activityId: `a-${turnId}` },
+  }) as InboxRecord;
+
+function room(busyAt: number) {
+  const state = { load: 0, told: [] as string[], admitted: [] as string[] };
+  const waiting = createWaitingRoom({
+    busyAt,
+    load: () => state.load,
+    tell: async ({ turnId, place }) => void state.told.push(`${turnId}:${place}`),
+    admit: async (turnIds) => {
+      state.admitted.push(...turnIds);
+      state.load += turnIds.length;
+    },
+  });
+  const settle = async (): Promise<void> => {
+    for (let round = 0; round < 20; round += 1) await Promise.resolve();
+  };
+  return { state, waiting, settle };
+}
+
+describe('the waiting room', () => {
+  it('takes nobody in while there is room in the queue', () => {
+    const { waiting, state } = room(4);
+    state.load = 3;
+    expect(waiting.take(record('1', 'a'))).toBe(false);
+    expect(waiting.size).toBe(0);
+  });
+
+  it('tells each its place and lets them in by order as turns end', async () => {
+    const { waiting, state, settle } = room(4);
+    state.load = 4;
+    for (const id of ['1', '2', '3', '4', '5']) expect(waiting.take(record(id, `c${id}`))).toBe(true);
+    await settle();
+    expect(state.told).toEqual(['1:1', '2:2', '3:3', '4:4', '5:5']);
+    expect(state.admitted).toEqual([]);
+    state.load = 1;
+    waiting.letIn();
+    await settle();
+    expect(state.admitted).toEqual(['1']);
+    state.load = 0;
+    waiting.letIn();
+    await settle();
+    expect(state.admitted).toEqual(['1', '2', '3']);
+    expect(waiting.size).toBe(2);
+  });
+
+  it('keeps what is said later in a conversation behind what waits there already', async () => {
+    const { waiting, state, settle } = room(2);
+    state.load = 2;
+    waiting.take(record('1', 'a'));
+    state.load = 1;
+    expect(waiting.take(record('2', 'a'))).toBe(true);
+    expect(waiting.take(record('3', 'b'))).toBe(false);
+    state.load = 0;
+    waiting.letIn();
+    await settle();
+    state.load = 0;
+    waiting.letIn();
+    await settle();
+    expect(state.admitted).toEqual(['1', '2']);
+    expect(waiting.take(record('4', 'a'))).toBe(false);
+  });
+
+  it('refuses more than it can hold, so that the channel sends it again later', () => {
+    const { waiting, state } = room(1);
+    state.load = 1_000_000;
+    for (let count = 0; count < 20_000; count += 1) {
+      waiting.refuseWhenFull();
+      waiting.take(record(String(count), String(count)));
+    }
+    expect(() => waiting.refuseWhenFull()).toThrow('wait already');
+  });
+});

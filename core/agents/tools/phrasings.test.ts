@@ -1,0 +1,758 @@
+import { describe, expect, it } from '@jest/globals';
+import { createGitHub } from '../connectors/github.js';
+import { gitHubTools } from '../connectors/github-tools.js';
+import { officeTools } from './built-in/office-tools.js';
+import { outgoingTools } from './built-in/outgoing-tools.js';
+import { ticketTools } from './built-in/ticket-tools.js';
+import { findTools } from './find-tool.js';
+import { readParameters } from './read-parameters.js';
+import { createRegistry } from './registry.js';
+
+const never = (): never => {
+  throw new Error('tools are found without being used');
+};
+const registry = createRegistry([
+  ...ticketTools(never),
+  ...officeTools({ reminders: never, drafts: never, announcements: never, findChannel: never }),
+  ...outgoingTools({ fetch: never, webhookSecret: never, mail: { send: never } }),
+  ...gitHubTools(createGitHub({ token: 't', apiUrl: 'http://127.0.0.1:1', fetch: never })),
+]);
+const NOW = new Date('2026-11-18T10:00:00Z'); // a Wednesday
+
+function understand(text: string): { tools: string[]; parameters: object } {
+  const found = findTools(text, registry.all());
+  const [first] = found;
+  const parameters = first
+    ? readParameters(text, registry.schemaOf(first.tool), { now: NOW, taken: first.spans, self: 'Mia Asker' })
+    : {};
+  return { tools: found.map(({ tool }) => tool.name), parameters };
+}
+
+const LAPTOP = { item: 'laptop', forWhom: 'Priya', size: '16 inch', costCentre: '4711' };
+
+/** A sentence, the tool that it asks for, and what has to be read from it. */
+const PHRASINGS: [string, string, object][] = [
+  ['please raise a laptop request for Priya, 16 inch, cost centre 4711', 'equipment.request', LAPTOP],
+  [
+    "I'd like to order a 16-inch laptop for Priya on cost centre 4711",
+    'equipment.request',
+    { item: 'laptop', forWhom: 'Priya', size: '16 inch', costCentre: '4711' },
+  ],
+  ['Could we get Priya a 16 inch laptop? Charge it to cost center 4711', 'equipment.request', LAPTOP],
+  ['Priya needs a new 16 inch laptop, cost centre 4711', 'equipment.request', LAPTOP],
+  ['new laptop for Priya please, 16 inch, CC 4711', 'equipment.request', LAPTOP],
+  [
+    'request a laptop for Priya Nair: 16 inch, cost centre: 4711',
+    'equipment.request',
+    { item: 'laptop', forWhom: 'Priya Nair', size: '16 inch', costCentre: '4711' },
+  ],
+  [
+    'order 2 monitors for Tom, cost center 99',
+    'equipment.request',
+    { item: 'monitor', quantity: 2, forWhom: 'Tom' },
+  ],
+  [
+    'we need a docking station for the new colleague Lee, cost centre 4712',
+    'equipment.request',
+    { item: 'docking station', forWhom: 'Lee', costCentre: '4712' },
+  ],
+  [
+    'I need a new phone, cost centre 300',
+    'equipment.request',
+    { item: 'phone', forWhom: 'Mia Asker', costCentre: '300' },
+  ],
+  ['order a headset for me', 'equipment.request', { item: 'headset', forWhom: 'Mia Asker' }],
+  ['pls get me a keybord', 'equipment.request', {}],
+  [
+    'Bitte bestelle einen Bildschirm für Tom, Kostenstelle 4711',
+    'equipment.request',
+    { item: 'monitor', forWhom: 'Tom', costCentre: '4711' },
+  ],
+  [
+    'Ich brauche ein neues Handy für Ana Ruiz, Kostenstelle 300',
+    'equipment.request',
+    { item: 'phone', forWhom: 'Ana Ruiz', costCentre: '300' },
+  ],
+  [
+    'Kannst du für Priya ein Notebook mit 16 Zoll bestellen? Kostenstelle 4711',
+    'equipment.request',
+    { item: 'laptop', forWhom: 'Priya', size: '16 Zoll', costCentre: '4711' },
+  ],
+  ['Ich hätte gern eine Tastatur', 'equipment.request', { item: 'keyboard', forWhom: 'Mia Asker' }],
+  [
+    'Antrag: Laptop für Priya, 16 Zoll, Kostenstelle 4711',
+    'equipment.request',
+    { item: 'laptop', forWhom: 'Priya', costCentre: '4711' },
+  ],
+  ['Wir möchten für Lee ein Headset beantragen', 'equipment.request', { item: 'headset', forWhom: 'Lee' }],
+  [
+    'Je voudrais commander un ordinateur portable 16 pouces pour Priya, centre de coûts 4711',
+    'equipment.request',
+    { item: 'laptop', forWhom: 'Priya', size: '16 pouces', costCentre: '4711' },
+  ],
+  [
+    'Peux-tu demander un écran pour Tom, centre de coût 4711 ?',
+    'equipment.request',
+    { item: 'monitor', forWhom: 'Tom', costCentre: '4711' },
+  ],
+  ["J'ai besoin d'un téléphone pour Ana", 'equipment.request', { item: 'phone', forWhom: 'Ana' }],
+  [
+    'Necesito un portátil de 16 pulgadas para Priya, centro de coste 4711',
+    'equipment.request',
+    { item: 'laptop', forWhom: 'Priya', costCentre: '4711' },
+  ],
+  ['solicita un monitor para Tom', 'equipment.request', { item: 'monitor', forWhom: 'Tom' }],
+  [
+    'Priyaさんに16インチのノートパソコンを申請してください、コストセンター 4711',
+    'equipment.request',
+    { item: 'laptop', forWhom: 'Priya', costCentre: '4711' },
+  ],
+  [
+    'please open a ticket: the printer on floor 3 is broken, priority high',
+    'ticket.create',
+    { title: 'the printer on floor 3 is broken', priority: 'high' },
+  ],
+  [
+    'create a ticket for the broken printer on floor 3',
+    'ticket.create',
+    { title: 'the broken printer on floor 3' },
+  ],
+  ["I'd like to report a problem with the VPN", 'ticket.create', { title: 'problem with the VPN' }],
+  [
+    "can you log an incident about the wifi outage in Berlin, it's urgent",
+    'ticket.create',
+    { priority: 'urgent' },
+  ],
+  [
+    'open a high priority ticket, the coffee machine leaks',
+    'ticket.create',
+    { title: 'the coffee machine leaks', priority: 'high' },
+  ],
+  ['raise an IT ticket because my screen flickers', 'ticket.create', { title: 'my screen flickers' }],
+  [
+    "Could you please file a support request: I can't log in to SAP",
+    'ticket.create',
+    { title: "I can't log in to SAP" },
+  ],
+  ['My mouse is dead, please open a ticket', 'ticket.create', { title: 'My mouse is dead' }],
+  ['I need to submit a ticket regarding payroll access', 'ticket.create', { title: 'payroll access' }],
+  [
+    'Erstelle bitte ein Ticket: Der Drucker im 3. Stock ist kaputt, Priorität hoch',
+    'ticket.create',
+    { title: 'Der Drucker im 3. Stock ist kaputt', priority: 'high' },
+  ],
+  ['Ich möchte eine Störung melden: das WLAN fällt aus', 'ticket.create', { title: 'das WLAN fällt aus' }],
+  ['mach ein Ticket auf wegen des kaputten Beamers', 'ticket.create', {}],
+  ['Bitte leg ein dringendes Ticket an, der Server reagiert nicht', 'ticket.create', { priority: 'urgent' }],
+  ["Ouvre un ticket : l'imprimante est en panne", 'ticket.create', { title: "l'imprimante est en panne" }],
+  ['Je veux signaler un problème avec le VPN', 'ticket.create', {}],
+  ['abre un ticket: la impresora no funciona', 'ticket.create', { title: 'la impresora no funciona' }],
+  ['ticket: printer jam on floor 2', 'ticket.create', { title: 'printer jam on floor 2' }],
+  ['set ticket T-3 to priority urgent', 'ticket.update', { ticket: '3', priority: 'urgent' }],
+  ['change the priority of ticket 3 to high', 'ticket.update', { ticket: '3', priority: 'high' }],
+  ['assign T-5 to Tom Okafor', 'ticket.update', { ticket: '5', assignee: 'Tom Okafor' }],
+  ['please make ticket 7 urgent', 'ticket.update', { ticket: '7', priority: 'urgent' }],
+  ['mark T-4 as in progress', 'ticket.update', { ticket: '4', state: 'in-progress' }],
+  ['reopen ticket 9', 'ticket.update', { ticket: '9', state: 'open' }],
+  ['Ändere die Priorität von Ticket 3 auf hoch', 'ticket.update', { ticket: '3', priority: 'high' }],
+  ['Weise Ticket 5 Tom Okafor zu', 'ticket.update', { ticket: '5', assignee: 'Tom Okafor' }],
+  ['mets le ticket 3 en priorité haute', 'ticket.update', { ticket: '3', priority: 'high' }],
+  ['show my open tickets', 'ticket.list', { mine: true, state: 'open' }],
+  ['which tickets are open?', 'ticket.list', { state: 'open' }],
+  ['list all tickets', 'ticket.list', {}],
+  ['what tickets do I have?', 'ticket.list', { mine: true }],
+  ['Zeig mir meine Tickets', 'ticket.list', { mine: true }],
+  ['Welche Tickets sind offen?', 'ticket.list', { state: 'open' }],
+  ['montre-moi mes tickets ouverts', 'ticket.list', { mine: true, state: 'open' }],
+  ['give me a list of closed tickets', 'ticket.list', { state: 'closed' }],
+  ['close ticket T-12', 'ticket.close', { ticket: '12' }],
+  ['T-12 can be closed', 'ticket.close', { ticket: '12' }],
+  [
+    'resolve ticket 12 with resolution replaced the toner',
+    'ticket.close',
+    { ticket: '12', resolution: 'replaced the toner' },
+  ],
+  ['Schließe Ticket 12', 'ticket.close', { ticket: '12' }],
+  ['Ticket 12 kann geschlossen werden', 'ticket.close', { ticket: '12' }],
+  ['ferme le ticket 12', 'ticket.close', { ticket: '12' }],
+  [
+    'remind me to call Bob tomorrow at 9',
+    'reminder.create',
+    { text: 'call Bob', at: '2026-11-19T09:00:00.000Z' },
+  ],
+  [
+    'can you remind me in 20 minutes to check the oven',
+    'reminder.create',
+    { text: 'check the oven', at: '2026-11-18T10:20:00.000Z' },
+  ],
+  [
+    'set a reminder for Friday at 3 pm: submit expenses',
+    'reminder.create',
+    { text: 'submit expenses', at: '2026-11-20T15:00:00.000Z' },
+  ],
+  [
+    'Erinnere mich in zwei Stunden an den Bericht',
+    'reminder.create',
+    { text: 'den Bericht', at: '2026-11-18T12:00:00.000Z' },
+  ],
+  [
+    'Erinnere mich morgen um 9 Uhr daran, Bob anzurufen',
+    'reminder.create',
+    { text: 'Bob anzurufen', at: '2026-11-19T09:00:00.000Z' },
+  ],
+  [
+    "rappelle-moi demain à 9h d'appeler Bob",
+    'reminder.create',
+    { text: 'appeler Bob', at: '2026-11-19T09:00:00.000Z' },
+  ],
+  [
+    'recuérdame mañana a las 9 llamar a Bob',
+    'reminder.create',
+    { text: 'llamar a Bob', at: '2026-11-19T09:00:00.000Z' },
+  ],
+  [
+    'I need a reminder tomorrow at 8:30 about the board meeting',
+    'reminder.create',
+    { text: 'the board meeting', at: '2026-11-19T08:30:00.000Z' },
+  ],
+  ['ping me at 4pm to leave', 'reminder.create', { text: 'leave', at: '2026-11-18T16:00:00.000Z' }],
+  [
+    'announce in #general: the office closes at noon',
+    'announcement.post',
+    { channel: 'general', text: 'the office closes at noon' },
+  ],
+  [
+    'post an announcement in channel general: lunch is ready',
+    'announcement.post',
+    { channel: 'general', text: 'lunch is ready' },
+  ],
+  [
+    'please tell everyone in #sales that the demo starts at 3',
+    'announcement.post',
+    { channel: 'sales', text: 'the demo starts at 3' },
+  ],
+  [
+    'send a message to #general saying the office is closed on Monday',
+    'announcement.post',
+    { channel: 'general', text: 'the office is closed on Monday' },
+  ],
+  [
+    'Bitte kündige in #allgemein an: Das Büro schließt um 12',
+    'announcement.post',
+    { channel: 'allgemein', text: 'Das Büro schließt um 12' },
+  ],
+  ['Mach eine Ankündigung: Morgen gibt es Kuchen', 'announcement.post', { text: 'Morgen gibt es Kuchen' }],
+  [
+    'annonce dans #general : le bureau ferme à midi',
+    'announcement.post',
+    { channel: 'general', text: 'le bureau ferme à midi' },
+  ],
+  ['draft an article about VPN setup', 'article.draft', { title: 'VPN setup' }],
+  [
+    'write a knowledge article called "Resetting your password"',
+    'article.draft',
+    { title: 'Resetting your password' },
+  ],
+  ['create a knowledge base article on expense reports', 'article.draft', { title: 'expense reports' }],
+  ['Entwirf einen Artikel über die VPN-Einrichtung', 'article.draft', { title: 'die VPN-Einrichtung' }],
+  ['rédige un article sur le VPN', 'article.draft', { title: 'le VPN' }],
+  [
+    'call the webhook https://hooks.example.com/x with {"a":1}',
+    'webhook.send',
+    { url: 'https://hooks.example.com/x', body: '{"a":1}' },
+  ],
+  [
+    'send {"status":"ok"} to https://hooks.example.com/deploy',
+    'webhook.send',
+    { url: 'https://hooks.example.com/deploy', body: '{"status":"ok"}' },
+  ],
+  ['trigger https://hooks.example.com/build', 'webhook.send', { url: 'https://hooks.example.com/build' }],
+  [
+    'Rufe den Webhook https://hooks.example.com/x auf',
+    'webhook.send',
+    { url: 'https://hooks.example.com/x' },
+  ],
+  [
+    'send a mail to ann@example.com about "Lunch": see you there',
+    'email.send',
+    { recipients: 'ann@example.com', subject: 'Lunch', text: 'see you there' },
+  ],
+  [
+    'email ann@example.com that the meeting moved to 3',
+    'email.send',
+    { recipients: 'ann@example.com', text: 'the meeting moved to 3' },
+  ],
+  [
+    'write an e-mail to ann@example.com, subject: Budget, text: please send me the numbers',
+    'email.send',
+    { recipients: 'ann@example.com', subject: 'Budget', text: 'please send me the numbers' },
+  ],
+  [
+    'Schreib eine E-Mail an ann@example.com mit dem Betreff Mittagessen: bis gleich',
+    'email.send',
+    { recipients: 'ann@example.com', subject: 'Mittagessen', text: 'bis gleich' },
+  ],
+  ['envoie un mail à ann@example.com', 'email.send', { recipients: 'ann@example.com' }],
+  [
+    'create a GitHub issue in acme/web: Login page crashes on Safari',
+    'github.create-issue',
+    { repository: 'acme/web', title: 'Login page crashes on Safari' },
+  ],
+  [
+    'open an issue in acme/web: dark mode',
+    'github.create-issue',
+    { repository: 'acme/web', title: 'dark mode' },
+  ],
+  [
+    'close GitHub issue #12 in acme/web as not planned',
+    'github.close-issue',
+    { repository: 'acme/web', issue: '12', reason: 'not_planned' },
+  ],
+  ['list open issues in acme/web', 'github.list-issues', { repository: 'acme/web' }],
+  ['show me the issues of acme/web', 'github.list-issues', { repository: 'acme/web' }],
+  [
+    "what's the status of issue 12 in acme/web",
+    'github.project-status',
+    { repository: 'acme/web', issue: '12' },
+  ],
+  [
+    'add label bug to issue 4 in acme/web',
+    'github.update-issue',
+    { repository: 'acme/web', issue: '4', labels: 'bug' },
+  ],
+  [
+    'Erstelle ein GitHub-Issue in acme/web: Dunkelmodus',
+    'github.create-issue',
+    { repository: 'acme/web', title: 'Dunkelmodus' },
+  ],
+  [
+    'Hey, can somebody sort out a laptop for our new starter Lena Kurz? 14 inch, cost centre 8812',
+    'equipment.request',
+    { item: 'laptop', forWhom: 'Lena Kurz', size: '14 inch', costCentre: '8812' },
+  ],
+  [
+    "We'd like to request three monitors for the design team, cost centre 5512",
+    'equipment.request',
+    { item: 'monitor', costCentre: '5512' },
+  ],
+  [
+    'Lena will need a phone by next Friday. Cost centre is 8812.',
+    'equipment.request',
+    { item: 'phone', costCentre: '8812' },
+  ],
+  ['Put in a request for a new keyboard please', 'equipment.request', { item: 'keyboard' }],
+  ['I want to request a laptop', 'equipment.request', { item: 'laptop' }],
+  [
+    'Laptop for Jonas, 14", cost centre 3000',
+    'equipment.request',
+    { item: 'laptop', forWhom: 'Jonas', costCentre: '3000' },
+  ],
+  [
+    'can i have a second monitor? my cost centre is 4711',
+    'equipment.request',
+    { item: 'monitor', costCentre: '4711' },
+  ],
+  [
+    'Please arrange a headset for Dana, charged to 4711',
+    'equipment.request',
+    { item: 'headset', forWhom: 'Dana' },
+  ],
+  [
+    "I'm requesting a tablet for the warehouse, cost center 1200",
+    'equipment.request',
+    { item: 'tablet', costCentre: '1200' },
+  ],
+  [
+    'Lena braucht einen Laptop mit 14 Zoll, Kostenstelle 8812',
+    'equipment.request',
+    { item: 'laptop', forWhom: 'Lena', costCentre: '8812' },
+  ],
+  ['Ich bräuchte ein neues Headset', 'equipment.request', { item: 'headset' }],
+  [
+    'Stell bitte einen Antrag auf ein Notebook für Jonas, Kostenstelle 3000',
+    'equipment.request',
+    { item: 'laptop', forWhom: 'Jonas', costCentre: '3000' },
+  ],
+  ['Besorg mir bitte eine neue Maus', 'equipment.request', { item: 'mouse' }],
+  [
+    'Pourrais-tu commander un clavier pour Léa, centre de coûts 3000 ?',
+    'equipment.request',
+    { item: 'keyboard', forWhom: 'Léa', costCentre: '3000' },
+  ],
+  [
+    'Il me faut un nouvel écran, centre de coûts 4711',
+    'equipment.request',
+    { item: 'monitor', costCentre: '4711' },
+  ],
+  [
+    'Quisiera pedir un teléfono para Luis, centro de coste 4711',
+    'equipment.request',
+    { item: 'phone', forWhom: 'Luis', costCentre: '4711' },
+  ],
+  [
+    'モニターを1台注文してください。コストセンター 4711',
+    'equipment.request',
+    { item: 'monitor', costCentre: '4711' },
+  ],
+  [
+    'The air conditioning in room 5 is dripping. Please log a ticket.',
+    'ticket.create',
+    { title: 'The air conditioning in room 5 is dripping' },
+  ],
+  [
+    'Submit a ticket saying that the badge reader at the back door is dead',
+    'ticket.create',
+    { title: 'the badge reader at the back door is dead' },
+  ],
+  ['would you mind opening a ticket for my broken chair?', 'ticket.create', {}],
+  ['I need IT to look at my VPN, raise a ticket with high priority', 'ticket.create', { priority: 'high' }],
+  [
+    'New ticket - projector in room Berlin shows no picture',
+    'ticket.create',
+    { title: 'projector in room Berlin shows no picture' },
+  ],
+  [
+    'create an urgent incident: payment service is down',
+    'ticket.create',
+    { title: 'payment service is down', priority: 'urgent' },
+  ],
+  [
+    'file a bug: the export button does nothing',
+    'ticket.create',
+    { title: 'the export button does nothing' },
+  ],
+  ['Can we get a ticket opened for the leaking tap in the kitchen', 'ticket.create', {}],
+  [
+    'Melde bitte ein Problem: Outlook stürzt dauernd ab',
+    'ticket.create',
+    { title: 'Outlook stürzt dauernd ab' },
+  ],
+  [
+    'Kannst du ein Ticket für mich aufmachen? Mein Passwort ist abgelaufen',
+    'ticket.create',
+    { title: 'Mein Passwort ist abgelaufen' },
+  ],
+  ['Neues Ticket: Beamer in Raum 5 defekt', 'ticket.create', { title: 'Beamer in Raum 5 defekt' }],
+  [
+    'Ich möchte ein Ticket eröffnen, weil mein Drucker streikt',
+    'ticket.create',
+    { title: 'mein Drucker streikt' },
+  ],
+  [
+    'Crée un ticket urgent : plus de réseau au 2e étage',
+    'ticket.create',
+    { title: 'plus de réseau au 2e étage', priority: 'urgent' },
+  ],
+  ['Quiero reportar un problema con la VPN', 'ticket.create', {}],
+  ['チケットを作成してください: プリンターが壊れました', 'ticket.create', {}],
+  ['bump ticket 8 to urgent', 'ticket.update', { ticket: '8', priority: 'urgent' }],
+  ['Ticket T-8 should be high priority', 'ticket.update', { ticket: '8', priority: 'high' }],
+  ['give ticket 12 to Ana', 'ticket.update', { ticket: '12', assignee: 'Ana' }],
+  ['please update T-12: status in progress', 'ticket.update', { ticket: '12', state: 'in-progress' }],
+  ['rename ticket 12 to "Printer on floor 3"', 'ticket.update', { ticket: '12' }],
+  ['Setze Ticket 8 auf Priorität niedrig', 'ticket.update', { ticket: '8', priority: 'low' }],
+  ['can you show me all tickets?', 'ticket.list', {}],
+  ['do I have any open tickets?', 'ticket.list', { state: 'open' }],
+  ['my tickets', 'ticket.list', { mine: true }],
+  ['open tickets please', 'ticket.list', { state: 'open' }],
+  ['Liste alle offenen Tickets auf', 'ticket.list', { state: 'open' }],
+  ['Quels sont mes tickets ?', 'ticket.list', { mine: true }],
+  ['muéstrame mis tickets', 'ticket.list', { mine: true }],
+  ['You can close ticket 15 now, it works again', 'ticket.close', { ticket: '15' }],
+  ['Ticket #15 is done, please close it', 'ticket.close', { ticket: '15' }],
+  ['Bitte schließ T-15, Toner wurde getauscht', 'ticket.close', { ticket: '15' }],
+  [
+    'Remind me on Monday at 10:30 to send the invoice',
+    'reminder.create',
+    { text: 'send the invoice', at: '2026-11-23T10:30:00.000Z' },
+  ],
+  [
+    'reminder: dentist tomorrow at 2pm',
+    'reminder.create',
+    { text: 'dentist', at: '2026-11-19T14:00:00.000Z' },
+  ],
+  [
+    'Could you set me a reminder for 5pm to water the plants',
+    'reminder.create',
+    { text: 'water the plants', at: '2026-11-18T17:00:00.000Z' },
+  ],
+  [
+    'Kannst du mich am Freitag um 14 Uhr an das Meeting erinnern?',
+    'reminder.create',
+    { text: 'das Meeting', at: '2026-11-20T14:00:00.000Z' },
+  ],
+  [
+    'Rappelle-moi dans 30 minutes de rappeler Paul',
+    'reminder.create',
+    { text: 'rappeler Paul', at: '2026-11-18T10:30:00.000Z' },
+  ],
+  [
+    'Let everyone know in #general that the fire drill is at 11',
+    'announcement.post',
+    { channel: 'general', text: 'the fire drill is at 11' },
+  ],
+  [
+    'Post in #random: pizza in the kitchen',
+    'announcement.post',
+    { channel: 'random', text: 'pizza in the kitchen' },
+  ],
+  [
+    "I'd like to announce that Maria joins us on Monday",
+    'announcement.post',
+    { text: 'Maria joins us on Monday' },
+  ],
+  [
+    'Schick eine Nachricht an #team: Standup fällt aus',
+    'announcement.post',
+    { channel: 'team', text: 'Standup fällt aus' },
+  ],
+  ['Please write an article on how to book a room', 'article.draft', { title: 'how to book a room' }],
+  ['Erstelle einen Wissensartikel zum Thema Reisekosten', 'article.draft', {}],
+  ['hit the webhook at https://hooks.example.com/a', 'webhook.send', { url: 'https://hooks.example.com/a' }],
+  [
+    'Please POST {"x":1} to https://hooks.example.com/b',
+    'webhook.send',
+    { url: 'https://hooks.example.com/b', body: '{"x":1}' },
+  ],
+  [
+    'can you email bob@example.com and carol@example.com about the offsite: please book your rooms',
+    'email.send',
+    { subject: 'the offsite', text: 'please book your rooms' },
+  ],
+  [
+    "Send an email to bob@example.com saying I'm late",
+    'email.send',
+    { recipients: 'bob@example.com', text: "I'm late" },
+  ],
+  [
+    'Schicke bob@example.com eine Mail mit dem Betreff Urlaub',
+    'email.send',
+    { recipients: 'bob@example.com', subject: 'Urlaub' },
+  ],
+  [
+    'file a GitHub issue on acme/api saying the health check times out',
+    'github.create-issue',
+    { repository: 'acme/api', title: 'the health check times out' },
+  ],
+  ['what issues are open in acme/api?', 'github.list-issues', { repository: 'acme/api' }],
+  ['please close issue 7 in acme/api', 'github.close-issue', { repository: 'acme/api', issue: '7' }],
+  ['where does issue 7 of acme/api stand?', 'github.project-status', { repository: 'acme/api', issue: '7' }],
+  [
+    "Hi Steward, I'd need a laptop for an intern, Noah Berg, 13 inch, cost center 2210, by 1 December",
+    'equipment.request',
+    { item: 'laptop', forWhom: 'Noah Berg', size: '13 inch', costCentre: '2210', neededBy: '2026-12-01' },
+  ],
+  ['Noah needs a monitor and it goes on 2210', 'equipment.request', { item: 'monitor', forWhom: 'Noah' }],
+  [
+    'Would it be possible to get a docking station for Noah?',
+    'equipment.request',
+    { item: 'docking station', forWhom: 'Noah' },
+  ],
+  [
+    'kindly provide me with a headset, cost centre 2210',
+    'equipment.request',
+    { item: 'headset', costCentre: '2210' },
+  ],
+  [
+    'we want to buy four keyboards for the call centre, cost centre 2210',
+    'equipment.request',
+    { item: 'keyboard', quantity: 4, costCentre: '2210' },
+  ],
+  [
+    'Ich würde gerne einen Laptop für Noah Berg beantragen, Kostenstelle 2210',
+    'equipment.request',
+    { item: 'laptop', forWhom: 'Noah Berg', costCentre: '2210' },
+  ],
+  [
+    'Für Noah wird ein Monitor benötigt, Kostenstelle 2210',
+    'equipment.request',
+    { item: 'monitor', forWhom: 'Noah', costCentre: '2210' },
+  ],
+  ['Bitte einen Laptop für Noah bestellen', 'equipment.request', { item: 'laptop', forWhom: 'Noah' }],
+  [
+    "J'aimerais un casque pour Zoé, centre de coûts 2210",
+    'equipment.request',
+    { item: 'headset', forWhom: 'Zoé' },
+  ],
+  ['Me gustaría pedir un ratón para Luis', 'equipment.request', { item: 'mouse', forWhom: 'Luis' }],
+  [
+    "Can you raise a support ticket for me? The door on floor 2 won't open",
+    'ticket.create',
+    { title: "The door on floor 2 won't open" },
+  ],
+  ['I have a problem with my badge, can you open a ticket?', 'ticket.create', {}],
+  [
+    'We have an outage: the ERP is unreachable. Create an incident with priority urgent.',
+    'ticket.create',
+    { priority: 'urgent' },
+  ],
+  [
+    'Please create a service desk ticket about slow wifi in meeting room 4',
+    'ticket.create',
+    { title: 'slow wifi in meeting room 4' },
+  ],
+  [
+    'Ich brauche ein Ticket für den kaputten Stuhl in Raum 12',
+    'ticket.create',
+    { title: 'den kaputten Stuhl in Raum 12' },
+  ],
+  ['Könnt ihr bitte eine Störung aufnehmen: Aufzug steht', 'ticket.create', {}],
+  [
+    'Je voudrais ouvrir un ticket : mon badge ne marche plus',
+    'ticket.create',
+    { title: 'mon badge ne marche plus' },
+  ],
+  ['Change ticket 4 to low priority', 'ticket.update', { ticket: '4', priority: 'low' }],
+  [
+    'could you assign ticket 4 to Zoe Martin please',
+    'ticket.update',
+    { ticket: '4', assignee: 'Zoe Martin' },
+  ],
+  ['Ticket 4 bitte auf in Arbeit setzen', 'ticket.update', { ticket: '4', state: 'in-progress' }],
+  ['please list the tickets that are still open', 'ticket.list', { state: 'open' }],
+  ["I'd like to see my tickets", 'ticket.list', { mine: true }],
+  ['Zeige alle Tickets', 'ticket.list', {}],
+  ['please resolve T-4', 'ticket.close', { ticket: '4' }],
+  ['Kannst du Ticket 4 schließen?', 'ticket.close', { ticket: '4' }],
+  ['clôture le ticket 4', 'ticket.close', { ticket: '4' }],
+  [
+    'please remind me next Monday at 9am about payroll',
+    'reminder.create',
+    { text: 'payroll', at: '2026-11-23T09:00:00.000Z' },
+  ],
+  ['remind me to stretch in an hour', 'reminder.create', { text: 'stretch', at: '2026-11-18T11:00:00.000Z' }],
+  [
+    'Erinnere mich bitte heute um 17:30 daran, die Blumen zu gießen',
+    'reminder.create',
+    { text: 'die Blumen zu gießen', at: '2026-11-18T17:30:00.000Z' },
+  ],
+  ['Could you announce to everyone that the gym reopens tomorrow?', 'announcement.post', {}],
+  [
+    'Make an announcement in #berlin: tram line M10 is down',
+    'announcement.post',
+    { channel: 'berlin', text: 'tram line M10 is down' },
+  ],
+  [
+    'Informiere alle in #berlin, dass die Kantine geschlossen ist',
+    'announcement.post',
+    { channel: 'berlin', text: 'die Kantine geschlossen ist' },
+  ],
+  ['Start a knowledge article titled Badge replacement', 'article.draft', { title: 'Badge replacement' }],
+  ['Schreibe einen Artikel über Reisekosten', 'article.draft', { title: 'Reisekosten' }],
+  ['Please call https://hooks.example.com/c', 'webhook.send', { url: 'https://hooks.example.com/c' }],
+  [
+    'Write to dan@example.com: the contract is signed',
+    'email.send',
+    { recipients: 'dan@example.com', text: 'the contract is signed' },
+  ],
+  [
+    'Schreib dan@example.com, dass der Vertrag unterschrieben ist',
+    'email.send',
+    { recipients: 'dan@example.com' },
+  ],
+  [
+    'open a github issue titled "Retry uploads" in acme/api',
+    'github.create-issue',
+    { repository: 'acme/api', title: 'Retry uploads' },
+  ],
+];
+
+describe('a request in a stranger’s words', () => {
+  it.each(PHRASINGS)('%s', (text, tool, parameters) => {
+    const understood = understand(text);
+    expect(understood.tools).toEqual([tool]);
+    expect(understood.parameters).toMatchObject(parameters);
+  });
+});
+
+describe('what asks for no deed', () => {
+  it.each([
+    'How do I request a laptop?',
+    'What is the process to open a ticket?',
+    'wie beantrage ich ein Notebook?',
+    'the laptop is great',
+    'who closes tickets here',
+    'thanks',
+    'Can you tell me how to order a laptop?',
+    'Could you explain how I open a ticket?',
+    'I want to know who approves a laptop request',
+    'I need help with my laptop',
+    'my new laptop is broken',
+    'I need to know the laptop policy',
+    'laptop policy for new employees',
+    'Do I need approval to order a monitor?',
+    'Kannst du mir sagen, wie ich ein Ticket erstelle?',
+    'Kannst du mir erklären wie ich ein Ticket erstellen kann',
+    'Ich möchte wissen, ob ich ein Handy bekomme',
+    'Muss ich ein Ticket erstellen, wenn mein Laptop kaputt ist?',
+    'Est-ce que je dois ouvrir un ticket ?',
+    'I closed the ticket yesterday',
+    'Please summarise the laptop policy',
+    'show me the laptop policy',
+    'what does a laptop cost',
+    'is there an announcement about the office closing',
+    'when will I be reminded to submit expenses?',
+    'The ticket was closed without a fix',
+    'send me the travel policy',
+    'write a summary of the parental leave policy',
+    'can I order a phone for private use?',
+    'what are tickets?',
+    'Everyone needs a laptop to work from home, right?',
+    'ノートパソコンの申請方法を教えてください',
+    'Quelle est la politique pour les ordinateurs portables ?',
+    '¿Cómo solicito un portátil?',
+    'I would like to understand the phone policy',
+    'How long does a laptop request take?',
+    'My phone was stolen, what should I do?',
+    'Does Steward create tickets?',
+    'I already ordered a laptop last week',
+    'Where can I see my laptop order?',
+    'What happens when a ticket is closed?',
+    'Is it allowed to use a private phone at work?',
+    'Wer bestellt die Laptops?',
+    'Wann bekomme ich mein neues Notebook?',
+    'Ich habe gestern ein Ticket erstellt',
+    'Mein Laptop ist langsam',
+    'Das Ticket ist noch offen',
+    'Tell me about the phone policy',
+    'I want to understand the ticket workflow',
+    'Can I take my monitor home?',
+    'Who announced the new office?',
+    'The reminder came too late',
+    'Which phone models can employees order?',
+    'What is the mail policy?',
+    'Give me the laptop policy',
+    'I lost my laptop',
+    'How many monitors may I order?',
+    'Should I open a ticket or call the service desk?',
+    'Comment ouvrir un ticket ?',
+    '¿Puedo pedir un segundo monitor?',
+    'Please explain the monitor guidelines',
+    'Show me how to close a ticket',
+    'Are there any rules for mail signatures?',
+    'order of approval for laptops',
+    'parental leave request form',
+    'What laptop would you recommend?',
+    'We ordered laptops in May',
+    'Our laptops are leased',
+    'Is a monitor included?',
+    'Ist ein Headset dabei?',
+    'Wie lange dauert ein Ticket?',
+    'The policy says employees need a laptop with encryption',
+    'I was reminded to close my ticket',
+    'Please tell me when my ticket was closed',
+    "what's the process for new laptops",
+    'need to know about phones',
+    'Can you find the laptop policy?',
+    'explain the difference between ticket and incident',
+    'How can I make an announcement?',
+    'Could I work from home on Monday?',
+    'Please help me with my monitor',
+    'summarize this ticket policy',
+    'how many days of leave do I get',
+    'Who do I email about payroll?',
+    'I sent a mail to HR',
+  ])('%s', (text) => {
+    expect(understand(text).tools).toEqual([]);
+  });
+});

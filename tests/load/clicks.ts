@@ -1,0 +1,106 @@
+import { writeFileSync } from 'node:fs';
+import { percentile, type LoadResult } from './generator.js';
+import type { Subject } from './subject.js';
+import type { GivenAnswer } from './traffic.js';
+import type { TeamsTraffic } from './teams-traffic.js';
+
+const ASKER = 'asker';
+const DECIDER = 'decider';
+const PREPARE_WITHIN_MS = 180_000;
+const SETTLE_WITHIN_MS = 60_000;
+
+/** The company of the load: who asks, and the manager who decides. */
+export function writeOrganisation(file: string): void {
+  writeFileSync(
+    file,
+    `people:
+  - { id: asker, name: Load Asker, manager: decider, accounts: { entra: load-${ASKER} } }
+  - { id: decider, name: Load Decider, roles: [viewer, manager], accounts: { entra: load-${DECIDER} } }
+`,
+  );
+}
+
+type Button = Record<string, unknown>;
+
+/**
+ * Approves `count` requests by clicks on their cards, `parallel` at a time. A click is right when its own request answers
+ * that it is approved, and when the card shows the ticket in the end, once. Processor time is counted until all is done:
+ * the decision, the tool and every card that is rewritten.
+ */
+export async function runClicks(
+  subject: Subject,
+  traffic: TeamsTraffic,
+  count: number,
+  parallel: number,
+): Promise<LoadResult> {
+  const buttons = await prepare(subject, traffic, count);
+  const done = new Map<string, number>();
+  traffic.onAnswer(({ text }) => {
+    for (const [ticket] of text.matchAll(/\bT-\d+\b/g)) done.set(ticket, (done.get(ticket) ?? 0) + 1);
+  });
+  const latencies: number[] = [];
+  const mistakes = { unanswered: 0, wrong: 0, surplus: 0, refused: 0 };
+  const waiting = [...buttons];
+  const cpuBefore = subject.cpuMicros();
+  const started = performance.now();
+  const clicker = async (): Promise<void> => {
+    for (let data = waiting.pop(); data; data = waiting.pop()) {
+      const began = performance.now();
+      const { status, body } = await traffic.click(subject.port, DECIDER, 'approval.approve', data);
+      if (status >= 300) mistakes.refused += 1;
+      else if (!body.includes('approved')) mistakes.wrong += 1;
+      else latencies.push(performance.now() - began);
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, clicker));
+  const seconds = (performance.now() - started) / 1000;
+  const end = performance.now() + SETTLE_WITHIN_MS;
+  while (done.size < count && performance.now() < end) await pause(50);
+  const cpu = subject.cpuMicros() - cpuBefore;
+  mistakes.unanswered += Math.max(0, count - done.size);
+  latencies.sort((a, b) => a - b);
+  return {
+    answered: latencies.length,
+    messagesPerSecond: latencies.length / seconds,
+    p50: percentile(latencies, 0.5),
+    p95: percentile(latencies, 0.95),
+    p99: percentile(latencies, 0.99),
+    cpuMicros: cpu / Math.max(1, latencies.length),
+    rssBytes: subject.rssBytes(),
+    ...mistakes,
+  };
+}
+
+let requests = 0;
+
+/** Asks for laptops and waits for the cards of all requests. @returns the data of their approve buttons. */
+async function prepare(subject: Subject, traffic: TeamsTraffic, count: number): Promise<Button[]> {
+  const found = new Map<unknown, Button>();
+  traffic.onAnswer(({ conversation, activity }: GivenAnswer) => {
+    if (conversation !== DECIDER) return;
+    for (const data of buttonsOf(activity, 'approval.approve')) found.set(data.approvalId, data);
+  });
+  for (const who of [ASKER, DECIDER])
+    await traffic.send(subject.port, who, `greet-${who}-${requests}`, 'help');
+  for (let made = 0; made < count; made += 1) {
+    requests += 1;
+    const text = `please raise a laptop request for Lee, 16 inch, cost centre ${10_000 + requests}`;
+    await traffic.send(subject.port, ASKER, `request-${requests}`, text);
+  }
+  const end = performance.now() + PREPARE_WITHIN_MS;
+  while (found.size < count) {
+    if (performance.now() > end) throw new Error(`Only ${found.size} of ${count} requests got a card.`);
+    await pause(50);
+  }
+  return [...found.values()];
+}
+
+function buttonsOf(node: unknown, verb: string): Button[] {
+  if (Array.isArray(node)) return node.flatMap((item) => buttonsOf(item, verb));
+  if (typeof node !== 'object' || node === null) return [];
+  const member = node as Record<string, unknown>;
+  if (member.type === 'Action.Execute' && member.verb === verb) return [member.data as Button];
+  return Object.values(member).flatMap((value) => buttonsOf(value, verb));
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,320 @@
+/**
+ * Open load: messages come at a fixed rate whatever the bot does, as people send them.
+ * `npm run bench:sustained` 10,000 messages a minute for ten minutes; `npm run bench:soak` half of that for thirty;
+ * `npm run bench:overload` three times as many questions as are answered, for twenty seconds.
+ * Options: --minutes N, --rate MESSAGES-A-MINUTE, --conversations N, --no-write.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { shippedFile } from '../../core/kernel/package-root.js';
+import { percentile, runLoad } from './generator.js';
+import { writeSection } from './page-section.js';
+import { machine } from './report.js';
+import { freePort, startServer, type Subject } from './subject.js';
+import { TASKS, type TaskName } from './tasks.js';
+import { startTeamsTraffic, type TeamsTraffic } from './teams-traffic.js';
+
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    minutes: { type: 'string' },
+    rate: { type: 'string' },
+    conversations: { type: 'string', default: '400' },
+    'no-write': { type: 'boolean', default: false },
+  },
+});
+const mode = positionals[0] ?? 'sustained';
+const DEFAULTS: Record<string, { minutes: number; rate: number }> = {
+  sustained: { minutes: 10, rate: 10_000 },
+  soak: { minutes: 30, rate: 5_000 },
+  overload: { minutes: 1 / 3, rate: 0 },
+};
+const minutes = Number(flags.minutes ?? DEFAULTS[mode]?.minutes);
+const SETTLE_WITHIN_MS = 300_000;
+
+/** 60 % commands; 40 % questions, of which half were asked before. */
+const MIX: TaskName[] = [
+  'help',
+  'question',
+  'help',
+  'new-question',
+  'help',
+  'help',
+  'question',
+  'help',
+  'new-question',
+  'help',
+];
+
+interface Sent {
+  conversation: string;
+  task: TaskName;
+  at: number;
+  /** Counted from the instant at which it was due, so that a generator that falls behind hides nothing. */
+  due: number;
+  answers: number;
+  putOff: number;
+  latency?: number;
+}
+
+/** What one stretch of the run showed. */
+interface Sample {
+  minute: number;
+  answered: number;
+  p50: number;
+  p95: number;
+  p99: number;
+  rssBytes: number;
+  cpuMicros: number;
+  eventLoopP99Ms: number;
+  handles: number;
+  storeBytes: number;
+}
+
+const isNotice = (text: string): boolean => text.includes('There is much to do just now');
+
+async function main(): Promise<void> {
+  const here = machine();
+  const dataDir = mkdtempSync(join(tmpdir(), 'steward-steady-'));
+  const traffic = await startTeamsTraffic();
+  const steward = await startServer('Steward', shippedFile('dist', 'bot', 'main.js'), await freePort(), {
+    STEWARD_DATA_DIR: dataDir,
+    STEWARD_RATE_LIMITS: 'off',
+    LOG_LEVEL: 'warn',
+  });
+  try {
+    const run = new OpenLoad(steward, traffic, Number(flags.conversations));
+    for (const task of ['help', 'question', 'new-question'] as const)
+      await runLoad({ subject: steward, traffic, conversations: 32, durationMs: 3_000, ...TASKS[task] });
+    if (mode === 'overload') await overload(run, steward, traffic, here);
+    else await steady(run, steward, dataDir, here);
+  } finally {
+    await steward.stop();
+    await traffic.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function steady(run: OpenLoad, steward: Subject, dataDir: string, here: string): Promise<void> {
+  const rate = Number(flags.rate ?? DEFAULTS[mode]?.rate);
+  run.listen();
+  const samples: Sample[] = [];
+  const steps = Math.max(1, Math.round(minutes));
+  for (let minute = 1; minute <= steps; minute += 1) {
+    const from = run.sent.length;
+    const cpu = steward.cpuMicros();
+    await run.send(rate, (minutes / steps) * 60_000, (count) => MIX[count % MIX.length] ?? 'help');
+    const part = run.sent.slice(from);
+    samples.push({ minute, ...latenciesOf(part), ...(await healthOf(steward, dataDir, cpu, part.length)) });
+    process.stderr.write(`${JSON.stringify(samples.at(-1))}\n`);
+  }
+  await run.settle(SETTLE_WITHIN_MS);
+  const all = latenciesOf(run.sent);
+  const title = mode === 'soak' ? 'Soak' : 'Sustained rate';
+  const first = samples.at(Math.min(1, samples.length - 1));
+  const last = samples.at(-1);
+  const grown = ((last?.rssBytes ?? 0) - (first?.rssBytes ?? 0)) / 1e6;
+  report(
+    mode,
+    `## ${title}
+
+Written by \`npm run bench:${mode} -- --minutes ${minutes} --rate ${rate}\`: ${rate.toLocaleString('en-US')} messages a minute for ${minutes} minutes in ${flags.conversations} conversations (60 % commands, 20 % questions asked before, 20 % new questions), sent when they are due whatever the bot does. Measured on ${here}.
+
+Over all: ${all.answered.toLocaleString('en-US')} of ${run.sent.length.toLocaleString('en-US')} messages answered, p50 / p95 / p99 ${all.p50.toFixed(0)} / ${all.p95.toFixed(0)} / ${all.p99.toFixed(0)} ms (aim: p95 below 250 ms); ${run.mistakes()}. From minute ${first?.minute} to the last one memory changed by ${grown.toFixed(0)} MB.
+
+| minute | answered | p50 / p95 / p99 ms | CPU µs/msg | memory | event loop p99 | handles | store on disk |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+${samples.map(sampleLine).join('\n')}
+`,
+  );
+}
+
+/** First what can be sustained, then three times as much, then whether all is as before. */
+async function overload(run: OpenLoad, steward: Subject, traffic: TeamsTraffic, here: string): Promise<void> {
+  const full = { subject: steward, traffic, conversations: 64, durationMs: 8_000 };
+  const sustainable = await runLoad({ ...full, ...TASKS['new-question'] });
+  const rate = Number(flags.rate ?? Math.round(sustainable.messagesPerSecond * 60 * 3));
+  const restBefore = steward.rssBytes();
+  run.listen();
+  let peak = 0;
+  const watch = setInterval(() => {
+    peak = Math.max(peak, steward.rssBytes());
+  }, 250);
+  // Every tenth message is a command: it must go past the questions.
+  await run.send(rate, minutes * 60_000, (count) => (count % 10 === 0 ? 'help' : 'new-question'));
+  const during = run.sent.slice();
+  const ended = performance.now();
+  const after: { seconds: number; p95: number }[] = [];
+  for (let second = 2; second <= 20; second += 2) {
+    const from = run.sent.length;
+    await run.send(600, 2_000, () => 'help');
+    await run.answered(run.sent.slice(from), 10_000);
+    after.push({ seconds: (performance.now() - ended) / 1000, p95: latenciesOf(run.sent.slice(from)).p95 });
+  }
+  await run.settle(SETTLE_WITHIN_MS);
+  const settled = (performance.now() - ended) / 1000;
+  clearInterval(watch);
+  const commands = latenciesOf(during.filter(({ task }) => task === 'help'));
+  const questions = during.filter(({ task }) => task === 'new-question');
+  const putOff = questions.filter(({ putOff: notices }) => notices > 0).length;
+  const back = after.find(({ p95 }) => p95 < 250);
+  report(
+    'overload',
+    `## Overload
+
+Written by \`npm run bench:overload\`: ${rate.toLocaleString('en-US')} messages a minute for ${(minutes * 60).toFixed(0)} s, three times the ${(sustainable.messagesPerSecond * 60).toFixed(0)} new questions a minute that 64 conversations got answered before it; every tenth message is a command. Measured on ${here}.
+
+| figure | value |
+| --- | --- |
+| questions sent, told their place in the queue, answered in the end | ${questions.length}, ${putOff}, ${questions.filter(({ answers }) => answers === 1).length} |
+| mistakes | ${run.mistakes()} |
+| commands during the overload, p50 / p95 | ${commands.p50.toFixed(0)} / ${commands.p95.toFixed(0)} ms |
+| memory before, at most | ${(restBefore / 1e6).toFixed(0)} MB, ${(peak / 1e6).toFixed(0)} MB |
+| commands below 250 ms (p95) again after | ${back ? `${back.seconds.toFixed(0)} s` : 'more than 20 s'} (aim: 10 s) |
+| the last question that waited was answered after | ${settled.toFixed(0)} s |
+`,
+  );
+}
+
+function report(section: string, markdown: string): void {
+  process.stdout.write(markdown);
+  if (!flags['no-write']) writeSection(section, markdown);
+}
+
+/** Sends at a rate and remembers what became of every message. */
+class OpenLoad {
+  readonly sent: Sent[] = [];
+  private readonly waiting = new Map<string, Sent>();
+  private surplus = 0;
+  private refused = 0;
+  private wrong = 0;
+
+  constructor(
+    private readonly subject: Subject,
+    private readonly traffic: TeamsTraffic,
+    private readonly conversations: number,
+  ) {}
+
+  listen(): void {
+    this.traffic.onAnswer((answer) => {
+      if (answer.isUpdate) return;
+      const message = this.waiting.get(answer.inReplyTo ?? '');
+      if (!message) {
+        this.surplus += 1;
+        return;
+      }
+      if (isNotice(answer.text)) {
+        message.putOff += 1;
+        return;
+      }
+      message.answers += 1;
+      message.latency ??= performance.now() - message.due;
+      if (!TASKS[message.task].isRight(answer, answer.inReplyTo ?? '')) this.wrong += 1;
+    });
+  }
+
+  /** @param taskOf the kind of the n-th message. */
+  async send(perMinute: number, ms: number, taskOf: (count: number) => TaskName): Promise<void> {
+    const gap = 60_000 / perMinute;
+    const started = performance.now();
+    const total = Math.floor(ms / gap);
+    for (let count = 0; count < total;) {
+      const due = Math.min(total, Math.floor((performance.now() - started) / gap) + 1);
+      for (; count < due; count += 1) this.post(taskOf(count), started + count * gap);
+      await pause(4);
+    }
+    await pause(Math.max(0, started + ms - performance.now()));
+  }
+
+  private post(task: TaskName, due: number): void {
+    const number = this.sent.length;
+    const conversation = `S${number % this.conversations}`;
+    const id = `steady-${number}`;
+    const message: Sent = { conversation, task, at: performance.now(), due, answers: 0, putOff: 0 };
+    this.sent.push(message);
+    this.waiting.set(id, message);
+    this.traffic.send(this.subject.port, conversation, id, TASKS[task].text(id)).then(
+      (status) => {
+        if (status >= 300) this.refused += 1;
+      },
+      () => {
+        this.refused += 1;
+      },
+    );
+  }
+
+  async answered(messages: Sent[], withinMs: number): Promise<void> {
+    const end = performance.now() + withinMs;
+    while (performance.now() < end && messages.some(({ answers }) => answers === 0)) await pause(20);
+  }
+
+  /** Waits until all are answered, and a moment for what should not come. */
+  async settle(withinMs: number): Promise<void> {
+    await this.answered(this.sent, withinMs);
+    await pause(1_000);
+  }
+
+  mistakes(): string {
+    const unanswered = this.sent.filter(({ answers }) => answers === 0).length;
+    const twice = this.sent.filter(({ answers }) => answers > 1).length;
+    const toldTwice = this.sent.filter(({ putOff }) => putOff > 1).length;
+    const counts = {
+      unanswered,
+      'answered twice': twice,
+      'told twice': toldTwice,
+      wrong: this.wrong,
+      surplus: this.surplus,
+      refused: this.refused,
+    };
+    const found = Object.entries(counts).filter(([, count]) => count > 0);
+    return found.length === 0
+      ? 'each exactly once'
+      : found.map(([name, count]) => `${count} ${name}`).join(', ');
+  }
+}
+
+function latenciesOf(sent: Sent[]): Pick<Sample, 'answered' | 'p50' | 'p95' | 'p99'> {
+  const sorted = sent
+    .flatMap(({ latency }) => (latency === undefined ? [] : [latency]))
+    .sort((a, b) => a - b);
+  return {
+    answered: sorted.length,
+    p50: percentile(sorted, 0.5),
+    p95: percentile(sorted, 0.95),
+    p99: percentile(sorted, 0.99),
+  };
+}
+
+async function healthOf(
+  steward: Subject,
+  dataDir: string,
+  cpuBefore: number,
+  messages: number,
+): Promise<Omit<Sample, 'minute' | 'answered' | 'p50' | 'p95' | 'p99'>> {
+  const cpuMicros = (steward.cpuMicros() - cpuBefore) / Math.max(1, messages);
+  const page = await fetch(`http://127.0.0.1:${steward.port}/metrics`).then((response) => response.text());
+  const metric = (name: string): number =>
+    Number(new RegExp(`^steward_${name}(?:{[^}]*})? (\\S+)$`, 'm').exec(page)?.[1] ?? Number.NaN);
+  const kilobytes = execFileSync('du', ['-sk', dataDir], { encoding: 'utf8' }).split('\t')[0];
+  return {
+    cpuMicros,
+    rssBytes: steward.rssBytes(),
+    eventLoopP99Ms: metric('nodejs_eventloop_lag_p99_seconds') * 1000,
+    handles: metric('nodejs_active_handles_total'),
+    storeBytes: Number(kilobytes) * 1024,
+  };
+}
+
+function sampleLine(sample: Sample): string {
+  const { minute, answered, p50, p95, p99, cpuMicros, rssBytes, eventLoopP99Ms, handles, storeBytes } =
+    sample;
+  const times = [p50, p95, p99].map((value) => value.toFixed(0)).join(' / ');
+  return `| ${minute} | ${answered} | ${times} | ${cpuMicros.toFixed(0)} | ${(rssBytes / 1e6).toFixed(0)} MB | ${eventLoopP99Ms.toFixed(0)} ms | ${handles} | ${(storeBytes / 1e6).toFixed(0)} MB |`;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+await main();
