@@ -69,7 +69,12 @@ async function createInstaller(
       },
       fetchInstallation: () => Promise.reject(new Error('Installations are read by workspaces.ts.')),
     },
-    installerOptions: { directInstall: true, clientOptions: { slackApiUrl: apiUrl } },
+    installerOptions: {
+      directInstall: true,
+      // Beside the Web API, also on slack-gov.com.
+      authorizationUrl: new URL('/oauth/v2/authorize', apiUrl).href,
+      clientOptions: { slackApiUrl: apiUrl },
+    },
   });
   if (!receiver.installer) throw new Defect('slack.no-installer', 'Bolt made no installer.');
   return receiver.installer;

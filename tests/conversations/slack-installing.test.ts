@@ -79,6 +79,46 @@ describe('An app for several workspaces', () => {
     expect(host.slack.calls.at(-1)?.token).toBe('xoxb-installed');
   });
 
+  it('is added for a whole organisation', async () => {
+    host = await startSlackHost({}, { credentials: credentials(SECRET) });
+    const { state, cookie } = await beginInstall();
+    expect((await endInstall('organisation-code', state, cookie)).status).toBe(200);
+    expect(host.installations.get('E0HOLDCO01')).toMatchObject({
+      isOrgInstall: true,
+      enterpriseId: 'E0HOLDCO01',
+      botToken: 'xoxb-organisation',
+    });
+    expect((await host.send(slackEvent('event_message_enterprise_install'))).status).toBe(200);
+  });
+
+  it.each([
+    ['a state that nobody gave out', (state: string) => `${state}x`, 'good-code'],
+    ['no state', () => '', 'good-code'],
+    ['a code that Slack does not know', (state: string) => state, 'bad-code'],
+  ])('is not added with %s, and the browser is told', async (_what, change, code) => {
+    host = await startSlackHost({}, { credentials: credentials(SECRET) });
+    const { state, cookie } = await beginInstall();
+    const end = await endInstall(code, change(state), cookie);
+    expect(end.status).toBeGreaterThanOrEqual(400);
+    expect(await end.text()).not.toBe('');
+    expect(host.installations.size).toBe(0);
+  });
+
+  /** The browser of whoever adds the app, until Slack sends it back. */
+  async function beginInstall(): Promise<{ state: string; cookie: string }> {
+    const begin = await fetch(`${host.url}/slack/install`, { redirect: 'manual' });
+    const target = new URL(begin.headers.get('location') ?? '');
+    expect(target.origin + target.pathname).toBe(new URL('/oauth/v2/authorize', host.slack.apiUrl).href);
+    return {
+      state: target.searchParams.get('state') ?? '',
+      cookie: (begin.headers.get('set-cookie') ?? '').split(';')[0] ?? '',
+    };
+  }
+  const endInstall = (code: string, state: string, cookie: string): Promise<Response> =>
+    fetch(`${host.url}/slack/oauth_redirect?code=${code}&state=${encodeURIComponent(state)}`, {
+      headers: { cookie },
+    });
+
   it('answers nothing from a workspace where it is not installed', async () => {
     host = await startSlackHost({}, { credentials: credentials(SECRET) });
     expect((await host.send(slackEvent('event_message_dm'))).status).toBe(403);

@@ -329,6 +329,20 @@ export async function startSlack({ tokens, rateLimits = false }: SlackFakeOption
           expires_in: 43_200,
         };
       }
+      if (args.code === 'organisation-code') {
+        return {
+          ok: true,
+          app_id: 'A0FAKE',
+          authed_user: { id: 'U0MANAGER1' },
+          scope: 'chat:write,im:history',
+          token_type: 'bot',
+          access_token: 'xoxb-organisation',
+          bot_user_id: 'U0BOTACME1',
+          team: null,
+          enterprise: { id: 'E0HOLDCO01', name: 'Holdco' },
+          is_enterprise_install: true,
+        };
+      }
       if (args.code !== 'good-code') return { ok: false, error: 'invalid_code' };
       return {
         ok: true,
