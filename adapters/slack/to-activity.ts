@@ -12,6 +12,8 @@ export interface EventReading {
   dependsOnThread?: boolean;
 }
 
+/** Slack's own bot, whose messages carry no bot id. */
+const SLACK_ITSELF = 'USLACKBOT';
 /** What people write; everything else with a subtype is Slack's own housekeeping. */
 const WRITTEN = new Set([undefined, null, 'file_share', 'thread_broadcast', 'me_message']);
 
@@ -40,7 +42,7 @@ export function toActivity(envelope: SlackEnvelope, now: Date, answerBots = fals
 }
 
 function isWritten(event: SlackEvent, origin: SlackOrigin, answerBots: boolean): boolean {
-  const isBot = event.bot_id != null || event.subtype === 'bot_message';
+  const isBot = event.bot_id != null || event.subtype === 'bot_message' || idOf(event.user) === SLACK_ITSELF;
   const isOwn = idOf(event.user) !== undefined && idOf(event.user) === origin.botUserId;
   return !isOwn && (isBot ? answerBots && idOf(event.user) !== undefined : WRITTEN.has(event.subtype));
 }

@@ -91,6 +91,8 @@ describe('Slack events that come in over HTTP', () => {
 
   it('does not keep what people say to each other', () => ignored(slackEvent('event_message_channel')));
   it('ignores its own messages', () => ignored(slackEvent('event_bot_own_message')));
+  it('ignores Slack’s own bot, whose messages carry no bot id', () =>
+    ignored(slackEvent('event_message_dm', { user: 'USLACKBOT', ts: '1795219911.000100' })));
   it('ignores other bots', () =>
     ignored(
       slackEvent('event_message_dm', { bot_id: 'B0OTHER', user: 'U0OTHERBOT', ts: '1795219211.000100' }),
