@@ -3,6 +3,7 @@ import { loadAgents, type AgentDefinition } from '../core/agents/definition.js';
 import type { RunDependencies } from '../core/agents/run/advance.js';
 import { createModelThinker, createOfflineThinker, withOfflineThinker } from '../core/agents/run/thinker.js';
 import { createModelMind, createOfflineMind } from '../core/agents/team/team-mind.js';
+import type { Thinking } from '../core/agents/thinking/thinking.js';
 import { callTool, type CallToolDeps } from '../core/agents/tools/call-tool.js';
 import { createRegistry, type ToolRegistry } from '../core/agents/tools/registry.js';
 import { createToolDesk } from '../core/agents/tools/tool-desk.js';
@@ -46,6 +47,7 @@ export interface AgentsOptions {
   people(tenantId: string): PeopleRepository;
   audienceOf(conversation: ConversationReference, person: Person): Promise<Audience>;
   model: Model | undefined;
+  thinking: Thinking;
   grounding: RunDependencies['grounding'];
   outbox(tenantId: string, effect: Effect): Promise<void>;
   replicaId: string;
@@ -55,7 +57,8 @@ export interface AgentsOptions {
   metrics: Metrics;
 }
 
-const ABILITY_TIMEOUT_MS = 20_000;
+/** A council is several calls to a model. */
+const ABILITY_TIMEOUT_MS = 120_000;
 const PASSAGES = 8;
 
 /** The shipped agents, with the built-in tools and what they can do by themselves. */
@@ -132,7 +135,7 @@ export function createAgents(options: AgentsOptions): { dialogs: Dialog[]; jobs:
 
 /** What an ability reads is what the agent's contract and the person, and everybody else in the conversation, may read. */
 function readings(
-  { knowledge, people, audienceOf }: AgentsOptions,
+  { knowledge, people, audienceOf, thinking }: AgentsOptions,
   agents: ReadonlyMap<string, AgentDefinition>,
 ): Parameters<typeof agentAbilities>[0] {
   const searchOptions = async ({
@@ -151,6 +154,7 @@ function readings(
     };
   };
   return {
+    thinking,
     ask: async (question, context) =>
       (await knowledge.of(context.tenantId)).answer(question, await searchOptions(context)),
     passages: async (query, context) => {

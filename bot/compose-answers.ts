@@ -1,5 +1,5 @@
 import { createAnswerer, type AnswerQuestion } from '../core/agents/answer-question.js';
-import type { Model } from '../core/gateway/model.js';
+import type { CallOrigin, Model } from '../core/gateway/model.js';
 import type { Answer } from '../core/kernel/answer.js';
 import type { Clock } from '../core/kernel/clock.js';
 import { conversationKey } from '../core/kernel/conversation-reference.js';
@@ -36,8 +36,20 @@ export interface AnswersOptions {
   logger: Logger;
 }
 
+/** Whom a turn's model calls are made and charged for. */
+export const originOf = (turn: Turn, purpose: string): CallOrigin => ({
+  tenantId: turn.tenant.id,
+  personId: turn.person.id,
+  sessionId: conversationKey(turn.conversation),
+  correlationId: turn.correlationId,
+  purpose,
+});
+
 /** The question dialog's two functions: answer a turn from what its readers may read, and keep the answer. */
-export function createAnswers(options: AnswersOptions): Pick<QuestionDependencies, 'answer' | 'keep'> {
+export function createAnswers(options: AnswersOptions): Pick<QuestionDependencies, 'answer' | 'keep'> & {
+  /** Best passages for a text, of what everybody in the conversation may read. */
+  passages(turn: Turn, text: string): Promise<{ title: string; text: string }[]>;
+} {
   const { knowledge, answers, standardAnswers, audience, memory, clock } = options;
   const ask: AnswerQuestion = createAnswerer(options);
 
@@ -105,6 +117,15 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
   };
 
   return {
+    passages: async (turn, text) => {
+      const readers = await audience(turn);
+      const base = await knowledge.of(turn.tenant.id);
+      const hits = await base.searchPassages(text, {
+        k: 4,
+        mayRead: ({ access }) => mayRead(access, readers),
+      });
+      return hits.map(({ passage }) => ({ title: passage.title, text: passage.text }));
+    },
     answer: async (turn): Promise<Answer> => {
       const readers = await audience(turn);
       const fixed = await fixedAnswer(turn, readers);
@@ -119,13 +140,7 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
         stop: turn.live.whenStopped,
         memory: options.model && (await memory.context(turn)),
         onText: (text) => turn.live.append(text),
-        origin: {
-          tenantId: turn.tenant.id,
-          personId: turn.person.id,
-          sessionId: conversationKey(turn.conversation),
-          correlationId: turn.correlationId,
-          purpose: 'answer',
-        },
+        origin: originOf(turn, 'answer'),
       });
       const told = await withoutHostileWords(turn, answer);
       return openPrivately > 0 ? { ...told, openPrivately } : told;

@@ -1,4 +1,5 @@
 import type { SlackAdapter } from '../adapters/slack/index.js';
+import { createThinking } from '../core/agents/thinking/thinking.js';
 import type { AuditLog } from '../core/governance/audit/audit-log.js';
 import { createAccountLinks } from '../core/governance/identity/account-links.js';
 import type { PeopleRepository } from '../core/governance/identity/people.js';
@@ -21,6 +22,7 @@ import { memoryDialog } from '../dialogs/memory/memory-dialog.js';
 import { isNewQuestion } from '../dialogs/new-question.js';
 import { questionDialog } from '../dialogs/question.js';
 import { createTexts } from '../dialogs/texts.js';
+import { thinkingDialog } from '../dialogs/thinking/thinking-dialog.js';
 import { welcomeDialog } from '../dialogs/welcome.js';
 import { createScheduler, type JobDatabase, type JobDefinition, type JobState } from '../jobs/scheduler.js';
 import { createAnswerLog } from '../storage/mongo/answers.js';
@@ -31,7 +33,7 @@ import { createLinkCodeRepository } from '../storage/mongo/link-code-repository.
 import { createOnce } from '../storage/mongo/once.js';
 import { createPeopleRepository } from '../storage/mongo/person-repository.js';
 import { createBudgetNotices } from './budget-notices.js';
-import { createAnswers } from './compose-answers.js';
+import { createAnswers, originOf } from './compose-answers.js';
 import { createModel } from './compose-gateway.js';
 import {
   createKnowledgeRoom,
@@ -249,7 +251,9 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     logger,
   });
 
+  const thinking = createThinking(model);
   const agents = createAgents({
+    thinking,
     database,
     cipher,
     registry: tools.registry,
@@ -304,6 +308,17 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     ...agents.dialogs,
     ...approvals.dialogs,
     ...learning.dialogs,
+    thinkingDialog({
+      texts,
+      think: async (turn, tool, subject) =>
+        thinking[tool]({
+          subject,
+          passages: await answering.passages(turn, subject),
+          origin: originOf(turn, 'think'),
+          signal: turn.live.whenStopped ? AbortSignal.any([turn.signal, turn.live.whenStopped]) : turn.signal,
+          onStep: (step) => turn.live.status(`${texts.text('thinking.working', turn.locale)} ${step}`),
+        }),
+    }),
     memoryDialog({ texts, ...memory }),
     questionDialog({
       texts,

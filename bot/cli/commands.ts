@@ -25,7 +25,12 @@ export function addCommands(program: Command, context: CliContext): void {
   program.addCommand(sourceCommand(context, open.sources));
   program.addCommand(documentCommand(context, open.documents));
   program.addCommand(guardCommand(context, { openTraffic: open.traffic }));
-  program.addCommand(doctorCommand(context, () => examineStore(context, open)));
+  program.addCommand(
+    doctorCommand(context, {
+      store: () => examineStore(context, open),
+      models: async () => (await import('./examine-models.js')).examineModels(context),
+    }),
+  );
   program.addCommand(replayCommand(context));
   program.addCommand(
     runCommand(context, async () => (await import('./open-runs.js')).openRuns(context, open.store)),

@@ -102,18 +102,21 @@ export function examineConfig(config: Config): Finding[] {
   ];
 }
 
-/** What only an opened Steward can tell: jobs, counts. */
-export type Examine = () => Promise<Finding[]>;
+/** What only an opened store (jobs, counts) and a call to each model endpoint can tell. */
+export interface Examine {
+  store(): Promise<Finding[]>;
+  models(): Promise<Finding[]>;
+}
 
 /** `steward doctor`: what is on, off and missing, and how to mend it. Exit code 1 when there is a problem. */
-export function doctorCommand(context: CliContext, examineRunning: Examine): Command {
+export function doctorCommand(context: CliContext, examine: Examine): Command {
   return new Command('doctor')
     .description('show what is configured, what is missing and how to fix it')
     .option('--json', 'one JSON line per finding')
     .option('--settings', 'list every setting with its variable')
     .action(async ({ json, settings }: { json?: boolean; settings?: boolean }) => {
       if (settings) return listSettings(context);
-      const live = await examineRunning().catch((error: unknown): Finding[] => [
+      const live = await examine.store().catch((error: unknown): Finding[] => [
         {
           part: 'Store',
           state: 'problem',
@@ -121,7 +124,12 @@ export function doctorCommand(context: CliContext, examineRunning: Examine): Com
           fix: 'See the message; stop a server that holds the folder, or ask its /readyz.',
         },
       ]);
-      const findings = [...examineConfig(context.config), ...live];
+      const models = await examine
+        .models()
+        .catch((error: unknown): Finding[] => [
+          { part: 'Model', state: 'problem', detail: describeError(error), fix: 'See docs/models.md.' },
+        ]);
+      const findings = [...examineConfig(context.config), ...models, ...live];
       for (const finding of findings) {
         if (json) context.emit(finding);
         else context.say(line(finding));

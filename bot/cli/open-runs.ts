@@ -1,3 +1,4 @@
+import { createThinking } from '../../core/agents/thinking/thinking.js';
 import { agentAbilities } from '../../core/agents/abilities/abilities.js';
 import { loadAgents } from '../../core/agents/definition.js';
 import { StewardError } from '../../core/kernel/errors.js';
@@ -28,7 +29,10 @@ export async function openRuns(
   });
   const refuse = (): Promise<never> =>
     Promise.reject(new StewardError('bot.not-served', 'Tools are not used on the command line.'));
-  const tools = [...registry.all(), ...agentAbilities({ ask: refuse, passages: refuse })];
+  const tools = [
+    ...registry.all(),
+    ...agentAbilities({ thinking: createThinking(undefined), ask: refuse, passages: refuse }),
+  ];
   const riskOf = (name: string) => tools.find((tool) => tool.name === name)?.risk;
   return {
     runs: createRunRepository(database, cipher, HOME_TENANT),

@@ -140,6 +140,7 @@ async function write(
   const request = {
     messages,
     tier: 'standard' as const,
+    route: { text: question, historyTurns: history.length },
     origin,
     signal: AbortSignal.any([signal, stop].filter((each) => each !== undefined)),
     question,

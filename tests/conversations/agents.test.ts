@@ -56,6 +56,16 @@ describe('agents without a model', () => {
     expect(JSON.stringify(trace)).toContain('Collect figures');
   });
 
+  it('have thinking tools for everybody, who say what they cannot do without a model', async () => {
+    const [told] = await answersTo(
+      running,
+      message('council: Shall we pay 12 days of extra leave to every team?'),
+    );
+    expect(told?.text).toMatch(/Employees.*12 days.*Without a model there is no verdict/s);
+    const [how] = await answersTo(running, message('red team'));
+    expect(JSON.stringify(how)).toContain('Say what to attack');
+  });
+
   it('are named when somebody asks for one that is not there', async () => {
     const [answer] = await answersTo(running, message('agent gardener: water the plants'));
     expect(JSON.stringify(answer)).toContain('project-manager');

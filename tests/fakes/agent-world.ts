@@ -1,3 +1,4 @@
+import { createThinking } from '../../core/agents/thinking/thinking.js';
 import { agentAbilities } from '../../core/agents/abilities/abilities.js';
 import { loadAgents } from '../../core/agents/definition.js';
 import type { RunDependencies } from '../../core/agents/run/advance.js';
@@ -43,6 +44,7 @@ export function agentWorld(
       findChannel: () => Promise.resolve(undefined),
     }),
     ...agentAbilities({
+      thinking: createThinking(undefined),
       ask: (question) => {
         const answered = question.toLowerCase().includes('hotel');
         const citation = {

@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { findDangerousCommands, findDangerousSql } from '../../guardrails/output/dangerous-commands.js';
 import { secretDetector } from '../../guardrails/pii/secrets.js';
 import type { Answer } from '../../kernel/answer.js';
+import { THINKING_TOOLS, type Thinking, type ThinkingTool } from '../thinking/thinking.js';
 import { defineTool, type AnyTool, type ToolContext } from '../tools/tool.js';
 import { draftPlan } from './draft-plan.js';
 import { deriveTests } from './derive-tests.js';
 import { reviewText } from './review-text.js';
 
 export interface AbilitiesDependencies {
+  /** Red team, first principles, council. */
+  thinking: Thinking;
   /** Answers from what the person, and everybody else in the conversation, may read. */
   ask(question: string, context: ToolContext): Promise<Answer>;
   /** Best passages for a query, under the same permissions. */
@@ -17,10 +20,53 @@ export interface AbilitiesDependencies {
 const text = (title: string) => z.string().trim().min(1).max(8_000).meta({ title });
 const MAX_FIGURES = 12;
 
+const THINKING: Record<ThinkingTool, { title: string; description: string }> = {
+  'red-team': {
+    title: 'Red team',
+    description:
+      'Attacks a plan or a claim as its smartest opponent would: weaknesses, how bad, how to check each.',
+  },
+  'first-principles': {
+    title: 'First principles',
+    description:
+      'Takes a question apart into what is assumed and what is certainly true, and builds the answer anew.',
+  },
+  council: {
+    title: 'Council',
+    description:
+      'Lets finance, security, operations, employees and customers judge a decision, and gives a verdict with dissent.',
+  },
+};
+
 /** What agents can do by themselves: they only read and work out, so no rule has to be asked. */
-export function agentAbilities({ ask, passages }: AbilitiesDependencies): AnyTool[] {
+export function agentAbilities({ ask, passages, thinking }: AbilitiesDependencies): AnyTool[] {
   const ability = { risk: 'read' as const, idempotent: true, synonyms: [] };
   return [
+    ...THINKING_TOOLS.map((tool) =>
+      defineTool({
+        ...ability,
+        name: `think.${tool}`,
+        ...THINKING[tool],
+        parameters: z.strictObject({ subject: text('Subject') }),
+        summarise: ({ subject }) => `${THINKING[tool].title}: ${subject}`,
+        execute: async ({ subject }, context) => ({
+          ok: true,
+          summary: await thinking[tool]({
+            subject,
+            origin: {
+              tenantId: context.tenantId,
+              personId: context.requester.id,
+              agent: context.agent,
+              correlationId: context.correlationId,
+              purpose: 'think',
+            },
+            passages: await passages(subject, context),
+            signal: context.signal,
+            key: context.idempotencyKey,
+          }),
+        }),
+      }),
+    ),
     defineTool({
       ...ability,
       name: 'knowledge.search',
