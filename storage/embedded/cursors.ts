@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../core/kernel/clock.js';
 import { StoreError } from './errors.js';
+import { Turn } from './scan.js';
 
 /** Gives a query's documents batch by batch. */
 export interface Results {
@@ -21,6 +22,8 @@ interface OpenCursor {
 const idleLimitMs = 10 * 60_000;
 const mostCursors = 10_000;
 export const batchBytes = 16 * 1024 * 1024;
+/** Of a batch that may be of any length: small enough to be put together and sent in one turn. */
+const unlimitedBatchBytes = 2 * 1024 * 1024;
 
 /** Documents from a generator, cut into batches. */
 export function resultsOf(source: AsyncIterator<Buffer> | Iterator<Buffer>): Results {
@@ -29,8 +32,11 @@ export function resultsOf(source: AsyncIterator<Buffer> | Iterator<Buffer>): Res
     done: false,
     next: async (most) => {
       const batch: Buffer[] = [];
+      const room = Number.isFinite(most) ? batchBytes : unlimitedBatchBytes;
+      const turn = new Turn();
       let bytes = 0;
       while (batch.length < most) {
+        if (batch.length % 64 === 63) await turn.pause();
         let document = ahead;
         ahead = undefined;
         if (!document) {
@@ -42,7 +48,7 @@ export function resultsOf(source: AsyncIterator<Buffer> | Iterator<Buffer>): Res
           }
           document = value;
         }
-        if (batch.length > 0 && bytes + document.length > batchBytes) {
+        if (batch.length > 0 && bytes + document.length > room) {
           ahead = document;
           break;
         }

@@ -7,7 +7,7 @@ import { StoreError } from './errors.js';
 import { compileFilter } from './match.js';
 import { isNumeric, toDouble, type Numeric } from './numbers.js';
 import { afterPrefix } from './key.js';
-import { Found, breathe } from './scan.js';
+import { Found, Turn, breathe } from './scan.js';
 import { kindOf, SPECIAL_OPTIONS, specialSpec } from './special-indexes.js';
 import { refuseView } from './views.js';
 import { show } from './types.js';
@@ -224,13 +224,12 @@ async function fill(engine: Engine, collection: Collection, index: Index): Promi
   try {
     for (let more = true; more;) {
       more = await engine.disk.write(() => {
-        let done = 0;
+        const turn = new Turn();
         for (const { key, value } of engine.disk.range({ start, end })) {
           const found = new Found(Buffer.from(key.subarray(4)), value);
           collection.addToIndex(index, found.record, found.doc);
           start = Buffer.concat([key, Buffer.alloc(1)]);
-          done += 1;
-          if (done === 250) return true;
+          if (turn.over) return true;
         }
         delete index.spec.building;
         engine.catalog.save(collection);

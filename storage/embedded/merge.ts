@@ -8,6 +8,7 @@ import type { MatchContext } from './match.js';
 import { pathParts, valueAt } from './path.js';
 import { equalValues } from './compare.js';
 import { prepare, withinTransaction } from './query.js';
+import { Turn } from './scan.js';
 import { insertDocument, storeChange, withId } from './writes.js';
 
 interface MergeRequest {
@@ -65,9 +66,13 @@ export async function writeOut({ engine, database, spec, documents }: MergeReque
     return made;
   });
   try {
-    await disk.write(() => {
-      for (const doc of documents) insertDocument(engine, draft, encode(withId(doc)), true);
-    });
+    for (let at = 0; at < documents.length;) {
+      await disk.write(() => {
+        const turn = new Turn();
+        for (; at < documents.length && !turn.over; at += 1)
+          insertDocument(engine, draft, encode(withId(documents[at] as Doc)), true);
+      });
+    }
     await disk.write(() => {
       const old = catalog.find(namespace);
       if (old) catalog.drop(old);

@@ -9,7 +9,7 @@ import { compileFilter, type MatchContext } from './match.js';
 import { copyValue } from './path.js';
 import { matchedPosition } from './positional.js';
 import { matchingRecords, prepare, TooMuchToRead, withinTransaction, type Prepared } from './query.js';
-import { Found } from './scan.js';
+import { Found, Turn } from './scan.js';
 import { sortFields } from './sort.js';
 import { checkTimeseriesUpdate } from './special-collections.js';
 import { refuseView } from './views.js';
@@ -189,8 +189,6 @@ export function modifyAtOnce(engine: Engine, namespace: string, modification: Mo
   return outcome;
 }
 
-const chunk = 200;
-
 /** The same for statements that must read much: reads first with pauses, then changes what still matches, in portions. */
 export async function modifySlowly(
   engine: Engine,
@@ -204,9 +202,12 @@ export async function modifySlowly(
     const records = await matchingRecords(engine.disk, collection, { ...ready, limit: 0 });
     const stillMatches = compileFilter(modification.statement.filter, ready.context);
     let ended = false;
-    for (let at = 0; at < records.length && !ended; at += chunk) {
+    for (let at = 0; at < records.length && !ended;) {
       await engine.disk.write(() => {
-        for (const record of records.slice(at, at + chunk)) {
+        const turn = new Turn();
+        while (at < records.length && !turn.over) {
+          const record = records[at] as Buffer;
+          at += 1;
           const raw = collection.dropped ? undefined : collection.read(record);
           const found = raw && new Found(record, raw);
           if (!found || !stillMatches(found.doc)) continue;

@@ -42,7 +42,7 @@ interface Bounds {
   whole: boolean;
 }
 
-const MOST_COMBINATIONS = 500;
+const MOST_COMBINATIONS = 5_000;
 
 /** Chooses how to find the documents of a filter: by the index whose leading fields it binds best, else by reading all. */
 export function choosePlan(collection: Collection, request: PlanRequest): Plan {

@@ -32,6 +32,25 @@ export class Found {
 /** Says that the scan has worked for some milliseconds and others should have their turn. */
 export const PAUSE: unique symbol = Symbol('pause');
 
+/** How long one turn of the event loop may be worked on in one go. */
+const turnMs = 6;
+
+/** Tells when a turn has lasted long enough: to end a portion of work, or to `breathe` and begin anew. */
+export class Turn {
+  private until = performance.now() + turnMs;
+
+  get over(): boolean {
+    return performance.now() > this.until;
+  }
+
+  /** Lets others have their turn when this one is over. */
+  async pause(): Promise<void> {
+    if (!this.over) return;
+    await breathe();
+    this.until = performance.now() + turnMs;
+  }
+}
+
 const firstSlice = 8;
 const largestSlice = 200;
 const sliceBytes = 512 * 1024;

@@ -9,7 +9,7 @@ import type { MatchContext } from './match.js';
 import { isNumeric, toDouble } from './numbers.js';
 import { breathe } from './scan.js';
 import { Sorter } from './sorter.js';
-import { scored, sortFields } from './sort.js';
+import { scored, sortFields, type SortField } from './sort.js';
 import { pathParts, valueAt } from './path.js';
 import { asWord, typeName } from './types.js';
 
@@ -230,11 +230,15 @@ function bucketAuto(spec: unknown, context: StageContext): Stage {
     context.order,
   );
   return async function* (input) {
-    const rows = (await collect(input)).map((doc) => ({
-      doc,
-      key: value(scope(context.variables, doc)) ?? null,
-    }));
-    rows.sort((left, right) => compareValues(left.key, right.key, context.order));
+    const byKey: SortField = { path: '', parts: [], direction: 1, value: ({ key }) => key };
+    const sorter = new Sorter<{ doc: Doc; key: unknown }>([byKey], context.order);
+    for await (const batch of input) {
+      for (const doc of batch) {
+        const row = { doc, key: value(scope(context.variables, doc)) ?? null };
+        sorter.add(row, row);
+      }
+    }
+    const rows = await sorter.sortedSlowly();
     const size = Math.max(1, Math.round(rows.length / wanted));
     const result: Doc[] = [];
     for (let at = 0; at < rows.length;) {

@@ -157,7 +157,7 @@ function findOnView(call: Call, namespace: string): Promise<Buffer> {
     call.engine,
     namespace,
     pipelineResults(call, namespace, pipeline),
-    single ? Infinity : size,
+    single ? Number.MAX_SAFE_INTEGER : size,
     single,
   );
 }
@@ -204,7 +204,7 @@ const find: Handler = async (call) => {
   const shape = projection(args, prepared);
   const size =
     args.batchSize === undefined ? firstBatchSize : numberArgument('find', args, 'batchSize', firstBatchSize);
-  const most = single ? Infinity : size;
+  const most = single ? Number.MAX_SAFE_INTEGER : size;
   if (args.tailable === true) {
     if (collection.options.capped !== true)
       throw new StoreError(

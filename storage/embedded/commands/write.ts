@@ -14,13 +14,12 @@ import {
 import { compileProjection } from '../project.js';
 import { matchedPosition } from '../positional.js';
 import { TooMuchToRead } from '../query.js';
-import { Found } from '../scan.js';
+import { Found, Turn } from '../scan.js';
 import { checkNamespace } from '../catalog.js';
 import { insertDocument } from '../writes.js';
 import { namespaceOf, type Handler } from './command.js';
 
 /** How much of a command one transaction takes, so that the bytes of a big insert do not hold everybody up. */
-const mostPerTransaction = 250;
 const bytesPerTransaction = 1024 * 1024;
 const mostStatements = 100_000;
 
@@ -51,11 +50,8 @@ const insert: Handler = async (call) => {
   let at = 0;
   const some = (): void => {
     const collection = engine.ensure(namespace);
-    for (
-      let taken = 0, bytes = 0;
-      at < documents.length && taken < mostPerTransaction && bytes < bytesPerTransaction;
-      taken += 1
-    ) {
+    const turn = new Turn();
+    for (let bytes = 0; at < documents.length && !turn.over && bytes < bytesPerTransaction;) {
       const document = documents[at] as Buffer;
       bytes += document.length;
       try {
@@ -89,7 +85,8 @@ async function runStatements(
   };
   while (at < count) {
     await engine.disk.write(() => {
-      for (let taken = 0; at < count && taken < mostPerTransaction; taken += 1) {
+      const turn = new Turn();
+      while (at < count && !turn.over) {
         try {
           slow = make(at);
           done(at, modifyAtOnce(engine, slow.namespace, slow.modification));
