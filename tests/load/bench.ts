@@ -4,6 +4,7 @@
  * Options: --seconds N per measurement (5), --rounds N (2), --clicks N approvals per measurement (150), --docs FOLDER and --questions FILE.jsonl for the knowledge
  * figures (the sample handbook is taken in either way), --install (times npm install in a clone), --server FILE (dist/bot/main.js), --no-write.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -129,6 +130,15 @@ async function main(): Promise<void> {
       process.stdout.write(`${markdown}\n`);
       if (!flags['no-write']) writeSection(name, markdown);
     }
+    say('Measuring the built-in store …');
+    execFileSync(
+      process.execPath,
+      [
+        shippedFile('dist', 'tests', 'load', 'embedded-bench.js'),
+        ...(flags['no-write'] ? ['--no-write'] : []),
+      ],
+      { stdio: 'inherit' },
+    );
     if (throughput.some(({ mistakes }) => Object.values(mistakes).some((count) => count > 0))) {
       say('Some messages did not get exactly one right answer; see the last column.');
       process.exitCode = 1;

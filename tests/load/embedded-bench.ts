@@ -1,34 +1,66 @@
+/**
+ * What the built-in store does through the driver, beside raw LMDB in the same run; `npm run bench` runs it too. The server is in a process
+ * of its own, so that its processor time can be told from the driver's. Options: --documents N (100000), --no-write.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
 import { open } from 'lmdb';
 import mongoose from 'mongoose';
-import { systemClock } from '../../core/kernel/clock.js';
-import { silentLogger } from '../../core/kernel/logger.js';
-import { startEmbeddedStore } from '../../storage/embedded/index.js';
+import { shippedFile } from '../../core/kernel/package-root.js';
+import type { Figures } from './embedded-server.js';
+import { writeSection } from './page-section.js';
+import { machine } from './report.js';
 
-/**
- * What the built-in store does through the driver, driver and server in this one process, beside raw LMDB in the same run. One JSON
- * line per figure. Run it with `node dist/tests/load/embedded-bench.js [documents]`.
- */
-const documents = Number(process.argv[2] ?? 100_000);
+const { values: flags } = parseArgs({
+  options: {
+    documents: { type: 'string', default: '100000' },
+    'no-write': { type: 'boolean', default: false },
+  },
+});
+const documents = Number(flags.documents);
 const text = 'x'.repeat(200);
 
-function report(what: string, figures: Record<string, number>): void {
-  process.stdout.write(
-    `${JSON.stringify({ what, ...Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Math.round(value * 100) / 100])) })}\n`,
-  );
+interface Thing {
+  _id: number;
+  k: number;
+  state: string;
+  n?: number;
+  text: string;
 }
 
-/** Runs `work` so many times with so many in flight. */
-async function measure(
-  what: string,
-  inFlight: number,
-  times: number,
-  work: () => Promise<unknown>,
-): Promise<void> {
-  const cpu = process.cpuUsage();
+interface Server {
+  uri: string;
+  openMs: number;
+  ask(message: 'figures'): Promise<Figures>;
+  watch(): void;
+  stop(): Promise<void>;
+}
+
+async function startServer(folder: string): Promise<Server> {
+  const child: ChildProcess = fork(shippedFile('dist', 'tests', 'load', 'embedded-server.js'), [folder]);
+  const [{ uri, openMs }] = (await once(child, 'message')) as [{ uri: string; openMs: number }];
+  return {
+    uri,
+    openMs,
+    ask: async (message) => {
+      child.send(message);
+      return ((await once(child, 'message')) as [Figures])[0];
+    },
+    watch: () => void child.send('watch'),
+    stop: async () => {
+      const ended = once(child, 'exit');
+      child.send('stop');
+      await ended;
+    },
+  };
+}
+
+/** Runs `work` so many times with so many in flight; the answer is how many a second. */
+async function perSecond(inFlight: number, times: number, work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   let begun = 0;
   const one = async (): Promise<void> => {
@@ -38,12 +70,11 @@ async function measure(
     }
   };
   await Promise.all(Array.from({ length: inFlight }, one));
-  const seconds = (performance.now() - start) / 1000;
-  const { user, system } = process.cpuUsage(cpu);
-  report(what, { inFlight, perSecond: times / seconds, cpuMicrosEach: (user + system) / times });
+  return times / ((performance.now() - start) / 1000);
 }
 
-async function raw(folder: string): Promise<void> {
+/** Durable puts and gets of the storage engine alone. */
+async function raw(folder: string): Promise<{ put: [number, number]; get: number }> {
   const env = open<Buffer, Buffer>({
     path: join(folder, 'raw'),
     keyEncoding: 'binary',
@@ -53,31 +84,33 @@ async function raw(folder: string): Promise<void> {
   const key = (n: number): Buffer => Buffer.from(String(n).padStart(12, '0'));
   const body = Buffer.alloc(300, 1);
   let next = 0;
-  for (const inFlight of [1, 50]) {
-    await measure('raw LMDB: durable put in a transaction', inFlight, inFlight === 1 ? 500 : 10_000, () => {
+  const put = (inFlight: number, times: number): Promise<number> =>
+    perSecond(inFlight, times, () => {
       next += 1;
       const n = next;
       return env.transaction(() => void env.put(key(n), body));
     });
-  }
-  await measure('raw LMDB: get', 1, 50_000, () =>
+  const puts: [number, number] = [await put(1, 500), await put(50, 10_000)];
+  const get = await perSecond(1, 50_000, () =>
     Promise.resolve(env.get(key(1 + Math.floor(Math.random() * next)))),
   );
   await env.close();
+  return { put: puts, get };
 }
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
+const megabytes = (bytes: number): string => `${whole(bytes / 1_000_000)} MB`;
 
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'steward-bench-'));
+  const here = machine();
+  let server = await startServer(folder);
+  let client = new mongoose.mongo.MongoClient(server.uri, { maxPoolSize: 50 });
   try {
-    await raw(folder);
-    const options = { dataDir: folder, clock: systemClock, logger: silentLogger };
-    let store = await startEmbeddedStore(options);
-    let client = new mongoose.mongo.MongoClient(store.uri, { maxPoolSize: 50 });
-    let things = client
-      .db()
-      .collection<{ _id: number; k: number; state: string; n?: number; text: string }>('things');
+    const engine = await raw(folder);
+    let things = client.db().collection<Thing>('things');
     await things.createIndex({ k: 1 });
-    const start = performance.now();
+    const started = performance.now();
     for (let from = 0; from < documents; from += 1_000) {
       await things.insertMany(
         Array.from({ length: Math.min(1_000, documents - from) }, (_, at) => ({
@@ -88,52 +121,93 @@ async function main(): Promise<void> {
         })),
       );
     }
-    report('insertMany, 1,000 at a time', { perSecond: documents / ((performance.now() - start) / 1000) });
+    const inserted = documents / ((performance.now() - started) / 1000);
+
     let id = documents;
     const any = (): number => Math.floor(Math.random() * documents);
-    for (const inFlight of [1, 50]) {
-      const times = inFlight === 1 ? 1_000 : 10_000;
-      await measure('find by _id', inFlight, times, () => things.findOne({ _id: any() }));
-      await measure('find by an index', inFlight, times, () => things.find({ k: any() }).toArray());
-      await measure('insertOne', inFlight, times / 2, () => {
-        id += 1;
-        return things.insertOne({ _id: id, k: id, state: 'new', text });
-      });
-      await measure('updateOne by _id', inFlight, times / 2, () =>
-        things.updateOne({ _id: any() }, { $inc: { n: 1 } }),
-      );
-      await measure('findOneAndUpdate', inFlight, times / 2, () =>
-        things.findOneAndUpdate({ k: any() }, { $set: { state: 'used' }, $inc: { n: 1 } }),
+    const insert = (): Promise<unknown> => {
+      id += 1;
+      return things.insertOne({ _id: id, k: id, state: 'new', text });
+    };
+    const work: [string, number, () => Promise<unknown>, string][] = [
+      ['find by `_id`', 10_000, () => things.findOne({ _id: any() }), ''],
+      ['find by an index', 10_000, () => things.find({ k: any() }).toArray(), 'aim: 5,000'],
+      ['durable insert', 5_000, insert, `${whole(engine.put[0])} / ${whole(engine.put[1])} raw puts`],
+      ['update by `_id`', 5_000, () => things.updateOne({ _id: any() }, { $inc: { n: 1 } }), ''],
+      [
+        'findOneAndUpdate by an index',
+        5_000,
+        () => things.findOneAndUpdate({ k: any() }, { $set: { state: 'used' }, $inc: { n: 1 } }),
+        'aim: 2,000',
+      ],
+    ];
+    const rows: string[] = [];
+    for (const [name, times, call, yardstick] of work) {
+      await perSecond(50, times / 10, call);
+      const alone = await perSecond(1, times / 10, call);
+      const [server0, client0] = [await server.ask('figures'), process.cpuUsage()];
+      const together = await perSecond(50, times, call);
+      const [server1, client1] = [await server.ask('figures'), process.cpuUsage(client0)];
+      const micros = (server1.cpuMicros - server0.cpuMicros) / times;
+      const driver = (client1.user + client1.system) / times;
+      rows.push(
+        `| ${name} | ${whole(alone)} | ${whole(together)} | ${whole(micros)} | ${whole(driver)} | ${yardstick} |`,
       );
     }
-    const delay = monitorEventLoopDelay({ resolution: 1 });
-    delay.enable();
-    await measure('find without an index', 1, 3, () => things.findOne({ state: 'nowhere' }));
-    await measure('sort all, first 20', 1, 2, () =>
-      things.find().sort({ state: 1, n: -1 }).limit(20).toArray(),
-    );
-    await measure('$group all', 1, 2, () =>
-      things.aggregate([{ $group: { _id: '$state', n: { $sum: 1 } } }]).toArray(),
-    );
-    delay.disable();
-    report('longest stall of the event loop in the last three', {
-      milliseconds: delay.max / 1e6,
-      p99: delay.percentile(99) / 1e6,
-    });
-    await client.close();
-    await store.close();
 
-    const before = performance.now();
-    store = await startEmbeddedStore(options);
-    report('open', { milliseconds: performance.now() - before, documents });
-    client = new mongoose.mongo.MongoClient(store.uri);
+    server.watch();
+    const long: [string, () => Promise<unknown>][] = [
+      ['find without an index', () => things.find({ state: 'nowhere' }).toArray()],
+      ['sort all, first 20', () => things.find().sort({ state: 1, n: -1 }).limit(20).toArray()],
+      ['count with a filter', () => things.countDocuments({ n: { $gt: 1 } })],
+      ['distinct', () => things.distinct('state')],
+      ['`$group`', () => things.aggregate([{ $group: { _id: '$state', n: { $sum: 1 } } }]).toArray()],
+      ['build an index', () => things.createIndex({ state: 1, n: -1 })],
+      ['update all', () => things.updateMany({}, { $set: { seen: true } })],
+    ];
+    const longRows: string[] = [];
+    for (const [name, call] of long) {
+      await server.ask('figures');
+      const begun = performance.now();
+      await call();
+      const took = performance.now() - begun;
+      const { longestCpuMs, longestTurnMs } = await server.ask('figures');
+      longRows.push(
+        `| ${name} | ${whole(took)} ms | ${longestCpuMs.toFixed(1)} ms | ${longestTurnMs.toFixed(1)} ms |`,
+      );
+    }
+    await client.close();
+    await server.stop();
+
+    server = await startServer(folder);
+    client = new mongoose.mongo.MongoClient(server.uri);
     things = client.db().collection('things');
     await things.findOne({ k: 1 });
-    const { heapUsed, rss } = process.memoryUsage();
-    report('memory', { heapMegabytes: heapUsed / 1e6, residentMegabytes: rss / 1e6 });
-    await client.close();
-    await store.close();
+    const { heapBytes, rssBytes } = await server.ask('figures');
+
+    const section = `## The built-in store
+
+Written by \`npm run bench\` (or \`node dist/tests/load/embedded-bench.js\`) with ${whole(documents)} documents of about 260 bytes. Measured on ${here}.
+Calls go through MongoDB's driver over the store's socket, the store in a process of its own. Each write is on disk before it is
+acknowledged; calls that come together share a commit. Most of a call's time is the driver's.
+
+| call | a second, 1 in flight | 50 in flight | store CPU µs | driver CPU µs | yardstick at 1 / 50 |
+| --- | --- | --- | --- | --- | --- |
+${rows.join('\n')}
+| insert 1,000 at a time | ${whole(inserted)} documents | | | | |
+
+| over all documents | takes | longest turn, CPU (aim: below 20 ms) | longest turn, clock |
+| --- | --- | --- | --- |
+${longRows.join('\n')}
+
+Opening takes ${whole(server.openMs)} ms; after the first find the process holds ${megabytes(heapBytes)} of heap and ${megabytes(rssBytes)} in all. A raw LMDB get is done
+${whole(engine.get)} times a second.
+`;
+    process.stdout.write(`${section}\n`);
+    if (!flags['no-write']) writeSection('store', section);
   } finally {
+    await client.close();
+    await server.stop().catch(() => undefined);
     rmSync(folder, { recursive: true, force: true });
   }
 }
