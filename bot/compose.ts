@@ -1,5 +1,6 @@
 import type { SlackAdapter } from '../adapters/slack/index.js';
 import { createThinking } from '../core/agents/thinking/thinking.js';
+import { loadPrompts } from '../core/gateway/prompts/registry.js';
 import type { AuditLog } from '../core/governance/audit/audit-log.js';
 import { createAccountLinks } from '../core/governance/identity/account-links.js';
 import type { PeopleRepository } from '../core/governance/identity/people.js';
@@ -189,6 +190,8 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   });
   const answering = createAnswers({
     memory,
+    prompts: loadPrompts(config.models.prompts),
+    metrics,
     knowledge,
     answers,
     standardAnswers: (tenantId) => createStandardAnswerStore(database, tenantId),
@@ -291,7 +294,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     }),
     feedbackDialog({
       texts,
-      ...createFeedback({ answers, copies: (tenantId) => turns.copies(tenantId), clock }),
+      ...createFeedback({ answers, copies: (tenantId) => turns.copies(tenantId), metrics, clock }),
     }),
     fullAnswerDialog({
       texts,

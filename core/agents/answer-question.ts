@@ -4,6 +4,7 @@ import { describeError, StewardError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import type { Logger } from '../kernel/logger.js';
 import type { CallOrigin, Model, ModelMessage } from '../gateway/model.js';
+import type { PromptRegistry, RenderedPrompt } from '../gateway/prompts/registry.js';
 import { defuse, markUntrusted, UNTRUSTED_NOTICE } from '../guardrails/untrusted.js';
 import type { KnowledgeBase, PassageHit, SearchOptions } from '../knowledge/knowledge-base.js';
 
@@ -13,6 +14,7 @@ const NOT_SAID = 'NOT_IN_DOCUMENTS';
 export interface AnswererDependencies {
   /** Writes prose from passages; without one the knowledge base extracts the answer. */
   model?: Model;
+  prompts: PromptRegistry;
   /** How well passages support a text, 0 to 1. */
   grounding(text: string, passages: string[], question: string): Promise<number>;
   clock: Clock;
@@ -49,8 +51,14 @@ export function createAnswerer(deps: AnswererDependencies): AnswerQuestion {
     const hits = await knowledge.searchPassages(question, { ...options, k: PASSAGES });
     if (hits.length === 0) return knowledge.answer(question, options);
     let written = '';
+    const { origin, locale } = options;
+    const prompt = deps.prompts.render(
+      'answer',
+      { locale, notSaid: NOT_SAID, notice: UNTRUSTED_NOTICE },
+      origin.personId ?? origin.correlationId,
+    );
     try {
-      const text = await write(model, question, hits, {
+      const text = await write(model, prompt, question, hits, {
         ...options,
         onText: (more) => {
           written += more;
@@ -59,7 +67,7 @@ export function createAnswerer(deps: AnswererDependencies): AnswerQuestion {
       });
       if (options.stop?.aborted) return stoppedAt(text ?? '', model.name, clock.now());
       if (text === undefined || text.includes(NOT_SAID))
-        return await abstained(knowledge, question, options, model.name);
+        return { ...(await abstained(knowledge, question, options, model.name)), prompt: prompt.id };
       const passages = hits.map(({ passage }) => passage);
       const cited = citationsOf(text, passages);
       const confidence = await deps.grounding(
@@ -76,6 +84,7 @@ export function createAnswerer(deps: AnswererDependencies): AnswerQuestion {
         confidence,
         nearest: [],
         model: model.name,
+        prompt: prompt.id,
       };
     } catch (error) {
       if (options.signal?.aborted) throw error;
@@ -115,9 +124,10 @@ async function abstained(
 
 async function write(
   model: Model,
+  prompt: RenderedPrompt,
   question: string,
   hits: PassageHit[],
-  { origin, locale, signal, stop, onText, memory, history = [] }: QuestionOptions,
+  { origin, signal, stop, onText, memory, history = [] }: QuestionOptions,
 ): Promise<string | undefined> {
   const passages = hits.map(({ passage }) => passage);
   const sources = passages
@@ -127,7 +137,7 @@ async function write(
     })
     .join('\n\n');
   const messages: ModelMessage[] = [
-    { role: 'system', content: instructions(locale) },
+    { role: 'system', content: prompt.text },
     ...(memory
       ? [{ role: 'user' as const, content: `Earlier in this conversation:\n${defuse(memory)}` }]
       : []),
@@ -141,7 +151,7 @@ async function write(
     messages,
     tier: 'standard' as const,
     route: { text: question, historyTurns: history.length },
-    origin,
+    origin: { ...origin, prompt: prompt.id },
     signal: AbortSignal.any([signal, stop].filter((each) => each !== undefined)),
     question,
     passages,
@@ -156,16 +166,6 @@ async function write(
     } else result = event.result.text || result;
   }
   return result.trim() || undefined;
-}
-
-function instructions(locale: string): string {
-  return [
-    'You answer questions of employees from their own company documents.',
-    `Use only the sources below. If they do not hold the answer, reply with exactly ${NOT_SAID}.`,
-    'End each sentence with the number of the source that supports it, like [1]. Cite nothing that does not say it.',
-    UNTRUSTED_NOTICE,
-    `Answer in the language of the question (${locale} if unclear), in at most six sentences, numbers exactly as in the source.`,
-  ].join('\n');
 }
 
 /** Numbers that the text cites, in order of first use, each with the passage's sentence that is nearest to the claim. */

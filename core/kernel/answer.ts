@@ -67,4 +67,6 @@ export interface Answer {
   nearest: { documentId: string; path: string; title: string }[];
   /** Which model wrote it; `offline` when it was extracted, `standard-answer` when people fixed it. */
   model: string;
+  /** `name@version` of the prompt that a model wrote it from. */
+  prompt?: string;
 }

@@ -12,6 +12,7 @@ export interface AnswerRecord extends TenantRecord {
   answered: boolean;
   confidence: number;
   model: string;
+  prompt?: string;
   citations: {
     documentId: string;
     passageId: string;
@@ -35,6 +36,7 @@ const schema = new Schema<AnswerRecord>(
     answered: Boolean,
     confidence: Number,
     model: String,
+    prompt: String,
     citations: [Schema.Types.Mixed],
     at: Date,
     feedback: Schema.Types.Mixed,
