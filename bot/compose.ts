@@ -35,7 +35,6 @@ import { createOnce } from '../storage/mongo/once.js';
 import { createPeopleRepository } from '../storage/mongo/person-repository.js';
 import { createBudgetNotices } from './budget-notices.js';
 import { createAnswers, originOf } from './compose-answers.js';
-import { createModel } from './compose-gateway.js';
 import {
   createKnowledgeRoom,
   HANDBOOK_COLLECTION,
@@ -61,7 +60,7 @@ import { createEffectRelay } from './turn/effect-relay.js';
 import { createSlack, isSlackConfigured } from './compose-slack.js';
 import { openStore, type OpenStore } from './compose-store.js';
 import { createTurns, type Turns } from './compose-turns.js';
-import type { Config } from './config.js';
+import { isModelConfigured, type Config } from './config.js';
 import { rememberConversation } from './remember-conversation.js';
 import { deriveKey, loadSecretKey, TEXT_HASH_KEY } from './secret-key.js';
 import { createServer } from './server.js';
@@ -158,7 +157,9 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   });
   const policies = createGuardrailPolicies({ file: config.guardrails.file, audit, clock, logger });
   const marks = createPromptMarks(deriveKey(key, 'canary').toString('hex'));
-  const model = createModel(config, {
+  // The SDKs of model endpoints are large: an offline process does not load them.
+  const gateway = isModelConfigured(config) ? await import('./compose-gateway.js') : undefined;
+  const model = gateway?.createModel(config, {
     database,
     policyOf: policies.of,
     marks,

@@ -81,6 +81,10 @@ export interface Config {
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
+/** Whether anything says where a model is; without it Steward works offline. */
+export const isModelConfigured = ({ models }: Config): boolean =>
+  [models.file, models.apiKey, models.baseUrl, models.azure.endpoint].some((given) => given !== undefined);
+
 /** A mistake in the configuration, in words an operator can act on. Never holds the value. */
 export interface ConfigProblem {
   variable: string;

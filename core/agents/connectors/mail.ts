@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { InvalidInput, Unavailable, describeError } from '../../kernel/errors.js';
 import type { MailPort } from '../tools/built-in/outgoing-tools.js';
 
@@ -9,16 +9,19 @@ import type { MailPort } from '../tools/built-in/outgoing-tools.js';
  * @throws Unavailable when the server does not answer, InvalidInput when it refuses the mail for good (5xx).
  */
 export function createMail(url: string, from?: string): MailPort & { close(): void } {
-  const transport = createTransport(url, {
-    from: from ?? `steward@${new URL(url).hostname}`,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  const sender = from ?? `steward@${new URL(url).hostname}`;
+  let transport: Promise<Transporter> | undefined;
+  // Loaded with the first mail: most processes send none.
+  const open = async (): Promise<Transporter> => {
+    const { createTransport } = await import('nodemailer');
+    return createTransport(url, { from: sender, disableFileAccess: true, disableUrlAccess: true });
+  };
   return {
     async send({ id, to, subject, text, replyTo }) {
       try {
         const messageId = `<${id.replace(/[^\w.-]/g, '-')}@steward>`; // the same mail sent again is known as such
-        await transport.sendMail({ messageId, to, subject, text, replyTo });
+        transport ??= open();
+        await (await transport).sendMail({ messageId, to, subject, text, replyTo });
       } catch (error) {
         const code = (error as { responseCode?: number }).responseCode ?? 0;
         if (code >= 500)
@@ -32,6 +35,6 @@ export function createMail(url: string, from?: string): MailPort & { close(): vo
         );
       }
     },
-    close: () => transport.close(),
+    close: () => void transport?.then((opened) => opened.close()),
   };
 }

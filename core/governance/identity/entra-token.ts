@@ -1,9 +1,9 @@
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
-import {
+import type {
   ConfidentialClientApplication,
+  INetworkModule,
   ManagedIdentityApplication,
-  type INetworkModule,
-  type NetworkResponse,
+  NetworkResponse,
 } from '@azure/msal-node';
 import { describeError, InvalidInput, Unavailable } from '../../kernel/errors.js';
 import type { OutboundFetch, OutboundResponse } from '../../kernel/outbound-fetch.js';
@@ -38,15 +38,20 @@ export function createEntraToken(
   scope: string,
   fetch: OutboundFetch,
 ): () => Promise<string> {
-  const application = new ConfidentialClientApplication({
-    auth: {
-      clientId,
-      authority: `https://login.microsoftonline.com/${tenantId}`,
-      ...(certificatePem ? { clientCertificate: readCertificate(certificatePem) } : { clientSecret }),
-    },
-    system: { networkClient: asNetworkClient(fetch), disableInternalRetries: true },
-  });
-  return () => tokenOf(() => application.acquireTokenByClientCredential({ scopes: [scope] }));
+  const proof = certificatePem ? { clientCertificate: readCertificate(certificatePem) } : { clientSecret };
+  let application: Promise<ConfidentialClientApplication> | undefined;
+  const open = async (): Promise<ConfidentialClientApplication> => {
+    const msal = await import('@azure/msal-node'); // large, and needed by few
+    return new msal.ConfidentialClientApplication({
+      auth: { clientId, authority: `https://login.microsoftonline.com/${tenantId}`, ...proof },
+      system: { networkClient: asNetworkClient(fetch), disableInternalRetries: true },
+    });
+  };
+  return () =>
+    tokenOf(async () => {
+      application ??= open();
+      return (await application).acquireTokenByClientCredential({ scopes: [scope] });
+    });
 }
 
 /**
@@ -58,11 +63,19 @@ export function createManagedIdentityToken(
   scope: string,
   fetch: OutboundFetch,
 ): () => Promise<string> {
-  const application = new ManagedIdentityApplication({
-    ...(clientId ? { managedIdentityIdParams: { userAssignedClientId: clientId } } : {}),
-    system: { networkClient: asNetworkClient(fetch), disableInternalRetries: true },
-  });
-  return () => tokenOf(() => application.acquireToken({ resource: scope.replace(/\/\.default$/, '') }));
+  let application: Promise<ManagedIdentityApplication> | undefined;
+  const open = async (): Promise<ManagedIdentityApplication> => {
+    const msal = await import('@azure/msal-node');
+    return new msal.ManagedIdentityApplication({
+      ...(clientId ? { managedIdentityIdParams: { userAssignedClientId: clientId } } : {}),
+      system: { networkClient: asNetworkClient(fetch), disableInternalRetries: true },
+    });
+  };
+  return () =>
+    tokenOf(async () => {
+      application ??= open();
+      return (await application).acquireToken({ resource: scope.replace(/\/\.default$/, '') });
+    });
 }
 
 async function tokenOf(acquire: () => Promise<{ accessToken: string } | null>): Promise<string> {

@@ -19,6 +19,15 @@ describe('The sentence encoder', () => {
     expect(dot(a, b)).toBeGreaterThan(dot(a, c) + 0.1);
   });
 
+  it('lets its thread end when there is nothing to do, and starts it again for the next text', async () => {
+    const resting = createSentenceEncoder({ restAfterMs: 1 });
+    const [before] = await resting.embed(['How many days off do I get?']);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const [again] = await resting.embed(['How many days off do I get?']);
+    await resting.close();
+    expect([...(again as Float32Array)]).toEqual([...(before as Float32Array)]);
+  });
+
   it('gives each sentence of a passage a vector of its own beside that of the whole', async () => {
     const text = 'You get 80 days. The oil is changed weekly.';
     const [encoded] = await encoder.encodePassages([

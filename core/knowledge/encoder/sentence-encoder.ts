@@ -14,17 +14,24 @@ interface Job {
 
 /**
  * The offline sentence encoder: English, 512 dimensions, unit length, reads the first 128 word pieces (about 95 words)
- * of a text. Runs in worker threads that start at the first text; questions go before passages.
- * @param workers threads; each takes about 170 MB while it works.
+ * of a text. Runs in worker threads that start at the first text and end when there was none for a while; questions go
+ * before passages.
+ * @param workers threads; each takes about 170 MB while it lives.
+ * @param restAfterMs how long threads wait for the next text.
  */
-export function createSentenceEncoder({ workers = 1 }: { workers?: number } = {}): Encoder {
+export function createSentenceEncoder({
+  workers = 1,
+  restAfterMs = 60_000,
+}: { workers?: number; restAfterMs?: number } = {}): Encoder {
   const urgent: Job[] = [];
   const patient: Job[] = [];
   const idle: EncoderThread[] = [];
   const all = new Set<EncoderThread>();
   let closed = false;
+  let rest: NodeJS.Timeout | undefined;
 
   const pump = (): void => {
+    clearTimeout(rest);
     while (urgent.length + patient.length > 0) {
       const thread = idle.pop() ?? (all.size < workers ? start() : undefined);
       if (!thread) return;
@@ -48,6 +55,17 @@ export function createSentenceEncoder({ workers = 1 }: { workers?: number } = {}
     if (thread.broken) all.delete(thread);
     else idle.push(thread);
     pump();
+    if (idle.length === all.size) restLater();
+  };
+  /** The weights take much memory, and loading them again takes a moment only. */
+  const restLater = (): void => {
+    clearTimeout(rest);
+    rest = setTimeout(() => {
+      for (const thread of idle.splice(0)) {
+        all.delete(thread);
+        void thread.stop();
+      }
+    }, restAfterMs).unref();
   };
   const enqueue = async (
     queue: Job[],
@@ -79,6 +97,7 @@ export function createSentenceEncoder({ workers = 1 }: { workers?: number } = {}
     encodePassages: (texts) => enqueue(patient, texts),
     async close() {
       closed = true;
+      clearTimeout(rest);
       for (const job of [...urgent.splice(0), ...patient.splice(0)]) job.failed(closedError());
       await Promise.all([...all].map((thread) => thread.stop()));
     },
