@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: what Steward does on this machine, each figure beside its yardstick from the same run, printed and
  * written to docs/performance.md.
- * Options: --seconds N per measurement (5), --rounds N (2), --clicks N approvals per measurement (150), --docs FOLDER and --questions FILE.jsonl for the knowledge
+ * Options: --seconds N per measurement (5), --rounds N (2), --clicks N approvals per measurement (150), --restarts N (5), --docs FOLDER and --questions FILE.jsonl for the knowledge
  * figures (the sample handbook is taken in either way), --install (times npm install in a clone), --server FILE (dist/bot/main.js), --no-write.
  */
 import { execFileSync } from 'node:child_process';
@@ -35,6 +35,7 @@ const { values: flags } = parseArgs({
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '2' },
     clicks: { type: 'string', default: '150' },
+    restarts: { type: 'string', default: '5' },
     docs: { type: 'string' },
     questions: { type: 'string' },
     server: { type: 'string', default: shippedFile('dist', 'bot', 'main.js') },
@@ -47,7 +48,6 @@ const rounds = Number(flags.rounds);
 const CONVERSATIONS = [16, 64];
 /** The encoder's thread rests after a minute without a question. */
 const REST_MS = 75_000;
-const RESTARTS = 5;
 
 const dataDir = mkdtempSync(join(tmpdir(), 'steward-bench-'));
 const organisation = `${dataDir}.organisation.yaml`;
@@ -169,7 +169,7 @@ async function measureStart(traffic: Traffic): Promise<BenchFigures['start']> {
   await first.stop();
   const readyMs: number[] = [];
   const answerMs: number[] = [];
-  for (let restart = 1; restart <= RESTARTS; restart += 1) {
+  for (let restart = 1; restart <= Number(flags.restarts); restart += 1) {
     const subject = await startSteward();
     readyMs.push(subject.readyMs);
     answerMs.push((await load(subject, traffic, 1, TASKS.question, 1)).p50);
