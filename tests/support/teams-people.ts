@@ -26,9 +26,11 @@ export interface Button {
   data: Json;
 }
 
-/** Six people of a company, each in a personal chat with Steward in Teams. */
-export interface TeamsPeople {
-  running: RunningSteward;
+/** A Steward that can be written to from Teams, in this process or in another. */
+export type Reachable = Pick<RunningSteward, 'teams' | 'connector'>;
+
+/** What six people of a company do, each in a personal chat with Steward in Teams. */
+export interface PeopleInTeams {
   say(who: string, text: string): Promise<unknown>;
   /** A click as Teams sends it: an invoke with the action's verb and its data, merged with the inputs. */
   click(who: string, button: Button, inputs?: Json, more?: Json): Promise<string>;
@@ -39,20 +41,50 @@ export interface TeamsPeople {
   asked(costCentre: string, decider?: string, who?: string): Promise<(verb: string) => Button>;
   /** Waits until each person's newest card of a request shows the words. */
   everyCopyShows(costCentre: string, people: string[], words: RegExp): Promise<void>;
+}
+
+/** The six people and the Steward they talk to. */
+export interface TeamsPeople extends PeopleInTeams {
+  running: RunningSteward;
   /** Stops and starts again on the same data, as after a crash of the machine. */
   restart(options?: StartOptions): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function startTeamsPeople(options: StartOptions = {}): Promise<TeamsPeople> {
-  const folder = mkdtempSync(join(tmpdir(), 'steward-org-'));
+/** Writes the organisation of the six people into a folder. @returns the file's path. */
+export function writeOrganisation(folder: string): string {
   const file = join(folder, 'organisation.yaml');
   writeFileSync(file, ORGANISATION);
-  let counter = 0;
+  return file;
+}
+
+export async function startTeamsPeople(options: StartOptions = {}): Promise<TeamsPeople> {
+  const folder = mkdtempSync(join(tmpdir(), 'steward-org-'));
+  const file = writeOrganisation(folder);
   const start = (more: StartOptions): Promise<RunningSteward> =>
     startSteward({ env: { STEWARD_ORG_FILE: file }, handbook: false, ...options, ...more });
   let running = await start({});
+  const people = await peopleIn(() => running);
+  return {
+    ...people,
+    get running() {
+      return running;
+    },
+    async restart(more = {}) {
+      const { dataDir, connector } = running;
+      await running.close({ keepData: true, keepConnector: true });
+      running = await start({ ...more, dataDir, connector });
+    },
+    async close() {
+      await running.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
 
+/** The people, once each of them has said hello. `reach` gives the Steward that runs now. */
+export async function peopleIn(reach: () => Reachable): Promise<PeopleInTeams> {
+  let counter = 0;
   const activityOf = (who: string, more: Json): Json => {
     counter += 1;
     return {
@@ -66,9 +98,11 @@ export async function startTeamsPeople(options: StartOptions = {}): Promise<Team
       ...more,
     };
   };
-  const say: TeamsPeople['say'] = (who, text) => running.teams(activityOf(who, { type: 'message', text }));
+  const say: TeamsPeople['say'] = (who, text) => reach().teams(activityOf(who, { type: 'message', text }));
   const shown: TeamsPeople['shown'] = (who) =>
-    running.connector.messages().filter(({ conversationId }) => conversationId === `a:${who}`);
+    reach()
+      .connector.messages()
+      .filter(({ conversationId }) => conversationId === `a:${who}`);
   const cardsWith: TeamsPeople['cardsWith'] = (who, words) =>
     shown(who).filter(({ activity }) => JSON.stringify(activity).includes(words));
   const greetAll = async (): Promise<void> => {
@@ -80,9 +114,6 @@ export async function startTeamsPeople(options: StartOptions = {}): Promise<Team
   await greetAll();
 
   return {
-    get running() {
-      return running;
-    },
     say,
     shown,
     cardsWith,
@@ -91,7 +122,7 @@ export async function startTeamsPeople(options: StartOptions = {}): Promise<Team
         action: { type: 'Action.Execute', verb, data: { ...data, ...inputs } },
         trigger: 'manual',
       };
-      const { status, body } = await running.teams(
+      const { status, body } = await reach().teams(
         activityOf(who, { type: 'invoke', name: 'adaptiveCard/action', value, replyToId: 'card-1', ...more }),
       );
       expect(status).toBe(200);
@@ -116,15 +147,6 @@ export async function startTeamsPeople(options: StartOptions = {}): Promise<Team
           expect(JSON.stringify(cards.at(-1)?.activity)).toMatch(words);
         }
       }),
-    async restart(more = {}) {
-      const { dataDir, connector } = running;
-      await running.close({ keepData: true, keepConnector: true });
-      running = await start({ ...more, dataDir, connector });
-    },
-    async close() {
-      await running.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
   };
 }
 
