@@ -8,6 +8,11 @@ import { callTool, type CallToolDeps } from '../core/agents/tools/call-tool.js';
 import { createRegistry, type ToolRegistry } from '../core/agents/tools/registry.js';
 import { createToolDesk } from '../core/agents/tools/tool-desk.js';
 import type { ToolContext } from '../core/agents/tools/tool.js';
+import type { EscalationService, ResumeOrder } from '../core/approvals/escalation-service.js';
+import { resumeRun } from '../core/agents/run/resume-run.js';
+import type { RunRepository } from '../core/agents/run/run.js';
+import { InvalidInput } from '../core/kernel/errors.js';
+import { stoppedRunsJob } from '../jobs/agents/stopped-runs.js';
 import type { ToolDesk } from '../core/approvals/tool-desk.js';
 import type { PeopleRepository } from '../core/governance/identity/people.js';
 import type { Policy } from '../core/governance/policy/decision.js';
@@ -33,7 +38,7 @@ import type { JobDefinition } from '../jobs/scheduler.js';
 import type { Database } from '../storage/mongo/database.js';
 import type { FieldCipher } from '../storage/mongo/field-cipher.js';
 import { createPlanRepository, createPlanSweeps } from '../storage/mongo/plan-repository.js';
-import { createRunRepository, createRunSweeps } from '../storage/mongo/run-repository.js';
+import { createRunRepository, createRunSweeps, createStoppedRuns } from '../storage/mongo/run-repository.js';
 import { createSharedContext } from '../storage/mongo/shared-context-repository.js';
 import { createToolExecutionRepository } from '../storage/mongo/tool-execution-repository.js';
 import type { KnowledgeRoom } from './compose-knowledge.js';
@@ -43,6 +48,7 @@ export interface AgentsOptions {
   cipher: FieldCipher;
   registry: ToolRegistry;
   callTool: CallToolDeps;
+  escalations: EscalationService;
   knowledge: KnowledgeRoom;
   people(tenantId: string): PeopleRepository;
   audienceOf(conversation: ConversationReference, person: Person): Promise<Audience>;
@@ -129,6 +135,12 @@ export function createAgents(options: AgentsOptions): { dialogs: Dialog[]; jobs:
         clock,
         logger,
       }),
+      stoppedRunsJob({
+        ...deps,
+        stopped: createStoppedRuns(database),
+        escalations: options.escalations,
+        titleOf: (name) => all.get(name)?.title ?? name,
+      }),
     ],
   };
 }
@@ -189,4 +201,19 @@ function withAbilities(abilities: ToolRegistry, policy: Policy): Policy {
           })
         : policy.decide(request),
   };
+}
+
+/** Lets a stopped run go on, once for one escalation; one that is gone or has not stopped is left as it is. */
+export async function resumeStoppedRun(
+  runs: RunRepository,
+  { runId, escalationId, by, instruction }: ResumeOrder,
+  clock: Clock,
+  logger: Logger,
+): Promise<void> {
+  try {
+    await resumeRun(runs, { runId, by, instruction, id: `${runId}-${escalationId}` }, clock);
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    logger.warn({ run: runId, error: error.message }, 'A run could not be resumed.');
+  }
 }

@@ -3,7 +3,11 @@ import { createToolDesk } from '../core/agents/tools/tool-desk.js';
 import type { Reminder } from '../core/agents/tools/built-in/office-tools.js';
 import { loadEscalationChains } from '../core/approvals/load-chains.js';
 import type { EscalationReason } from '../core/approvals/escalation.js';
-import { createEscalationService, type EscalationService } from '../core/approvals/escalation-service.js';
+import {
+  createEscalationService,
+  type EscalationContext,
+  type EscalationService,
+} from '../core/approvals/escalation-service.js';
 import { deliverNotifications } from '../core/approvals/notify/deliver.js';
 import { createApprovalService, type ApprovalService } from '../core/approvals/service.js';
 import type { ApprovalContext } from '../core/approvals/context.js';
@@ -83,6 +87,8 @@ export interface ApprovalsOptions {
   /** Puts an effect that belongs to no document into the outbox. */
   outbox(tenantId: string, effect: Effect): Promise<void>;
   peopleRefreshes: readonly PeopleRefresh[];
+  /** Lets a stopped run of an agent go on. */
+  resumeRun: EscalationContext['resumeRun'];
   texts: Texts;
   fetch: OutboundFetch;
   key: Buffer;
@@ -160,7 +166,7 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
     directory,
     chainFor: await loadEscalationChains(config.policy.folder ?? SAMPLE_POLICIES, SAMPLE_POLICIES),
     cards: createEscalationCards(texts),
-    resumeRun: async () => {},
+    resumeRun: options.resumeRun,
     later,
     poke: (tenantId, id) => options.poke(escalationCollection.name, tenantId, id),
     clock,

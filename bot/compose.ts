@@ -50,7 +50,7 @@ import { createMemory } from './compose-memory.js';
 import { createFeedback } from './compose-feedback.js';
 import { createLearning } from './compose-learning.js';
 import { createPeopleSource } from './compose-people.js';
-import { createAgents } from './compose-agents.js';
+import { createAgents, resumeStoppedRun } from './compose-agents.js';
 import { createApprovals } from './compose-approvals.js';
 import { createTools } from './compose-tools.js';
 import { createMemoryStore } from '../storage/mongo/memory-repository.js';
@@ -69,6 +69,7 @@ import { createHealth } from './telemetry/health.js';
 import { createMetrics } from './telemetry/metrics.js';
 import { createTenants, HOME_TENANT } from './tenants.js';
 import { createIdentify, findKnown } from './turn/identify.js';
+import { createRunRepository } from '../storage/mongo/run-repository.js';
 import { createSessionBreakers } from '../storage/mongo/session-breakers.js';
 import type { TurnSteps } from './turn/pipeline.js';
 import { createSessionWatch } from './turn/session-watch.js';
@@ -234,6 +235,8 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     poke: (source, tenantId, id) => relay.poke(source, tenantId, id),
     outbox: (tenantId, effect) => turns.post(tenantId, effect),
     peopleRefreshes: peopleSource ? [peopleSource] : [],
+    resumeRun: (order) =>
+      resumeStoppedRun(createRunRepository(database, cipher, order.tenantId), order, clock, logger),
     replicaId: replica.id,
   });
 
@@ -262,6 +265,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     cipher,
     registry: tools.registry,
     callTool: approvals.callTool,
+    escalations: approvals.escalations,
     knowledge,
     people,
     audienceOf: (conversation, person) => audience.audienceOf(conversation, person),

@@ -50,21 +50,28 @@ export function createOutbox({
   let endings = 0;
   let looking: Promise<void> = Promise.resolve();
 
-  const send = async (message: OutboundMessage, tenantId: string, live?: LiveReplyChannel): Promise<void> => {
-    const port = channel(message.conversation.channel);
-    if (!port) {
-      throw new StewardError('bot.no-channel', `${message.conversation.channel} is not configured any more.`);
-    }
-    const place = conversationKey(message.conversation);
+  /** @param isLate it may have been sent before, by a process that ended before it noted that. */
+  const send = async (
+    message: OutboundMessage,
+    tenantId: string,
+    isLate: boolean,
+    live?: LiveReplyChannel,
+  ): Promise<void> => {
+    const { conversation, kind, copyKey, copyVersion } = message;
+    const port = channel(conversation.channel);
+    if (!port)
+      throw new StewardError('bot.no-channel', `${conversation.channel} is not configured any more.`);
+    const place = conversationKey(conversation);
     const known =
-      message.kind === 'update' && message.copyKey
-        ? await copies(tenantId).find(message.copyKey, place)
-        : undefined;
-    const finished = message.kind === 'post' ? await live?.finish(message) : undefined;
-    const receipt = finished ?? (await port.deliver(message, known));
-    if (message.copyKey && receipt.activityId && receipt.activityId !== known) {
-      await copies(tenantId).put(message.copyKey, place, receipt.activityId, clock.now());
-    }
+      copyKey && (kind === 'update' || isLate) ? await copies(tenantId).find(copyKey, place) : undefined;
+    if (known && isOld(message, known.version)) return;
+    const finished = kind === 'post' ? await live?.finish(message) : undefined;
+    const receipt =
+      finished ?? (await port.deliver(message, kind === 'update' ? known?.activityId : undefined));
+    const activityId = receipt.activityId ?? known?.activityId;
+    const isNews = receipt.activityId !== known?.activityId || copyVersion !== known?.version;
+    if (copyKey && activityId && isNews)
+      await copies(tenantId).put(copyKey, place, { activityId, version: copyVersion }, clock.now());
   };
 
   const giveUpOrWait = async (
@@ -99,7 +106,7 @@ export function createOutbox({
     return true;
   };
 
-  const deliver = async (outcome: OutcomeRecord, live?: LiveReplyChannel): Promise<void> => {
+  const deliver = async (outcome: OutcomeRecord, live?: LiveReplyChannel, isLate = false): Promise<void> => {
     if (busy.has(outcome._id)) return;
     busy.add(outcome._id);
     let usableLive = live;
@@ -116,7 +123,7 @@ export function createOutbox({
           return;
         }
         try {
-          await send(message, outcome.tenantId, usableLive);
+          await send(message, outcome.tenantId, isLate, usableLive);
           if (message.kind === 'post') usableLive = undefined;
           metrics.count('deliveries_total', { channel: message.conversation.channel, result: 'sent' });
         } catch (error) {
@@ -148,7 +155,7 @@ export function createOutbox({
         for (const outcome of due) {
           const isLate = clock.now().getTime() - outcome.createdAt.getTime() > POLL_MS;
           const isOutOfDate = (ended.get(outcome._id) ?? 0) > before;
-          if (isLate && !isOutOfDate && !busy.has(outcome._id)) await deliver(outcome);
+          if (isLate && !isOutOfDate && !busy.has(outcome._id)) await deliver(outcome, undefined, true);
         }
       } catch (error) {
         logger.warn({ error: describeError(error) }, 'The outbox could not be looked through.');
@@ -157,7 +164,7 @@ export function createOutbox({
   };
 
   return {
-    deliver,
+    deliver: (outcome, live) => deliver(outcome, live),
     start: () => {
       looking = look();
     },
@@ -167,6 +174,12 @@ export function createOutbox({
     },
   };
 }
+
+/** True for a message whose copy shows as much already, or more. */
+const isOld = ({ kind, copyVersion }: OutboundMessage, shown: number | undefined): boolean =>
+  copyVersion !== undefined &&
+  shown !== undefined &&
+  (kind === 'post' ? copyVersion <= shown : copyVersion < shown);
 
 function retryAfterMs(error: unknown): number | undefined {
   const cause = error instanceof Error ? (error.cause as { retryAfterMs?: unknown } | undefined) : undefined;

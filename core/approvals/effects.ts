@@ -117,6 +117,7 @@ function messageOf(
     id: `${copy.copyKey}:${approval.version}`,
     conversation: copy.conversation,
     copyKey: copy.copyKey,
+    copyVersion: approval.version,
     content: parts.cards.card(approval, viewFor(approval, copy, parts)),
   };
 }

@@ -47,6 +47,16 @@ export interface EscalationCards {
   reminder(escalation: Escalation, locale: string): OutboundContent;
 }
 
+/** Lets a run go on, as a person decided. Giving it twice changes nothing. */
+export interface ResumeOrder {
+  tenantId: string;
+  runId: string;
+  escalationId: string;
+  by: string;
+  /** What the person answered last, which the run is told. */
+  instruction?: string;
+}
+
 export interface EscalationContext {
   escalations: (tenantId: string) => EscalationRepository;
   directory: (tenantId: string) => Directory;
@@ -54,7 +64,7 @@ export interface EscalationContext {
   chainFor: (reason: EscalationReason) => EscalationChain;
   cards: EscalationCards;
   /** Lets a run go on; told after the click was answered. */
-  resumeRun: (tenantId: string, runId: string) => Promise<void>;
+  resumeRun: (resume: ResumeOrder) => Promise<void>;
   later: (work: () => Promise<void>) => void;
   poke: (tenantId: string, escalationId: string) => void;
   clock: Clock;
@@ -160,6 +170,20 @@ export function createEscalationService(context: EscalationContext): EscalationS
     return { handlers: [...handlers.values()], copies, notifications };
   };
 
+  /** Whoever does this how often: the run goes on once. */
+  const goOn = async (escalation: Escalation): Promise<void> => {
+    const { id: escalationId, tenantId, runId, holder, answers } = escalation;
+    if (runId && holder)
+      await context.resumeRun({
+        tenantId,
+        runId,
+        escalationId,
+        by: holder.id,
+        instruction: answers.at(-1)?.text,
+      });
+    await commit(escalation, { kind: 'gone-on' });
+  };
+
   return {
     async open(request) {
       const { tenantId, origin, locale } = request;
@@ -218,8 +242,7 @@ export function createEscalationService(context: EscalationContext): EscalationS
       const result = await commit(escalation, command, (next) => ({
         messages: answerMessages(context, next, command),
       }));
-      const runId = result.ok && command.kind === 'resume' ? result.escalation.runId : undefined;
-      if (runId) context.later(() => context.resumeRun(tenantId, runId));
+      if (result.ok && command.kind === 'resume') context.later(() => goOn(result.escalation));
       return result;
     },
     get: (tenantId, id) => repository(tenantId).get(id),
@@ -228,6 +251,7 @@ export function createEscalationService(context: EscalationContext): EscalationS
     async tick(tenantId, id) {
       const escalation = await repository(tenantId).get(id);
       if (!escalation?.dueAt || escalation.dueAt > clock.now()) return;
+      if (escalation.state === 'resumed') return goOn(escalation);
       if (escalation.state === 'acknowledged') {
         if (escalation.reminded) await commit(escalation, { kind: 'release' });
         else
@@ -277,7 +301,10 @@ function changeEffect(
     'by' in command ? { kind: 'person', ...command.by } : { kind: 'job', id: 'escalation-chain' };
   return {
     id: `escalation:${next.id}:${next.version}`,
-    messages: [...(command.kind === 'remind' ? [] : shown), ...(extra.messages ?? [])],
+    messages: [
+      ...(command.kind === 'remind' || command.kind === 'gone-on' ? [] : shown),
+      ...(extra.messages ?? []),
+    ],
     audit: [auditOf(next, `escalation-${command.kind}`, actor, context.clock.now())],
     notifications: extra.notifications ?? [],
   };
@@ -290,7 +317,8 @@ function messageFor(
   kind: 'post' | 'update',
 ): OutboundMessage {
   const content = cards[audience](escalation, locale, clock.now());
-  return { id: `${copyKey}:${escalation.version}`, conversation, kind, copyKey, content };
+  const { version: copyVersion } = escalation;
+  return { id: `${copyKey}:${copyVersion}`, conversation, kind, copyKey, copyVersion, content };
 }
 
 /** The answer as a message of its own in the person's conversation: an update of a card would not be noticed. */

@@ -78,7 +78,9 @@ export type EscalationCommand =
   | { kind: 'called'; handlers: PersonName[]; copies: Escalation['copies'] }
   | { kind: 'remind' }
   /** Nobody answered although somebody took it: it is open again. */
-  | { kind: 'release' };
+  | { kind: 'release' }
+  /** The run that was resumed goes on. */
+  | { kind: 'gone-on' };
 
 export type EscalationRefusal =
   'over' | 'not-called' | 'held-by-other' | 'not-held' | 'nothing-to-resume' | 'not-due';
@@ -90,7 +92,8 @@ const refuse = (refusal: EscalationRefusal): EscalationTransition => ({ ok: fals
 
 /** Applies a command; pure, like `transition` of approvals. */
 export function escalate(escalation: Escalation, command: EscalationCommand, at: Date): EscalationTransition {
-  if (escalation.state === 'ended' || escalation.state === 'resumed') return refuse('over');
+  const isGoingOn = escalation.state === 'resumed' && command.kind === 'gone-on';
+  if (!isGoingOn && (escalation.state === 'ended' || escalation.state === 'resumed')) return refuse('over');
   if ('by' in command) {
     if (!escalation.handlers.some(({ id }) => id === command.by.id)) return refuse('not-called');
     const isHeld = escalation.holder !== undefined && escalation.holder.id !== command.by.id;
@@ -131,6 +134,8 @@ export function escalate(escalation: Escalation, command: EscalationCommand, at:
       return escalation.state === 'acknowledged'
         ? to({ state: 'open', holder: undefined, acknowledgedAt: undefined, reminded: false })
         : refuse('not-due');
+    case 'gone-on':
+      return isGoingOn && escalation.runId ? to({ runId: undefined }) : refuse('not-due');
     default:
       return neverHappens(command);
   }
@@ -150,6 +155,8 @@ export function nextCall(escalation: Escalation): Date | undefined {
     const minutes = chain.answerWithinMinutes * (reminded ? 2 : 1);
     return new Date(acknowledgedAt.getTime() + minutes * MINUTE_MS);
   }
+  // A process may end between the decision to resume and the run's going on: a job does it then.
+  if (state === 'resumed') return escalation.runId ? createdAt : undefined;
   if (state !== 'open' || !nextStep(escalation)) return undefined;
   let minutes = 0;
   for (let step = 0; step <= position; step += 1)

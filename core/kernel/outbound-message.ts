@@ -34,6 +34,8 @@ export interface OutboundMessage {
   content: OutboundContent;
   /** Names this copy of a card, so that a later `update` finds it (`approval:ID:CONVERSATION`). */
   copyKey?: string;
+  /** Counts up with what the copy shows: an older one that comes late does not overwrite a newer one. */
+  copyVersion?: number;
   /** The channel's id of the message this one answers. */
   replyToActivityId?: string;
 }

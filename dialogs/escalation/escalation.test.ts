@@ -71,7 +71,7 @@ beforeEach(() => {
     directory: world.context.directory,
     chainFor: (reason) => parseEscalationChains(chainText)(reason),
     cards: createEscalationCards(texts),
-    resumeRun: (_tenant, runId) => Promise.resolve(void resumed.push(runId)),
+    resumeRun: ({ runId }) => Promise.resolve(void resumed.push(runId)),
     later: world.context.later,
     poke: () => undefined,
     clock: world.clock,

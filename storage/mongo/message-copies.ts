@@ -5,31 +5,42 @@ import type { TenantRecord } from './tenant-collection.js';
 interface CopyRecord extends TenantRecord {
   copyKey: string;
   activityId: string;
+  /** What it shows, where that is counted. */
+  version?: number;
   at: Date;
 }
 
 const schema = new Schema<CopyRecord>(
-  { _id: String, tenantId: { type: String, required: true }, copyKey: String, activityId: String, at: Date },
+  {
+    _id: String,
+    tenantId: { type: String, required: true },
+    copyKey: String,
+    activityId: String,
+    version: Number,
+    at: Date,
+  },
   { versionKey: false },
 );
 schema.index({ tenantId: 1, activityId: 1 });
 
 export const messageCopyCollection = { name: 'message-copies', schema };
 
+/** A message in a channel, and which version of its content it shows. */
+export type MessageCopy = Pick<CopyRecord, 'activityId' | 'version'>;
+
 /** The channels' ids of messages that may be rewritten later. */
 export interface MessageCopies {
-  find(copyKey: string, conversation: string): Promise<string | undefined>;
+  find(copyKey: string, conversation: string): Promise<MessageCopy | undefined>;
   /** The keys under which a message was sent, by the channel's id of it. */
   keysOf(activityId: string): Promise<string[]>;
-  put(copyKey: string, conversation: string, activityId: string, at: Date): Promise<void>;
+  put(copyKey: string, conversation: string, copy: MessageCopy, at: Date): Promise<void>;
 }
 
 export function createMessageCopies(database: Database, tenantId: string): MessageCopies {
   const collection = database.collection<CopyRecord>(messageCopyCollection, tenantId);
   const idOf = (copyKey: string, conversation: string): string => `${tenantId}|${copyKey}|${conversation}`;
   return {
-    find: async (copyKey, conversation) =>
-      (await collection.findOne({ _id: idOf(copyKey, conversation) }))?.activityId,
+    find: (copyKey, conversation) => collection.findOne({ _id: idOf(copyKey, conversation) }),
     keysOf: async (activityId) =>
       (await collection.find({ activityId }, { limit: 10 })).map(({ copyKey }) => copyKey),
     put: (copyKey, conversation, activityId, at) =>

@@ -22,6 +22,8 @@ interface RunRecord extends TenantRecord {
   leaseUntil: Date;
   /** Who says how it ended, so that it is said once. */
   toldBy?: string;
+  /** True once a person was called because it stopped. */
+  escalated?: boolean;
   /** How often work on it failed for no reason of its own. */
   faults?: number;
 }
@@ -54,11 +56,13 @@ const runSchema = new mongoose.Schema<RunRecord>(
     leaseOwner: String,
     leaseUntil: { type: Date, required: true },
     toldBy: String,
+    escalated: Boolean,
     faults: Number,
   },
   { versionKey: false },
 );
 runSchema.index({ status: 1, leaseUntil: 1 });
+runSchema.index({ status: 1, createdAt: 1 });
 runSchema.index({ tenantId: 1, personId: 1, createdAt: -1 });
 
 const stepSchema = new mongoose.Schema<StepRecord>(
@@ -154,6 +158,7 @@ const toRun = ({
   leaseOwner: _owner,
   leaseUntil: _until,
   toldBy: _told,
+  escalated: _escalated,
   faults: _faults,
   ...run
 }: RunRecord): Run => ({
@@ -176,5 +181,29 @@ export function createRunSweeps(database: Database) {
       .lean<RunRecord[]>()
       .exec();
     return records.map(({ _id, tenantId }) => ({ tenantId, id: _id }));
+  };
+}
+
+export interface StoppedRuns {
+  /** Runs since a time that stopped and for which nobody was called yet. */
+  since(from: Date, limit: number): Promise<{ tenantId: string; id: string }[]>;
+  /** Notes that somebody was called, or need not be. */
+  settled(tenantId: string, id: string): Promise<void>;
+}
+
+/** Runs of all tenants that stopped before their end. */
+export function createStoppedRuns(database: Database): StoppedRuns {
+  const model = database.acrossTenants(runCollection);
+  return {
+    async since(from, limit) {
+      const records = await model
+        .find({ status: 'stopped', createdAt: { $gte: from }, escalated: { $ne: true } })
+        .limit(limit)
+        .lean<RunRecord[]>()
+        .exec();
+      return records.map(({ _id, tenantId }) => ({ tenantId, id: _id }));
+    },
+    settled: async (tenantId, id) =>
+      void (await model.updateOne({ _id: id, tenantId }, { $set: { escalated: true } }).exec()),
   };
 }

@@ -62,7 +62,12 @@ export async function startTeamsPeople(options: StartOptions = {}): Promise<Team
   const folder = mkdtempSync(join(tmpdir(), 'steward-org-'));
   const file = writeOrganisation(folder);
   const start = (more: StartOptions): Promise<RunningSteward> =>
-    startSteward({ env: { STEWARD_ORG_FILE: file }, handbook: false, ...options, ...more });
+    startSteward({
+      handbook: false,
+      ...options,
+      ...more,
+      env: { STEWARD_ORG_FILE: file, ...options.env, ...more.env },
+    });
   let running = await start({});
   const people = await peopleIn(() => running);
   return {

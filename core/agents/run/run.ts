@@ -21,7 +21,12 @@ export type StepBody =
       context?: string;
     }
   /** Said later, by a fork: the run goes on with it. */
-  | { kind: 'instruction'; text: string }
+  | {
+      kind: 'instruction';
+      text: string;
+      /** Who let it go on after it had stopped, and so granted its budget once more. */
+      resumedBy?: string;
+    }
   /** A model is about to be asked, under a key of its own. */
   | { kind: 'asked'; key: string }
   | {
@@ -125,6 +130,8 @@ export interface RunState {
   /** Told to go another way since something last worked. */
   hasNewStrategy: boolean;
   failedVerifications: number;
+  /** How often its budget holds: once more for each time that a person let it go on. */
+  grants: number;
   /** The text that the last failed verification was about. */
   doubted?: string;
   thoughts: number;
@@ -145,6 +152,7 @@ export function foldRun(steps: readonly Step[]): RunState {
     failuresInARow: 0,
     hasNewStrategy: false,
     failedVerifications: 0,
+    grants: 1,
     thoughts: 0,
     observations: [],
   };
@@ -163,6 +171,11 @@ function apply(state: RunState, step: Step): void {
       state.said = step.text;
       state.found = 0;
       state.failuresInARow = 0;
+      if (step.resumedBy !== undefined) {
+        state.grants += 1;
+        state.failedVerifications = 0;
+        state.hasNewStrategy = false;
+      }
       return;
     case 'thought':
       state.thoughts += 1;
@@ -244,8 +257,8 @@ export type Move =
 /** Each stop condition is a predicate of its own; the first that holds ends the run. */
 const STOPS: [StopReason, (state: RunState, limits: RunLimits) => boolean][] = [
   ['confidence', ({ failedVerifications }, limits) => failedVerifications >= limits.failedVerifications],
-  ['steps', ({ length }, { steps }) => length >= steps],
-  ['budget', ({ costMicroUsd }, limits) => costMicroUsd >= limits.costMicroUsd],
+  ['steps', ({ length, grants }, { steps }) => length >= steps * grants],
+  ['budget', ({ costMicroUsd, grants }, limits) => costMicroUsd >= limits.costMicroUsd * grants],
   ['failures', ({ failuresInARow }, limits) => failuresInARow >= limits.failuresInARow],
 ];
 
