@@ -43,7 +43,12 @@ export function createMessageCopies(database: Database, tenantId: string): Messa
     find: (copyKey, conversation) => collection.findOne({ _id: idOf(copyKey, conversation) }),
     keysOf: async (activityId) =>
       (await collection.find({ activityId }, { limit: 10 })).map(({ copyKey }) => copyKey),
-    put: (copyKey, conversation, activityId, at) =>
-      collection.putInBatch(idOf(copyKey, conversation), { copyKey, activityId, at }),
+    put: (copyKey, conversation, { activityId, version }, at) =>
+      collection.putInBatch(idOf(copyKey, conversation), {
+        copyKey,
+        activityId,
+        at,
+        ...(version !== undefined && { version }),
+      }),
   };
 }
