@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { broadAttackRules } from './attacks-broad.mjs';
+import { disguisedAttackRules } from './attacks-disguised.mjs';
 import { attackRules } from './attacks-english.mjs';
 import { indirectRules } from './attacks-indirect.mjs';
 import { jailbreakRules } from './attacks-jailbreak.mjs';
@@ -89,6 +90,9 @@ const FAMILIES = [
   ['indirect', 'indirect', 1, 1000, ['<indirect>']],
   ['stray', 'indirect', 1, 350, ['<stray>']],
   ['broad-direct', 'direct', 1, 4500, ['<broaddirect>']],
+  ['fresh-direct', 'direct', 1, 2200, ['<freshdirect>']],
+  ['soft-jailbreak', 'jailbreak', 1, 700, ['<softframe>']],
+  ['soft-indirect', 'indirect', 1, 2200, ['<softindirect>']],
   ['broad-jailbreak', 'jailbreak', 1, 1500, ['<badframe>', '<badframe>', '<badframe> <badframe>']],
   ['broad-indirect', 'indirect', 1, 2500, ['<broadindirect>']],
 ];
@@ -104,6 +108,11 @@ const LANGUAGE_FAMILIES = [
   ['fr2', 400],
   ['ja2', 450],
   ['other2', 200],
+  ['de3', 160],
+  ['es3', 80],
+  ['fr3', 80],
+  ['ja3', 100],
+  ['other4', 60],
 ];
 
 const BENIGN_FAMILIES = [
@@ -135,12 +144,24 @@ const BENIGN_FAMILIES = [
   ['french2', 'benign-trigger', 220],
   ['japanese2', 'benign-trigger', 300],
   ['other3', 'benign', 60],
+  ['officechat', 'benign-trigger', 1100],
+  ['forum', 'benign', 400],
+  ['german3', 'benign-trigger', 60],
+  ['spanish3', 'benign-trigger', 30],
+  ['french3', 'benign-trigger', 30],
+  ['japanese3', 'benign-trigger', 40],
 ];
 
 /** Our own sentences, made by grammar; the same seed makes the same list. */
 export function makeOwnRows(seed = 20261121) {
   const random = createRandom(seed);
-  const attackGrammar = { ...attackRules, ...jailbreakRules, ...indirectRules, ...broadAttackRules };
+  const attackGrammar = {
+    ...attackRules,
+    ...jailbreakRules,
+    ...indirectRules,
+    ...broadAttackRules,
+    ...disguisedAttackRules,
+  };
   const benignGrammar = {
     ...indirectRules,
     ...workRules,

@@ -1,7 +1,41 @@
-import { contentWords, type ContentWord } from './text-overlap.js';
+import { contentWords, splitSentences, stem, type ContentWord } from './text-overlap.js';
 
 const NEGATION =
   /\b(?:not|no|never|none|neither|nor|without|cannot|n't|don't|doesn't|isn't|aren't|wasn't|didn't|won't|can't|nicht|kein\w*|nunca|jamais)\b/i;
+
+const NEGATIONS = new RegExp(
+  `${NEGATION.source}|\\bun(?:used|paid|able|available|known|likely|limited|necessary|authori[sz]ed|changed)\\b`,
+  'gi',
+);
+
+/** Two negations cancel each other out. */
+const isNegative = (text: string): boolean => (text.match(NEGATIONS)?.length ?? 0) % 2 === 1;
+
+/** Words that turn a claim round; each stem stands beside what says the opposite. */
+const OPPOSITES = new Map(
+  `rise/fall rose/fell rise/decline increase/decrease increase/reduce grow/shrink grew/shrank high/low more/less up/down gain/loss
+  open/close opened/closed start/end begin/end first/last allow/forbid allow/prohibit permit/prohibit accept/reject approve/reject
+  approve/decline include/exclude possible/impossible required/optional mandatory/optional win/lose won/lost pass/fail enable/disable
+  legal/illegal valid/invalid early/late minimum/maximum least/most north/south east/west public/private new/old young/old
+  paid/unpaid safe/unsafe male/female black/white left/right rose/cut increase/cut`
+    .split(/\s+/)
+    .flatMap((pair) => {
+      const [one = '', other = ''] = pair.split('/').map(stem);
+      return [
+        [one, other],
+        [other, one],
+      ] as [string, string][];
+    })
+    .reduce(
+      (all, [one, other]) => all.set(one, [...(all.get(one) ?? []), other]),
+      new Map<string, string[]>(),
+    ),
+);
+
+interface EvidenceSentence {
+  stems: Set<string>;
+  negates: boolean;
+}
 
 /** Evidence words with the places where they stand. */
 export interface EvidenceIndex {
@@ -9,6 +43,7 @@ export interface EvidenceIndex {
   positions: Map<string, number[]>;
   stems: Set<string>;
   negates: boolean;
+  sentences: EvidenceSentence[];
 }
 
 export function indexEvidence(passages: readonly string[]): EvidenceIndex {
@@ -20,7 +55,11 @@ export function indexEvidence(passages: readonly string[]): EvidenceIndex {
     if (list) list.push(position);
     else positions.set(stem, [position]);
   });
-  return { words, positions, stems: new Set(positions.keys()), negates: NEGATION.test(text) };
+  const sentences = splitSentences(text).map((sentence) => ({
+    stems: new Set(contentWords(sentence.text).map((word) => word.stem)),
+    negates: isNegative(sentence.text),
+  }));
+  return { words, positions, stems: new Set(positions.keys()), negates: NEGATION.test(text), sentences };
 }
 
 /** How a claim relates to the evidence; each is 0 to 1. */
@@ -39,6 +78,10 @@ export interface GroundingFeatures {
   nearQuestion: number;
   /** 1 when claim and evidence disagree on a negation near shared words. */
   negationClash: number;
+  /** 1 when the claim says the opposite of the sentence it is closest to. */
+  opposite: number;
+  /** Share of the claim's numbers that the evidence does not have, or has of something else. */
+  strangeNumbers: number;
   /** 1 when the claim only repeats the question. */
   echo: number;
   /** 1 when the claim does not contain anything that can be checked. */
@@ -70,10 +113,75 @@ export function groundingFeatures(
     pairSupport: pairSupport(words, evidence),
     longestRun: longestRun(words, evidence),
     nearQuestion: nearQuestion(fresh, asked, evidence),
-    negationClash: !evidence.negates && NEGATION.test(claim) ? 1 : 0,
+    ...disagreement(claim, words, evidence),
+    strangeNumbers: strangeNumbers(words, evidence),
     echo: words.length > 0 && fresh.length === 0 ? 1 : 0,
     empty: words.length === 0 ? 1 : 0,
   };
+}
+
+/** A sentence of the evidence is about the same when it shares this much of a claim. */
+const SAME_MATTER = 0.55;
+
+/** Whether the claim denies, or turns round, what the evidence's closest sentence says. */
+function disagreement(
+  claim: string,
+  words: readonly ContentWord[],
+  { sentences, negates }: EvidenceIndex,
+): Pick<GroundingFeatures, 'negationClash' | 'opposite'> {
+  const denies = isNegative(claim);
+  let best: EvidenceSentence | undefined;
+  let most = 0;
+  for (const sentence of words.length > 1 ? sentences : []) {
+    const shared = words.filter((word) => sentence.stems.has(word.stem)).length / words.length;
+    if (shared > most) {
+      most = shared;
+      best = sentence;
+    }
+  }
+  const same = best && most >= SAME_MATTER ? best : undefined;
+  const turned = words.some(
+    (word) =>
+      !(same?.stems.has(word.stem) ?? true) &&
+      (OPPOSITES.get(word.stem) ?? []).some((opposite) => same?.stems.has(opposite) ?? false),
+  );
+  return {
+    negationClash: (same && words.length > 2 ? same.negates !== denies : NEGATION.test(claim) && !negates)
+      ? 1
+      : 0,
+    opposite: turned && same?.negates === denies ? 1 : 0,
+  };
+}
+
+/** Numbers belong to what stands beside them: 31 days are not supported by a 31 March. */
+function strangeNumbers(
+  words: readonly ContentWord[],
+  { words: evidence, positions }: EvidenceIndex,
+): number {
+  const numbers = words.flatMap((word, index) => (/\d/.test(word.word) ? [{ word, index }] : []));
+  if (numbers.length === 0) return 0;
+  const strange = numbers.filter(({ word, index }) => {
+    const places = positions.get(word.stem);
+    if (!places) return true;
+    const unit = words[index + 1];
+    if (!unit || /\d/.test(unit.word) || !positions.has(unit.stem)) return false;
+    return !places.some((place) => standsBy(evidence, place, unit.stem));
+  });
+  return strange.length / numbers.length;
+}
+
+const UNIT_REACH = 2;
+
+/** Whether a word stands near a place, with no other number in between. */
+function standsBy(words: readonly ContentWord[], place: number, unit: string): boolean {
+  for (const step of [1, -1]) {
+    for (let distance = 1; distance <= UNIT_REACH; distance += 1) {
+      const near = words[place + step * distance];
+      if (!near || /\d/.test(near.word)) break;
+      if (near.stem === unit) return true;
+    }
+  }
+  return false;
 }
 
 function pairSupport(words: readonly ContentWord[], { positions }: EvidenceIndex): number {

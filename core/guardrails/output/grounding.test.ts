@@ -31,6 +31,21 @@ describe('grounding', () => {
     );
   });
 
+  it.each([
+    ['another number in words', 'Send requests four weeks ahead.', 'Send requests two weeks ahead.'],
+    ['a number that belongs to something else', '2019 desks stand in Lisbon', '42 desks stand in Lisbon'],
+    [
+      'a denial near its matter',
+      'Unused days do not expire at the end of March.',
+      'Unused days expire at the end of March.',
+    ],
+    ['an opposite word', 'The office in Lisbon closed in 2019.', 'The office in Lisbon opened in 2019.'],
+  ])('is clearly lower for %s', (_, wrong, right) => {
+    const passages = [...PASSAGES, 'Requests must be sent 2 weeks ahead.'];
+    const of = (answer: string): number => scoreGrounding(answer, passages).score;
+    expect(of(wrong)).toBeLessThan(of(right) - 0.15);
+  });
+
   it('is worth less when an answer only repeats the question', () => {
     const question = 'Does the office in Lisbon have 42 desks?';
     expect(score('The office in Lisbon has 42 desks', question)).toBeLessThan(

@@ -38,6 +38,8 @@ const WEIGHTS = {
 } satisfies Partial<Record<keyof GroundingFeatures, number>>;
 const NEGATION_COST = 0.35;
 const ECHO_COST = 0.2;
+const OPPOSITE_COST = 0.3;
+const STRANGE_NUMBER_COST = 0.3;
 /** A bare "yes" has nothing that could be looked up; it is worth what the evidence says about the question. */
 const BARE_ANSWER = { least: 0.35, span: 0.45 };
 
@@ -58,7 +60,11 @@ function claimScore(claim: string, evidence: EvidenceIndex, asked: Asked): numbe
     (sum, [name, weight]) => sum + weight * features[name as keyof typeof WEIGHTS],
     0,
   );
-  const cost = NEGATION_COST * features.negationClash + ECHO_COST * features.echo;
+  const cost =
+    NEGATION_COST * features.negationClash +
+    ECHO_COST * features.echo +
+    OPPOSITE_COST * features.opposite +
+    STRANGE_NUMBER_COST * features.strangeNumbers;
   return Math.max(0, Math.min(1, support - cost));
 }
 

@@ -29,6 +29,13 @@ export interface ContentWord {
   telling: boolean;
 }
 
+/** `two weeks` and `2 weeks` are the same. */
+const NUMBER_WORDS = new Map(
+  'two three four five six seven eight nine ten eleven twelve'
+    .split(' ')
+    .map((word, index) => [word, String(index + 2)] as const),
+);
+
 const CAPITAL = /\p{Lu}/u;
 
 /** Words that carry what a text claims. */
@@ -43,6 +50,7 @@ export function contentWords(text: string): ContentWord[] {
   );
   return tokenise(text)
     .filter((token) => /[\p{L}\p{N}]/u.test(token) && !STOP.has(token))
+    .map((token) => NUMBER_WORDS.get(token) ?? token)
     .map((word) => ({ word, stem: stem(word), telling: /\d/.test(word) || capitals.has(word) }));
 }
 

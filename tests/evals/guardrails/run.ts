@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { shippedFile } from '../../../core/kernel/package-root.js';
 import {
   measureAttacks,
+  measureFresh,
   measureGrounding,
   measureHandbook,
   measureInjection,
@@ -25,6 +26,7 @@ const { values } = parseArgs({
 
 const figures: Figures = {
   ...(await measureAttacks()),
+  ...(await measureFresh()),
   ...(values.data
     ? {
         ...measureLeaveOut(values.data),

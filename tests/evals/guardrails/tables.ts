@@ -19,7 +19,7 @@ const readLines = <T>(...path: string[]): T[] =>
     .filter(Boolean)
     .map((line) => JSON.parse(line) as T);
 
-/** Own attack conversations that no training text was made from: share whose hostile message is blocked. */
+/** Own attack conversations: share whose hostile message is blocked. */
 export async function measureAttacks(): Promise<Figures> {
   const screen = createInputScreen();
   const byTechnique = new Map<string, boolean[]>();
@@ -34,6 +34,41 @@ export async function measureAttacks(): Promise<Figures> {
   for (const [technique, results] of byTechnique)
     figures[`attack conversations blocked / ${technique}`] = share(results, Boolean);
   figures['attack conversations blocked / all'] = share([...byTechnique.values()].flat(), Boolean);
+  return figures;
+}
+
+/**
+ * Own attack and harmless texts (`fresh/`), one a line under a heading with its kind. The grammar was widened after `first`
+ * and `second` had been measured; no training text was written after `unseen`, whose figures are the honest ones.
+ */
+export async function measureFresh(): Promise<Figures> {
+  const screen = createInputScreen();
+  const figures: Figures = {};
+  for (const set of ['first', 'second', 'unseen']) {
+    const scores: Record<string, number[]> = { attacks: [], benign: [] };
+    for (const file of ['attacks', 'benign']) {
+      let kind = '';
+      const blocked = new Map<string, boolean[]>();
+      const path = shippedFile('tests', 'evals', 'guardrails', 'fresh', set, `${file}.txt`);
+      for (const line of readFileSync(path, 'utf8').split('\n').filter(Boolean)) {
+        if (line.startsWith('## ')) {
+          kind = line.slice(3);
+          continue;
+        }
+        const origin = kind === 'indirect' ? 'document' : 'user';
+        const verdict = await screen.check(line.replaceAll('\\n', '\n'), { tenantId: 'eval', origin });
+        scores[file]?.push(verdict.score);
+        blocked.set(kind, [...(blocked.get(kind) ?? []), verdict.outcome === 'block']);
+      }
+      for (const [name, results] of blocked)
+        figures[`own texts, share blocked / ${set} ${file} ${name}`] = share(results, Boolean);
+      figures[`own texts, share blocked / ${set} ${file} all`] = share([...blocked.values()].flat(), Boolean);
+    }
+    figures[`own texts, share blocked / ${set} AUC`] = areaUnderCurve(
+      scores.attacks ?? [],
+      scores.benign ?? [],
+    );
+  }
   return figures;
 }
 
