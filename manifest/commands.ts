@@ -193,6 +193,42 @@ export const COMMANDS: readonly Command[] = [
     shownIn: 'help',
   },
   {
+    name: 'plan',
+    title: { en: 'plan', de: 'plan', es: 'plan', fr: 'plan', ja: '計画' },
+    description: {
+      en: 'Split a goal into milestones and watch their dates',
+      de: 'Ein Ziel in Meilensteine teilen und ihre Termine überwachen',
+      es: 'Dividir un objetivo en hitos y vigilar sus fechas',
+      fr: 'Diviser un objectif en jalons et surveiller leurs dates',
+      ja: '目標をマイルストーンに分け、期限を見守ります',
+    },
+    shownIn: 'help',
+  },
+  {
+    name: 'runs',
+    title: { en: 'runs', de: 'läufe', es: 'ejecuciones', fr: 'exécutions', ja: '実行' },
+    description: {
+      en: 'Show what agents did here; “fork 0: …” tries it another way',
+      de: 'Zeigen, was Agenten hier taten; „fork 0: …“ versucht es anders',
+      es: 'Ver qué hicieron aquí los agentes; «fork 0: …» lo intenta de otra forma',
+      fr: 'Voir ce que les agents ont fait ici ; « fork 0: … » essaie autrement',
+      ja: 'ここでエージェントが行ったことを表示します。「fork 0: …」で別のやり方を試せます',
+    },
+    shownIn: 'help',
+  },
+  {
+    name: 'stop',
+    title: { en: 'stop', de: 'stopp', es: 'alto', fr: 'arrêter', ja: '停止' },
+    description: {
+      en: 'Stop what agents do here',
+      de: 'Anhalten, was Agenten hier tun',
+      es: 'Detener lo que hacen aquí los agentes',
+      fr: 'Arrêter ce que les agents font ici',
+      ja: 'ここでエージェントが行っていることを止めます',
+    },
+    shownIn: 'help',
+  },
+  {
     name: 'person',
     title: { en: 'person', de: 'mensch', es: 'persona', fr: 'humain', ja: '担当者' },
     description: {

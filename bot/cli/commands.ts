@@ -10,7 +10,7 @@ import { guardCommand } from './guard.js';
 import { ingestCommand } from './ingest.js';
 import { createOpeners } from './open.js';
 import { replayCommand } from './replay.js';
-import { runCommand } from './run.js';
+import { agentsCommand, runCommand } from './run.js';
 import { restoreCommand } from './restore.js';
 import { searchCommand } from './search.js';
 import { sourceCommand } from './source.js';
@@ -32,9 +32,9 @@ export function addCommands(program: Command, context: CliContext): void {
     }),
   );
   program.addCommand(replayCommand(context));
-  program.addCommand(
-    runCommand(context, async () => (await import('./open-runs.js')).openRuns(context, open.store)),
-  );
+  const openRuns = async () => (await import('./open-runs.js')).openRuns(context, open.store);
+  program.addCommand(runCommand(context, openRuns));
+  program.addCommand(agentsCommand(context, openRuns));
   program.addCommand(storeCommand(context));
   program.addCommand(auditCommand(context, open.audit));
   program.addCommand(backupCommand(context));

@@ -38,6 +38,7 @@ export async function openRuns(
     runs: createRunRepository(database, cipher, HOME_TENANT),
     agents: loadAgents(riskOf),
     isRead: (name) => riskOf(name) === 'read',
+    tools: tools.map(({ name }) => name),
     close: async () => {
       close();
       await store.close();

@@ -1,23 +1,41 @@
 import { Command } from 'commander';
-import type { AgentDefinition } from '../../core/agents/definition.js';
-import { forkRun, summariseRun, type RunSummary } from '../../core/agents/run/fork-run.js';
-import { replayRun } from '../../core/agents/run/replay-run.js';
-import type { Run, RunRepository, Step } from '../../core/agents/run/run.js';
+import { contractBookOf, type AgentDefinition } from '../../core/agents/definition.js';
+import { forkRun, resolveFork, summariseRun, type RunSummary } from '../../core/agents/run/fork-run.js';
+import { replayRun, replayTeam } from '../../core/agents/run/replay-run.js';
+import { TEAM, type Run, type RunRepository, type Step } from '../../core/agents/run/run.js';
 import type { CliContext } from './context.js';
 
 export interface OpenedRuns {
   runs: RunRepository;
   agents: ReadonlyMap<string, AgentDefinition>;
   isRead(tool: string): boolean;
+  /** Names of all tools there are. */
+  tools: readonly string[];
   close(): Promise<void>;
 }
 
 /**
- * `run show|replay|fork|compare`: looks into past runs of agents. `replay` exits with 1 when today's loop would go another
+ * `run list|show|replay|fork|compare|merge|discard`: looks into past runs of agents. `replay` exits with 1 when today's loop would go another
  * way; a fork is taken up by the server.
  */
 export function runCommand(context: CliContext, open: () => Promise<OpenedRuns>): Command {
   const command = new Command('run').description('Look into runs of agents');
+  command
+    .command('list')
+    .option('--limit <count>', 'how many of the newest', '20')
+    .option('--json', 'one JSON line per run')
+    .action((flags: { limit: string; json?: boolean }) =>
+      withRuns(context, open, async ({ runs }) => {
+        for (const run of await runs.latest(Number(flags.limit) || 20)) {
+          const summary = summariseRun(run, await runs.steps(run.id));
+          if (flags.json) context.emit({ ...summary, createdAt: run.createdAt });
+          else
+            context.say(
+              `${run.id} ${run.createdAt.toISOString()} ${run.agent} ${run.status}: ${summary.goal.slice(0, 80)}`,
+            );
+        }
+      }),
+    );
   command
     .command('show')
     .argument('<run>', 'id of the run')
@@ -38,9 +56,13 @@ export function runCommand(context: CliContext, open: () => Promise<OpenedRuns>)
     .action((id: string) =>
       withRuns(context, open, async ({ runs, agents, isRead }) => {
         const found = await load(context, runs, id);
-        const agent = found && agents.get(found.run.agent);
-        if (!found || !agent) return context.fail(1);
-        const replayed = replayRun(found.steps, agent, isRead);
+        if (!found) return;
+        const agent = agents.get(found.run.agent);
+        if (!agent && found.run.agent !== TEAM) {
+          context.progress(`There is no agent ${found.run.agent} any more.\n`);
+          return context.fail(1);
+        }
+        const replayed = agent ? replayRun(found.steps, agent, isRead) : replayTeam(found.steps);
         for (const step of replayed) context.emit(step);
         if (replayed.some(({ same }) => !same)) context.fail(1);
       }),
@@ -71,7 +93,54 @@ export function runCommand(context: CliContext, open: () => Promise<OpenedRuns>)
         else for (const line of sideBySide(...pair)) context.say(line);
       }),
     );
+  for (const [name, decision, about] of [
+    ['merge', 'merged', 'puts a fork in place of the run it came from'],
+    ['discard', 'discarded', 'lets a fork go; the run it came from stays'],
+  ] as const) {
+    command
+      .command(name)
+      .description(about)
+      .argument('<fork>', 'id of the fork')
+      .action((id: string) =>
+        withRuns(context, open, async ({ runs }) => {
+          const found = await load(context, runs, id);
+          if (!found) return;
+          if (name === 'merge' && (found.run.status === 'running' || found.run.status === 'suspended')) {
+            context.progress('The fork has not ended yet.\n');
+            return context.fail(1);
+          }
+          if (name === 'discard') await runs.requestCancel(id);
+          if (await resolveFork(runs, id, decision)) return context.say(decision);
+          context.progress(`${id} is no fork, or was decided on already.\n`);
+          context.fail(1);
+        }),
+      );
+  }
   return command;
+}
+
+/** `agents`: who there is, and with `--matrix` which of them may use which tool for people of which role. */
+export function agentsCommand(context: CliContext, open: () => Promise<OpenedRuns>): Command {
+  return new Command('agents')
+    .description('List the agents and what their contracts allow')
+    .option('--matrix', 'one line per agent and tool, with the roles')
+    .option('--json', 'one JSON line each')
+    .action((flags: { matrix?: boolean; json?: boolean }) =>
+      withRuns(context, open, ({ agents, tools }) => {
+        const put = (value: object, line: string): void =>
+          flags.json ? context.emit(value) : context.say(line);
+        if (flags.matrix) {
+          for (const row of contractBookOf(agents.values()).matrix(tools))
+            put(row, `${row.agent} ${row.tool} ${row.roles.join(',')}`);
+          return;
+        }
+        for (const { name, title, goal, tools: own, contract } of agents.values())
+          put(
+            { name, title, goal, tools: own, contract },
+            `${name}: ${goal} (up to ${contract.riskCeiling}; ${contract.dataClasses.join(', ')})`,
+          );
+      }),
+    );
 }
 
 async function withRuns(

@@ -23,7 +23,7 @@ const TRACE =
   /^(?:(?:and )?how did you (?:get|come|arrive)(?: up)? (?:here|there|at that|to that|to this|with that)|how (?:i|you) got here|(?:show|explain)(?: me)? (?:your|the) (?:steps|trace|work|reasoning)|what did you do|wie (?:bist du|sind sie) (?:darauf|dahin|dazu) gekommen|cómo (?:has )?llegaste a eso|comment en es-tu arrivé là)\s*[?？]?$/iu;
 const RUNS = /^(?:(?:my |list |show )?(?:my )?runs|what(?:'s| is) running|was läuft(?: gerade)?)\s*\??$/iu;
 const STOP =
-  /^(?:please )?(?:stop|stop it|stop that|stop now|stop (?:the |this )?(?:run|agent|work)|halt|abort|stopp?e?|anhalten|alto|para|detente|arrête|arrêtez|停止|止めて)\s*[.!]*$/iu;
+  /^(?:please )?(?:stop|stop it|stop that|stop now|stop (?:the |this )?(?:run|agent|work)|halt|abort|stopp?e?|anhalten|alto|para|detente|arrête|arrêtez|arrêter|停止|止めて)\s*[.!]*$/iu;
 const COMPARE = /^compare(?: the)? (?:runs|forks?|both|two|them)$/iu;
 const MERGE = /^(?:merge|keep)(?: the| this)?(?: fork| branch| new one)$/iu;
 const DISCARD = /^(?:discard|drop|throw away)(?: the| this)?(?: fork| branch| new one)$/iu;
@@ -70,7 +70,8 @@ export function readAgentCommand(text: string, agents: readonly AgentName[]): Ag
   if (asked && asked.rest !== '') return { kind: 'ask', who: asked.who, goal: asked.rest };
   const command = recogniseCommand(said);
   if (command?.name === 'agents' && command.rest === '') return { kind: 'list' };
-  return command?.name === 'trace' ? { kind: 'trace' } : undefined;
+  if (command?.name === 'trace') return { kind: 'trace' };
+  return command?.name === 'runs' && command.exact ? { kind: 'runs' } : undefined;
 }
 
 /** "analyst about travel costs": an agent's name at the beginning, and what is wanted of it. */

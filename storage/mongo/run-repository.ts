@@ -64,6 +64,7 @@ const runSchema = new mongoose.Schema<RunRecord>(
 runSchema.index({ status: 1, leaseUntil: 1 });
 runSchema.index({ status: 1, createdAt: 1 });
 runSchema.index({ tenantId: 1, personId: 1, createdAt: -1 });
+runSchema.index({ tenantId: 1, createdAt: -1 });
 
 const stepSchema = new mongoose.Schema<StepRecord>(
   {
@@ -144,6 +145,8 @@ export function createRunRepository(
       void (await runs.updateOne({ _id: id, leaseOwner: owner }, { $set: { leaseUntil: now } })),
     countFault: async (id) =>
       (await runs.findOneAndUpdate({ _id: id }, { $inc: { faults: 1 } }))?.faults ?? 0,
+    latest: async (limit) =>
+      (await runs.find({ parentId: { $exists: false } }, { sort: { createdAt: -1 }, limit })).map(toRun),
     resolve: async (id, resolution) =>
       (await runs.updateOne({ _id: id, resolution: { $exists: false } }, { $set: { resolution } })) === 1,
     ofPerson: async (personId, limit) =>

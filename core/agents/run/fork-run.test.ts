@@ -75,6 +75,7 @@ describe('the run command', () => {
       runs: repository,
       agents: world.deps.agents,
       isRead: (tool: string) => world.deps.isRead(tool),
+      tools: [],
       close: () => Promise.resolve(),
     };
     await runCommand(context, () => Promise.resolve(opened)).parseAsync(['node', 'run', ...words]);

@@ -302,6 +302,8 @@ export interface RunRepository {
   countFault(id: string): Promise<number>;
   /** The newest runs of a person, newest first; parts of a team's run are not among them. */
   ofPerson(personId: string, limit: number): Promise<Run[]>;
+  /** The newest runs of the tenant, newest first; parts of a team's run are not among them. */
+  latest(limit: number): Promise<Run[]>;
   /** The first decision about a run counts. @returns false when one was taken. */
   resolve(id: string, resolution: NonNullable<Run['resolution']>): Promise<boolean>;
 }

@@ -1,0 +1,137 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { packageRoot, shippedFile } from '../../core/kernel/package-root.js';
+import { startConnector, type ConnectorFake } from '../fakes/connector.js';
+import { startFakeOpenAi, type FakeOpenAi, type ReceivedCall } from '../fakes/openai-server.js';
+
+let endpoint: FakeOpenAi;
+let connector: ConnectorFake;
+let dataDir: string;
+let port: number;
+let server: ChildProcess | undefined;
+
+beforeEach(async () => {
+  endpoint = await startFakeOpenAi();
+  connector = await startConnector();
+  dataDir = mkdtempSync(join(tmpdir(), 'steward-server-kill-'));
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  ({ port } = probe.address() as AddressInfo);
+  probe.close();
+});
+afterEach(async () => {
+  if (server && server.exitCode === null && server.signalCode === null) {
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+  }
+  await endpoint.close();
+  await connector.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function start(): Promise<void> {
+  const child = spawn(process.execPath, [shippedFile('dist', 'bot', 'main.js')], {
+    cwd: packageRoot,
+    env: {
+      ...process.env,
+      NODE_ENV: 'development',
+      LOG_LEVEL: 'warn',
+      PORT: String(port),
+      STEWARD_DATA_DIR: dataDir,
+      OPENAI_BASE_URL: endpoint.baseUrl,
+      OPENAI_API_KEY: 'k',
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  server = child;
+  let output = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  while (!(await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined))?.ok) {
+    if (child.exitCode !== null) throw new Error(`The server ended before it was ready:\n${output}`);
+    await pause(100);
+  }
+}
+
+/** Kills the server as `kill -9` does, and starts it again on its data. */
+async function killAndStart(): Promise<void> {
+  if (!server) return;
+  const ended = once(server, 'exit');
+  server.kill('SIGKILL');
+  await ended;
+  await start();
+}
+
+const ask = (text: string) =>
+  fetch(`http://127.0.0.1:${port}/api/messages`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      type: 'message',
+      id: 'm-1',
+      timestamp: '2026-11-21T09:00:00.000Z',
+      channelId: 'msteams',
+      serviceUrl: connector.serviceUrl,
+      from: { id: '29:ann', name: 'Ann Example' },
+      recipient: { id: '28:steward', name: 'Steward' },
+      conversation: { id: 'a:killed', conversationType: 'personal', tenantId: 'acme' },
+      channelData: { tenant: { id: 'acme' } },
+      text,
+    }),
+  });
+
+/** Messages that a person was left with: what a stream showed on its way counts once, by its end. */
+const answers = (): string[] => connector.messages().map(({ activity }) => JSON.stringify(activity));
+
+const usesTools = ({ body }: ReceivedCall): boolean => (body.tools ?? []).length > 0;
+const findings = ({ body }: ReceivedCall): number =>
+  body.messages.filter(({ role }) => role === 'tool').length;
+
+describe('a server that is killed while an agent works', () => {
+  it('goes on after each start, repeats no finished step and answers once', async () => {
+    const QUERIES = ['parental leave', 'sick leave', 'hotel'];
+    let kills = 0;
+    endpoint.script(
+      ...Array.from({ length: 60 }, () => (call: ReceivedCall) => {
+        if (!usesTools(call)) return { text: '{"score":0}' };
+        const done = findings(call);
+        // killed while the second and the third thought are under way
+        if (done === kills + 1 && kills < 2) {
+          kills += 1;
+          restarted = restarted.then(killAndStart);
+          return { text: 'never seen', firstDelayMs: 60_000 };
+        }
+        const query = QUERIES[done];
+        return query
+          ? {
+              toolCalls: [
+                { id: `c${done}`, name: 'knowledge__search', arguments: JSON.stringify({ query }) },
+              ],
+            }
+          : { text: 'You get 80 days of paid parental leave.' };
+      }),
+    );
+    let restarted = Promise.resolve();
+    await start();
+    expect((await ask('agent concierge: How long is parental leave?')).status).toBe(200);
+    const deadline = Date.now() + 240_000;
+    while (!answers().some((text) => text.includes('80 days of paid')) && Date.now() < deadline)
+      await pause(200);
+    await restarted;
+    await pause(12_000); // long enough for the job that looks after runs to have told it a second time
+    expect(kills).toBe(2);
+    expect(answers().filter((text) => text.includes('80 days of paid'))).toHaveLength(1);
+    expect(answers()).toHaveLength(1);
+    const thoughts = endpoint.calls.filter(usesTools);
+    // four thoughts; the two that were under way when the server was killed were asked for again, under their keys
+    expect(thoughts).toHaveLength(6);
+    expect(new Set(thoughts.map(({ headers }) => headers['idempotency-key'])).size).toBe(4);
+  });
+});
