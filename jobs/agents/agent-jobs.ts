@@ -47,12 +47,17 @@ export function agentJobs(deps: AgentJobsDependencies): JobDefinition[] {
       name: 'agent-runs',
       about: 'Goes on with runs of agents whose approval was decided or whose process ended.',
       every: '5 seconds',
+      // a process that is killed in here must not keep the others from going on; each run has a lease of its own
+      lockMs: 30_000,
       handle: async () => {
-        for (const { tenantId, id } of await deps.due(deps.clock.now(), BATCH)) {
-          await goOn(tenantId, id).catch((error: unknown) =>
-            deps.logger.error({ run: id, error: describeError(error) }, 'A run could not go on.'),
-          );
-        }
+        const due = await deps.due(deps.clock.now(), BATCH);
+        await Promise.all(
+          due.map(({ tenantId, id }) =>
+            goOn(tenantId, id).catch((error: unknown) =>
+              deps.logger.error({ run: id, error: describeError(error) }, 'A run could not go on.'),
+            ),
+          ),
+        );
       },
     },
   ];

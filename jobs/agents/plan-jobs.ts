@@ -31,6 +31,7 @@ export function planJobs(deps: PlanJobsDependencies): JobDefinition[] {
       name: 'plan-watch',
       about: 'Tells of milestones that are late.',
       every: '1 minute',
+      lockMs: 60_000,
       handle: async () => {
         const now = deps.clock.now();
         for (const { tenantId, id } of await deps.late(now, BATCH)) {
