@@ -10,6 +10,8 @@ export interface LoadOptions {
   text(messageId: string): string;
   /** Whether an answer is the right one for that message. */
   isRight(answer: GivenAnswer, messageId: string): boolean;
+  /** What replies to no message is not counted. */
+  notices?: boolean;
 }
 
 export interface LoadResult {
@@ -54,7 +56,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const run = `${process.pid}-${runs}`;
 
   traffic.onAnswer((answer) => {
-    if (answer.isUpdate) return;
+    if (answer.isUpdate || (options.notices && answer.inReplyTo === undefined)) return;
     const message = waiting.get(answer.conversation);
     const isOther = answer.inReplyTo !== undefined && answer.inReplyTo !== message?.messageId;
     if (!message || isOther) {

@@ -200,7 +200,7 @@ class OpenLoad {
 
   listen(): void {
     this.traffic.onAnswer((answer) => {
-      if (answer.isUpdate) return;
+      if (answer.isUpdate || answer.inReplyTo === undefined) return;
       const message = this.waiting.get(answer.inReplyTo ?? '');
       if (!message) {
         this.surplus += 1;

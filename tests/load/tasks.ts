@@ -6,13 +6,15 @@ import type { GivenAnswer } from './traffic.js';
 export interface Task {
   text(messageId: string): string;
   isRight(answer: GivenAnswer, messageId: string): boolean;
+  /** A person may be called beside the answer: what replies to no message is not counted. */
+  notices?: boolean;
 }
 
 const QUESTION = 'How many weeks of parental leave do I get?';
 let fresh: string[] | undefined;
 let asked = 0;
 
-/** Questions that the sample handbook answers, one after the other, each reworded a little, so that none comes twice soon. */
+/** Questions that the sample handbook answers, one after the other. */
 function freshQuestion(): string {
   fresh ??= readFileSync(shippedFile('tests', 'evals', 'knowledge', 'golden.jsonl'), 'utf8')
     .split('\n')
@@ -20,17 +22,7 @@ function freshQuestion(): string {
     .map((line) => JSON.parse(line) as { kind: string; question: string })
     .flatMap(({ kind, question }) => (kind === 'single' ? [question] : []));
   asked += 1;
-  const openings = [
-    '',
-    'Please tell me: ',
-    'Quick question. ',
-    'Hi, ',
-    'Can you say: ',
-    'I wonder: ',
-    'Hey! ',
-  ];
-  const opening = openings[Math.floor(asked / fresh.length) % openings.length] ?? '';
-  return `${opening}${fresh[asked % fresh.length] ?? QUESTION}`;
+  return fresh[asked % fresh.length] ?? QUESTION;
 }
 
 export const TASKS = {
@@ -49,10 +41,14 @@ export const TASKS = {
     text: () => QUESTION,
     isRight: ({ text }: GivenAnswer) => /parental/i.test(text) && text.includes('[1]'),
   },
-  /** Another question each time: found and extracted anew. The sample's golden questions, of which most have an answer. */
+  /**
+   * Another question each time, after other ones in its conversation, so that it is found and extracted anew. Of the sample's
+   * golden questions most have an answer; where there is none a person is called as well.
+   */
   'new-question': {
     text: freshQuestion,
     isRight: ({ text }: GivenAnswer) => text.includes('AdaptiveCard'),
+    notices: true,
   },
 } satisfies Record<string, Task>;
 
