@@ -1,3 +1,7 @@
+import { ESCALATION_REASONS } from '../core/approvals/escalation.js';
+import { loadEscalationChains } from '../core/approvals/load-chains.js';
+import { loadPolicyFolder } from '../core/governance/policy/load-policy.js';
+import { groupsOf, namedGroups } from '../core/governance/policy/named-groups.js';
 import { readFileSync } from 'node:fs';
 import { createGraphToken } from '../core/governance/identity/entra-token.js';
 import { createGraphDirectory } from '../core/governance/identity/graph-directory.js';
@@ -12,6 +16,7 @@ import { shippedFile } from '../core/kernel/package-root.js';
 import type { Metrics } from '../core/kernel/telemetry.js';
 import type { Config } from './config.js';
 
+const SAMPLE_POLICIES = shippedFile('samples', 'policies');
 export const SAMPLE_ORGANISATION = shippedFile('samples', 'organisation.yaml');
 
 const HOUR_MS = 3_600_000;
@@ -41,11 +46,20 @@ export function createPeopleSource(config: Config, options: PeopleSourceOptions)
   return createPeopleRefresh({ source: 'file', read, maxAgeMs: 24 * HOUR_MS, ...options });
 }
 
-function graphReader({ people }: Config, clock: Clock): () => Promise<Organisation> {
+/** Besides people and roles it reads the groups that approval rules, policies and escalation chains name. */
+function graphReader({ people, policy }: Config, clock: Clock): () => Promise<Organisation> {
   const { clientId = '', tenantId = '', clientSecret, certificateFile, url } = people.graph;
   const hosts = [...GRAPH_HOSTS, ...(url ? [new URL(url).hostname] : [])];
   const fetch: OutboundFetch = createOutboundFetch(({ hostname }) => hosts.includes(hostname));
   const certificatePem = certificateFile ? readFileSync(certificateFile, 'utf8') : undefined;
   const token = createGraphToken({ tenantId, clientId, clientSecret, certificatePem }, fetch);
-  return createGraphDirectory({ fetch, token, clock, url });
+  return async () => {
+    const folder = policy.folder ?? SAMPLE_POLICIES;
+    const chainFor = await loadEscalationChains(folder, SAMPLE_POLICIES);
+    const called = ESCALATION_REASONS.flatMap((reason) => chainFor(reason).steps).flatMap(
+      ({ notify }) => notify,
+    );
+    const groups = new Set([...namedGroups(await loadPolicyFolder(folder)), ...groupsOf(called)]);
+    return createGraphDirectory({ fetch, token, clock, url, groups: [...groups] })();
+  };
 }
