@@ -2,7 +2,7 @@
  * `npm run bench`: what Steward does on this machine, each figure beside its yardstick from the same run, printed and
  * written to docs/performance.md.
  * Options: --seconds N per measurement (5), --rounds N (2), --clicks N approvals per measurement (150), --restarts N (5), --docs FOLDER and --questions FILE.jsonl for the knowledge
- * figures (the sample handbook is taken in either way), --install (times npm install in a clone), --server FILE (dist/bot/main.js), --no-write.
+ * figures (the sample handbook is taken in either way), --install (times npm install in a clone), --server FILE (dist/bot/main.js), --only-gateway (models and agents alone), --no-write.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { shippedFile } from '../../core/kernel/package-root.js';
 import { runClicks, writeOrganisation } from './clicks.js';
+import { gatewaySection, measureGateway } from './gateway-figures.js';
 import { runLoad, percentile, type LoadResult } from './generator.js';
 import { measureIngest, measureSearch } from './knowledge-figures.js';
 import {
@@ -40,6 +41,7 @@ const { values: flags } = parseArgs({
     questions: { type: 'string' },
     server: { type: 'string', default: shippedFile('dist', 'bot', 'main.js') },
     install: { type: 'boolean', default: false },
+    'only-gateway': { type: 'boolean', default: false },
     'no-write': { type: 'boolean', default: false },
   },
 });
@@ -53,8 +55,17 @@ const dataDir = mkdtempSync(join(tmpdir(), 'steward-bench-'));
 const organisation = `${dataDir}.organisation.yaml`;
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
+async function benchGateway(here: string): Promise<void> {
+  say('Measuring the gateway and the agents …');
+  const markdown = gatewaySection(here, await measureGateway(flags.server));
+  process.stdout.write(`${markdown}\n`);
+  if (!flags['no-write']) writeSection('gateway', markdown);
+}
+
 async function main(): Promise<void> {
   const here = machine();
+  await benchGateway(here);
+  if (flags['only-gateway']) return;
   const traffic = await startTeamsTraffic();
   const slack = await startSlackTraffic();
   writeOrganisation(organisation);

@@ -2,7 +2,17 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { shippedFile } from '../../core/kernel/package-root.js';
 
 const PAGE = shippedFile('docs', 'performance.md');
-const ORDER = ['start', 'throughput', 'sustained', 'overload', 'soak', 'knowledge', 'store', 'profile'];
+const ORDER = [
+  'start',
+  'throughput',
+  'gateway',
+  'sustained',
+  'overload',
+  'soak',
+  'knowledge',
+  'store',
+  'profile',
+];
 const HEAD = `# Performance
 
 Each section is written by the command that it names, with the machine and the day; nothing here is typed by hand.

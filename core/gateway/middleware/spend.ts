@@ -85,21 +85,18 @@ async function reserve(
   const at = clock.now();
   const id = newId(at);
   const amount = highestPrice(request);
-  const held: BudgetLine[] = [];
+  const lines = budgetLines(origin, limits(tenantId), at);
+  const admitted = await Promise.all(lines.map((line) => store.reserve(tenantId, line, { id, amount, at })));
+  const held = lines.filter((_, index) => admitted[index]);
   const settle = async (cost: number): Promise<void> => {
-    for (const line of held) {
-      const state = await store.settle(tenantId, line, { id, cost });
+    const states = await Promise.all(held.map((line) => store.settle(tenantId, line, { id, cost })));
+    for (const state of states) {
       const kind = noticeOf(state);
-      if (kind) onNotice({ kind, tenantId, line, spent: state.spent, origin });
+      if (kind) onNotice({ kind, tenantId, line: state.line, spent: state.spent, origin });
     }
   };
-  for (const line of budgetLines(origin, limits(tenantId), at)) {
-    if (await store.reserve(tenantId, line, { id, amount, at })) {
-      held.push(line);
-      continue;
-    }
-    await settle(0);
-    throw new BudgetUsedUp(line);
-  }
-  return { settle };
+  const usedUp = lines.find((_, index) => !admitted[index]);
+  if (!usedUp) return { settle };
+  await settle(0);
+  throw new BudgetUsedUp(usedUp);
 }
