@@ -68,7 +68,7 @@ import { createSlackHome } from './slack-home.js';
 import { createHealth } from './telemetry/health.js';
 import { createMetrics } from './telemetry/metrics.js';
 import { createTenants, HOME_TENANT } from './tenants.js';
-import { createIdentify, findKnown } from './turn/identify.js';
+import { colleague, createIdentify, findKnown } from './turn/identify.js';
 import { createRunRepository } from '../storage/mongo/run-repository.js';
 import { createSessionBreakers } from '../storage/mongo/session-breakers.js';
 import type { TurnSteps } from './turn/pipeline.js';
@@ -145,7 +145,9 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     personOf: async (conversation, accountId) => {
       const { channel, channelTenantId } = conversation;
       const told = await ports.get(channel)?.whoIs?.(conversation, accountId);
-      return findKnown(people(tenants.ofChannel(channel, channelTenantId)), channel, told ?? { accountId });
+      const tenantId = tenants.ofChannel(channel, channelTenantId);
+      const known = await findKnown(people(tenantId), channel, told ?? { accountId });
+      return known ?? (told?.isMember ? colleague(tenantId, channel, told) : undefined);
     },
     clock,
     logger,

@@ -22,6 +22,7 @@ const TIER_OF: Record<string, Limit> = {
   'chat.stopStream': TIERS.two,
   'chat.appendStream': TIERS.four,
   'users.info': TIERS.four,
+  'users.list': TIERS.two,
   'conversations.members': TIERS.four,
   'views.open': TIERS.four,
   'views.update': TIERS.four,

@@ -8,6 +8,7 @@ import type { ChannelPort, OutboundMessage, SentReceipt } from '../../core/kerne
 import type { Metrics } from '../../core/kernel/telemetry.js';
 import { reasonOf } from './api-fault.js';
 import type { DirectMessages } from './direct-messages.js';
+import { createWhoIs } from './directory.js';
 import { createLiveReplies, type LiveReplies } from './live-reply.js';
 import { createMessageUpdates, type MessageUpdates } from './message-updates.js';
 import { bodyOf, sentAs } from './message-body.js';
@@ -218,6 +219,7 @@ export function createSender(options: SenderOptions): Sender {
     },
     startLive: live.start,
     readers: createReaders({ api, clock, logger }),
+    whoIs: createWhoIs({ api, clock, logger }),
   };
   return { port, live, updates };
 }

@@ -77,6 +77,18 @@ export async function findKnown(
   return found && toPerson(found);
 }
 
+/** A colleague who never wrote to Steward, as they will be known when they do: a viewer. Nothing is stored. */
+export const colleague = (tenantId: string, channel: ChannelName, sender: ActivitySender): Person => ({
+  id: `${channel}:${sender.accountId}`,
+  tenantId,
+  name: sender.name ?? sender.accountId,
+  ...(sender.email ? { email: sender.email } : {}),
+  roles: ['viewer'],
+  groups: [],
+  accounts: [{ channel, accountId: sender.accountId, strength: 'asserted' }],
+  active: true,
+});
+
 async function find(
   people: PeopleRepository,
   channel: ChannelName,

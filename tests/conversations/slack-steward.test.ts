@@ -77,6 +77,26 @@ describe('Steward as a whole, through the Slack endpoint', () => {
     await slack.waitFor(1, (message) => message.threadTs === ts && words(message).includes('What I can do'));
   });
 
+  it('answers in a channel whose readers are colleagues, also those who never wrote to it', async () => {
+    slack.setUser('U0QUIET1', { name: 'Quiet Colleague', email: 'quiet@nowhere.example' });
+    slack.setUser('U0GUEST1', { name: 'A Guest', more: { is_restricted: true } });
+    slack.setUser('U0OUTSIDE', {
+      name: 'Of Globex',
+      email: 'max@example.com',
+      more: { team_id: 'T0GLOBEX02' },
+    });
+    const asked = async (channel: string, reader: string, ts: string) => {
+      slack.setMembers(channel, ['U0EMPLOYE1', reader, 'U0BOTACME1']);
+      const text = '<@U0BOTACME1> How many days of parental leave do I get?';
+      await send(slackEvent('event_app_mention', { channel, ts, text }));
+      const [answer] = await slack.waitFor(1, (message) => message.channel === channel);
+      return words(answer);
+    };
+    expect(await asked('C0COLLEAGUES', 'U0QUIET1', '1795219561.000100')).toContain('80 days');
+    expect(await asked('C0WITHGUEST', 'U0GUEST1', '1795219562.000100')).not.toContain('80 days');
+    expect(await asked('C0SHARED', 'U0OUTSIDE', '1795219563.000100')).not.toContain('80 days');
+  });
+
   it('answers a command for the asker alone', async () => {
     const form = {
       ...(slackFixture('slash_command') as Record<string, string>),

@@ -45,6 +45,13 @@ export interface SlackFault {
   times?: number;
 }
 
+interface UserProfile {
+  name: string;
+  email?: string;
+  confirmed?: boolean;
+  more?: Json;
+}
+
 export interface SlackFakeOptions {
   /** Token by workspace; a call with another token is refused. */
   tokens?: Record<string, string>;
@@ -71,7 +78,8 @@ export interface SlackFake {
   /** What Slack would have refused of all that was sent; empty when all is within the limits. */
   complaints: string[];
   fail(fault: SlackFault): void;
-  setUser(id: string, profile: { name: string; email?: string; confirmed?: boolean }): void;
+  /** @param profile `more`: further members of the user object. */
+  setUser(id: string, profile: UserProfile): void;
   setMembers(channel: string, ids: string[]): void;
   /** Uploads a file. @returns it as an event carries it. */
   upload(name: string, content: string): Json;
@@ -112,7 +120,7 @@ export async function startSlack({ tokens, rateLimits = false }: SlackFakeOption
   const homes = new Map<string, Json>();
   const complaints: string[] = [];
   const faults: SlackFault[] = [];
-  const users = new Map<string, { name: string; email?: string; confirmed?: boolean }>();
+  const users = new Map<string, UserProfile>();
   const members = new Map<string, string[]>();
   const files = new Map<string, string>();
   const triggers = new Map<string, 'fresh' | 'used' | 'expired'>();
@@ -282,6 +290,19 @@ export async function startSlack({ tokens, rateLimits = false }: SlackFakeOption
       file: { id: textOf(args.file), url_private: `${base}/files-pri/T0ACME0001-F1/plan.txt` },
     }),
     'agents.sessions.setStatus': () => ({ ok: true }),
+    'users.list': (args) => {
+      const all = [...users].map(([id, { name, email, more }]) => ({
+        id,
+        team_id: 'T0ACME0001',
+        real_name: name,
+        profile: { email },
+        ...more,
+      }));
+      const from = Number(args.cursor ?? 0);
+      const until = from + Number(args.limit ?? 200);
+      const nextCursor = until < all.length ? String(until) : '';
+      return { ok: true, members: all.slice(from, until), response_metadata: { next_cursor: nextCursor } };
+    },
     'users.info': (args) => {
       const id = textOf(args.user) ?? '';
       const user = users.get(id);
@@ -291,7 +312,9 @@ export async function startSlack({ tokens, rateLimits = false }: SlackFakeOption
         user: {
           id,
           real_name: user.name,
+          team_id: 'T0ACME0001',
           is_email_confirmed: user.confirmed ?? true,
+          ...user.more,
           profile: { real_name: user.name, email: user.email },
         },
       };
