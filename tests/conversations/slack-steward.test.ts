@@ -16,6 +16,7 @@ describe('Steward as a whole, through the Slack endpoint', () => {
         SLACK_SIGNING_SECRET: slack.signingSecret,
         SLACK_BOT_TOKEN: 'xoxb-acme',
         SLACK_API_URL: slack.apiUrl,
+        STEWARD_RATE_LIMITS: '0',
       },
     });
   }, 90_000);
