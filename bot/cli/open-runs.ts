@@ -34,14 +34,22 @@ export async function openRuns(
     ...agentAbilities({ thinking: createThinking(undefined), ask: refuse, passages: refuse }),
   ];
   const riskOf = (name: string) => tools.find((tool) => tool.name === name)?.risk;
+  const leave = async (): Promise<void> => {
+    close();
+    await store.close();
+  };
+  let agents: OpenedRuns['agents'];
+  try {
+    agents = loadAgents(riskOf);
+  } catch (error) {
+    await leave(); // an open store would keep the process alive
+    throw error;
+  }
   return {
     runs: createRunRepository(database, cipher, HOME_TENANT),
-    agents: loadAgents(riskOf),
+    agents,
     isRead: (name) => riskOf(name) === 'read',
     tools: tools.map(({ name }) => name),
-    close: async () => {
-      close();
-      await store.close();
-    },
+    close: leave,
   };
 }
