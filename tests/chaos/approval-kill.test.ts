@@ -1,0 +1,156 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { shippedFile } from '../../core/kernel/package-root.js';
+import { createAuditLog } from '../../storage/mongo/audit-log.js';
+import { startConnector, type ConnectorFake } from '../fakes/connector.js';
+import { eventually } from '../support/eventually.js';
+import { startSteward } from '../support/start-steward.js';
+import { buttonOf, peopleIn, writeOrganisation, type PeopleInTeams } from '../support/teams-people.js';
+import { startKillable, type KillableSteward } from './killable-steward.js';
+
+/** Kills around the decision on a request; set CHAOS_APPROVAL_KILLS for another number. */
+const kills = Number(process.env.CHAOS_APPROVAL_KILLS ?? 6);
+/** Longer than the lease of an execution and than any undo window. */
+const AFTER_LEASE_MS = 65_000;
+const PATIENCE_MS = 40_000;
+
+let folder: string;
+let connector: ConnectorFake;
+/** Takes webhooks and never answers. */
+let hook: Server;
+let hookUrl: string;
+let hooked: number;
+let running: KillableSteward;
+let people: PeopleInTeams;
+let aheadMs = 0;
+/** Called when a webhook's request has arrived and before it is answered. */
+let onHook: () => void = () => undefined;
+const started = { dataDir: '', env: {} as NodeJS.ProcessEnv };
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'steward-approval-kill-'));
+  connector = await startConnector();
+  hooked = 0;
+  hook = createServer(() => {
+    hooked += 1;
+    onHook();
+  });
+  await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve));
+  hookUrl = `http://127.0.0.1:${(hook.address() as AddressInfo).port}`;
+  started.dataDir = join(folder, 'data');
+  started.env = {
+    STEWARD_ORG_FILE: writeOrganisation(folder),
+    STEWARD_POLICIES: policiesThatAllow('127.0.0.1'),
+    STEWARD_OUTBOUND_HOSTS: '127.0.0.1',
+  };
+  running = await startKillable({ ...started, aheadMs }, connector);
+  people = await peopleIn(() => running);
+}, 120_000);
+
+afterAll(async () => {
+  await running.stop();
+  await connector.close();
+  hook.closeAllConnections();
+  hook.close();
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+function policiesThatAllow(host: string): string {
+  const copy = join(folder, 'policies');
+  cpSync(shippedFile('samples', 'policies'), copy, { recursive: true });
+  const file = join(copy, 'steward.cedar');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"hooks.example.com"', `"${host}"`));
+  return copy;
+}
+
+async function startAgainLater(): Promise<void> {
+  aheadMs += AFTER_LEASE_MS;
+  running = await startKillable({ ...started, aheadMs }, connector);
+}
+
+/** What a person was sent about a request, oldest first, for a failure to be understood. */
+const story = (who: string, words: string): string =>
+  people
+    .cardsWith(who, words)
+    .map(({ kind, id, activity }) => `${kind} ${id}: ${String(activity.summary)}`)
+    .join('\n');
+
+const newest = (who: string, words: string): string =>
+  JSON.stringify(people.cardsWith(who, words).at(-1)?.activity ?? {});
+
+async function cardToDecide(who: string, words: string): Promise<unknown> {
+  await eventually(() => expect(newest(who, words)).toContain('approval.approve'), PATIENCE_MS);
+  return people.cardsWith(who, words).at(-1)?.activity;
+}
+
+describe('an approval whose process is killed', () => {
+  it(
+    `around the decision and the execution, ${kills} times, is executed exactly once`,
+    async () => {
+      for (let round = 0; round < kills; round += 1) {
+        const costCentre = String(30_000 + round);
+        const words = `cost centre ${costCentre}`;
+        await people.say('priya', `please raise a laptop request for Lee, 16 inch, ${words}`);
+        const approve = buttonOf(await cardToDecide('max', words), 'approval.approve');
+        const clicking = people.click('max', approve).catch(() => 'cut off');
+        await pause((round * 7) % 41); // before, during and after the decision, the execution and its record
+        await running.kill();
+        await clicking;
+        await startAgainLater();
+        // A click that was not stored before the kill is clicked again, as a person would.
+        await people.click('max', approve);
+        await eventually(() => {
+          const behind = ['priya', 'max', 'tom'].filter((who) => !/T-\d+/.test(newest(who, words)));
+          expect(behind.map((who) => story(who, words))).toEqual([]);
+        }, PATIENCE_MS);
+      }
+    },
+    60_000 * (kills + 1),
+  );
+
+  it('between the execution and its record, does not do again what cannot be repeated, and says so', async () => {
+    await people.say('priya', `send {"release":7} to ${hookUrl}/deploy`);
+    const approve = buttonOf(await cardToDecide('tom', 'release'), 'approval.approve');
+    const arrived = new Promise<void>((resolve) => {
+      onHook = resolve;
+    });
+    await people.click('tom', approve);
+    await running.kill(); // in the time to call it off: between decision and execution
+    await startAgainLater();
+    await arrived;
+    await running.kill(); // the webhook has come, and nobody has noted it
+    onHook = () => undefined;
+    const sent = hooked;
+    await startAgainLater();
+    await eventually(() => {
+      for (const who of ['priya', 'tom']) expect(newest(who, 'release')).toContain('may have happened');
+    }, PATIENCE_MS);
+    expect(sent).toBe(1);
+    expect(hooked).toBe(1);
+  }, 240_000);
+
+  it('has one ticket for each request, and an audit that verifies', async () => {
+    await running.stop();
+    const { steward, close } = await startSteward({
+      dataDir: started.dataDir,
+      env: started.env,
+      handbook: false,
+      connector,
+    });
+    const { database } = steward.store;
+    const tickets = await database.connection.collection('tickets').find({}).toArray();
+    const costCentres = tickets.map(({ details }) => (details as { costCentre: string }).costCentre).sort();
+    const states = await database.connection.collection('approvals').distinct('state');
+    const { faults } = await createAuditLog(database).verify('home');
+    await close({ keepData: true, keepConnector: true });
+    running = await startKillable({ ...started, aheadMs }, connector);
+    expect(costCentres).toEqual(Array.from({ length: kills }, (_, round) => String(30_000 + round)));
+    expect(states.sort()).toEqual(['done', 'failed']);
+    expect(faults).toEqual([]);
+  }, 120_000);
+});
