@@ -104,8 +104,11 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
   ): Promise<number> => {
     if (readers.kind === 'person') return 0;
     const asker = readerOf(turn.person);
-    const accesses = new Map<string, DocumentAccess>();
     const base = await knowledge.of(turn.tenant.id);
+    const isForAskerAlone = ({ access }: { access: DocumentAccess }): boolean =>
+      readerMayRead(access, asker) && !mayRead(access, readers);
+    if (!base.holdsAny(isForAskerAlone)) return 0;
+    const accesses = new Map<string, DocumentAccess>();
     const alone = await base.answer(turn.activity.text, {
       ...search,
       readers: undefined,

@@ -3,6 +3,11 @@ import { describeError } from '../core/kernel/errors.js';
 import type { Logger } from '../core/kernel/logger.js';
 import { shippedFile } from '../core/kernel/package-root.js';
 import { createKnowledgeBase, type FullKnowledgeBase } from '../core/knowledge/create-knowledge-base.js';
+import {
+  type AnswerVote,
+  createFeedbackPrior,
+  type FeedbackPrior,
+} from '../core/knowledge/learning/feedback-prior.js';
 import { createIndexFollower, type IndexFollower } from '../core/knowledge/index-follower.js';
 import type { DocumentStore } from '../core/knowledge/document-store.js';
 import type { VectorIndex } from '../core/knowledge/index/vector-index.js';
@@ -43,6 +48,8 @@ export interface KnowledgeRoom {
 
 export interface KnowledgeRoomOptions {
   documents(tenantId: string): DocumentStore;
+  /** Votes that were cast on answers since an instant; without it none count. */
+  votes?: (tenantId: string, since: Date) => Promise<AnswerVote[]>;
   /** Searches vectors in Chroma instead of in this process. */
   chromaUrl?: string;
   clock: Clock;
@@ -51,10 +58,15 @@ export interface KnowledgeRoomOptions {
 
 interface TenantKnowledge {
   base: FullKnowledgeBase;
+  /** Takes over the votes that were cast meanwhile; cheap when called often. */
+  countVotes(): Promise<void>;
   follower: IndexFollower;
 }
 
 const CATCH_UP_MS = 5_000;
+/** How often votes are counted anew, and how far back: three of their half-lives. */
+const VOTES_EVERY_MS = 5 * 60_000;
+const VOTES_MS = 540 * 86_400_000;
 
 export const SAMPLE_HANDBOOK = shippedFile('samples', 'handbook');
 export const HANDBOOK_COLLECTION = 'handbook';
@@ -82,6 +94,7 @@ function chromaIndex(url: string, tenantId: string, encoderId: string): VectorIn
 /** Joins document stores, encoders and indexes: one knowledge base per tenant. */
 export async function createKnowledgeRoom({
   documents,
+  votes,
   chromaUrl,
   clock,
   logger,
@@ -95,7 +108,17 @@ export async function createKnowledgeRoom({
 
   const load = async (tenantId: string): Promise<TenantKnowledge> => {
     const store = documents(tenantId);
+    let prior: FeedbackPrior | undefined;
+    let countedAt = 0;
+    const countVotes = async (): Promise<void> => {
+      const now = clock.now();
+      if (!votes || now.getTime() - countedAt < VOTES_EVERY_MS) return;
+      countedAt = now.getTime();
+      prior = createFeedbackPrior(await votes(tenantId, new Date(countedAt - VOTES_MS)), now);
+    };
+    await countVotes();
     const base = await createKnowledgeBase({
+      prior: () => prior,
       clock,
       logger,
       encoderFor: encoders.forLanguage,
@@ -109,7 +132,7 @@ export async function createKnowledgeRoom({
     const follower = createIndexFollower(store, base, clock);
     await follower.load();
     loaded.push(base);
-    return { base, follower };
+    return { base, follower, countVotes };
   };
   const tenant = (tenantId: string): Promise<TenantKnowledge> => {
     const known = tenants.get(tenantId) ?? load(tenantId);
@@ -128,7 +151,9 @@ export async function createKnowledgeRoom({
       const started = clock.now().getTime();
       for (const [tenantId, knowledge] of tenants) {
         try {
-          await (await knowledge).follower.follow();
+          const { follower, countVotes } = await knowledge;
+          await follower.follow();
+          await countVotes();
         } catch (error) {
           logger.warn(
             { tenantId, error: describeError(error) },

@@ -31,6 +31,7 @@ import { createAuditLog } from '../storage/mongo/audit-log.js';
 import { createDocumentStore } from '../storage/mongo/document-store.js';
 import { createStandardAnswerStore } from '../storage/mongo/standard-answer-store.js';
 import { createLinkCodeRepository } from '../storage/mongo/link-code-repository.js';
+import { createAnswerLessons } from '../storage/mongo/answer-lessons.js';
 import { createOnce } from '../storage/mongo/once.js';
 import { createPeopleRepository } from '../storage/mongo/person-repository.js';
 import { createBudgetNotices } from './budget-notices.js';
@@ -120,6 +121,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   const audit = createAuditLog(database);
   const knowledge = await createKnowledgeRoom({
     documents: (tenantId) => createDocumentStore(database, tenantId),
+    votes: (tenantId, since) => createAnswerLessons(database, tenantId).votes(since),
     chromaUrl: config.storage.chromaUrl,
     clock,
     logger,

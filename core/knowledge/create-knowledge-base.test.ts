@@ -280,3 +280,28 @@ describe('The knowledge base', () => {
     expect(best?.document.path).toBe('plant/locks.md');
   });
 });
+
+describe('Votes', () => {
+  const desk = (path: string, texts: string[]): StoredDocument => documentOf(path, 'Desk', texts);
+  const near = [
+    desk('a.md', ['The desk of the reception is open until six in the evening.']),
+    desk('b.md', ['The desk of the reception is open until five in the evening.']),
+    desk('c.md', ['Forklifts drive at most 10 km/h.']),
+  ];
+  const voted = (factors: Record<string, number>): Promise<FullKnowledgeBase> =>
+    open(near, { prior: () => ({ factor: (id) => factors[id.slice(0, 1)] ?? 1 }) });
+  const order = async (knowledge: FullKnowledgeBase): Promise<string[]> =>
+    (await knowledge.searchDocuments('Until when is the desk of the reception open?', everybody)).map(
+      ({ document }) => document.path,
+    );
+
+  it('decide between passages that are alike', async () => {
+    expect((await order(await voted({ a: 1.15 })))[0]).toBe('a.md');
+    expect((await order(await voted({ b: 1.15 })))[0]).toBe('b.md');
+    expect((await order(await voted({ a: 0.85 })))[0]).toBe('b.md');
+  });
+
+  it('never bring up a passage that deals with something else', async () => {
+    expect((await order(await voted({ c: 1.15, a: 0.85, b: 0.85 })))[0]).not.toBe('c.md');
+  });
+});

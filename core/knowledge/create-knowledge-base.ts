@@ -5,6 +5,8 @@ import type { Logger } from '../kernel/logger.js';
 import type { AnswerTools } from './answer/answer-tools.js';
 import { answerQuestion, judge, type Judged } from './answer/answer-question.js';
 import { createAnswerMemory } from './answer/remember-answers.js';
+import type { KnowledgeDocument } from './document.js';
+import type { FeedbackPrior } from './learning/feedback-prior.js';
 import type { StoredDocument } from './document-store.js';
 import type { Encoder } from './encoder/encoder.js';
 import { MemoryVectorIndex } from './index/memory-vector-index.js';
@@ -37,6 +39,8 @@ export interface KnowledgeBaseOptions {
   /** False: vectors are made only when `encodeNow` is called. */
   background?: boolean;
   stages?: Partial<Stages>;
+  /** What votes on earlier answers are worth by now. */
+  prior?: () => FeedbackPrior | undefined;
 }
 
 /** The port, and what the command line and the evaluation need beside it. */
@@ -76,7 +80,7 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     return made;
   };
   for (const language of ['en', 'de']) await shelfFor(language).load();
-  const retriever = new Retriever(index, shelfFor, () => [...shelves.values()], analyser);
+  const retriever = new Retriever(index, shelfFor, () => [...shelves.values()], analyser, options.prior);
   const reader = {
     analyser,
     detectLanguage: options.detectLanguage,
@@ -87,9 +91,11 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     readQuestion(text, stages.history ? history : [], reader);
   const candidates = (text: string, { mayRead, history }: SearchOptions): Promise<Candidate[]> =>
     retriever.find(read(text, history), mayRead, stages);
+  const holdsAny = (wanted: (document: KnowledgeDocument) => boolean): boolean =>
+    [...index.allDocuments()].some(({ document }) => wanted(document));
   const answerTools: AnswerTools = {
     find: (asked, mayRead) => retriever.find(asked, mayRead, stages),
-    someHidden: (mayRead) => [...index.allDocuments()].some(({ document }) => !mayRead(document)),
+    someHidden: (mayRead) => holdsAny((document) => !mayRead(document)),
     read: (candidate) => retriever.readCandidate(candidate),
     rarity: rarityIn(index),
     frequency: (term) => index.passageWords.frequency(term),
@@ -97,9 +103,15 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     newId: () => newId(clock.now()),
   };
   let changes = 0;
+  let counted = options.prior?.();
   const vectors = (): number => [...shelves.values()].reduce((sum, shelf) => sum + shelf.size, 0);
   const remember = createAnswerMemory({
-    state: () => `${changes} ${vectors()}`,
+    state: () => {
+      const prior = options.prior?.();
+      if (prior !== counted) changes += 1;
+      counted = prior;
+      return `${changes} ${vectors()}`;
+    },
     documents: function* () {
       for (const { document } of index.allDocuments()) yield document;
     },
@@ -124,6 +136,7 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
       changes += 1;
       forget(index.remove(documentId));
     },
+    holdsAny,
     candidates,
     async searchPassages(query, search) {
       const found = await candidates(query, search);

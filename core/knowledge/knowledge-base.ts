@@ -37,6 +37,8 @@ export interface KnowledgeBase {
   searchDocuments(query: string, options: SearchOptions): Promise<DocumentHit[]>;
   /** Extracts a cited answer, or abstains; quotes exactly and invents nothing. */
   answer(question: string, options: SearchOptions): Promise<Answer>;
+  /** Whether there is a document of a kind. */
+  holdsAny(wanted: (document: KnowledgeDocument) => boolean): boolean;
   readonly size: { documents: number; passages: number; vectors: number };
   /** Resolves when every passage has its vector. */
   vectorsReady(): Promise<void>;

@@ -1,4 +1,5 @@
 import type { KnowledgeDocument } from '../document.js';
+import type { FeedbackPrior } from '../learning/feedback-prior.js';
 import type { SoftTerm } from '../index/lexical-index.js';
 import type { IndexedPassage, PassageIndex } from '../index/passage-index.js';
 import type { VectorShelf } from '../index/vector-shelf.js';
@@ -32,6 +33,7 @@ export class Retriever {
     private readonly shelfFor: (language: string) => VectorShelf,
     private readonly shelves: () => VectorShelf[],
     analyser: (language: string) => Analyser,
+    private readonly prior: () => FeedbackPrior | undefined = () => undefined,
   ) {
     this.read = createPassageReader(analyser);
   }
@@ -72,8 +74,19 @@ export class Retriever {
     if (stages.meaning) await this.compareSentences(question, best);
     const top = rerank(question, best, this.index, (candidate) => this.readCandidate(candidate));
     // The signals are wanted for answering even when the order is to stay.
-    if (!stages.rerank) return top.map((one, at) => ({ ...one, score: best[at]?.score ?? 0 }));
-    return [...top.sort(byScore), ...below(top, candidates.slice(RERANKED))];
+    const ranked = stages.rerank ? top : top.map((one, at) => ({ ...one, score: best[at]?.score ?? 0 }));
+    const voted = stages.feedback ? this.withVotes(ranked) : ranked;
+    return [...voted.sort(byScore), ...below(voted, candidates.slice(RERANKED))];
+  }
+
+  /** What readers thought of a passage lifts or lowers it within the prior's bounds. */
+  private withVotes(candidates: Candidate[]): Candidate[] {
+    const prior = this.prior();
+    if (!prior) return candidates;
+    return candidates.map((candidate) => {
+      const share = prior.factor(candidate.passage.id) - 1;
+      return { ...candidate, score: candidate.score + share * Math.abs(candidate.score) };
+    });
   }
 
   /** Sentences and terms of a candidate's passage. */

@@ -12,6 +12,8 @@ export interface Stages {
   rerank: boolean;
   /** Earlier questions of the conversation. */
   history: boolean;
+  /** Votes on earlier answers. */
+  feedback: boolean;
 }
 
 export const ALL_STAGES: Stages = {
@@ -21,4 +23,5 @@ export const ALL_STAGES: Stages = {
   wholeDocument: true,
   rerank: true,
   history: true,
+  feedback: true,
 };
