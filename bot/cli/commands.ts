@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { articleCommand } from './article.js';
 import { askCommand } from './ask.js';
 import { auditCommand } from './audit.js';
 import { backupCommand } from './backup.js';
@@ -6,6 +7,7 @@ import type { CliContext } from './context.js';
 import { doctorCommand } from './doctor.js';
 import { documentCommand } from './document.js';
 import { examineStore } from './examine-store.js';
+import { graphCommand } from './graph.js';
 import { guardCommand } from './guard.js';
 import { ingestCommand } from './ingest.js';
 import { createOpeners } from './open.js';
@@ -14,6 +16,7 @@ import { agentsCommand, runCommand } from './run.js';
 import { restoreCommand } from './restore.js';
 import { searchCommand } from './search.js';
 import { sourceCommand } from './source.js';
+import { standardAnswerCommand } from './standard-answer.js';
 import { storeCommand } from './store.js';
 
 /** Every command of `npm run -s steward --`, in the order of the help text. */
@@ -31,6 +34,9 @@ export function addCommands(program: Command, context: CliContext): void {
       models: async () => (await import('./examine-models.js')).examineModels(context),
     }),
   );
+  program.addCommand(articleCommand(context, open.articles));
+  program.addCommand(standardAnswerCommand(context, open.standardAnswers));
+  program.addCommand(graphCommand(context, open.graph));
   program.addCommand(replayCommand(context));
   const openRuns = async () => (await import('./open-runs.js')).openRuns(context, open.store);
   program.addCommand(runCommand(context, openRuns));

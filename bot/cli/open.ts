@@ -7,13 +7,19 @@ import { readPolicies } from '../guardrail-policies.js';
 import { deriveKey, loadSecretKey, TEXT_HASH_KEY } from '../secret-key.js';
 import type { CliContext } from './context.js';
 import type { OpenTraffic } from './guard.js';
+import type { OpenedArticles } from './article.js';
+import type { OpenedGraph } from './graph.js';
 import type { OpenedSources } from './source.js';
+import type { OpenedStandardAnswers } from './standard-answer.js';
 
 /** What commands open when they work on the installation's own data; each closes what it opened. */
 export interface Openers {
   store(): Promise<OpenStore>;
   documents(): Promise<{ documents: DocumentStore; close(): Promise<void> }>;
   sources(): Promise<OpenedSources>;
+  articles(): Promise<OpenedArticles>;
+  standardAnswers(): Promise<OpenedStandardAnswers>;
+  graph(): Promise<OpenedGraph>;
   audit(): Promise<{ log: AuditLog; close(): Promise<void> }>;
   traffic(): Promise<OpenTraffic>;
   knowledge(): Promise<{ knowledge: FullKnowledgeBase; close(): Promise<void> }>;
@@ -44,6 +50,34 @@ export function createOpeners({ config, clock, logger }: CliContext): Openers {
         registry: createSourceRegistry(opened.database, HOME_TENANT),
         documents: (await documentsOf(opened))(HOME_TENANT),
         reach: sourceReach(config),
+        close: () => opened.close(),
+      };
+    },
+    articles: async () => {
+      const opened = await store();
+      const { createArticleStore } = await import('../../storage/mongo/article-store.js');
+      const { createArticleDesk } = await import('../../core/knowledge/learning/article-desk.js');
+      const articles = createArticleStore(opened.database, HOME_TENANT);
+      const documents = (await documentsOf(opened))(HOME_TENANT);
+      // A running server follows the store; this process searches nothing.
+      const index = { add: () => undefined, remove: () => undefined };
+      const desk = createArticleDesk({ articles, documents, index, clock });
+      return { articles, desk, close: () => opened.close() };
+    },
+    standardAnswers: async () => {
+      const opened = await store();
+      const { createStandardAnswerStore } = await import('../../storage/mongo/standard-answer-store.js');
+      return {
+        answers: createStandardAnswerStore(opened.database, HOME_TENANT),
+        close: () => opened.close(),
+      };
+    },
+    graph: async () => {
+      const opened = await store();
+      const { createFactStore } = await import('../../storage/mongo/fact-store.js');
+      return {
+        documents: (await documentsOf(opened))(HOME_TENANT),
+        facts: createFactStore(opened.database, HOME_TENANT),
         close: () => opened.close(),
       };
     },

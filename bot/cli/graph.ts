@@ -1,0 +1,84 @@
+import { Command } from 'commander';
+import { InvalidInput } from '../../core/kernel/errors.js';
+import type { DocumentStore } from '../../core/knowledge/document-store.js';
+import type { FactStore } from '../../core/knowledge/graph/fact.js';
+import {
+  createKnowledgeGraph,
+  type GraphPath,
+  type GraphStep,
+  syncGraph,
+} from '../../core/knowledge/graph/knowledge-graph.js';
+import type { CliContext } from './context.js';
+import { workWith } from './work-with.js';
+
+export interface OpenedGraph {
+  documents: DocumentStore;
+  facts: FactStore;
+  close(): Promise<void>;
+}
+
+interface GraphFlags {
+  to?: string;
+  relation?: string;
+  hops: string;
+  limit: string;
+  json?: boolean;
+}
+
+/**
+ * `graph FROM`: ways through what the documents state, over several of them, each step with the page that says it. Facts
+ * of new documents are drawn and kept first.
+ * @param open opens the tenant's documents and facts; called once, when the command runs.
+ */
+export function graphCommand(context: CliContext, open: () => Promise<OpenedGraph>): Command {
+  const work = workWith(context, open);
+  return new Command('graph')
+    .description('Ask how things in the documents hang together')
+    .argument('<from>', 'a name, or a text that mentions some')
+    .option('--to <name>', 'only ways that end here')
+    .option('--relation <name>', 'only last steps of this kind, as owner')
+    .option('--hops <count>', 'steps at most, up to 4', '2')
+    .option('--limit <count>', 'ways at most', '20')
+    .option('--json', 'one JSON line per way')
+    .action((from: string, flags: GraphFlags) =>
+      work(async ({ documents, facts }) => {
+        const graph = createKnowledgeGraph();
+        await syncGraph({ documents, facts, graph });
+        const paths = new Map((await documents.list()).map(({ id, path }) => [id, path]));
+        const found = graph.query({
+          from,
+          ...(flags.to === undefined ? {} : { to: flags.to }),
+          ...(flags.relation === undefined ? {} : { relation: flags.relation }),
+          hops: countOf(flags.hops, 4, '--hops'),
+          limit: countOf(flags.limit, 1_000, '--limit'),
+          mayRead: () => true,
+        });
+        if (found.length === 0) context.progress('The documents state nothing that leads on from there.\n');
+        for (const way of found) {
+          if (flags.json) context.emit(recordOf(way, paths));
+          else for (const [at, step] of way.steps.entries()) context.say(lineOf(step, at, paths));
+        }
+      }),
+    );
+}
+
+function countOf(text: string, most: number, option: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= most) return count;
+  throw new InvalidInput('cli.bad-count', `${option} takes a whole number from 1 to ${most}.`);
+}
+
+const lineOf = ({ fact }: GraphStep, at: number, paths: Map<string, string>): string =>
+  `${'  '.repeat(at)}${fact.subject} | ${fact.relation} | ${fact.object}  (${paths.get(fact.documentId) ?? ''})`;
+
+const recordOf = ({ from, to, steps }: GraphPath, paths: Map<string, string>): object => ({
+  from,
+  to,
+  steps: steps.map(({ fact: { subject, relation, object, documentId, passageId } }) => ({
+    subject,
+    relation,
+    object,
+    path: paths.get(documentId),
+    passageId,
+  })),
+});
