@@ -1,10 +1,12 @@
 import type { InboundAttachment } from '../core/kernel/activity.js';
 import type { PeopleRepository } from '../core/governance/identity/people.js';
 import type { Effect } from '../core/kernel/effect.js';
+import { type GivenAnswer, isSampled, qualityOf } from '../core/knowledge/learning/answer-drift.js';
 import { createArticleDesk } from '../core/knowledge/learning/article-desk.js';
 import { weeklyDigests } from '../core/knowledge/learning/weekly-digest.js';
 import { learningJobs, NOBODY } from '../jobs/knowledge/learning-jobs.js';
-import type { AnswerLog } from '../storage/mongo/answers.js';
+import { createAnswerLessons } from '../storage/mongo/answer-lessons.js';
+import type { AnswerLog, AnswerRecord } from '../storage/mongo/answers.js';
 import { createArticleStore } from '../storage/mongo/article-store.js';
 import type { Clock } from '../core/kernel/clock.js';
 import type { ChannelName, ConversationReference } from '../core/kernel/conversation-reference.js';
@@ -111,6 +113,18 @@ export function createLearning(
     else logger.warn({ id }, 'Nobody who should look at documents has ever written to Steward.');
   };
 
+  /** Looks each quote up in its passage; a passage's id is made from its words, so one that changed is not found. */
+  const withChecks = async (record: AnswerRecord): Promise<GivenAnswer> => {
+    const faithful: boolean[] = [];
+    for (const { documentId, passageId, quote } of record.citations) {
+      const stored = await knowledge.documents(HOME_TENANT).get(documentId);
+      const passage = stored?.passages.find(({ id }) => id === passageId);
+      if (passage) faithful.push(passage.text.includes(quote));
+    }
+    const { _id: id, answered, confidence, feedback } = record;
+    return { id, answered, confidence, faithful, ...(feedback ? { rating: feedback.rating } : {}) };
+  };
+
   const jobs = learningJobs({
     openQuestions: async (from) =>
       (await answers(HOME_TENANT).openSince(from)).map(({ _id, question, personId, at, answered }) => ({
@@ -131,6 +145,12 @@ export function createLearning(
       }),
     documents: () => knowledge.documents(HOME_TENANT).list(),
     citations: (from) => answers(HOME_TENANT).citedSince(from),
+    quality: async (from, to) =>
+      qualityOf(
+        await Promise.all(
+          (await createAnswerLessons(database, HOME_TENANT).given(from, to, isSampled)).map(withChecks),
+        ),
+      ),
     tell,
     desk: async () =>
       createArticleDesk({

@@ -138,10 +138,9 @@ describe('the article command', () => {
     expect(draft).toMatchObject({ code: 0 });
     const approve = (by: string) =>
       run('article', 'approve', id, '--by', by, '--owner', 'max@example.com', '--review-by', '2027-01-31');
-    expect(await approve('max@example.com')).toMatchObject({
-      code: 2,
-      said: expect.stringContaining('Nobody approves what they wrote themselves.') as string,
-    });
+    const refused = await approve('max@example.com');
+    expect(refused.code).toBe(2);
+    expect(refused.said).toContain('Nobody approves what they wrote themselves.');
     expect(await approve('zoe@example.com')).toMatchObject({ code: 0 });
     expect(await documents.list()).toMatchObject([{ title: 'Plants', owner: 'max@example.com' }]);
     expect((await run('article', 'list')).said).toContain('published');

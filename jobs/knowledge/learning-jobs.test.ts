@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../core/kernel/clock.js';
 import { silentLogger } from '../../core/kernel/logger.js';
+import { qualityOf } from '../../core/knowledge/learning/answer-drift.js';
 import type { KnowledgeDocument } from '../../core/knowledge/document.js';
 import { learningJobs, NOBODY, type LearningJobDependencies } from './learning-jobs.js';
 
@@ -29,6 +30,7 @@ async function run(name: string, more: Partial<LearningJobDependencies> = {}) {
     digests: () => Promise.resolve([]),
     documents: () => Promise.resolve([]),
     citations: () => Promise.resolve(new Map()),
+    quality: () => Promise.resolve(qualityOf([])),
     tell: (owner, id, text) => Promise.resolve(void told.push({ owner, id, text })),
     desk: () => Promise.resolve({ reconcile: () => Promise.resolve(0) }),
     clock: { ...systemClock, now: () => NOW },
@@ -60,6 +62,24 @@ describe('the letters to owners of documents', () => {
     const [second] = await run('knowledge-gaps', { digests });
     expect(first).toEqual(second);
     expect(first?.text).toBe('since 2026-11-16T07:00:00.000Z');
+  });
+
+  it('tell the administrators once a day when answers became worse', async () => {
+    const sample = (answered: (at: number) => boolean) =>
+      qualityOf(
+        Array.from({ length: 80 }, (_, at) => ({
+          id: `${at}`,
+          answered: answered(at),
+          confidence: 0.8,
+          faithful: [true],
+        })),
+      );
+    const quality: LearningJobDependencies['quality'] = (_from, to) =>
+      Promise.resolve(sample((at) => (to < NOW ? at % 10 !== 0 : at % 2 === 0)));
+    const told = await run('answer-quality', { quality });
+    expect(told).toMatchObject([{ owner: NOBODY, id: 'drift:2026-11-23' }]);
+    expect(told[0]?.text).toContain('Questions answered: 90 % before, 50 % now');
+    expect(await run('answer-quality', { quality: () => Promise.resolve(sample(() => true)) })).toEqual([]);
   });
 
   it('do not leave when there is nothing to tell', async () => {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/kernel/clock.js';
+import { type AnswerQuality, driftBetween } from '../../core/knowledge/learning/answer-drift.js';
 import type { ArticleDesk } from '../../core/knowledge/learning/article-desk.js';
 import type { KnowledgeDocument } from '../../core/knowledge/document.js';
 import type { OpenQuestion } from '../../core/knowledge/learning/question-gaps.js';
@@ -14,6 +15,8 @@ export interface LearningJobDependencies {
   documents(): Promise<KnowledgeDocument[]>;
   /** How often each document was cited since. */
   citations(from: Date): Promise<Map<string, number>>;
+  /** How good a sample of the answers between two times was. */
+  quality(from: Date, to: Date): Promise<AnswerQuality>;
   /** Tells an owner (mail address or person id) once per `id`; what nobody owns is told to the administrators. */
   tell(owner: string, id: string, text: string): Promise<void>;
   desk(): Promise<Pick<ArticleDesk, 'reconcile'>>;
@@ -23,6 +26,8 @@ export interface LearningJobDependencies {
 
 const WEEK_MS = 7 * 86_400_000;
 const CITED_MS = 90 * 86_400_000;
+/** What the last week's answers are compared with. */
+const YARDSTICK_MS = 5 * WEEK_MS;
 const MAX_AGE_DAYS = 365;
 
 /** Stands for the owner of what nobody owns. */
@@ -57,6 +62,24 @@ export function learningJobs(deps: LearningJobDependencies): JobDefinition[] {
         });
         for (const [owner, theirs] of staleByOwner(stale, NOBODY))
           await deps.tell(owner, `stale:${day()}:${owner}`, staleText(theirs));
+      },
+    },
+    {
+      name: 'answer-quality',
+      about: 'Looks at one answer in ten and tells the administrators when answers became worse.',
+      every: '30 6 * * *',
+      handle: async () => {
+        const now = await deps.quality(ago(WEEK_MS), clock.now());
+        const before = await deps.quality(ago(YARDSTICK_MS), ago(WEEK_MS));
+        logger.info({ now, before }, 'A sample of answers was looked at.');
+        const drift = driftBetween(before, now);
+        if (drift.length === 0) return;
+        const text = [
+          '**Answers became worse this week**',
+          ...drift.map((line) => `- ${line}`),
+          'Look at what changed: documents taken in, models, settings.',
+        ].join('\n');
+        await deps.tell(NOBODY, `drift:${day()}`, text);
       },
     },
     {

@@ -9,6 +9,8 @@ export interface AnswerLessons {
   votes(since: Date): Promise<AnswerVote[]>;
   /** Questions that were left open or answered badly between two times, for `clusterQuestions`. */
   openQuestions(from: Date, to: Date): Promise<OpenQuestion[]>;
+  /** Those of the answers between two times for which `wanted` holds, with their quotes, for `qualityOf`. */
+  given(from: Date, to: Date, wanted: (id: string) => boolean): Promise<AnswerRecord[]>;
   /** How often each document was cited since then, by id, for `staleDocuments`. */
   citations(since: Date): Promise<Map<string, number>>;
 }
@@ -44,6 +46,13 @@ export function createAnswerLessons(database: Database, tenantId: string): Answe
         if (why) open.push({ id: _id, question, personId, at, why });
       }
       return open;
+    },
+    async given(from, to, wanted) {
+      const given: AnswerRecord[] = [];
+      for await (const record of answers.cursor({ at: { $gte: from, $lt: to } })) {
+        if (wanted(record._id)) given.push(record);
+      }
+      return given;
     },
     async citations(since) {
       const counts = new Map<string, number>();
