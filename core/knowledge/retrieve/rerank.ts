@@ -27,9 +27,11 @@ const FOR_SHORT: Weights = {
 };
 /** Up to this many passages a document, on average, texts are short. */
 const SHORT = 3;
+/** A folder of a few short pages is a handbook, not a collection. */
+const COLLECTION = 100;
 
 const weightsFor = ({ size: { passages, documents } }: PassageIndex): Weights =>
-  passages <= SHORT * documents ? FOR_SHORT : FOR_LONG;
+  documents >= COLLECTION && passages <= SHORT * documents ? FOR_SHORT : FOR_LONG;
 
 /** Looks closer at the best candidates and ranks them anew. */
 export function rerank(
