@@ -133,7 +133,12 @@ export function post(
         );
       },
     );
-    outgoing.once('error', reject);
+    outgoing.once('error', (error: NodeJS.ErrnoException) => {
+      // A kept connection that the bot closed just then: channels send again as well.
+      if (outgoing.reusedSocket && error.code === 'ECONNRESET')
+        post(agent, port, path, body, headers).then(resolve, reject);
+      else reject(error);
+    });
     outgoing.end(body);
   });
 }
