@@ -80,7 +80,7 @@ export interface ComposeOptions {
   logger: Logger;
   /** Where Microsoft's services are, in tests. */
   teamsCloud?: ChannelsOptions['teamsCloud'];
-  /** Turns in the queue from which new questions wait; the default fits one processor core. */
+  /** Turns in the queue from which new questions wait; unless told, it follows from how fast turns end. */
   busyAt?: number;
 }
 

@@ -98,7 +98,7 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
       .run(record.conversation, () => work(record))
       .finally(() => {
         known.delete(record._id);
-        room.letIn();
+        room.turnEnded();
       });
   const enqueue = async (record: InboxRecord): Promise<void> => {
     if (known.has(record._id)) return;
@@ -116,6 +116,7 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
   };
   const room = createWaitingRoom({
     load: () => queue.size,
+    now: () => clock.now().getTime(),
     tell: deps.tellBusy,
     admit: async (turnIds) => {
       if (stopping.signal.aborted) return; // the next process takes them over

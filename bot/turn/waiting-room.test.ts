@@ -14,6 +14,7 @@ function room(busyAt: number) {
   const state = { load: 0, told: [] as string[], admitted: [] as string[] };
   const waiting = createWaitingRoom({
     busyAt,
+    now: () => 0,
     load: () => state.load,
     tell: async ({ turnId, place }) => void state.told.push(`${turnId}:${place}`),
     admit: async (turnIds) => {
@@ -28,6 +29,26 @@ function room(busyAt: number) {
 }
 
 describe('the waiting room', () => {
+  it('learns how fast turns end, and takes in who would wait longer than a second and a half', async () => {
+    let now = 0;
+    let load = 100;
+    const waiting = createWaitingRoom({
+      load: () => load,
+      now: () => now,
+      tell: async () => {},
+      admit: async () => {},
+    });
+    expect(waiting.take(record('1', 'a'))).toBe(false);
+    for (let ended = 0; ended < 41; ended += 1) {
+      now += 25; // 40 turns a second
+      waiting.turnEnded();
+    }
+    load = 59;
+    expect(waiting.take(record('2', 'b'))).toBe(false);
+    load = 62;
+    expect(waiting.take(record('3', 'c'))).toBe(true);
+  });
+
   it('takes nobody in while there is room in the queue', () => {
     const { waiting, state } = room(4);
     state.load = 3;

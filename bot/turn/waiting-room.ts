@@ -2,8 +2,10 @@ import type { ConversationReference } from '../../core/kernel/conversation-refer
 import { Unavailable } from '../../core/kernel/errors.js';
 import type { InboxRecord } from '../../storage/mongo/inbox.js';
 
-/** Turns in the queue from which new questions wait outside of it. At 64 turns at once it is a wait of about a second. */
-export const BUSY_AT = 256;
+/** A question waits outside of the queue when it would wait longer than this in it. */
+const LONGEST_WAIT_MS = 1_500;
+/** Bounds of the number of turns in the queue from which that is so, whatever was measured. */
+const BUSY_AT = { least: 24, most: 256 };
 /** Questions that may wait; a channel is asked to send whatever comes beyond again later. */
 const MOST_WAITING = 20_000;
 /** Notices that are sent at the same time. */
@@ -28,7 +30,10 @@ export interface WaitingRoomDependencies {
   tell(waiting: Waiting): Promise<void>;
   /** Reads the records of questions whose turn it is and queues them, in this order. */
   admit(turnIds: string[]): Promise<void>;
+  /** Turns in the queue from which new questions wait; unless told, as many as end in a second and a half. */
   busyAt?: number;
+  /** Milliseconds since some instant. */
+  now(): number;
 }
 
 /**
@@ -40,7 +45,9 @@ export interface WaitingRoom {
   take(record: InboxRecord): boolean;
   /** @throws Unavailable when the room is full, before anything was stored. */
   refuseWhenFull(): void;
-  /** Lets the next ones in while there is room; called when a turn ended, and from time to time. */
+  /** Called when a turn ended: learns how fast turns end, and lets the next ones in. */
+  turnEnded(): void;
+  /** Lets the next ones in while there is room; called from time to time. */
   letIn(): void;
   /** Whether a question of this conversation waits. */
   holds(conversation: string): boolean;
@@ -51,8 +58,26 @@ export function createWaitingRoom({
   load,
   tell,
   admit,
-  busyAt = BUSY_AT,
+  busyAt: fixed,
+  now,
 }: WaitingRoomDependencies): WaitingRoom {
+  let busyAt = fixed ?? BUSY_AT.most;
+  let counted = 0;
+  let countedFrom = now();
+
+  /** Sees every second how many turns end while there is enough to do. */
+  const measure = (): void => {
+    if (fixed !== undefined) return;
+    counted += 1;
+    const elapsed = now() - countedFrom;
+    const isIdle = load() < BUSY_AT.least;
+    if (!isIdle && elapsed < 1_000) return;
+    const measured = Math.round((counted / elapsed) * LONGEST_WAIT_MS);
+    // With little to do the rate tells of the demand, not of what could be done.
+    if (!isIdle) busyAt = Math.min(BUSY_AT.most, Math.max(BUSY_AT.least, measured));
+    counted = 0;
+    countedFrom = now();
+  };
   const waiting = new Map<string, Waiting>();
   const conversations = new Map<string, number>();
   const untold: Waiting[] = [];
@@ -122,6 +147,10 @@ export function createWaitingRoom({
         status: 503,
         retryAfterMs: 5_000,
       });
+    },
+    turnEnded: () => {
+      measure();
+      room.letIn();
     },
     letIn: () => {
       if (!isAdmitting) void admitNext().catch(() => undefined); // the store did not answer; the next call tries again

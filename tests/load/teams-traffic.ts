@@ -136,7 +136,7 @@ export function post(
     outgoing.once('error', (error: NodeJS.ErrnoException) => {
       // A kept connection that the bot closed just then: channels send again as well.
       if (outgoing.reusedSocket && error.code === 'ECONNRESET')
-        post(agent, port, path, body, headers).then(resolve, reject);
+        resolve(post(agent, port, path, body, headers));
       else reject(error);
     });
     outgoing.end(body);
