@@ -1,5 +1,5 @@
 import type { Subject } from './subject.js';
-import type { GivenAnswer, Traffic } from './traffic.js';
+import { isWaitingNotice, type GivenAnswer, type Traffic } from './traffic.js';
 
 export interface LoadOptions {
   subject: Subject;
@@ -56,7 +56,8 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const run = `${process.pid}-${runs}`;
 
   traffic.onAnswer((answer) => {
-    if (answer.isUpdate || (options.notices && answer.inReplyTo === undefined)) return;
+    if (answer.isUpdate || isWaitingNotice(answer) || (options.notices && answer.inReplyTo === undefined))
+      return;
     const message = waiting.get(answer.conversation);
     const isOther = answer.inReplyTo !== undefined && answer.inReplyTo !== message?.messageId;
     if (!message || isOther) {

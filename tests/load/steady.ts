@@ -16,6 +16,7 @@ import { machine } from './report.js';
 import { freePort, startServer, type Subject } from './subject.js';
 import { TASKS, type TaskName } from './tasks.js';
 import { startTeamsTraffic, type TeamsTraffic } from './teams-traffic.js';
+import { isWaitingNotice } from './traffic.js';
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -73,8 +74,6 @@ interface Sample {
   handles: number;
   storeBytes: number;
 }
-
-const isNotice = (text: string): boolean => text.includes('There is much to do just now');
 
 async function main(): Promise<void> {
   const here = machine();
@@ -206,7 +205,7 @@ class OpenLoad {
         this.surplus += 1;
         return;
       }
-      if (isNotice(answer.text)) {
+      if (isWaitingNotice(answer)) {
         message.putOff += 1;
         return;
       }

@@ -10,6 +10,10 @@ export interface GivenAnswer {
   isUpdate?: boolean;
 }
 
+/** Whether it only says that the answer comes later. */
+export const isWaitingNotice = ({ text }: GivenAnswer): boolean =>
+  text.includes('There is much to do just now');
+
 /** A channel as the generator sees it: how a message gets in, and what comes out. */
 export interface Traffic {
   /** What the bot is told of the sink. */
