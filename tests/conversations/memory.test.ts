@@ -6,9 +6,19 @@ let running: RunningSteward;
 let endpoint: FakeOpenAi;
 let sent = 0;
 let isDown = false;
+/** What the model was asked last; a screen that asks it for its opinion does not stream. */
+let asked = '';
 
 beforeAll(async () => {
   endpoint = await startFakeOpenAi();
+  endpoint.script(
+    ...Array.from({ length: 60 }, () => (call: FakeOpenAi['calls'][number]) => {
+      if (isDown) return { status: 503 };
+      if (!call.body.stream) return { text: '{}' };
+      asked = JSON.stringify(call.body.messages);
+      return { text: 'You get 80 days of paid parental leave [1].' };
+    }),
+  );
   running = await startSteward({ env: { OPENAI_BASE_URL: endpoint.baseUrl } });
 }, 60_000);
 afterAll(async () => {
@@ -64,15 +74,6 @@ describe('what is remembered of a person', () => {
   it('is told to the model, with the conversation so far', async () => {
     const carla = chat('carlaxx');
     await carla('remember that I am based in Brazil');
-    let asked = '';
-    endpoint.script(
-      ...Array.from({ length: 12 }, () => (call: FakeOpenAi['calls'][number]) => {
-        if (isDown) return { status: 503 };
-        if (!call.body.stream) return { text: '{}' };
-        asked = JSON.stringify(call.body.messages);
-        return { text: 'You get 80 days of paid parental leave [1].' };
-      }),
-    );
     expect(await carla('How many days of parental leave do I get?')).toContain('80 days');
     expect(asked).toContain('I am based in Brazil');
     await carla('And how is it paid?');
