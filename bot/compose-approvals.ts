@@ -234,9 +234,14 @@ async function createPolicies(
   const opa = config.policy.opaUrl
     ? [createOpaPolicy({ url: config.policy.opaUrl, fetch, rules, timeZone, logger })]
     : [];
+  if (config.policy.mode === 'observe')
+    logger.warn(
+      {},
+      'Policies only observe: every known tool runs without asking anybody; see the decision log.',
+    );
   return createPolicy({
     policies: [createCedarPolicy(source), ...opa],
-    mode: 'enforce',
+    mode: config.policy.mode,
     isKnownTool: (name) => tools.registry.get(name) !== undefined,
     log: createDecisionLog(database),
     clock,

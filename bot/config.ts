@@ -52,7 +52,7 @@ export interface Config {
     apiUrl?: string;
   };
   web: { directLineSecret?: string };
-  policy: { opaUrl?: string; folder?: string };
+  policy: { opaUrl?: string; folder?: string; mode: 'enforce' | 'observe' };
   guardrails: { file?: string; rateLimits: boolean };
   mail: { smtpUrl?: string; from?: string };
   github: { token?: string; repository?: string; apiUrl?: string };
@@ -112,6 +112,7 @@ const DEFAULTS: Tree = {
   storage: { allowEmbedded: false },
   teams: { appType: 'SingleTenant' },
   guardrails: { rateLimits: true },
+  policy: { mode: 'enforce' },
   people: { admins: [] },
   knowledge: { folders: [], hosts: [], privateHosts: [] },
   outbound: { hosts: [] },

@@ -316,6 +316,13 @@ export const SETTINGS: Setting[] = [
     'Give a readable folder.',
   ),
   setting(
+    'policy.mode',
+    'STEWARD_POLICY_MODE',
+    z.enum(['enforce', 'observe']),
+    'What policies do: enforce decides; observe lets every known tool run without asking and logs what would have been decided.',
+    'Use enforce or observe.',
+  ),
+  setting(
     'guardrails.file',
     'STEWARD_GUARDRAILS',
     text,

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { expect } from '@jest/globals';
 import * as fc from 'fast-check';
 import { approvalWorld, anyApprover, chatOf, personOf } from './fakes/approval-world.js';
@@ -253,8 +254,10 @@ function expectAuditVerifies(events: Parameters<typeof nextEntry>[1]['event'][])
 /**
  * Tries `runs` random interleavings of clicks, edits, cancellations, executions, crashes and passing time on two
  * replicas; each must end with one decision, at most one execution, copies that agree and an audit that verifies.
+ * @param seed of the random choices; printed, so that the same run can be had again.
  */
-export async function checkInterleavings(runs: number): Promise<void> {
+export async function checkInterleavings(runs: number, seed = randomInt(2 ** 31)): Promise<void> {
+  process.stdout.write(`${runs} interleavings of approvals, seed ${seed}\n`);
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...RULES),
@@ -262,6 +265,6 @@ export async function checkInterleavings(runs: number): Promise<void> {
       fc.scheduler(),
       play,
     ),
-    { numRuns: runs },
+    { numRuns: runs, seed },
   );
 }

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../kernel/audit-event.js';
 import { conversationKey, type ConversationReference } from '../kernel/conversation-reference.js';
 import { neverHappens } from '../kernel/errors.js';
-import type { Effect, NotificationOrder } from '../kernel/effect.js';
+import { effectId, type Effect, type NotificationOrder } from '../kernel/effect.js';
 import type { JsonObject, JsonValue } from '../kernel/json.js';
 import type { OutboundMessage } from '../kernel/outbound-message.js';
 import type { Actor } from '../kernel/person.js';
@@ -46,7 +46,7 @@ export function openingEffect(
   notifications: NotificationOrder[],
 ): Effect {
   return {
-    id: `approval:${approval.id}:${approval.version}`,
+    id: effectId('approval', approval),
     messages: approval.copies.map((copy) => postOf(approval, copy, parts)),
     audit: [
       auditOf(approval, 'approval-request', requesterActor(approval), parts.now, {
@@ -75,7 +75,7 @@ export function changeEffect(
   const rewritten = SHOWN.has(command.kind) ? next.copies.filter(({ copyKey }) => known.has(copyKey)) : [];
   const posted = next.copies.filter(({ copyKey }) => !known.has(copyKey));
   return {
-    id: `approval:${next.id}:${next.version}`,
+    id: effectId('approval', next),
     messages: [
       ...rewritten.map((copy) => updateOf(next, copy, parts)),
       ...posted.map((copy) => postOf(next, copy, parts)),

@@ -2,7 +2,7 @@ import type { Directory } from '../governance/identity/directory.js';
 import type { AuditEvent } from '../kernel/audit-event.js';
 import type { Clock } from '../kernel/clock.js';
 import { conversationKey, type ConversationReference } from '../kernel/conversation-reference.js';
-import type { Effect, NotificationOrder } from '../kernel/effect.js';
+import { effectId, type Effect, type NotificationOrder } from '../kernel/effect.js';
 import { Unavailable } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import type { OutboundContent, OutboundMessage } from '../kernel/outbound-message.js';
@@ -226,7 +226,7 @@ export function createEscalationService(context: EscalationContext): EscalationS
       };
       const escalation = { ...open, dueAt: nextCall(open) };
       const effect: Effect = {
-        id: `escalation:${id}:1`,
+        id: effectId('escalation', { id, version: 1 }),
         messages: escalation.copies.map((copy) => messageFor(context, escalation, copy, 'post')),
         audit: [auditOf(escalation, 'escalation-open', { kind: 'person', ...request.person }, now)],
         notifications: called.notifications,
@@ -300,7 +300,7 @@ function changeEffect(
   const actor: Actor =
     'by' in command ? { kind: 'person', ...command.by } : { kind: 'job', id: 'escalation-chain' };
   return {
-    id: `escalation:${next.id}:${next.version}`,
+    id: effectId('escalation', next),
     messages: [
       ...(command.kind === 'remind' || command.kind === 'gone-on' ? [] : shown),
       ...(extra.messages ?? []),

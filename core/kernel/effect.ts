@@ -26,6 +26,10 @@ export interface Effect {
   notifications: NotificationOrder[];
 }
 
+/** Names the effect of a document's version; as text, the names of one document sort in the order of its versions. */
+export const effectId = (kind: string, { id, version }: { id: string; version: number }): string =>
+  `${kind}:${id}:${String(version).padStart(8, '0')}`;
+
 /** An effect that still waits on its document. */
 export interface StoredEffect {
   tenantId: string;

@@ -110,7 +110,7 @@ export function riskBadge(texts: Texts, { tool }: Approval, locale: string): Bad
 function openFacts(
   texts: Texts,
   approval: Approval,
-  { locale, now }: ApprovalView,
+  { locale, now, token }: ApprovalView,
   timeZone?: string,
 ): Fact[] {
   const { requester, agent, reason, costMicroUsd, policy, approvers, expiresAt } = approval;
@@ -119,15 +119,20 @@ function openFacts(
     fact(texts, locale, 'why', reason),
     ...(costMicroUsd === undefined ? [] : [fact(texts, locale, 'cost', texts.money(costMicroUsd, locale))]),
     fact(texts, locale, 'rule', `${policy.ruleId} (${ruleInWords(texts, approval, locale)})`),
-    fact(
-      texts,
-      locale,
-      'deciders',
-      texts.list(
-        approvers.map(({ name }) => name),
-        locale,
-      ),
-    ),
+    // Cards without a decision to make list the deciders one by one.
+    ...(token === undefined
+      ? []
+      : [
+          fact(
+            texts,
+            locale,
+            'deciders',
+            texts.list(
+              approvers.map(({ name }) => name),
+              locale,
+            ),
+          ),
+        ]),
     fact(texts, locale, 'until', texts.moment(expiresAt, now, locale, timeZone)),
   ];
 }

@@ -97,7 +97,7 @@ export interface Outcomes {
     limit: number,
     isBusy: (id: string) => boolean,
   ): Promise<OutcomeRecord[]>;
-  /** Outcomes whose events are not in the audit chain yet, oldest first. */
+  /** Outcomes whose events are not in the audit chain yet, in the order of their ids. */
   unaudited(limit: number, before: Date): Promise<Pick<OutcomeRecord, '_id' | 'tenantId' | 'audit'>[]>;
   markAudited(ids: string[]): Promise<void>;
   undelivered(): Promise<number>;
@@ -113,7 +113,9 @@ export function createOutcomes(database: Database): Outcomes {
     takeDue: async (owner, living, now, limit, isBusy) => {
       const others = living.filter((id) => id !== owner);
       const due = { delivered: false, dueAt: { $lte: now }, owner: { $nin: others } };
-      const found = await model.find(due, { _id: 1 }, { sort: { _id: 1 }, limit }).lean<{ _id: string }[]>();
+      const found = await model
+        .find(due, { _id: 1 }, { sort: { createdAt: 1, _id: 1 }, limit })
+        .lean<{ _id: string }[]>();
       const mine: OutcomeRecord[] = [];
       for (const record of found) {
         if (isBusy(record._id)) continue;

@@ -20,7 +20,7 @@ const schema = new mongoose.Schema<TicketRecord>(
     number: { type: Number, required: true },
     title: String,
     description: String,
-    kind: { type: String, enum: ['incident', 'equipment', 'service'] },
+    kind: { type: String, enum: ['incident', 'equipment', 'service', 'change'] },
     priority: { type: String, enum: TICKET_PRIORITIES },
     state: { type: String, enum: TICKET_STATES },
     requester: { _id: false, id: String, name: String },

@@ -11,8 +11,8 @@ const PEOPLE = ['priya', 'max', 'tom', 'ana', 'zoe', 'sam'];
 const ORGANISATION = `people:
   - { id: priya, name: Priya Nair, manager: max, accounts: { entra: ${ENTRA(0)} } }
   - { id: max, name: Max Weber, manager: zoe, roles: [viewer, manager], accounts: { entra: ${ENTRA(1)} } }
-  - { id: tom, name: Tom Okafor, roles: [viewer, approver], accounts: { entra: ${ENTRA(2)} } }
-  - { id: ana, name: Ana Ruiz, groups: [finance], accounts: { entra: ${ENTRA(3)} } }
+  - { id: tom, name: Tom Okafor, roles: [viewer, approver], groups: [change-advisory-board], accounts: { entra: ${ENTRA(2)} } }
+  - { id: ana, name: Ana Ruiz, groups: [finance, change-advisory-board], accounts: { entra: ${ENTRA(3)} } }
   - { id: zoe, name: Zoe Martin, roles: [viewer, admin], accounts: { entra: ${ENTRA(4)} } }
   - { id: sam, name: Sam Stranger, accounts: { entra: ${ENTRA(5)} } }
 onCall:

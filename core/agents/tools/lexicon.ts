@@ -44,6 +44,8 @@ const VERBS: Record<string, string> = {
 
 /** Things that are asked for or worked on. */
 const NOUNS: Record<string, string> = {
+  deployment:
+    'deployment deployments rollout rollouts bereitstellung produktivsetzung deploiement despliegue デプロイ リリース',
   ticket: 'ticket tickets supportticket case vorgang billet tique tiquet チケット',
   incident:
     'incident incidents outage stoerung stoerungen vorfall incidente incidencia panne インシデント 障害',

@@ -1,12 +1,8 @@
 import { z } from 'zod';
-import {
-  TICKET_PRIORITIES,
-  TICKET_STATES,
-  ticketName,
-  type Ticket,
-  type TicketRepository,
-} from './ticket.js';
-import { defineTool, type AnyTool, type ToolResult } from '../tool.js';
+import { TICKET_PRIORITIES, TICKET_STATES, ticketName, type TicketRepository } from './ticket.js';
+import { defineTool, type AnyTool } from '../tool.js';
+import { requestDeployment } from './deployment-tool.js';
+import { noSuchTicket, told, withdraw } from './ticket-answers.js';
 
 const ticketNumber = z
   .union([z.number().int().positive(), z.string()])
@@ -97,6 +93,7 @@ export function ticketTools(tickets: (tenantId: string) => TicketRepository): An
   return [
     createTicket(tickets),
     requestEquipment(tickets),
+    requestDeployment(tickets),
     updateTicket(tickets),
     closeTicket(tickets),
     listTickets(tickets),
@@ -156,12 +153,7 @@ function createTicket(tickets: (tenantId: string) => TicketRepository): AnyTool 
       });
       return told(ticket, `Ticket ${ticketName(ticket)} is open: ${ticket.title}`);
     },
-    undo: async (_parameters, { data }, { tenantId, idempotencyKey, requester, now }) => {
-      const number = Number(data?.number);
-      const change = { state: 'closed' as const, resolution: 'Withdrawn.' };
-      const ticket = await tickets(tenantId).change(idempotencyKey, number, change, requester.name, now);
-      return ticket ? told(ticket, `Ticket ${ticketName(ticket)} was withdrawn.`) : noSuchTicket(number);
-    },
+    undo: (_parameters, done, context) => withdraw(tickets, done, context),
   });
 }
 
@@ -346,12 +338,7 @@ function requestEquipment(tickets: (tenantId: string) => TicketRepository): AnyT
         `Ticket ${ticketName(ticket)} orders it: ${ticket.title}, cost centre ${costCentre}`,
       );
     },
-    undo: async (_parameters, { data }, { tenantId, idempotencyKey, requester, now }) => {
-      const number = Number(data?.number);
-      const change = { state: 'closed' as const, resolution: 'Withdrawn.' };
-      const ticket = await tickets(tenantId).change(idempotencyKey, number, change, requester.name, now);
-      return ticket ? told(ticket, `Ticket ${ticketName(ticket)} was withdrawn.`) : noSuchTicket(number);
-    },
+    undo: (_parameters, done, context) => withdraw(tickets, done, context),
   });
 }
 
@@ -478,14 +465,3 @@ function listTickets(tickets: (tenantId: string) => TicketRepository): AnyTool {
     },
   });
 }
-
-const told = (ticket: Ticket, summary: string): ToolResult => ({
-  ok: true,
-  summary,
-  data: { ticketId: ticket.id, number: ticket.number },
-});
-
-const noSuchTicket = (number: number): ToolResult => ({
-  ok: false,
-  reason: `There is no ticket T-${number}.`,
-});

@@ -11,7 +11,7 @@ export interface Ticket {
   number: number;
   title: string;
   description: string;
-  kind: 'incident' | 'equipment' | 'service';
+  kind: 'incident' | 'equipment' | 'service' | 'change';
   priority: (typeof TICKET_PRIORITIES)[number];
   state: (typeof TICKET_STATES)[number];
   requester: PersonName;
