@@ -169,6 +169,11 @@ function valueOf(kind: ReturnType<typeof kindOfBlock>, state: z.output<typeof st
   return isNumber ? Number(value) : value;
 }
 
+/** The block of a view that asks for a field. */
+export function modalInput(blocks: SlackBlock[], field: string): SlackBlock | undefined {
+  return blocks.find(({ type, element }) => type === 'input' && (element as JsonObject).action_id === field);
+}
+
 /**
  * Errors by input id as `response_action: errors` wants them, by block id. What fits no field of the view is shown at
  * the first one, so that no error is lost.
@@ -177,7 +182,7 @@ export function modalErrors(blocks: SlackBlock[], errors: Record<string, string>
   const inputs = blocks.filter(({ type }) => type === 'input');
   const result: Record<string, string> = {};
   for (const [field, message] of Object.entries(errors)) {
-    const block = inputs.find(({ element }) => (element as JsonObject).action_id === field) ?? inputs[0];
+    const block = modalInput(inputs, field) ?? inputs[0];
     const id = block?.block_id;
     if (typeof id === 'string') result[id] = result[id] === undefined ? message : `${result[id]} ${message}`;
   }

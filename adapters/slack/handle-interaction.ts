@@ -30,7 +30,7 @@ import type { SlackPlace } from './installation.js';
 import { originOfInteraction } from './place.js';
 import type { Acknowledgement, Afterwork } from './acknowledgement.js';
 import type { Renderer } from './render.js';
-import { originOf, textOf, type Responder } from './respond.js';
+import { originOf, type Responder } from './respond.js';
 import type { Workspaces } from './workspaces.js';
 
 export interface InteractionHandlerOptions {
@@ -226,8 +226,10 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
     return TAKEN;
   }
 
-  /** Stored, acknowledged, and answered to the clicker alone; never with silence. */
+  /** Stored, acknowledged, and answered to the clicker alone, with a form in a modal; never with silence. */
   async function answerAlone(payload: MessageAction, activity: Activity): Promise<void> {
+    const waiting = responder.words(texts.stillWorking(activity.locale));
+    const loading = responder.open(activity, payload.trigger_id ?? undefined, waiting, false);
     let isStored = (): void => {};
     const stored = new Promise<void>((resolve) => {
       isStored = resolve;
@@ -236,7 +238,7 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
     afterwork.do('Answering a shortcut', async () => {
       const response = await work.catch((error: unknown) => failed(error, activity));
       const shown = response.kind === 'none' ? failed('Nobody answered.', activity) : response;
-      await responder.whisper(activity, textOf(shown), payload.response_url);
+      await responder.toShortcut(payload, activity, shown, await loading);
     });
     await Promise.race([stored, work]);
   }

@@ -1,4 +1,4 @@
-import { modalErrors, toModal } from '../../cards/to-modal.js';
+import { modalErrors, modalInput, toModal } from '../../cards/to-modal.js';
 import type { SlackBlock, SlackModal } from '../../cards/block-kit/types.js';
 import { mrkdwn, plain } from '../../cards/block-kit/texts.js';
 import { mrkdwnPieces } from '../../cards/block-kit/mrkdwn.js';
@@ -12,7 +12,7 @@ import type { ActionResponse, ChannelPort, OutboundContent } from '../../core/ke
 import { reasonOf } from './api-fault.js';
 import type { MessageUpdates } from './message-updates.js';
 import { isLastingUrl, type ResponseUrls } from './response-url.js';
-import type { BlockActions, SlackView } from './payload.js';
+import type { BlockActions, MessageAction, SlackView } from './payload.js';
 import { placeOf, readMessageId } from './place.js';
 import type { Renderer } from './render.js';
 import type { SlackWebApi } from './web-api.js';
@@ -37,6 +37,13 @@ export interface Responder {
     activity: Activity,
     response: ActionResponse,
     modalId?: string,
+  ): Promise<void>;
+  /** After a shortcut: in the modal that it opened, else in the person's own conversation. */
+  toShortcut(
+    payload: MessageAction,
+    activity: Activity,
+    response: ActionResponse,
+    modalId: string | undefined,
   ): Promise<void>;
   /** What a submission is answered with in its own request; `{}` closes the modal. */
   toSubmission(view: SlackView, activity: Activity, response: ActionResponse): Promise<JsonObject>;
@@ -191,6 +198,17 @@ export function createResponder(options: ResponderOptions): Responder {
     else await whisper(activity, text, payload.response_url);
   };
 
+  const toShortcut: Responder['toShortcut'] = async (payload, activity, response, modalId) => {
+    const isCard = response.kind === 'card';
+    if (modalId !== undefined) {
+      const form = isCard ? await formOf(response.content, activity) : undefined;
+      await update(activity, modalId, form ?? words(textOf(response)));
+    } else if (isCard) {
+      const { conversation } = activity;
+      await port.deliver({ id: newId(clock.now()), kind: 'post', conversation, content: response.content });
+    } else await whisper(activity, textOf(response), payload.response_url);
+  };
+
   const toSubmission: Responder['toSubmission'] = async (view, activity, response) => {
     switch (response.kind) {
       case 'none':
@@ -202,6 +220,7 @@ export function createResponder(options: ResponderOptions): Responder {
       case 'message':
         return { response_action: 'update', view: words(response.text) as unknown as JsonObject };
       case 'card': {
+        if (response.errors && haveFields(view, response.errors)) return errorsAt(view, response.errors);
         const form = await formOf(response.content, activity);
         if (form) return { response_action: 'update', view: form as unknown as JsonObject };
         if (!activity.action?.cardActivityId) {
@@ -214,6 +233,13 @@ export function createResponder(options: ResponderOptions): Responder {
       default:
         return neverHappens(response);
     }
+  };
+
+  /** What was typed stays as it is where every error has its field in the open modal. */
+  const haveFields = (view: SlackView, errors: Record<string, string>): boolean => {
+    const fields = Object.keys(errors);
+    const blocks = (view.blocks ?? []) as SlackBlock[];
+    return fields.length > 0 && fields.every((field) => modalInput(blocks, field) !== undefined);
   };
 
   const errorsAt = (view: SlackView, errors: Record<string, string>): JsonObject => {
@@ -244,6 +270,7 @@ export function createResponder(options: ResponderOptions): Responder {
 
   return {
     toClick,
+    toShortcut,
     toSubmission,
     toLateSubmission,
     open,
@@ -263,7 +290,7 @@ export function originOf({ conversation, action }: Activity): JsonObject {
   };
 }
 
-export function textOf(response: ActionResponse): string {
+function textOf(response: ActionResponse): string {
   switch (response.kind) {
     case 'message':
     case 'error':

@@ -86,7 +86,8 @@ export interface ChannelPort {
 /** The answer to a click inside the request that brought it. */
 export type ActionResponse =
   | { kind: 'none' }
-  | { kind: 'card'; content: OutboundContent }
+  /** @param errors what is wrong with a form that comes back, by input; a channel with an open form shows them there. */
+  | { kind: 'card'; content: OutboundContent; errors?: Record<string, string> }
   | { kind: 'message'; text: string }
   | { kind: 'field-errors'; errors: Record<string, string> }
   | { kind: 'error'; status: number; text: string };

@@ -141,7 +141,7 @@ async function saveAndApprove(
   if (edited.refusal === 'invalid') {
     const view = { ...viewOf(turn, deps), token: click.token };
     const { errors } = edited;
-    return show(turn, approval, approvalEditContent(deps.texts, approval, view, { values, errors }));
+    return show(turn, approval, approvalEditContent(deps.texts, approval, view, { values, errors }), errors);
   }
   if (edited.refusal === 'denied' || edited.refusal === 'screened') {
     const { reason } = edited;
@@ -261,8 +261,14 @@ function showMine(turn: Turn, deps: ApprovalActionsDependencies, approval: Appro
 }
 
 /** In the answer to the click where the channel takes one, else by rewriting the copy. */
-function show(turn: Turn, approval: Approval, content: OutboundContent): void {
-  if (turn.activity.expectsResponse) return turn.respond({ kind: 'card', content });
+function show(
+  turn: Turn,
+  approval: Approval,
+  content: OutboundContent,
+  errors?: Record<string, string>,
+): void {
+  if (turn.activity.expectsResponse)
+    return turn.respond({ kind: 'card', content, ...(errors && { errors }) });
   const copy = approval.copies.find(
     ({ conversation }) => conversationKey(conversation) === conversationKey(turn.conversation),
   );

@@ -49,8 +49,7 @@ function draftFrom(turn: Turn, deps: RequestDependencies, data: JsonObject): boo
   const { text } = message.data;
   const [firstLine = ''] = text.split('\n');
   const values = { title: firstLine.slice(0, TITLE_LENGTH), markdown: text };
-  turn.reply(missingForm(turn, deps, tool, values, undefined, turn.id), { copyKey: `form:${turn.id}` });
-  turn.respond({ kind: 'none' });
+  put(turn, missingForm(turn, deps, tool, values, undefined, turn.id), turn.id);
   return true;
 }
 
@@ -153,6 +152,7 @@ function tell(
         turn,
         missingForm(turn, deps, tool, parameters, isForm ? answer.errors : undefined, formId),
         formId,
+        answer.errors,
       );
     case 'done':
       for (const { conversation, content } of answer.messages) turn.post(conversation, content);
@@ -219,10 +219,10 @@ const toolTitles = ({ registry }: RequestDependencies): string =>
     .join(', ');
 
 /** In place of the form that was answered, else as a message of its own. */
-function put(turn: Turn, content: OutboundContent, formId: string): void {
+function put(turn: Turn, content: OutboundContent, formId: string, errors?: Record<string, string>): void {
   const copyKey = `form:${formId}`;
   if (turn.activity.kind !== 'card-action') turn.reply(content, { copyKey });
-  else if (turn.activity.expectsResponse) turn.respond({ kind: 'card', content });
+  else if (turn.activity.expectsResponse) turn.respond({ kind: 'card', content, ...(errors && { errors }) });
   else turn.update(turn.conversation, copyKey, content);
 }
 

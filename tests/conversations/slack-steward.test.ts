@@ -4,6 +4,8 @@ import { eventually } from '../support/eventually.js';
 import { slackEvent, slackFixture } from '../support/slack-host.js';
 import { startSteward, type RunningSteward } from '../support/start-steward.js';
 
+type Json = Record<string, unknown>;
+
 describe('Steward as a whole, through the Slack endpoint', () => {
   let running: RunningSteward;
   let slack: SlackFake;
@@ -96,6 +98,58 @@ describe('Steward as a whole, through the Slack endpoint', () => {
     expect(await asked('C0COLLEAGUES', 'U0QUIET1', '1795219561.000100')).toContain('80 days');
     expect(await asked('C0WITHGUEST', 'U0GUEST1', '1795219562.000100')).not.toContain('80 days');
     expect(await asked('C0SHARED', 'U0OUTSIDE', '1795219563.000100')).not.toContain('80 days');
+  });
+
+  it('opens the form of a knowledge article from a message, and shows mistakes at their fields', async () => {
+    const payload = {
+      ...slackFixture('shortcut_message'),
+      callback_id: 'make-article',
+      trigger_id: slack.trigger(),
+    };
+    const before = slack.views.size;
+    const told = slack.messages.length;
+    expect((await send({ payload })).status).toBe(200);
+    let open: [string, Json] | undefined;
+    await eventually(() => {
+      open = [...slack.views].slice(before)[0] as [string, Json];
+      expect(words(open)).toContain('the PO is ready');
+    });
+    const [id, view] = open as [string, Json];
+    const inputs = (view.blocks as Json[]).filter(({ type }) => type === 'input');
+    const submit = async (title: string): Promise<Json> => {
+      const values = inputs.map(({ block_id: block, element }) => {
+        const { action_id: name, initial_value: value } = element as Json;
+        return [block, { [String(name)]: { value: name === 'title' ? title : value } }];
+      });
+      const state = { values: Object.fromEntries(values) as Json };
+      const submission = {
+        ...slackFixture('view_submission'),
+        user: (payload as Json).user,
+        view: { ...view, id, state },
+      };
+      return (await send({ payload: submission as Json })).body as Json;
+    };
+    const title = inputs.find(({ element }) => (element as Json).action_id === 'title');
+    expect(await submit('x')).toEqual({
+      response_action: 'errors',
+      errors: { [String(title?.block_id)]: expect.any(String) },
+    });
+    expect(words(await submit('Purchase orders'))).not.toContain('errors');
+    expect(slack.messages.slice(told).map(({ text }) => text)).not.toContain(
+      expect.stringContaining('went wrong'),
+    );
+  });
+
+  it('posts the form of a knowledge article where its modal came too late', async () => {
+    const payload = {
+      ...slackFixture('shortcut_message'),
+      callback_id: 'make-article',
+      trigger_id: slack.trigger('expired'),
+      action_ts: '1795219499.000000',
+    };
+    await send({ payload });
+    const [form] = await slack.waitFor(1, (message) => words(message).includes('open:form.submit'));
+    expect(words(form)).toContain('the PO is ready');
   });
 
   it('answers a command for the asker alone', async () => {
