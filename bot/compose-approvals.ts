@@ -196,6 +196,7 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
         ...callTool,
         registry: tools.registry,
         texts,
+        callPerson: (turn) => callPerson(turn, escalationDeps, 'rule'),
         timeZoneOf: async (tenantId, personId) => (await directory(tenantId).person(personId))?.timeZone,
       }),
     ],

@@ -11,6 +11,8 @@ export const CARD_VERBS = [
   'approval.edit',
   'approval.save',
   'approval.delegate',
+  'approval.take',
+  'approval.decline',
   'approval.info',
   'approval.cancel',
   'approval.undo',

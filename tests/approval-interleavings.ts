@@ -25,7 +25,7 @@ const RULES: ApprovalRule[] = [
 type Act =
   | { kind: 'approve' | 'reject'; who: string; replica: number }
   | { kind: 'edit'; who: string; replica: number; title: string }
-  | { kind: 'delegate'; who: string; replica: number }
+  | { kind: 'delegate' | 'ask-hand-over' | 'accept'; who: string; replica: number }
   | { kind: 'cancel' | 'execute' | 'tick' | 'crash-execute'; who: string; replica: number }
   | { kind: 'wait'; who: string; replica: number; ms: number };
 
@@ -50,7 +50,14 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       title: fc.constantFrom('Laptop', 'Phone', 'forbidden'),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('delegate' as const), who, replica }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('delegate' as const, 'ask-hand-over' as const, 'accept' as const),
+      who,
+      replica,
+    }),
+  },
   {
     weight: 5,
     arbitrary: fc.record({
@@ -152,6 +159,10 @@ async function play(rule: ApprovalRule, acts: Act[], scheduler: fc.Scheduler): P
         return void (await service.edit({ ...ask, parameters: { title: step.title } }));
       case 'delegate':
         return void (await service.delegate({ ...ask, to: { id: 'stranger', name: 'Stranger' } }));
+      case 'ask-hand-over':
+        return void (await service.askHandOver({ ...ask, to: { id: 'stranger', name: 'Stranger' } }));
+      case 'accept':
+        return void (await service.answerHandOver({ ...ask, accept: true }));
       case 'cancel':
         return void (await service.cancel({ ...ask, mayCancelAny: step.who === 'cleo' }));
       case 'execute':

@@ -18,6 +18,8 @@ export interface ApprovalCards {
   card(approval: Approval, view: ApprovalView): OutboundContent;
   /** A line that something still waits; it carries no buttons. */
   reminder(approval: Approval, view: ApprovalView): OutboundContent;
+  /** Tells whoever asked to be relieved what came of it. */
+  handOverAnswered(approval: Approval, name: string, accepted: boolean, locale: string): OutboundContent;
   /** What waits for one person, for the daily digest. */
   digest(approvals: Approval[], view: ApprovalView): OutboundContent;
 }

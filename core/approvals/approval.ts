@@ -59,6 +59,14 @@ export interface Edit {
   changes: { name: string; before: JsonValue; after: JsonValue }[];
 }
 
+/** An approver (or, for one who is away, the out-of-office rule) asked somebody to decide instead; nothing changes until they accept. */
+export interface HandOver {
+  by: PersonName;
+  to: PersonName;
+  state: 'asked' | 'accepted' | 'declined';
+  at: Date;
+}
+
 export interface Note {
   by: PersonName;
   kind: 'question' | 'answer';
@@ -139,6 +147,8 @@ export interface Approval {
   votes: Vote[];
   edits: Edit[];
   notes: Note[];
+  /** Absent where nobody was ever asked. */
+  handOvers?: HandOver[];
   /** Counts edits; votes on an earlier revision do not count. */
   revision: number;
   /** Over tenant, tool, parameters, requester, policy version and expiry. */

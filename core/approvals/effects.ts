@@ -91,6 +91,8 @@ const SHOWN: ReadonlySet<Command['kind']> = new Set([
   'vote',
   'edit',
   'delegate',
+  'ask-hand-over',
+  'answer-hand-over',
   'note',
   'cancel',
   'supersede',
@@ -147,6 +149,14 @@ function auditOfCommand(previous: Approval, next: Approval, command: Command, at
       return entry('approval-delegate', person(command.by), {
         after: { ...stateOf(next), to: command.to.id },
       });
+    case 'ask-hand-over': {
+      const asker: Actor = command.isAway ? { kind: 'job', id: 'out-of-office' } : person(command.by);
+      return entry('approval-ask-hand-over', asker, {
+        after: { ...stateOf(next), from: command.by.id, to: command.to.id },
+      });
+    }
+    case 'answer-hand-over':
+      return entry(command.accept ? 'approval-take-over' : 'approval-decline-hand-over', person(command.by));
     case 'note':
       return entry(`approval-${command.note.kind}`, person(command.note.by));
     case 'cancel':

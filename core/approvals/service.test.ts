@@ -188,6 +188,23 @@ describe('deciding', () => {
     expect(approval().state).toBe('pending');
   });
 
+  it('asks the manager of an approver who is away without a stand-in, once; they may decide when they accept', async () => {
+    const away = { from: new Date('2026-11-16'), until: new Date('2026-11-25') };
+    const { service, ask, approval, world } = await opened({}, [
+      personOf('mia'),
+      personOf('ada', ['approver'], { absences: [away], managerId: 'cleo' }),
+      personOf('cleo'),
+    ]);
+    await world.settle();
+    await service.refreshApprovers(approval());
+    expect(approval().handOvers).toMatchObject([{ by: { id: 'ada' }, to: { id: 'cleo' }, state: 'asked' }]);
+    expect(await service.decide({ ...ask('cleo'), verdict: 'approve' })).toMatchObject({
+      refusal: 'not-an-approver',
+    });
+    expect(await service.answerHandOver({ ...ask('cleo'), accept: true })).toMatchObject({ ok: true });
+    expect(await service.decide({ ...ask('cleo'), verdict: 'approve' })).toMatchObject({ ok: true });
+  });
+
   it('no longer counts an approver whose role was taken away or who left', async () => {
     const { service, ask, world } = await opened();
     const ada = world.people.get('ada');

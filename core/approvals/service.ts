@@ -13,6 +13,7 @@ import {
   type AskResult,
 } from './decide.js';
 import { editApproval, type EditResult } from './edit.js';
+import { answerHandOver, askForTheAway, askHandOver } from './hand-over.js';
 import { executeApproval, undoApproval } from './execute.js';
 import { openApproval, type Opened, type OpenRequest } from './open.js';
 import { approvalToken } from './token.js';
@@ -25,6 +26,9 @@ export interface ApprovalService {
   decide(ask: Ask & { verdict: 'approve' | 'reject'; reason?: string; code?: string }): Promise<AskResult>;
   edit(ask: Ask & { parameters: JsonObject }): Promise<EditResult>;
   delegate(ask: Ask & { to: PersonName }): Promise<AskResult>;
+  /** Asks somebody to decide instead; they may once they have accepted. */
+  askHandOver(ask: Omit<Ask, 'token'> & { to: PersonName }): Promise<AskResult>;
+  answerHandOver(ask: Omit<Ask, 'token'> & { accept: boolean }): Promise<AskResult>;
   note(ask: Omit<Ask, 'token'> & { text: string }): Promise<AskResult>;
   cancel(ask: Omit<Ask, 'token'> & { reason?: string; mayCancelAny: boolean }): Promise<AskResult>;
   /** Takes back what was done, where the tool can. */
@@ -75,10 +79,16 @@ export function createApprovalService(context: ApprovalContext): ApprovalService
   };
 
   return {
-    open: (request) => openApproval(context, request),
+    async open(request) {
+      const opened = await openApproval(context, request);
+      if (opened.kind === 'opened') context.later(() => askForTheAway(context, opened.approval));
+      return opened;
+    },
     decide: (ask) => decideApproval(context, ask),
     edit: (ask) => editApproval(context, ask),
     delegate: (ask) => delegateApproval(context, ask),
+    askHandOver: (ask) => askHandOver(context, ask),
+    answerHandOver: (ask) => answerHandOver(context, ask),
     note: (ask) => noteOnApproval(context, ask),
     cancel: (ask) => cancelApproval(context, ask),
     undo: (tenantId, approvalId, person) => undoApproval(context, tenantId, approvalId, person),

@@ -5,6 +5,7 @@ import { commit } from './commit.js';
 import type { ApprovalContext, QuietHours } from './context.js';
 import { showTo } from './decide.js';
 import { viewFor } from './effects.js';
+import { askForTheAway } from './hand-over.js';
 import { executeApproval } from './execute.js';
 import { resolveApprovers } from './rules.js';
 
@@ -119,6 +120,7 @@ export async function refreshApprovers(context: ApprovalContext, approval: Appro
   const today = await resolveApprovers(approval.rule, approval.requester.id, directory, now);
   const known = new Set(approval.approvers.map(({ id }) => id));
   const newcomers = today.filter(({ id }) => !known.has(id));
+  await askForTheAway(context, approval);
   if (newcomers.length === 0) return false;
   const { timers } = approval;
   const result = await commit(context, approval, { kind: 'add-approvers', approvers: newcomers, timers });

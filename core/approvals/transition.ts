@@ -28,6 +28,8 @@ export type Command =
     }
   | { kind: 'edit'; by: PersonName; digest: string; next: Revision; changes: Edit['changes'] }
   | { kind: 'delegate'; by: PersonName; to: PersonName }
+  | { kind: 'ask-hand-over'; by: PersonName; to: PersonName; isAway: boolean }
+  | { kind: 'answer-hand-over'; by: PersonName; accept: boolean }
   | { kind: 'note'; note: Note }
   | { kind: 'cancel'; by: Actor; reason?: string }
   | { kind: 'supersede'; by: Actor; reason: string }
@@ -83,6 +85,10 @@ export function transition(approval: Approval, command: Command, at: Date): Tran
       return edit(approval, command, at);
     case 'delegate':
       return delegate(approval, command, at);
+    case 'ask-hand-over':
+      return askHandOver(approval, command, at);
+    case 'answer-hand-over':
+      return answerHandOver(approval, command, at);
     case 'note':
       return whilePending(approval, at, () => ({ notes: [...approval.notes, command.note] }));
     case 'cancel':
@@ -169,6 +175,40 @@ function delegate(
   const standIn: Approver = { ...to, clauses: own.clauses, via: 'delegated', forId: by.id };
   return whilePending(approval, at, () => ({
     approvers: withApprovers(approval.approvers, [standIn], approval.requester.id),
+  }));
+}
+
+/** Asks somebody once; whoever decides anyway, or was asked already, is not asked again. */
+function askHandOver(
+  approval: Approval,
+  { by, to }: Extract<Command, { kind: 'ask-hand-over' }>,
+  at: Date,
+): Transition {
+  const { approvers, requester, handOvers = [] } = approval;
+  if (by.id === requester.id || to.id === requester.id) return refuse('own-request');
+  if (!approvers.some(({ id }) => id === by.id)) return refuse('not-an-approver');
+  const isAsked = handOvers.some((each) => each.to.id === to.id && each.by.id === by.id);
+  if (isAsked || approvers.some(({ id }) => id === to.id)) return refuse('nothing-changed');
+  return whilePending(approval, at, () => ({ handOvers: [...handOvers, { by, to, state: 'asked', at }] }));
+}
+
+/** Whoever accepts may decide from then on, for the lines of the one who asked. */
+function answerHandOver(
+  approval: Approval,
+  { by, accept }: Extract<Command, { kind: 'answer-hand-over' }>,
+  at: Date,
+): Transition {
+  const { approvers, requester, handOvers = [] } = approval;
+  const asked = handOvers.filter(({ to, state }) => to.id === by.id && state === 'asked');
+  if (asked.length === 0) return approval.decision ? refuse('already-decided') : refuse('not-an-approver');
+  const standIns = asked.flatMap((each): Approver[] => {
+    const handing = approvers.find(({ id }) => id === each.by.id);
+    return handing ? [{ ...by, clauses: handing.clauses, via: 'delegated', forId: handing.id }] : [];
+  });
+  const state = accept ? ('accepted' as const) : ('declined' as const);
+  return whilePending(approval, at, () => ({
+    handOvers: handOvers.map((each) => (asked.includes(each) ? { ...each, state, at } : each)),
+    ...(accept && { approvers: withApprovers(approvers, standIns, requester.id) }),
   }));
 }
 

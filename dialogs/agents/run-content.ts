@@ -33,6 +33,7 @@ export function runContent(
     steps: say('agent.gave-up'),
     failures: say('agent.gave-up'),
     confidence: say('agent.unsure'),
+    rule: say('escalation.reason-policy'),
   }[end.reason];
   return { ...shared, text: [why, end.text].filter(Boolean).join('\n\n') };
 }

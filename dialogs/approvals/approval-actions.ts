@@ -45,6 +45,8 @@ const HANDLERS = new Map<string, Handler>([
   ['approval.edit', openEditor],
   ['approval.save', saveAndApprove],
   ['approval.delegate', delegate],
+  ['approval.take', (turn, click, deps) => answerHandOver(turn, click, deps, true)],
+  ['approval.decline', (turn, click, deps) => answerHandOver(turn, click, deps, false)],
   ['approval.info', ask],
   ['approval.cancel', cancel],
   ['approval.undo', undo],
@@ -173,6 +175,18 @@ async function delegate(turn: Turn, click: Click, deps: ApprovalActionsDependenc
   }
   const to = { id: receiver.id, name: receiver.name };
   const result = await deps.approvals.delegate({ ...askOf(turn, click), token: click.token, to });
+  if (result.ok) showMine(turn, deps, result.approval);
+  else refuse(turn, deps, result.refusal, result.approval);
+}
+
+/** Takes over a decision that one was asked to take, or does not. */
+async function answerHandOver(
+  turn: Turn,
+  click: Click,
+  deps: ApprovalActionsDependencies,
+  accept: boolean,
+): Promise<void> {
+  const result = await deps.approvals.answerHandOver({ ...askOf(turn, click), accept });
   if (result.ok) showMine(turn, deps, result.approval);
   else refuse(turn, deps, result.refusal, result.approval);
 }

@@ -227,3 +227,34 @@ describe('reading a command', () => {
     expect(readApprovalCommand(text, NOW)).toEqual(command);
   });
 });
+
+describe('the commands in five languages', () => {
+  it.each([
+    ['was wartet auf mich?', { kind: 'waiting' }],
+    ['qué me espera?', { kind: 'waiting' }],
+    ["qu'est-ce qui m'attend ?", { kind: 'waiting' }],
+    ['承認待ちを見せて', { kind: 'waiting' }],
+    ['mis solicitudes', { kind: 'my-requests' }],
+    ['mes demandes', { kind: 'my-requests' }],
+    ['私の申請', { kind: 'my-requests' }],
+    ['cancela mi solicitud de portátil', { kind: 'cancel', what: 'portátil' }],
+    ["annulez ma demande d'ordinateur", { kind: 'cancel', what: 'ordinateur' }],
+    ['ノートパソコンの申請を取り消して', { kind: 'cancel', what: 'ノートパソコン' }],
+    ['recuerda a los aprobadores la portátil', { kind: 'nudge', what: 'portátil' }],
+    ['relancez les approbateurs pour le portable', { kind: 'nudge', what: 'portable' }],
+    ['ノートパソコンの承認者に催促して', { kind: 'nudge', what: 'ノートパソコン' }],
+    ['¿quién aprobó el portátil?', { kind: 'who-approved', what: 'portátil' }],
+    ['qui a approuvé le portable ?', { kind: 'who-approved', what: 'portable' }],
+    ['ノートパソコンは誰が承認した？', { kind: 'who-approved', what: 'ノートパソコン' }],
+    ['delega mis aprobaciones a Ana', { kind: 'delegate', to: 'Ana' }],
+    ['délègue mes approbations à Ana', { kind: 'delegate', to: 'Ana' }],
+    ['私の承認をAnaに委任して', { kind: 'delegate', to: 'Ana' }],
+    ['ask Ana to take over the laptop', { kind: 'hand-over', to: 'Ana', what: 'laptop' }],
+    ['bitte Ana, den Laptop zu übernehmen', { kind: 'hand-over', to: 'Ana', what: 'Laptop' }],
+    ['pide a Ana que se haga cargo del portátil', { kind: 'hand-over', to: 'Ana', what: 'portátil' }],
+    ['demande à Ana de prendre le relais', { kind: 'hand-over', to: 'Ana', what: '' }],
+    ['Anaに引き継ぎを依頼', { kind: 'hand-over', to: 'Ana', what: '' }],
+  ])('understands "%s"', (text, command) => {
+    expect(readApprovalCommand(text, NOW)).toEqual(command);
+  });
+});

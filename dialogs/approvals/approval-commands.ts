@@ -92,6 +92,9 @@ async function answer(turn: Turn, deps: Deps, command: ApprovalCommand, say: Say
     case 'delegate':
       await delegate(turn, deps, command, say);
       return true;
+    case 'hand-over':
+      await handOver(turn, deps, command, say);
+      return true;
     case 'end-delegation':
       await deps.delegations(tenant.id).end(person.id, deps.clock.now());
       turn.audit({ action: 'delegation-end', resource: `person:${person.id}` });
@@ -186,6 +189,27 @@ async function delegate(
     await deps.approvals.refreshApprovers(approval);
   const lastDay = new Date(until.getTime() - 1);
   say('delegation.set', { until: deps.texts.date(lastDay, locale, deps.timeZone), name: receiver.name });
+}
+
+/** Asks somebody to take over what waits for the person, or the one thing that is named. */
+async function handOver(
+  turn: Turn,
+  deps: Deps,
+  { to, what }: Extract<ApprovalCommand, { kind: 'hand-over' }>,
+  say: Say,
+): Promise<void> {
+  const { tenant, person } = turn;
+  const meant = matching(await deps.approvals.waitingFor(tenant.id, person.id), what);
+  if (meant.length === 0) return say('waiting.empty');
+  const receiver = await onePerson(turn, deps, to, say);
+  if (!receiver) return;
+  const { id, name } = receiver;
+  let asked = 0;
+  for (const approval of meant) {
+    const ask = { tenantId: tenant.id, approvalId: approval.id, person, to: { id, name } };
+    if ((await deps.approvals.askHandOver(ask)).ok) asked += 1;
+  }
+  say(asked > 0 ? 'approval.hand-over-asked' : 'approval.hand-over-not', { name });
 }
 
 async function whoApproved(turn: Turn, deps: Deps, what: string, say: Say): Promise<void> {

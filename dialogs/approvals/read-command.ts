@@ -9,6 +9,7 @@ export type ApprovalCommand =
   | { kind: 'nudge'; what: string }
   | { kind: 'answer'; text: string }
   | { kind: 'delegate'; to: string; until?: Date }
+  | { kind: 'hand-over'; to: string; what: string }
   | { kind: 'end-delegation' }
   | { kind: 'who-approved'; what: string }
   | { kind: 'set-up-codes' }
@@ -20,7 +21,7 @@ export type ApprovalCommand =
 type Reader = (match: RegExpExecArray, now: Date) => ApprovalCommand | undefined;
 
 const group = (match: RegExpExecArray, name: string): string =>
-  (match.groups?.[name] ?? '').trim().replace(/[.?!]+$/, '');
+  (match.groups?.[name] ?? '').replace(/[\s.?!？]+$/, '').trim();
 const roleNames = `${ROLES.join('|')}|administrator`;
 const roleOf = (name: string): Role | undefined => {
   const wanted = name.toLowerCase() === 'administrator' ? 'admin' : name.toLowerCase();
@@ -33,13 +34,22 @@ const role =
     return found && { kind: 'role', change, role: found, who: group(match, 'who') };
   };
 
-/** Patterns in English and German; the commands' titles in every language are recognised elsewhere. */
+const handOver: Reader = (match) => ({
+  kind: 'hand-over',
+  to: group(match, 'to'),
+  what: group(match, 'what'),
+});
+
+/** Patterns in the five languages; the commands' titles are recognised elsewhere. */
 const PATTERNS: [RegExp, Reader][] = [
   [
-    /^(?:what(?:'s|’s| is)? (?:is )?wait(?:s|ing) for (?:me|my decision)|was wartet auf mich|my approvals)\??$/i,
+    /^(?:what(?:'s|’s| is)? (?:is )?wait(?:s|ing) for (?:me|my decision)|was wartet auf mich|(?:meine )?offenen? genehmigungen|my approvals|(?:qué|que) (?:me espera|espera mi (?:decisión|aprobación)|está pendiente de mí)|mis aprobaciones|qu['’]est-ce qui m['’]attend|ce qui m['’]attend|mes approbations|(?:私の)?承認待ち(?:は|を表示|を見せて)?)\s*[?？]?$/i,
     () => ({ kind: 'waiting' }),
   ],
-  [/^(?:(?:show |list )?my requests|(?:zeige? )?meine anträge)\??$/i, () => ({ kind: 'my-requests' })],
+  [
+    /^(?:(?:show |list )?my requests|(?:zeige? )?meine anträge|(?:muestra |ver )?mis solicitudes|(?:montre |affiche )?mes demandes|(?:私の|自分の)(?:申請|依頼)(?:一覧|は|を表示|を見せて)?)\s*[?？]?$/i,
+    () => ({ kind: 'my-requests' }),
+  ],
   [
     /^(?:please )?(?:cancel|take back|withdraw) (?:my )?(?:request )?(?:for |about )?(?<what>.+)$/i,
     (match) => ({ kind: 'cancel', what: group(match, 'what') }),
@@ -47,6 +57,34 @@ const PATTERNS: [RegExp, Reader][] = [
   [
     /^(?:bitte )?(?:ziehe?|nimm) (?:meinen )?(?:antrag )?(?:auf |für )?(?<what>.+?) zurück$/i,
     (match) => ({ kind: 'cancel', what: group(match, 'what') }),
+  ],
+  [
+    /^(?:por favor )?(?:cancela|retira|anula)r? (?:mi |la )?(?:solicitud )?(?:de |del |la |el )?(?<what>.+)$/i,
+    (match) => ({ kind: 'cancel', what: group(match, 'what') }),
+  ],
+  [
+    /^(?:annule[rz]?|retire[rz]?) (?:ma |la )?(?:demande )?(?:de |d['’]|du |pour |la |le |l['’])?(?<what>.+?)(?: s['’]il (?:te|vous) pla[iî]t)?$/i,
+    (match) => ({ kind: 'cancel', what: group(match, 'what') }),
+  ],
+  [
+    /^(?<what>.+?)の(?:申請|依頼)?を?(?:取り消し|取り下げ|キャンセル)(?:て|てください|してください|する)?$/,
+    (match) => ({ kind: 'cancel', what: group(match, 'what') }),
+  ],
+  [
+    /^(?:erinnere?|erinner) (?:die )?(?:genehmiger|genehmigenden|entscheider)(?: (?:an|wegen) (?:den |die |das )?(?<what>.+))?$/i,
+    (match) => ({ kind: 'nudge', what: group(match, 'what') }),
+  ],
+  [
+    /^(?:recuerda|recuérdalo) a los (?:aprobadores|que aprueban)(?: (?:la |el |lo de )*(?<what>.+))?$/i,
+    (match) => ({ kind: 'nudge', what: group(match, 'what') }),
+  ],
+  [
+    /^(?:relance[rz]?) (?:les )?(?:approbateurs|valideurs)(?: (?:pour|sur) (?:la |le |l['’])?(?<what>.+))?$/i,
+    (match) => ({ kind: 'nudge', what: group(match, 'what') }),
+  ],
+  [
+    /^(?:(?<what>.+?)の)?(?:承認者|判断者)に(?:催促|リマインド)(?:して|してください|する)?$/,
+    (match) => ({ kind: 'nudge', what: group(match, 'what') }),
   ],
   [
     /^nudge(?: (?:them|him|her|about|for))*(?<what>.*)$/i,
@@ -60,10 +98,49 @@ const PATTERNS: [RegExp, Reader][] = [
     /^(?:stop delegating|end (?:my )?delegation|(?:my )?approvals back to me|vertretung beenden)$/i,
     () => ({ kind: 'end-delegation' }),
   ],
+  [
+    /^(?:please )?ask (?<to>.+?) to (?:take (?:it |this |my (?:approvals?|decisions?) )?over|decide instead)(?: (?:for |on |about )?(?:the |my )?(?<what>.+))?$/i,
+    handOver,
+  ],
+  [
+    /^(?:bitte|frage?) (?<to>.+?),? (?:ob (?:sie|er) )?(?:(?:den |die |das )?(?<what>.+?) )?(?:zu übernehmen|übernimmt)$/i,
+    handOver,
+  ],
+  [
+    /^(?:por favor )?(?:pide|pídele) a (?<to>.+?) que (?:se haga cargo|decida en mi lugar)(?: (?:de |del |la |el )*(?<what>.+))?$/i,
+    handOver,
+  ],
+  [
+    /^demande[rz]? à (?<to>.+?) de (?:prendre le relais|décider à ma place)(?: (?:pour |sur )?(?:la |le |l['’])?(?<what>.+))?$/i,
+    handOver,
+  ],
+  [
+    /^(?<to>.+?)(?:さん)?に(?:(?<what>.+?)の)?(?:引き継ぎ|代わりの判断)を(?:頼む|頼んで|依頼|依頼して|お願い)(?:ください|する)?$/,
+    handOver,
+  ],
   [/^(?:delegate|hand over)(?: my)?(?: approvals?)?(?: to)? (?<rest>.+)$/i, readDelegation],
   [
     /^(?:vertretung|genehmigungen|delegiere(?: meine genehmigungen)?|übertrage meine genehmigungen)(?: an| durch| auf)? (?<rest>.+)$/i,
     readDelegation,
+  ],
+  [/^delega(?:r)? mis aprobaciones(?: a| en)? (?<rest>.+)$/i, readDelegation],
+  [/^(?:délègue[rz]?|deleguer?) mes approbations(?: à)? (?<rest>.+)$/i, readDelegation],
+  [/^(?:私の)?承認を(?<rest>.+?)(?:に(?:委任|任せる))(?:する|して|してください)?$/, readDelegation],
+  [
+    /^(?:terminar? (?:la )?delegación|arrêter? (?:la )?délégation|委任を終了)$/i,
+    () => ({ kind: 'end-delegation' }),
+  ],
+  [
+    /^¿?quién (?:ha )?(?:aprobó|aprobado|rechazó|rechazado|decidió) (?:el |la |mi )?(?<what>.+)$/i,
+    (match) => ({ kind: 'who-approved', what: group(match, 'what') }),
+  ],
+  [
+    /^qui a (?:approuvé|refusé|décidé|validé) (?:le |la |l['’]|mon |ma )?(?<what>.+)$/i,
+    (match) => ({ kind: 'who-approved', what: group(match, 'what') }),
+  ],
+  [
+    /^(?<what>.+?)(?:は|を)(?:誰|だれ)が承認(?:した|しました)(?:か|の)?[?？]?$/,
+    (match) => ({ kind: 'who-approved', what: group(match, 'what') }),
   ],
   [
     /^who (?:has )?(?:approved|decided|rejected|declined)(?: on| about)? (?:the |my )?(?<what>.+)$/i,

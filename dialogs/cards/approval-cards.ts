@@ -5,7 +5,7 @@ import type { JsonObject } from '../../core/kernel/json.js';
 import type { CardContent, OutboundContent } from '../../core/kernel/outbound-message.js';
 import type { Texts } from '../texts.js';
 import type { ApprovalCardOptions } from './approval-card-options.js';
-import { approvalWords, type ApprovalWords } from './approval-words.js';
+import { approvalWords, handOverAsked, type ApprovalWords } from './approval-words.js';
 import { listContent } from './approval-list.js';
 import { noticeContent } from './plain-cards.js';
 
@@ -17,6 +17,14 @@ export function createApprovalCards(texts: Texts, options: ApprovalCardOptions =
       noticeContent(locale, {
         text: texts.text('approval.reminder', locale, { title: approval.summary }),
         tone: 'accent',
+      }),
+    handOverAnswered: (approval, name, accepted, locale) =>
+      noticeContent(locale, {
+        text: texts.text(accepted ? 'approval.hand-over-accepted' : 'approval.hand-over-declined', locale, {
+          name,
+          title: approval.summary,
+        }),
+        tone: accepted ? 'good' : 'warning',
       }),
     digest: (approvals, view) => listContent(texts, 'waiting', approvals, view, options),
   };
@@ -108,9 +116,10 @@ function requestData(
 function statusData(
   texts: Texts,
   approval: Approval,
-  { audience, locale }: ApprovalView,
+  { audience, personId, locale }: ApprovalView,
   { shared, deciders }: ApprovalWords,
 ): CardInput<'approval-status'> {
+  const isAsked = handOverAsked(approval, personId) !== undefined;
   return {
     ...shared,
     decidersTitle: texts.text('approval.deciders', locale),
@@ -118,7 +127,12 @@ function statusData(
     actions:
       audience === 'requester'
         ? [{ title: texts.text('approval.cancel', locale), verb: 'approval.cancel', style: 'destructive' }]
-        : [],
+        : isAsked
+          ? [
+              { title: texts.text('approval.take', locale), verb: 'approval.take', style: 'positive' },
+              { title: texts.text('approval.decline', locale), verb: 'approval.decline' },
+            ]
+          : [],
   };
 }
 

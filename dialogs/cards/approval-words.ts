@@ -1,6 +1,6 @@
 import type { CardInput } from '../../cards/data.js';
 import type { ApprovalView } from '../../core/approvals/approval-cards.js';
-import type { Approval, ApprovalState } from '../../core/approvals/approval.js';
+import type { Approval, ApprovalState, HandOver } from '../../core/approvals/approval.js';
 import type { Actor } from '../../core/kernel/person.js';
 import type { Texts } from '../texts.js';
 import type { ApprovalCardOptions } from './approval-card-options.js';
@@ -110,11 +110,22 @@ export function riskBadge(texts: Texts, { tool }: Approval, locale: string): Bad
 function openFacts(
   texts: Texts,
   approval: Approval,
-  { locale, now, token }: ApprovalView,
+  { locale, now, token, personId }: ApprovalView,
   timeZone?: string,
 ): Fact[] {
   const { requester, agent, reason, costMicroUsd, policy, approvers, expiresAt } = approval;
+  const asked = handOverAsked(approval, personId);
   return [
+    ...(asked
+      ? [
+          fact(
+            texts,
+            locale,
+            'hand-over',
+            texts.text('approval.hand-over-asks', locale, { name: asked.by.name }),
+          ),
+        ]
+      : []),
     fact(texts, locale, 'requester', agent === undefined ? requester.name : `${requester.name} (${agent})`),
     fact(texts, locale, 'why', reason),
     ...(costMicroUsd === undefined ? [] : [fact(texts, locale, 'cost', texts.money(costMicroUsd, locale))]),
@@ -135,6 +146,11 @@ function openFacts(
         ]),
     fact(texts, locale, 'until', texts.moment(expiresAt, now, locale, timeZone)),
   ];
+}
+
+/** The request to one reader to decide instead of somebody, while it is not answered. */
+export function handOverAsked({ handOvers = [] }: Approval, personId?: string): HandOver | undefined {
+  return handOvers.find(({ to, state }) => to.id === personId && state === 'asked');
 }
 
 function closedFacts(
@@ -216,7 +232,8 @@ function changesOf(texts: Texts, { edits, schema }: Approval, locale: string): C
   };
 }
 
-type FactName = 'requester' | 'why' | 'cost' | 'rule' | 'deciders' | 'until' | 'decided' | 'decision-reason';
+type FactName =
+  'hand-over' | 'requester' | 'why' | 'cost' | 'rule' | 'deciders' | 'until' | 'decided' | 'decision-reason';
 
 function fact(texts: Texts, locale: string, name: FactName, value: string): Fact {
   return { title: texts.text(`approval.${name}`, locale), value };

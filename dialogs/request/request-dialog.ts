@@ -17,6 +17,8 @@ import type { Texts } from '../texts.js';
 export interface RequestDependencies extends CallToolDeps {
   registry: ToolRegistry;
   texts: Texts;
+  /** Hands the conversation to a person, because a rule wants it. */
+  callPerson?(turn: Turn): Promise<void>;
   /** The zone in which a person's times are meant; UTC where it is not known. */
   timeZoneOf?(tenantId: string, personId: string): Promise<string | undefined>;
 }
@@ -80,7 +82,7 @@ async function answerSentence(turn: Turn, deps: RequestDependencies): Promise<bo
     self: turn.person.name,
   });
   const answer = await call(turn, deps, first.tool.name, parameters, `turn:${turn.id}`);
-  tell(turn, deps, first.tool, parameters, answer, turn.id);
+  await tell(turn, deps, first.tool, parameters, answer, turn.id);
   return true;
 }
 
@@ -114,7 +116,7 @@ async function answerForm(
   }
   const parameters = coerceInputs(deps.registry.schemaOf(tool), data);
   const answer = await call(turn, deps, tool.name, parameters, `form:${formId}`);
-  tell(turn, deps, tool, parameters, answer, formId);
+  await tell(turn, deps, tool, parameters, answer, formId);
   return true;
 }
 
@@ -131,8 +133,21 @@ function call(
   return callTool(deps, { key: ownKey, tool, parameters, person, origin, locale, correlationId });
 }
 
-/** Says what came of a call: in place of the form where one was answered, else as a reply. */
-function tell(
+/** Says what came of a call, and calls a person where the rule that denied it wants one. */
+async function tell(
+  turn: Turn,
+  deps: RequestDependencies,
+  tool: AnyTool,
+  parameters: JsonObject,
+  answer: CallAnswer,
+  formId: string,
+): Promise<void> {
+  say(turn, deps, tool, parameters, answer, formId);
+  if (answer.kind === 'denied' && answer.callsPerson) await deps.callPerson?.(turn);
+}
+
+/** In place of the form where one was answered, else as a reply. */
+function say(
   turn: Turn,
   deps: RequestDependencies,
   tool: AnyTool,
@@ -143,7 +158,7 @@ function tell(
   const { texts } = deps;
   const { locale } = turn;
   const isForm = turn.activity.kind === 'card-action';
-  const say = (text: string, tone: 'default' | 'good' | 'warning' = 'default'): void =>
+  const notice = (text: string, tone: 'default' | 'good' | 'warning' = 'default'): void =>
     put(turn, noticeContent(locale, { text, tone }), formId);
   auditCall(turn, tool.name, answer);
   switch (answer.kind) {
@@ -157,25 +172,25 @@ function tell(
     case 'done':
       for (const { conversation, content } of answer.messages) turn.post(conversation, content);
       if (tool.risk === 'read') return put(turn, { text: answer.outcome.summary }, formId);
-      return say(answer.outcome.summary, 'good');
+      return notice(answer.outcome.summary, 'good');
     case 'failed':
-      return say(texts.text('request.failed', locale, { reason: answer.reason }), 'warning');
+      return notice(texts.text('request.failed', locale, { reason: answer.reason }), 'warning');
     case 'denied':
-      return say(texts.text('approval.denied', locale, { reason: answer.reason }), 'warning');
+      return notice(texts.text('approval.denied', locale, { reason: answer.reason }), 'warning');
     case 'nobody-can-decide':
-      return say(texts.text('approval.nobody', locale), 'warning');
+      return notice(texts.text('approval.nobody', locale), 'warning');
     case 'waiting': {
       const names = texts.list(
         answer.approval.approvers.map(({ name }) => name),
         locale,
       );
       // The card with the state is posted with the request itself; after a sentence it is the answer.
-      if (!answer.isNew) say(texts.text('request.already', locale, { title: answer.approval.summary }));
-      else if (isForm) say(texts.text('approval.asked', locale, { names }));
+      if (!answer.isNew) notice(texts.text('request.already', locale, { title: answer.approval.summary }));
+      else if (isForm) notice(texts.text('approval.asked', locale, { names }));
       return;
     }
     default:
-      return say(texts.text('request.unknown', locale, { tools: toolTitles(deps) }), 'warning');
+      return notice(texts.text('request.unknown', locale, { tools: toolTitles(deps) }), 'warning');
   }
 }
 

@@ -32,6 +32,7 @@ const REASONS: Record<StopReason, EscalationReason | undefined> = {
   budget: 'budget',
   confidence: 'confidence',
   failures: 'failures',
+  rule: 'rule',
   fault: 'failures',
   cancelled: undefined,
 };

@@ -8,6 +8,9 @@ allowed_hosts := {"hooks.example.com"}
 
 allowed_domains := {"example.com"}
 
+# Denials that hand the conversation to a person (the chain for `rule` in escalation.yaml).
+calls_person := {"amount-limit"}
+
 personal_tools := {"reminder.create", "article.draft"}
 
 outgoing_tools := {"email.send", "webhook.send"}
@@ -78,7 +81,8 @@ ask["destructive-needs-two"] := ["destructive", "It cannot be taken back, so two
 
 # ---- the answer
 
-decision := {"effect": "deny", "ruleIds": sort([id | some id, _ in deny]), "reason": first_reason, "approvals": []} if {
+decision := {"effect": "deny", "ruleIds": sort([id | some id, _ in deny]), "reason": first_reason, "approvals": [], "callsPerson": calls} if {
+	calls := count({id | some id, _ in deny; id in calls_person}) > 0
 	count(deny) > 0
 	first_reason := [text | some _, text in deny][0]
 } else := {"effect": "needs-approval", "ruleIds": sort([id | some id, _ in ask]), "reason": first_reason, "approvals": [pair[0] | some _, pair in ask]} if {

@@ -104,7 +104,7 @@ describe.each(['cedar', 'opa'])('the shipped policy, decided by %s,', (name) => 
     const dear = await decide(
       call('equipment.request', 'write', { facts: { amountMicroUsd: 60_000_000_000 } }),
     );
-    expect(dear).toMatchObject({ effect: 'deny', ruleId: 'amount-limit' });
+    expect(dear).toMatchObject({ effect: 'deny', ruleId: 'amount-limit', callsPerson: true });
   });
 
   it('sends deployments to the change advisory board', async () => {

@@ -95,6 +95,9 @@ export function approvalWorld(
       card: { template: 'test', data: { state, revision, audience, token: token ?? null } },
     }),
     reminder: ({ summary }) => ({ text: `waiting: ${summary}` }),
+    handOverAnswered: (_approval, name, accepted) => ({
+      text: `${name} ${accepted ? 'accepts' : 'declines'}`,
+    }),
     digest: (approvals) => ({ text: `${approvals.length} waiting` }),
   };
   const tools: ToolDesk = {

@@ -43,7 +43,13 @@ function evaluate({ principal, resource, context }: Input): object {
     ask.push(['deployments-need-the-board', 'change-advisory-board', 'Production.']);
   if (resource.risk === 'destructive') ask.push(['destructive-needs-two', 'destructive', 'Two people.']);
   if (deny.length > 0)
-    return { effect: 'deny', ruleIds: deny.map(([id]) => id).sort(), reason: deny[0]?.[1], approvals: [] };
+    return {
+      effect: 'deny',
+      ruleIds: deny.map(([id]) => id).sort(),
+      reason: deny[0]?.[1],
+      approvals: [],
+      callsPerson: deny.some(([id]) => id === 'amount-limit'),
+    };
   if (!context.approved && ask.length > 0) {
     const ruleIds = ask.map(([id]) => id).sort();
     return { effect: 'needs-approval', ruleIds, reason: ask[0]?.[2], approvals: ask.map(([, rule]) => rule) };

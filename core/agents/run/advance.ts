@@ -236,7 +236,8 @@ class RunWork {
       if (!(await this.append(this.observed(call, observationOf(answer, call, this.agent.tools)))))
         return 'lost';
     }
-    return 'running';
+    const isForPerson = answers.some((answer) => answer.kind === 'denied' && answer.callsPerson);
+    return isForPerson ? this.stop('rule', foldRun(this.steps)) : 'running';
   }
 
   private async call({ tool, parameters }: PlannedCall, key: string, state: RunState): Promise<CallAnswer> {

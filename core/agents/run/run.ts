@@ -10,7 +10,7 @@ export interface PlannedCall {
   parameters: JsonObject;
 }
 
-export type StopReason = 'steps' | 'budget' | 'confidence' | 'failures' | 'cancelled' | 'fault';
+export type StopReason = 'steps' | 'budget' | 'confidence' | 'failures' | 'rule' | 'cancelled' | 'fault';
 
 /** One entry of a run's log. The log is the run: everything else is a fold over it. */
 export type StepBody =

@@ -34,7 +34,8 @@ export type CallAnswer =
   | { kind: 'failed'; reason: string }
   /** A person has been asked; the approval carries the outcome later. */
   | { kind: 'waiting'; approval: Approval; isNew: boolean }
-  | { kind: 'denied'; reason: string; ruleId: string }
+  /** `callsPerson`: the rule wants a person to take the matter over. */
+  | { kind: 'denied'; reason: string; ruleId: string; callsPerson?: boolean }
   | { kind: 'nobody-can-decide' }
   /** Parameter name to what to change, for whoever called. */
   | { kind: 'invalid'; errors: Record<string, string> }
@@ -77,7 +78,10 @@ export async function callTool(deps: CallToolDeps, request: CallRequest): Promis
     approved: false,
     at: deps.clock.now(),
   });
-  if (decision.effect === 'deny') return { kind: 'denied', reason: decision.reason, ruleId: decision.ruleId };
+  if (decision.effect === 'deny') {
+    const { reason, ruleId, callsPerson } = decision;
+    return { kind: 'denied', reason, ruleId, ...(callsPerson && { callsPerson }) };
+  }
   const requester: PersonName = { id: person.id, name: person.name };
   const { origin, correlationId } = request;
   if (decision.effect === 'allow' || !decision.rule) {

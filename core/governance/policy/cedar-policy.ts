@@ -27,6 +27,8 @@ interface PolicyNotes {
   needsApproval: boolean;
   approval?: string;
   reason: string;
+  /** `@calls("person")`: a manager wants to be called when it denies. */
+  callsPerson: boolean;
 }
 
 interface Verdict {
@@ -80,6 +82,7 @@ export function createCedarPolicy({ policies, schema, rules, timeZone }: CedarSo
       effect: 'deny',
       ruleId: named(ids),
       reason: reasonOf(ids),
+      ...(ids.some((id) => notes.get(id)?.callsPerson) && { callsPerson: true }),
     });
     if (request.approved || final.length > 0 || waiting.length === 0) return deny(final);
     const agreed = ask(request, true);
@@ -111,7 +114,7 @@ function readPolicies(
   for (const policy of parts.policies) {
     const parsed = policyToJson(policy);
     if (parsed.type === 'failure') throw unusable(parsed.errors);
-    const { id, decision, approval, reason } = (parsed.json.annotations ?? {}) as Record<
+    const { id, decision, approval, reason, calls } = (parsed.json.annotations ?? {}) as Record<
       string,
       string | undefined
     >;
@@ -128,8 +131,14 @@ function readPolicies(
         `Policy "${id}" needs approval: it has to be a forbid, and its @approval has to name a rule of approvals.yaml.`,
       );
     }
+    if (calls !== undefined && (calls !== 'person' || parsed.json.effect !== 'forbid' || needsApproval)) {
+      throw new InvalidInput(
+        'governance.bad-policy',
+        `Policy "${id}": only a forbid that ends the matter can have @calls, and its value is "person".`,
+      );
+    }
     texts[id] = policy;
-    notes.set(id, { needsApproval, approval, reason: reason ?? '' });
+    notes.set(id, { needsApproval, approval, reason: reason ?? '', callsPerson: calls === 'person' });
   }
   return { texts, notes };
 }

@@ -74,6 +74,8 @@ export interface PolicyDecision {
   version: string;
   risk: Risk;
   rule?: ApprovalRule;
+  /** The rule that denied wants a person to be called. */
+  callsPerson?: boolean;
 }
 
 /** Who may use which tool how. Never throws: whatever goes wrong is a denial. */

@@ -12,6 +12,8 @@ const resultSchema = z.object({
   reason: z.string(),
   /** Names of the rules of approvals.yaml that apply. */
   approvals: z.array(z.string()).default([]),
+  /** A denial that calls a person. */
+  callsPerson: z.boolean().default(false),
 });
 
 const answerSchema = z.object({
@@ -66,10 +68,11 @@ export function createOpaPolicy({
         if (response.status !== 200) throw new Error(`status ${response.status}`);
         const answer = answerSchema.parse(response.json());
         if (!answer.result) return denied('No rule allows this.', 'opa-undefined');
-        const { effect, ruleIds, reason, approvals } = answer.result;
+        const { effect, ruleIds, reason, approvals, callsPerson } = answer.result;
         const version = `opa-${Object.values(answer.provenance?.bundles ?? {})[0]?.revision ?? 'local'}`;
         const base = { ruleId: ruleIds.join('+') || 'default', reason, version, risk: request.tool.risk };
-        if (effect !== 'needs-approval') return { ...base, effect };
+        if (effect !== 'needs-approval')
+          return { ...base, effect, ...(effect === 'deny' && callsPerson && { callsPerson }) };
         const rule = strictestRule(rules, approvals);
         return rule ? { ...base, effect, rule } : { ...base, effect: 'deny' };
       } catch (error) {
