@@ -121,6 +121,19 @@ describe('ask and search on a temporary index', () => {
     expect(byId.exitCode).toBe(0);
   });
 
+  it('names the lines of a corpus that cannot be used, and searches the rest', async () => {
+    const torn = join(folder, 'torn.jsonl');
+    const good = { doc_id: 'd1', title: 'Leave', text: 'Parental leave is 80 days.' };
+    const lines = [`\uFEFF${JSON.stringify(good)}`, '{"doc_id": "d2", "te', '{"text": "without an id"}', ''];
+    const last = JSON.stringify({ doc_id: 'd3', text: 'Only the person who put on a lock takes it off.' });
+    await writeFile(torn, [...lines, last].join('\n'));
+    const found = await run('search', 'who takes off a lock', '--corpus', torn, '--json');
+    expect(found.lines[0]).toMatchObject({ hits: [{ id: 'd3' }, { id: 'd1' }] });
+    expect(found.progress).toContain('Line 2 of the corpus is not JSON.');
+    expect(found.progress).toContain('Line 3 of the corpus needs doc_id (or id) and text: doc_id is missing');
+    expect(found.exitCode).toBe(1);
+  });
+
   it('says in words what it found to a person', async () => {
     const { said } = await run('ask', 'How many days of parental leave do I get?', '--kb', kb);
     expect(said.join('\n')).toContain('[1] Parental leave (leave.md)');

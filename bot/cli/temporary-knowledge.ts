@@ -31,7 +31,7 @@ const STEP = 256;
 export async function openTemporaryKnowledge(
   source: TemporarySource,
   questions: string[],
-  { clock, logger, progress, signal }: CliContext,
+  { clock, logger, progress, signal, fail }: CliContext,
 ): Promise<{ knowledge: KnowledgeBase; close(): Promise<void> }> {
   await checkSource(source);
   const sentence = createSentenceEncoder({ workers: Math.min(MOST_THREADS, availableParallelism()) });
@@ -55,7 +55,13 @@ export async function openTemporaryKnowledge(
             clock,
             onRefused: (path, reason) => progress(`${path}: ${reason}\n`),
           })
-        : readCorpus(source.corpus, { clock });
+        : readCorpus(source.corpus, {
+            clock,
+            onRefused: (problem) => {
+              progress(`${problem}\n`);
+              fail(1);
+            },
+          });
     for await (const document of documents) {
       knowledge.add(document);
       signal.throwIfAborted();

@@ -7,7 +7,7 @@ import type { DocumentBlock } from '../document.js';
 import type { StoredDocument } from '../document-store.js';
 import { buildDocument, contentHashOf } from './build-document.js';
 import { type ChunkOptions, DEFAULT_CHUNKING } from './chunk.js';
-import { loadLanguageDetector } from './detect-language.js';
+import { type LanguageDetector, loadLanguageDetector } from './detect-language.js';
 import { DEFAULT_LIMITS } from './limits.js';
 import { cleanText, singleLine } from './text-cleaning.js';
 
@@ -16,44 +16,62 @@ const lineSchema = z
   .object({ id: id.optional(), doc_id: id.optional(), title: z.string().optional(), text: z.string() })
   .refine((line) => line.doc_id !== undefined || line.id !== undefined, { message: 'doc_id is missing' });
 
+export interface ReadCorpusOptions {
+  clock: Clock;
+  chunking?: ChunkOptions;
+  /** A sentence that says which line is wrong and how. */
+  onRefused: (problem: string) => void;
+}
+
 /**
  * Reads a corpus, one JSON object a line: `doc_id` or `id`, `title`, `text`. A document's path is its id.
- * @throws InvalidInput naming the first line that is not of this form.
+ * A line that is not of this form is told to `onRefused` by its number and left out; the rest is read.
  */
 export async function* readCorpus(
   file: string,
-  { clock, chunking = DEFAULT_CHUNKING }: { clock: Clock; chunking?: ChunkOptions },
+  { clock, chunking = DEFAULT_CHUNKING, onRefused }: ReadCorpusOptions,
 ): AsyncGenerator<StoredDocument, void> {
   const detect = await loadLanguageDetector();
   const lines = createInterface({ input: createReadStream(file), crlfDelay: Infinity });
   let number = 0;
   for await (const line of lines) {
     number += 1;
-    if (!line.trim()) continue;
-    const { id: plainId, doc_id: docId, title = '', text } = parseLine(line, number);
-    const path = docId ?? plainId ?? '';
-    const now = clock.now();
-    const language = detect(text);
-    const defaultAccess = { classification: 'internal' } as const;
-    yield buildDocument(
-      {
-        title: singleLine(cleanText(title)) || path,
-        blocks: blocksOf(text),
-        ...(language ? { language } : {}),
-      },
-      {
-        collection: 'corpus',
-        path,
-        contentHash: contentHashOf(Buffer.from(text), chunking, defaultAccess),
-        version: 1,
-        modifiedAt: now,
-        ingestedAt: now,
-        defaultAccess,
-      },
-      chunking,
-      { maxPassages: DEFAULT_LIMITS.maxPassages },
-    );
+    const plain = number === 1 ? line.replace(/^\uFEFF/, '') : line;
+    if (!plain.trim()) continue;
+    try {
+      yield documentOf(parseLine(plain, number), { detect, now: clock.now(), chunking });
+    } catch (error) {
+      if (!(error instanceof InvalidInput)) throw error;
+      onRefused(error.message);
+    }
   }
+}
+
+function documentOf(
+  { id: plainId, doc_id: docId, title = '', text }: z.infer<typeof lineSchema>,
+  { detect, now, chunking }: { detect: LanguageDetector; now: Date; chunking: ChunkOptions },
+): StoredDocument {
+  const path = docId ?? plainId ?? '';
+  const language = detect(text);
+  const defaultAccess = { classification: 'internal' } as const;
+  return buildDocument(
+    {
+      title: singleLine(cleanText(title)) || path,
+      blocks: blocksOf(text),
+      ...(language ? { language } : {}),
+    },
+    {
+      collection: 'corpus',
+      path,
+      contentHash: contentHashOf(Buffer.from(text), chunking, defaultAccess),
+      version: 1,
+      modifiedAt: now,
+      ingestedAt: now,
+      defaultAccess,
+    },
+    chunking,
+    { maxPassages: DEFAULT_LIMITS.maxPassages },
+  );
 }
 
 function parseLine(line: string, number: number): z.infer<typeof lineSchema> {
@@ -70,11 +88,15 @@ function parseLine(line: string, number: number): z.infer<typeof lineSchema> {
     const problem = parsed.error.issues[0];
     throw new InvalidInput(
       'knowledge.bad-corpus',
-      `Line ${number} of the corpus needs doc_id (or id) and text: ${problem?.path.join('.') ?? ''} ${problem?.message ?? ''}`,
+      `Line ${number} of the corpus needs doc_id (or id) and text: ${describe(problem)}`,
     );
   }
   return parsed.data;
 }
+
+/** What the schema has to say, led by the field's name where it does not name it itself. */
+const describe = (problem?: { path: PropertyKey[]; message: string }): string =>
+  problem ? [...problem.path.map(String), problem.message].join(' ') : '';
 
 const blocksOf = (text: string): DocumentBlock[] =>
   cleanText(text)
