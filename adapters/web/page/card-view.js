@@ -66,6 +66,12 @@ const HOST_CONFIG = {
   },
 };
 
+/** The renderer reads an empty number as NaN, which lies within no limits: a number that nobody has to give may be empty. */
+const { isValid } = AdaptiveCards.NumberInput.prototype;
+AdaptiveCards.NumberInput.prototype.isValid = function isValidOrEmpty() {
+  return Number.isNaN(this.value) ? !this.isRequired : isValid.call(this);
+};
+
 /**
  * Renders an Adaptive Card with Microsoft's own renderer, as the other channels do.
  * @param actions `onAction({verb, data, isExecute})`, `onCite(citation, element)`, `onOpenUrl(url)`.

@@ -171,6 +171,73 @@ export function describeConversations(name: string, start: () => Promise<ChatPeo
       await eventually(() => expect(people.shown('sam').length).toBeGreaterThan(before), 20_000);
     });
 
+    it('at once: two people decide in the same moment, and one decision counts for both', async () => {
+      const [card, other] = [await asked('2011'), await sees('tom', 'cost centre 2011', 'approval.approve')];
+      await Promise.all([
+        people.press('max', card, 'approval.approve'),
+        people.press('tom', other, 'approval.reject', { reason: 'not now' }),
+      ]);
+      let isDone = false;
+      await eventually(() => {
+        const shown = people.shown('priya').filter(({ words }) => words.includes('cost centre 2011'));
+        isDone = /T-\d/.test(shown.at(-1)?.words ?? '');
+        expect(isDone || shown.at(-1)?.words.includes('not now')).toBe(true);
+      });
+      expect(await tickets('2011')).toBe(isDone ? 1 : 0);
+      for (const who of ['max', 'tom']) await sees(who, 'cost centre 2011', isDone ? 'T-' : 'not now');
+    });
+
+    it('twice: one person clicks again and again, and it is carried out once', async () => {
+      const card = await asked('2012');
+      await Promise.all([1, 2, 3].map(() => people.press('max', card, 'approval.approve')));
+      for (const who of ['priya', 'max', 'tom']) await sees(who, 'cost centre 2012', 'T-');
+      expect(await tickets('2012')).toBe(1);
+    });
+
+    it('own: whoever asked cannot approve', async () => {
+      await people.press('priya', await asked('2013'), 'approval.approve');
+      await isTold('priya', 'Nobody decides their own request');
+      expect(await tickets('2013')).toBe(0);
+    });
+
+    it('forged: a button whose token was changed decides nothing', async () => {
+      const card = JSON.stringify(await asked('2014'));
+      const forged = card.replace(/(token(?:\\+)?":(?:\\+)?"[^"\\]*?)[^"\\]{6}(?=\\*")/g, '$1abcdef');
+      expect(forged).not.toBe(card);
+      await people.press('max', JSON.parse(forged) as Shown, 'approval.approve');
+      await isTold('max', 'out of date');
+      expect(await tickets('2014')).toBe(0);
+    });
+
+    it('stale: a click on an old copy hears who decided', async () => {
+      const card = await asked('2015');
+      const old = structuredClone(await sees('tom', 'cost centre 2015', 'approval.approve'));
+      await people.press('max', card, 'approval.approve');
+      await sees('tom', 'cost centre 2015', 'T-');
+      await people.press('tom', old, 'approval.approve');
+      await isTold('tom', 'Already decided');
+      expect(await tickets('2015')).toBe(1);
+    });
+
+    it('failed: a tool that cannot do it says why on every card', async () => {
+      await people.say('priya', 'please close ticket T-9999');
+      await people.press('max', await sees('max', 'T-9999', 'approval.approve'), 'approval.approve');
+      for (const who of ['priya', 'max', 'tom']) await sees(who, 'There is no ticket T-9999.');
+    });
+
+    it('left: an approver who has left decides nothing, and another still can', async () => {
+      const card = await asked('2016');
+      const toms = structuredClone(await sees('tom', 'cost centre 2016', 'approval.approve'));
+      const left = (active: boolean): Promise<unknown> =>
+        collection('people').updateMany({ name: 'Tom Okafor' }, { $set: { active } });
+      await left(false);
+      await people.press('tom', toms, 'approval.approve');
+      expect(await tickets('2016')).toBe(0);
+      await left(true);
+      await people.press('max', card, 'approval.approve');
+      await sees('priya', 'cost centre 2016', 'T-');
+    });
+
     it('expire: a request that nobody decides ends as expired, which is no refusal', async () => {
       await asked('2009');
       await people.later(8 * 86_400_000);
