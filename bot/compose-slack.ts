@@ -63,6 +63,7 @@ export async function createSlack(config: Config, options: SlackOptions): Promis
       title: 'Steward',
       stillWorking: (locale) => texts.text('progress.title', locale ?? 'en'),
       unknown: (locale) => texts.text('click.unknown', locale ?? 'en'),
+      formTooLate: (locale) => texts.text('click.form-late', locale ?? 'en'),
       answeredInPrivate: (locale) => texts.text('answer.in-private', locale ?? 'en'),
       failed: (locale) =>
         `${texts.text('error.unexpected', locale ?? 'en')} ${texts.text('error-help.unexpected', locale ?? 'en')}`,

@@ -37,6 +37,8 @@ export interface EventHandler {
 
 const MAX_KNOWN_CONVERSATIONS = 20_000;
 const TAKEN: Acknowledgement = { status: 200 };
+/** Slack sends both when an app is removed; the second comes from where nothing is left to remove. */
+const GOODBYES = new Set(['app_uninstalled', 'tokens_revoked']);
 
 /** Events: messages and mentions become activities, the rest is Slack's housekeeping. */
 export function createEventHandler(options: EventHandlerOptions): EventHandler {
@@ -52,7 +54,8 @@ export function createEventHandler(options: EventHandlerOptions): EventHandler {
     }
     const envelope = parsed.data;
     const origin = originOfEvent(envelope);
-    if (!(await workspaces.knows(origin))) return unknownWorkspace(envelope);
+    if (!(await workspaces.knows(origin)))
+      return GOODBYES.has(envelope.event.type) ? TAKEN : unknownWorkspace(envelope);
     const { activity, dependsOnThread } = toActivity(envelope, clock.now(), options.answerBots);
     metrics.count('slack_events_total', { type: envelope.event.type, kind: activity?.kind ?? 'none' });
     if (!activity) return housekeeping(envelope);

@@ -164,10 +164,8 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
     );
     const isInModal = payload.view?.type === 'modal';
     const opened = await responder.open(activity, payload.trigger_id ?? undefined, view, isInModal);
-    if (opened === undefined) {
-      const response = { kind: 'error' as const, status: 503, text: texts.failed(activity.locale) };
-      await responder.toClick(payload, activity, response);
-    }
+    if (opened === undefined)
+      await responder.whisper(activity, texts.formTooLate(activity.locale), payload.response_url);
   }
 
   /** A submission is answered within its request: errors at their fields, else what came of it. */

@@ -58,6 +58,8 @@ export interface SlackTexts {
   answeredInPrivate(locale: string | undefined): string;
   /** A button, a form or a shortcut means nothing (any more). */
   unknown(locale: string | undefined): string;
+  /** Slack did not open a form: its trigger lives three seconds. */
+  formTooLate(locale: string | undefined): string;
   /** Title of modals that only say something. */
   title: string;
 }

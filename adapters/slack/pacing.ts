@@ -39,14 +39,20 @@ interface Bucket {
   blockedUntil: number;
 }
 
-/** Keeps within Slack's limits per workspace, method and channel, so that one busy channel never stalls another. */
+/**
+ * Keeps within Slack's limits per workspace, method and channel, so that one busy channel never stalls another; what has
+ * to be sent is held back by its own channel alone and by Slack's Retry-After.
+ */
 export interface Pacing {
   /**
    * Waits for a free slot and takes it.
    * @throws Unavailable with `retryAfterMs` when none comes free within five seconds.
    */
   take(key: PacingKey): Promise<void>;
-  /** Takes a slot if one is free now; for what may be left out, such as an interim update. */
+  /**
+   * Takes a slot if one is free now, in the channel and in the method's tier of the whole workspace; for what may be left
+   * out, such as an interim update, so that what has to be sent finds room in the tier.
+   */
   tryTake(key: PacingKey): boolean;
   /** Slack asked to wait: nothing of this kind is sent until then. */
   block(key: PacingKey, ms: number): void;
@@ -91,11 +97,23 @@ export function createPacing(clock: Clock): Pacing {
     return 0;
   };
 
+  /** The tier that Slack counts for a method in a workspace, beside our own count per channel; none for posts. */
+  const tierOf = ({ installation, method }: PacingKey): Bucket | undefined => {
+    const limit = TIER_OF[method] ?? TIERS.three;
+    return limit === TIERS.posts
+      ? undefined
+      : bucketOf({ installation, method, channel: '*' }, limit, clock.now().getTime());
+  };
+
   return {
     take: async (key) => {
       for (let waited = 0; ;) {
         const wait = takeOrWait(key);
-        if (wait === 0) return;
+        if (wait === 0) {
+          const tier = tierOf(key);
+          if (tier) tier.tokens = Math.max(0, tier.tokens - 1);
+          return;
+        }
         waited += wait;
         if (waited > LONGEST_WAIT_MS) {
           throw new Unavailable(
@@ -107,7 +125,13 @@ export function createPacing(clock: Clock): Pacing {
         await clock.sleep(wait);
       }
     },
-    tryTake: (key) => takeOrWait(key) === 0,
+    tryTake: (key) => {
+      const tier = tierOf(key);
+      if (tier && tier.tokens < 1) return false;
+      if (takeOrWait(key) > 0) return false;
+      if (tier) tier.tokens -= 1;
+      return true;
+    },
     block: (key, ms) => {
       const now = clock.now().getTime();
       const bucket = bucketOf(key, TIER_OF[key.method] ?? TIERS.three, now);

@@ -159,12 +159,20 @@ function installedWorkspaces(options: WorkspacesOptions): Workspaces {
       const stored = await installations.find(key);
       if (!stored || !isOld(stored, RENEW_BEFORE_MS)) return;
       if (await installations.claimRefresh(key, new Date(clock.now().getTime() + RENEW_LEASE_MS))) {
-        await installations.save(key, await exchange(options, stored));
-        logger.info({ installation: key }, 'A Slack token was renewed.');
+        await renewClaimed(key);
         return;
       }
       await clock.sleep(RENEW_POLL_MS);
     }
+  };
+
+  /** Between the look and the claim another may have renewed it; saving gives the claim back. */
+  const renewClaimed = async (key: string): Promise<void> => {
+    const current = await installations.find(key);
+    if (!current) return;
+    if (!isOld(current, RENEW_BEFORE_MS)) return installations.save(key, current);
+    await installations.save(key, await exchange(options, current));
+    logger.info({ installation: key }, 'A Slack token was renewed.');
   };
 
   return {

@@ -127,10 +127,19 @@ function call(
   parameters: JsonObject,
   key: string,
 ): Promise<CallAnswer> {
-  const { tenant, person, conversation: origin, locale, correlationId } = turn;
+  const { tenant, person, bindingStrength: strength, conversation: origin, locale, correlationId } = turn;
   // A form's id comes back from the client: with the person in the key, nobody reaches into another's request.
   const ownKey = digest({ tenant: tenant.id, person: person.id, key });
-  return callTool(deps, { key: ownKey, tool, parameters, person, origin, locale, correlationId });
+  return callTool(deps, {
+    key: ownKey,
+    tool,
+    parameters,
+    person,
+    strength,
+    origin,
+    locale,
+    correlationId,
+  });
 }
 
 /** Says what came of a call, and calls a person where the rule that denied it wants one. */
@@ -176,7 +185,12 @@ function say(
     case 'failed':
       return notice(texts.text('request.failed', locale, { reason: answer.reason }), 'warning');
     case 'denied':
-      return notice(texts.text('approval.denied', locale, { reason: answer.reason }), 'warning');
+      return notice(
+        answer.ruleId === 'role'
+          ? texts.text('request.role', locale)
+          : texts.text('approval.denied', locale, { reason: answer.reason }),
+        'warning',
+      );
     case 'nobody-can-decide':
       return notice(texts.text('approval.nobody', locale), 'warning');
     case 'waiting': {

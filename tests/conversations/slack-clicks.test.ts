@@ -251,7 +251,7 @@ describe('Clicks and modals', () => {
         await viewAfter(count);
       }
       await click(message, reject, { trigger_id: trigger });
-      await eventually(() => expect(JSON.stringify(host.slack.responses)).toContain('That did not work.'));
+      await eventually(() => expect(JSON.stringify(host.slack.responses)).toContain('came too late'));
     },
   );
 

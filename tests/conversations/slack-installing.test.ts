@@ -153,6 +153,13 @@ describe('An app for several workspaces', () => {
     expect(host.installations.size).toBe(0);
   });
 
+  it('takes the second goodbye of a removed app, for which nothing is left to do', async () => {
+    host = await startSlackHost({}, { credentials: credentials(SECRET) });
+    for (const name of ['event_app_uninstalled', 'event_tokens_revoked'])
+      expect((await host.send(slackEvent(name))).status).toBe(200);
+    expect(host.intake.taken).toEqual([]);
+  });
+
   it('forgets an organisation’s tokens, also where the event does not say that it is one', async () => {
     const org = installation({ isOrgInstall: true, teamId: undefined, enterpriseId: 'E0HOLDCO01' });
     host = await startSlackHost({}, { credentials: credentials(SECRET), installed: { E0HOLDCO01: org } });

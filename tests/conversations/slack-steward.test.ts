@@ -175,6 +175,18 @@ describe('Steward as a whole, through the Slack endpoint', () => {
     });
   });
 
+  it('records how surely the account of a requester is theirs', async () => {
+    const text = 'please raise a laptop request for Priya, 16 inch, cost centre 4711';
+    await send(slackEvent('event_message_dm', { ts: '1795219571.000100', text }));
+    await eventually(async () => {
+      const strengths: unknown[] = [];
+      for await (const { event } of running.steward.audit.read('home', { action: 'approval-request' })) {
+        if (event.actor.kind === 'person') strengths.push(event.actor.strength);
+      }
+      expect(strengths).toEqual(['email']);
+    });
+  });
+
   it('fills the Home tab with what the person asked, and prompts to begin with', async () => {
     await send(slackEvent('event_app_home_opened'));
     await eventually(() => {
@@ -229,9 +241,13 @@ describe('Steward as a whole, through the Slack endpoint', () => {
     const [answer] = await slack.waitFor(1, ({ channel }) => channel === 'D0PARTNER1');
     expect(words(answer)).toContain('I don’t know');
     expect(words(answer)).not.toContain('80 days');
+    const openBefore = await running.steward.store.database.connection
+      .collection('approvals')
+      .countDocuments();
     await send(asks('please raise a laptop request for me, 16 inch, cost centre 4711', '1795219711.000100'));
     await slack.waitFor(2, ({ channel }) => channel === 'D0PARTNER1');
-    expect(await running.steward.store.database.connection.collection('approvals').countDocuments()).toBe(0);
+    const approvals = running.steward.store.database.connection.collection('approvals');
+    expect(await approvals.countDocuments()).toBe(openBefore);
   });
 
   it('never posts a card where only a command’s answer could be seen', async () => {

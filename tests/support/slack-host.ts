@@ -96,6 +96,7 @@ export async function startSlackHost(
       stillWorking: () => 'Still working on it.',
       failed: () => 'That did not work. Please try again.',
       unknown: () => 'I do not know this button any more.',
+      formTooLate: () => 'The form came too late. Press the button again.',
       answeredInPrivate: () => 'I may not write there, so this is for you alone.',
       title: 'Steward',
     },

@@ -1,4 +1,4 @@
-import type { Approval, ExecutionOutcome, PersonName } from '../../approvals/approval.js';
+import { nameOf, type Approval, type ExecutionOutcome } from '../../approvals/approval.js';
 import type { ApprovalService } from '../../approvals/service.js';
 import type { ToolDesk } from '../../approvals/tool-desk.js';
 import { RISKS, type Policy, type Risk } from '../../governance/policy/decision.js';
@@ -8,7 +8,7 @@ import type { Clock } from '../../kernel/clock.js';
 import type { ConversationReference } from '../../kernel/conversation-reference.js';
 import type { JsonObject } from '../../kernel/json.js';
 import type { OutboundMessage } from '../../kernel/outbound-message.js';
-import type { Person } from '../../kernel/person.js';
+import type { BindingStrength, Person } from '../../kernel/person.js';
 
 /** A tool call that a person asks for, or an agent on a person's behalf. */
 export interface CallRequest {
@@ -17,6 +17,8 @@ export interface CallRequest {
   tool: string;
   parameters: JsonObject;
   person: Person;
+  /** How surely the account that asks is the person's, for the record. */
+  strength?: BindingStrength;
   agent?: string;
   /** What the agent's contract says of this use; an agent without one may use nothing. */
   contract?: ContractDecision & { riskCeiling: Risk };
@@ -82,7 +84,7 @@ export async function callTool(deps: CallToolDeps, request: CallRequest): Promis
     const { reason, ruleId, callsPerson } = decision;
     return { kind: 'denied', reason, ruleId, ...(callsPerson && { callsPerson }) };
   }
-  const requester: PersonName = { id: person.id, name: person.name };
+  const requester = nameOf({ id: person.id, name: person.name, strength: request.strength });
   const { origin, correlationId } = request;
   if (decision.effect === 'allow' || !decision.rule) {
     const run = {
