@@ -92,7 +92,17 @@ export function createAnswerLog(database: Database, tenantId: string): AnswerLog
       }
       return counts;
     },
-    rate: (id, feedback) => collection.findOneAndUpdate({ _id: id }, { $set: { feedback } }),
+    rate: async (id, feedback) => {
+      // A thumb and its reason come as two clicks side by side: the bare thumb does not take the reason away.
+      const reasoned = {
+        'feedback.personId': feedback.personId,
+        'feedback.rating': feedback.rating,
+        'feedback.reason': { $type: 'string' as const },
+      };
+      const filter = feedback.reason ? { _id: id } : { _id: id, $nor: [reasoned] };
+      const rated = await collection.findOneAndUpdate(filter, { $set: { feedback } });
+      return rated ?? collection.findOne({ _id: id });
+    },
     sweep: (before) => collection.deleteMany({ at: { $lt: before } }),
   };
 }

@@ -170,6 +170,20 @@ describe('what answers teach', () => {
     ...changes,
   });
 
+  it('is a thumb with its reason, whichever of the two clicks is written last, until the vote changes', async () => {
+    const log = createAnswerLog(test.database, tenant);
+    await log.add(record('voted', { at: day(1) }));
+    const vote = { personId: 'p2', at: day(1) };
+    const voteOf = async () => (await log.get(`${tenant}-voted`))?.feedback;
+    await log.rate(`${tenant}-voted`, { ...vote, rating: 'down', reason: 'too old' });
+    expect(await log.rate(`${tenant}-voted`, { ...vote, rating: 'down' })).toBeDefined();
+    expect(await voteOf()).toMatchObject({ rating: 'down', reason: 'too old' });
+    await log.rate(`${tenant}-voted`, { ...vote, rating: 'up' });
+    expect((await voteOf())?.rating).toBe('up');
+    expect((await voteOf())?.reason ?? undefined).toBeUndefined();
+    expect(await log.rate(`${tenant}-unknown`, { ...vote, rating: 'up' })).toBeUndefined();
+  });
+
   it('is votes with the passages they are about, open questions and citations', async () => {
     const log = createAnswerLog(test.database, tenant);
     await log.add(record('good'));
