@@ -194,6 +194,14 @@ describe('tickets', () => {
     expect((await createTicketRepository(temporary.database, 'k2').create('a', ticket)).number).toBe(1);
   });
 
+  it('are all made when many more come at once than one number is tried for', async () => {
+    const keys = Array.from({ length: 80 }, (_, number) => `many-${number}`);
+    const made = await Promise.all(
+      keys.map((key) => createTicketRepository(temporary.database, 'k4').create(key, ticket)),
+    );
+    expect(made.map(({ number }) => number).sort((a, b) => a - b)).toEqual(keys.map((_, index) => index + 1));
+  });
+
   it('are changed once for each key, with their history', async () => {
     const tickets = createTicketRepository(temporary.database, 'k3');
     await tickets.create('a', ticket);

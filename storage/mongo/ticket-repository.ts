@@ -44,35 +44,54 @@ export const ticketCollection: CollectionDefinition<TicketRecord> = { name: 'tic
 const ATTEMPTS = 50;
 const MOST_LISTED = 50;
 
-/** Tickets of one tenant on MongoDB. Numbers have no gaps: the next one is taken by inserting it. */
+/** The last creation that stands in line, by tenant: in one process nobody races for a number in vain. */
+const lines = new WeakMap<Database, Map<string, Promise<unknown>>>();
+
+/** Runs work after what this tenant's line already holds, whether that succeeds or not. */
+function inLine<T>(database: Database, tenantId: string, work: () => Promise<T>): Promise<T> {
+  const line = lines.get(database) ?? new Map<string, Promise<unknown>>();
+  lines.set(database, line);
+  const turn = (line.get(tenantId) ?? Promise.resolve()).then(work);
+  const end = turn
+    .catch(() => undefined) // the caller is told; the next in line does not mind
+    .then(() => void (line.get(tenantId) === end && line.delete(tenantId)));
+  line.set(tenantId, end);
+  return turn;
+}
+
+/**
+ * Tickets of one tenant on MongoDB. Numbers have no gaps: the next one is taken by inserting it, again when another
+ * process was first.
+ */
 export function createTicketRepository(database: Database, tenantId: string): TicketRepository {
   const collection = database.collection(ticketCollection, tenantId);
   const byKey = (key: string): Promise<TicketRecord | undefined> => collection.findOne({ key });
-  return {
-    async create(key, ticket) {
-      for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-        const known = await byKey(key);
-        if (known) return toTicket(known);
-        const last = await collection.findOne({}, { sort: { number: -1 }, fields: ['number'] });
-        const record = {
-          ...ticket,
-          _id: digest({ tenantId, key }).slice(0, 26),
-          key,
-          number: (last?.number ?? 0) + 1,
-          state: 'open' as const,
-          history: [{ at: ticket.createdAt, by: ticket.requester.name, change: 'opened' }],
-          changeKeys: [],
-          updatedAt: ticket.createdAt,
-        };
-        try {
-          await collection.insert(record);
-          return toTicket({ ...record, tenantId });
-        } catch (error) {
-          if (!isDuplicateKey(error)) throw error;
-        }
+  const create: TicketRepository['create'] = async (key, ticket) => {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const known = await byKey(key);
+      if (known) return toTicket(known);
+      const last = await collection.findOne({}, { sort: { number: -1 }, fields: ['number'] });
+      const record = {
+        ...ticket,
+        _id: digest({ tenantId, key }).slice(0, 26),
+        key,
+        number: (last?.number ?? 0) + 1,
+        state: 'open' as const,
+        history: [{ at: ticket.createdAt, by: ticket.requester.name, change: 'opened' }],
+        changeKeys: [],
+        updatedAt: ticket.createdAt,
+      };
+      try {
+        await collection.insert(record);
+        return toTicket({ ...record, tenantId });
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
       }
-      throw new Unavailable('storage.tickets-busy', 'Too many tickets are made at once; trying again helps.');
-    },
+    }
+    throw new Unavailable('storage.tickets-busy', 'Too many tickets are made at once; trying again helps.');
+  };
+  return {
+    create: (key, ticket) => inLine(database, tenantId, () => create(key, ticket)),
     async byNumber(number) {
       const found = await collection.findOne({ number });
       return found && toTicket(found);
