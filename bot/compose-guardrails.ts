@@ -72,7 +72,7 @@ export function createGuards(
         if (!config.guardrails.rateLimits) return undefined;
         const decision = await limiter.check({
           tenantId: tenant.id,
-          plan: tenant.plan,
+          plan: policyOf(tenant.id).plan,
           personId: person.id,
           sessionId: record.conversation,
         });

@@ -49,6 +49,13 @@ describe('the guardrail policy', () => {
     expect(comparePolicies(defaultPolicy(), changed)).toEqual(['output.grounding.bar: 0.7 -> 0.8']);
     expect(changed.version).not.toBe(defaultPolicy().version);
   });
+
+  it("names each tenant's plan, enterprise unless the file says otherwise", () => {
+    const book = parseGuardrailPolicies('version: 1\ntenants: { acme: { plan: free } }');
+    expect([book.of('acme').plan, book.of('home').plan]).toEqual(['free', 'enterprise']);
+    expect(comparePolicies(book.of('home'), book.of('acme'))).toEqual(['plan: enterprise -> free']);
+    expect(() => parseGuardrailPolicies('version: 1\nplan: gold')).toThrow('plan:');
+  });
 });
 
 describe("a tenant's pattern", () => {

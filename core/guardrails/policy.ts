@@ -28,6 +28,8 @@ const hostName = z
 
 const policySchema = z.strictObject({
   version: z.literal(1),
+  /** How many requests an hour the whole tenant has; see `DEFAULT_RATE_LIMITS`. */
+  plan: z.enum(['free', 'developer', 'enterprise']).default('enterprise'),
   input: z
     .strictObject({
       injection: z
@@ -193,11 +195,11 @@ function checked(content: unknown, place = ''): GuardrailPolicy {
 
 /** Where two policies differ, one line each, for the audit and for the person who changes one. */
 export function comparePolicies(
-  before: Pick<GuardrailPolicy, 'input' | 'output'>,
-  after: Pick<GuardrailPolicy, 'input' | 'output'>,
+  before: Pick<GuardrailPolicy, 'plan' | 'input' | 'output'>,
+  after: Pick<GuardrailPolicy, 'plan' | 'input' | 'output'>,
 ): string[] {
-  const left = flatten({ input: before.input, output: before.output });
-  const right = flatten({ input: after.input, output: after.output });
+  const left = flatten({ plan: before.plan, input: before.input, output: before.output });
+  const right = flatten({ plan: after.plan, input: after.input, output: after.output });
   return [...new Set([...left.keys(), ...right.keys()])]
     .filter((key) => left.get(key) !== right.get(key))
     .sort()
