@@ -10,32 +10,73 @@ export type PlanCommand =
   | { kind: 'assign'; number: number; to: string }
   | { kind: 'unclear' };
 
-const WORD = '(?:plan|plane?n?|planifica|planifier|計画)';
+/** The word for a plan: English, German, Spanish, French, Japanese. */
+const NAME = '(?:plane?n?|planifica|planifier|計画)';
+const WORD = '(?:plan|milestone|meilenstein|hito|jalon|étape|計画|マイルストーン)';
 const MAKE = [
-  new RegExp(`^/?${WORD}\\s*[:：]\\s*(?<goal>[\\s\\S]{3,})$`, 'iu'),
+  new RegExp(`^/?${NAME}\\s*[:：]\\s*(?<goal>[\\s\\S]{3,})$`, 'iu'),
   /^(?:please |can you |could you )?(?:make|draft|write|create|draw up) (?:me |us )?(?:a |the )?(?:project )?plan (?:to|for|of|how to|:)\s*(?<goal>[\s\S]{3,})$/iu,
   /^(?:bitte )?(?:mach|erstelle?|schreibe?) (?:mir |uns )?einen? (?:projekt)?plan,? (?:um|für|zu[mr]?|:)\s*(?<goal>[\s\S]{3,})$/iu,
+  /^(?:por favor,? )?(?:haz(?:me|nos)?|crea|escribe|prepara) un plan (?:para|de)\s*(?<goal>[\s\S]{3,})$/iu,
+  /^(?:fais|faites|crée|créez|prépare|préparez)(?:-moi|-nous)? un plan (?:pour|de)\s*(?<goal>[\s\S]{3,})$/iu,
+  /^(?<goal>[\s\S]{2,}?)の計画を(?:立てて|作って|作成して)(?:ください)?。?$/iu,
 ];
-const SHOW =
-  /^\/?(?:(?:show |open )?(?:the |my |our )?plan|how is (?:the |our )?plan(?: going)?|(?:zeige? )?(?:den )?plan|計画)\??$/iu;
-const CLOSE =
-  /^\/?(?:plan (?:close|end|finish(?:ed)?)|(?:close|end) (?:the )?plan|plan (?:schließen|beenden))$/iu;
-const PREFIX = /^\/?(?:plan|milestone|meilenstein)\s+(?<rest>[\s\S]+)$/iu;
+const SHOW = new RegExp(
+  `^/?(?:${[
+    '(?:show |open )?(?:the |my |our )?plan',
+    'how is (?:the |our )?plan(?: going)?',
+    '(?:zeige? )?(?:mir )?(?:den )?plan',
+    '(?:muestra|muéstrame|ver) (?:el )?plan',
+    '(?:montre|affiche)(?:-moi)? le plan',
+    '計画(?:を(?:見せて|表示(?:して)?)(?:ください)?)?',
+  ].join('|')})[?？]?$`,
+  'iu',
+);
+const CLOSE = new RegExp(
+  `^/?(?:${[
+    'plan (?:close|end|finish(?:ed)?|schließen|beenden|cerrar|terminar|fermer|terminer|clore)',
+    '(?:close|end|cierra|termina|ferme[rz]?|termine[rz]?) (?:the |el |le )?plan',
+    '(?:den )?plan (?:schließen|beenden)',
+    '計画(?:を|\\s)?(?:終了|閉じる|閉じて)(?:して|ください)*',
+  ].join('|')})$`,
+  'iu',
+);
+const PREFIX = new RegExp(`^/?${WORD}(?:\\s+|(?<=[計画マイルストーン])(?:の)?)(?<rest>[\\s\\S]+)$`, 'iu');
+const NUMBER = '(?:nr\\.? ?|n[.ºo°]* ?)?(?<number>\\d{1,2})';
+const LATER = '(?<later>\\d{1,2})';
+/** "done 2" and "2 is done", in five languages. */
+const verb = (before: string, after: string): RegExp =>
+  new RegExp(
+    `^(?:(?:${before})\\s*${NUMBER}|${LATER}(?:\\s+|(?=[\\p{scx=Hira}\\p{scx=Han}]))(?:${after}))$`,
+    'iu',
+  );
+const DONE = 'done|finished|completed?|erledigt|fertig|hecho|terminado|completado|fait|terminé|完了';
+const DROP = 'drop|skip|remove|streichen|weglassen|quitar|descartar|supprimer|retirer|取消';
+const OPEN = 'reopen|wieder ?öffnen|reabrir|rouvrir|再開';
 const VERBS: [PlanCommand['kind'] & ('done' | 'drop' | 'reopen'), RegExp][] = [
+  ['done', verb(DONE, `(?:(?:is|ist|está|est)\\s+)?(?:${DONE})|[はを]完了(?:した|しました)?`)],
+  ['drop', verb(DROP, `(?:${DROP}|dropped|gestrichen|[はを]取(?:り)?消(?:し|す)?)`)],
   [
-    'done',
-    /^(?:(?:done|finished|complete[d]?|erledigt)\s+(?<number>\d{1,2})|(?<later>\d{1,2})\s+(?:is\s+)?(?:done|finished|complete[d]?|erledigt))$/iu,
+    'reopen',
+    verb(OPEN, `(?:${OPEN}|not done|open|(?:ist )?(?:noch )?(?:nicht fertig|offen)|[はを]再開(?:する)?)`),
   ],
-  ['drop', /^(?:(?:drop|skip|remove)\s+(?<number>\d{1,2})|(?<later>\d{1,2})\s+(?:drop(?:ped)?|skip))$/iu],
-  ['reopen', /^(?:reopen\s+(?<number>\d{1,2})|(?<later>\d{1,2})\s+(?:reopen|not done|open))$/iu],
 ];
-const ASSIGN =
-  /^(?:assign\s+)?(?<number>\d{1,2})\s+(?:to|owner|an|for)\s+@?(?<to>\p{L}[\p{L}'’. -]{1,80})$/iu;
-const MOVE = /^(?:move\s+)?(?<number>\d{1,2})\s+(?:by|until|to|on|bis|due)\s+(?<when>.+)$/iu;
+const ASSIGN = new RegExp(
+  `^(?:assign\\s+)?${NUMBER}\\s+(?:to|owner|an|for|für|a|para|à|pour)\\s+@?(?<to>\\p{L}[\\p{L}'’. -]{1,80})$|^(?<later>\\d{1,2})[はを](?<person>\\p{L}[\\p{L}'’. -]{0,80}?)(?:さん)?[にへ]$`,
+  'iu',
+);
+const MOVE = new RegExp(
+  `^(?:(?:move|verschiebe|mueve|déplace)\\s+)?${NUMBER}\\s+(?:by|until|to|on|bis(?: zum)?|auf(?: den)?|due|para el|hasta el|al|el|pour le|avant le|jusqu['’]au|au)\\s+(?<when>.+)$|^(?<later>\\d{1,2})[はを](?<day>.+?)まで(?:に)?$`,
+  'iu',
+);
+const CHANGE_BEGINS = new RegExp(
+  `^(?:(?:${DONE}|${DROP}|${OPEN}|move|assign|close)\\b|\\d+(?!\\p{L}))`,
+  'iu',
+);
 
 /** Reads a sentence as a plan command; undefined when it is about something else. */
 export function readPlanCommand(text: string, now: Date): PlanCommand | undefined {
-  const said = text.trim().replace(/[.!]+$/, '');
+  const said = text.trim().replace(/[.!。！]+$/, '');
   if (SHOW.test(said)) return { kind: 'show' };
   if (CLOSE.test(said)) return { kind: 'close' };
   for (const pattern of MAKE) {
@@ -53,13 +94,14 @@ function readChange(rest: string, now: Date): PlanCommand | undefined {
     if (found) return { kind, number: Number(found.number ?? found.later) };
   }
   const moved = MOVE.exec(rest)?.groups;
-  const due = moved && readTime(moved.when ?? '', now);
-  if (due) return { kind: 'move', number: Number(moved.number), due: due.at };
+  const due = moved && readTime(moved.when ?? moved.day ?? '', now);
+  if (due) return { kind: 'move', number: Number(moved.number ?? moved.later), due: due.at };
   const given = ASSIGN.exec(rest)?.groups;
-  if (given) return { kind: 'assign', number: Number(given.number), to: (given.to ?? '').trim() };
-  return /^(?:done|finished|drop|reopen|move|assign|close|\d+)\b/iu.test(rest)
-    ? { kind: 'unclear' }
-    : undefined;
+  if (given) {
+    const number = Number(given.number ?? given.later);
+    return { kind: 'assign', number, to: (given.to ?? given.person ?? '').trim() };
+  }
+  return CHANGE_BEGINS.test(rest) ? { kind: 'unclear' } : undefined;
 }
 
 /** "plan the move by 15 March" is a goal; "plan details?" is a question for the documents. */
