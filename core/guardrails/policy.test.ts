@@ -53,7 +53,7 @@ describe('the guardrail policy', () => {
   it("names each tenant's plan, enterprise unless the file says otherwise", () => {
     const book = parseGuardrailPolicies('version: 1\ntenants: { acme: { plan: free } }');
     expect([book.of('acme').plan, book.of('home').plan]).toEqual(['free', 'enterprise']);
-    expect(comparePolicies(book.of('home'), book.of('acme'))).toEqual(['plan: enterprise -> free']);
+    expect(comparePolicies(book.of('home'), book.of('acme'))).toEqual(['plan: "enterprise" -> "free"']);
     expect(() => parseGuardrailPolicies('version: 1\nplan: gold')).toThrow('plan:');
   });
 });
