@@ -106,7 +106,7 @@ async function noteChange(
   let before = settingsOf(defaultPolicy());
   let changes = 0;
   for await (const { event } of audit.read(tenantId, { resource: RESOURCE, action: CHANGE })) {
-    before = event.after as unknown as Settings;
+    before = { ...settingsOf(defaultPolicy()), ...(event.after as unknown as Settings) };
     changes += 1;
   }
   if (before.version === settings.version) return;
@@ -132,5 +132,10 @@ async function noteChange(
 }
 
 /** A policy as the audit keeps it: what can be written down, without the compiled patterns. */
-type Settings = Pick<GuardrailPolicy, 'version' | 'input' | 'output'>;
-const settingsOf = ({ version, input, output }: GuardrailPolicy): Settings => ({ version, input, output });
+type Settings = Pick<GuardrailPolicy, 'version' | 'plan' | 'input' | 'output'>;
+const settingsOf = ({ version, plan, input, output }: GuardrailPolicy): Settings => ({
+  version,
+  plan,
+  input,
+  output,
+});
