@@ -18,6 +18,8 @@ export default {
     ],
   },
   testTimeout: 30_000,
+  // Jest leaves one processor idle unless told; of two, that is half the speed.
+  maxWorkers: '100%',
   // Agenda's watch over a running job sleeps on for half the job's lock after it ended, and nothing can wake it.
   forceExit: true,
 };
