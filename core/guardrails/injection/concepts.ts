@@ -1,14 +1,19 @@
+import { rawHash, SEED } from './hashing.js';
 import { CJK_LEXICON, LEXICON } from './lexicon.js';
 
 /** A meaning found at a token. */
-export interface ConceptHit {
-  concept: string;
+export interface ConceptHit extends Concept {
   token: number;
 }
 
-interface Phrase {
-  rest: string[];
+interface Concept {
   concept: string;
+  /** Of the concept's name; computed once, as pairs and triples of hits ask for it thousands of times. */
+  hash: number;
+}
+
+interface Phrase extends Concept {
+  rest: string[];
 }
 
 /** Finds the meanings of the lexicon in a list of tokens. */
@@ -23,23 +28,30 @@ const CJK = /[\u3040-\u30ff\u3400-\u9fff]/;
 
 /** Builds the finder from the lexicon; word look-ups are remembered up to a bound. */
 export function createConceptFinder(): ConceptFinder {
-  const words = new Map<string, string[]>();
-  const prefixes = new Map<string, string[]>();
+  const words = new Map<string, Concept[]>();
+  const prefixes = new Map<string, Concept[]>();
   const phrases = new Map<string, Phrase[]>();
-  for (const [concept, list] of Object.entries(LEXICON)) {
+  const concepts = new Map<string, Concept>();
+  const conceptOf = (name: string): Concept => {
+    const known = concepts.get(name) ?? { concept: name, hash: rawHash(name, SEED.concept) };
+    concepts.set(name, known);
+    return known;
+  };
+  for (const [name, list] of Object.entries(LEXICON)) {
+    const concept = conceptOf(name);
     for (const entry of list.split(/\s+/).filter(Boolean)) {
       const [first = '', ...rest] = entry.split('_');
-      if (rest.length > 0) push(phrases, first, { rest, concept });
+      if (rest.length > 0) push(phrases, first, { ...concept, rest });
       else if (entry.endsWith('*')) push(prefixes, entry.slice(0, -1), concept);
       else push(words, entry, concept);
     }
   }
-  const cjk = Object.entries(CJK_LEXICON).flatMap(([concept, list]) =>
-    list.split(' ').map((part) => ({ part, concept })),
+  const cjk = Object.entries(CJK_LEXICON).flatMap(([name, list]) =>
+    list.split(' ').map((part) => ({ part, concept: conceptOf(name) })),
   );
-  const cache = new Map<string, readonly string[]>();
+  const cache = new Map<string, readonly Concept[]>();
 
-  const ofWord = (word: string): readonly string[] => {
+  const ofWord = (word: string): readonly Concept[] => {
     const known = cache.get(word);
     if (known) return known;
     const found = new Set(words.get(word) ?? []);
@@ -58,10 +70,10 @@ export function createConceptFinder(): ConceptFinder {
     find(tokens) {
       const hits: ConceptHit[] = [];
       tokens.forEach((word, token) => {
-        for (const concept of ofWord(word)) hits.push({ concept, token });
-        for (const { rest, concept } of phrases.get(word) ?? []) {
+        for (const { concept, hash } of ofWord(word)) hits.push({ concept, hash, token });
+        for (const { rest, concept, hash } of phrases.get(word) ?? []) {
           if (rest.every((expected, offset) => tokens[token + 1 + offset] === expected))
-            hits.push({ concept, token });
+            hits.push({ concept, hash, token });
         }
       });
       return hits;

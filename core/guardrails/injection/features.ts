@@ -135,19 +135,21 @@ function relateMeanings(
   for (let left = 0; left < hits.length; left += 1) {
     const first = hits[left];
     if (!first) continue;
-    const firstHash = rawHash(first.concept, SEED.concept);
+    const firstHash = first.hash;
     weak.add(toSlot(firstHash));
     if (startsSentence(tokens, first.token)) weak.add(toSlot(mix(SEED.shape, firstHash)));
     seen.clear();
-    for (let right = left + 1; right < Math.min(hits.length, left + 14); right += 1) {
+    const lastRight = Math.min(hits.length, left + 14);
+    for (let right = left + 1; right < lastRight; right += 1) {
       const second = hits[right];
       if (!second || second.token - first.token > REACH) break;
       if (sentenceOf[second.token] !== sentenceOf[first.token] || second.concept === first.concept) continue;
       if (seen.has(second.concept)) continue;
       seen.add(second.concept);
-      const pairHash = mix(firstHash, rawHash(second.concept, SEED.concept));
+      const pairHash = mix(firstHash, second.hash);
       strong.add(toSlot(pairHash));
-      for (let third = right + 1; third < Math.min(hits.length, right + 6); third += 1) {
+      const lastThird = Math.min(hits.length, right + 6);
+      for (let third = right + 1; third < lastThird; third += 1) {
         const last = hits[third];
         if (
           !last ||
@@ -156,7 +158,7 @@ function relateMeanings(
         )
           break;
         if (last.concept === second.concept || last.concept === first.concept) continue;
-        weak.add(toSlot(mix(pairHash, rawHash(last.concept, SEED.concept))));
+        weak.add(toSlot(mix(pairHash, last.hash)));
       }
     }
   }
