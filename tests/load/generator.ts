@@ -1,5 +1,5 @@
 import type { Subject } from './subject.js';
-import { isWaitingNotice, type GivenAnswer, type Traffic } from './traffic.js';
+import { isCallNotice, isWaitingNotice, type GivenAnswer, type Traffic } from './traffic.js';
 
 export interface LoadOptions {
   subject: Subject;
@@ -10,8 +10,6 @@ export interface LoadOptions {
   text(messageId: string): string;
   /** Whether an answer is the right one for that message. */
   isRight(answer: GivenAnswer, messageId: string): boolean;
-  /** What replies to no message is not counted. */
-  notices?: boolean;
 }
 
 export interface LoadResult {
@@ -55,9 +53,16 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   runs += 1;
   const run = `${process.pid}-${runs}`;
 
+  const called = new Set<string>();
+  /** A person is called beside the answer, at most once for a message. */
+  const isFirstCall = (answer: GivenAnswer): boolean => {
+    if (!isCallNotice(answer)) return false;
+    if (answer.inReplyTo === undefined) return true;
+    return called.size < called.add(answer.inReplyTo).size;
+  };
+
   traffic.onAnswer((answer) => {
-    if (answer.isUpdate || isWaitingNotice(answer) || (options.notices && answer.inReplyTo === undefined))
-      return;
+    if (answer.isUpdate || isWaitingNotice(answer) || isFirstCall(answer)) return;
     const message = waiting.get(answer.conversation);
     const isOther = answer.inReplyTo !== undefined && answer.inReplyTo !== message?.messageId;
     if (!message || isOther) {

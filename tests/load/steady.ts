@@ -16,7 +16,7 @@ import { machine } from './report.js';
 import { freePort, startServer, type Subject } from './subject.js';
 import { TASKS, type TaskName } from './tasks.js';
 import { startTeamsTraffic, type TeamsTraffic } from './teams-traffic.js';
-import { isWaitingNotice } from './traffic.js';
+import { isCallNotice, isWaitingNotice } from './traffic.js';
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -58,6 +58,7 @@ interface Sent {
   due: number;
   answers: number;
   putOff: number;
+  calls: number;
   latency?: number;
 }
 
@@ -209,6 +210,10 @@ class OpenLoad {
         message.putOff += 1;
         return;
       }
+      if (isCallNotice(answer)) {
+        message.calls += 1;
+        return;
+      }
       message.answers += 1;
       message.latency ??= performance.now() - message.due;
       if (!TASKS[message.task].isRight(answer, answer.inReplyTo ?? '')) this.wrong += 1;
@@ -232,7 +237,7 @@ class OpenLoad {
     const number = this.sent.length;
     const conversation = `S${number % this.conversations}`;
     const id = `steady-${number}`;
-    const message: Sent = { conversation, task, at: performance.now(), due, answers: 0, putOff: 0 };
+    const message: Sent = { conversation, task, at: performance.now(), due, answers: 0, putOff: 0, calls: 0 };
     this.sent.push(message);
     this.waiting.set(id, message);
     this.traffic.send(this.subject.port, conversation, id, TASKS[task].text(id)).then(
@@ -259,7 +264,7 @@ class OpenLoad {
   mistakes(): string {
     const unanswered = this.sent.filter(({ answers }) => answers === 0).length;
     const twice = this.sent.filter(({ answers }) => answers > 1).length;
-    const toldTwice = this.sent.filter(({ putOff }) => putOff > 1).length;
+    const toldTwice = this.sent.filter(({ putOff, calls }) => putOff > 1 || calls > 1).length;
     const counts = {
       unanswered,
       'answered twice': twice,

@@ -6,8 +6,6 @@ import type { GivenAnswer } from './traffic.js';
 export interface Task {
   text(messageId: string): string;
   isRight(answer: GivenAnswer, messageId: string): boolean;
-  /** A person may be called beside the answer: what replies to no message is not counted. */
-  notices?: boolean;
 }
 
 const QUESTION = 'How many weeks of parental leave do I get?';
@@ -43,12 +41,11 @@ export const TASKS = {
   },
   /**
    * Another question each time, after other ones in its conversation, so that it is found and extracted anew. Of the sample's
-   * golden questions most have an answer; where there is none a person is called as well.
+   * golden questions most have an answer; after several uncertain ones a person is called as well.
    */
   'new-question': {
     text: freshQuestion,
     isRight: ({ text }: GivenAnswer) => text.includes('AdaptiveCard'),
-    notices: true,
   },
 } satisfies Record<string, Task>;
 

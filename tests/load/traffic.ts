@@ -14,6 +14,10 @@ export interface GivenAnswer {
 export const isWaitingNotice = ({ text }: GivenAnswer): boolean =>
   text.includes('There is much to do just now');
 
+/** Whether it only says that a person was called as well, which comes beside an answer of low confidence. */
+export const isCallNotice = ({ text }: GivenAnswer): boolean =>
+  text.includes('They see what we have talked about and answer here.');
+
 /** A channel as the generator sees it: how a message gets in, and what comes out. */
 export interface Traffic {
   /** What the bot is told of the sink. */
