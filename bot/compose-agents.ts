@@ -16,7 +16,7 @@ import { stoppedRunsJob } from '../jobs/agents/stopped-runs.js';
 import type { ToolDesk } from '../core/approvals/tool-desk.js';
 import type { PeopleRepository } from '../core/governance/identity/people.js';
 import type { Policy } from '../core/governance/policy/decision.js';
-import type { Model } from '../core/gateway/model.js';
+import type { PromptedModel } from '../core/gateway/prompts/ask-by-prompt.js';
 import type { Clock } from '../core/kernel/clock.js';
 import type { ConversationReference } from '../core/kernel/conversation-reference.js';
 import type { Effect } from '../core/kernel/effect.js';
@@ -52,7 +52,9 @@ export interface AgentsOptions {
   knowledge: KnowledgeRoom;
   people(tenantId: string): PeopleRepository;
   audienceOf(conversation: ConversationReference, person: Person): Promise<Audience>;
-  model: Model | undefined;
+  /** Thinks; without one agents take the steps of their definitions. */
+  mind: PromptedModel | undefined;
+  prompts: RunDependencies['prompts'];
   thinking: Thinking;
   grounding: RunDependencies['grounding'];
   outbox(tenantId: string, effect: Effect): Promise<void>;
@@ -90,8 +92,8 @@ export function createAgents(options: AgentsOptions): { dialogs: Dialog[]; jobs:
   const deps: RunDependencies = {
     runs: (tenantId) => createRunRepository(database, cipher, tenantId),
     agents,
-    thinker: options.model
-      ? withOfflineThinker(createModelThinker(options.model, all), createOfflineThinker(), logger)
+    thinker: options.mind
+      ? withOfflineThinker(createModelThinker(options.mind, all), createOfflineThinker(), logger)
       : createOfflineThinker(),
     callTool: (request) => callTool(calls, request),
     isRead: (name) => all.get(name)?.risk === 'read',
@@ -100,8 +102,9 @@ export function createAgents(options: AgentsOptions): { dialogs: Dialog[]; jobs:
       void (await options.callTool.approvals.cancel({ tenantId, approvalId, person, mayCancelAny: false })),
     person: (tenantId, id) => options.people(tenantId).get(id),
     shared: (tenantId) => createSharedContext(database, cipher, tenantId),
-    mind: options.model ? createModelMind(options.model) : createOfflineMind(),
+    mind: options.mind ? createModelMind(options.mind) : createOfflineMind(),
     grounding: options.grounding,
+    prompts: options.prompts,
     clock,
     logger,
   };
@@ -109,7 +112,7 @@ export function createAgents(options: AgentsOptions): { dialogs: Dialog[]; jobs:
     dialogs: [
       planDialog({
         plans,
-        planner: options.model ? createModelPlanner(options.model, logger) : offlinePlanner,
+        planner: options.mind ? createModelPlanner(options.mind, logger) : offlinePlanner,
         searchPeople: (tenantId, name) => options.people(tenantId).search(name),
         texts,
         clock,

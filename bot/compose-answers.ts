@@ -1,7 +1,6 @@
 import { createAnswerer, type AnswerQuestion } from '../core/agents/answer-question.js';
 import type { CallOrigin, Model } from '../core/gateway/model.js';
 import type { PromptRegistry } from '../core/gateway/prompts/registry.js';
-import type { Metrics } from '../core/kernel/telemetry.js';
 import type { Answer } from '../core/kernel/answer.js';
 import type { Clock } from '../core/kernel/clock.js';
 import { conversationKey } from '../core/kernel/conversation-reference.js';
@@ -35,19 +34,8 @@ export interface AnswersOptions {
   /** Tells whether words that come from a document try to steer whoever reads them. */
   isHostile(text: string, tenantId: string): Promise<boolean>;
   prompts: PromptRegistry;
-  metrics: Metrics;
   clock: Clock;
   logger: Logger;
-}
-
-/** What became of a prompt's answer: by these an experiment is judged. */
-export function countOutcome(
-  metrics: Metrics,
-  prompt: string | undefined,
-  outcome: 'answered' | 'not-said' | 'helpful' | 'not-helpful',
-): void {
-  const [name, version] = prompt?.split('@') ?? [];
-  if (name && version) metrics.count('prompt_outcomes_total', { prompt: name, version, outcome });
 }
 
 /** Whom a turn's model calls are made and charged for. */
@@ -164,7 +152,7 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
     },
     keep: async (turn, answer) => {
       await memory.note(turn, answer.text);
-      countOutcome(options.metrics, answer.prompt, answer.answered ? 'answered' : 'not-said');
+      options.prompts.note(answer.prompt, turn.tenant.id, answer.answered ? 'answered' : 'not-said');
       await answers(turn.tenant.id).add({
         _id: answer.id,
         personId: turn.person.id,

@@ -1,14 +1,13 @@
+import type { PromptRegistry } from '../core/gateway/prompts/registry.js';
 import type { Clock } from '../core/kernel/clock.js';
 import type { FeedbackDependencies } from '../dialogs/feedback.js';
 import type { AnswerLog } from '../storage/mongo/answers.js';
-import type { Metrics } from '../core/kernel/telemetry.js';
-import { countOutcome } from './compose-answers.js';
 import type { MessageCopies } from '../storage/mongo/message-copies.js';
 
 export interface FeedbackOptions {
   answers(tenantId: string): AnswerLog;
   copies(tenantId: string): MessageCopies;
-  metrics: Metrics;
+  prompts: Pick<PromptRegistry, 'note'>;
   clock: Clock;
 }
 
@@ -18,14 +17,14 @@ const ANSWER_KEY = 'answer:';
 export function createFeedback({
   answers,
   copies,
-  metrics,
+  prompts,
   clock,
 }: FeedbackOptions): Pick<FeedbackDependencies, 'rate' | 'answerOf'> {
   return {
     rate: async (turn, { answerId, rating, reason }) => {
       const feedback = { rating, reason, personId: turn.person.id, at: clock.now() };
       const rated = await answers(turn.tenant.id).rate(answerId, feedback);
-      countOutcome(metrics, rated?.prompt, rating === 'up' ? 'helpful' : 'not-helpful');
+      prompts.note(rated?.prompt, turn.tenant.id, rating === 'up' ? 'helpful' : 'not-helpful');
       return rated !== undefined;
     },
     answerOf: async (turn, activityId) => {

@@ -12,7 +12,7 @@ import { loadConfig } from './config.js';
 it("limits a tenant by its policy's plan, and no other tenant", async () => {
   const policies = parseGuardrailPolicies('version: 1\ntenants: { acme: { plan: free } }');
   const { steps } = createGuards(loadConfig({ NODE_ENV: 'test' }, '/nowhere'), {
-    model: undefined,
+    mind: undefined,
     policyOf: policies.of,
     canariesOf: (tenantId) => createCanaries('a secret for this test alone', tenantId),
     rates: createMemoryRateLimitStore(),

@@ -1,4 +1,4 @@
-import type { Model } from '../core/gateway/model.js';
+import type { PromptedModel } from '../core/gateway/prompts/ask-by-prompt.js';
 import { createModelJudge, createModelOpinion } from '../core/guardrails/model-opinions.js';
 import { newId } from '../core/kernel/ids.js';
 import { HOME_TENANT } from './tenants.js';
@@ -21,7 +21,7 @@ import type { ScreenedOutput, TurnSteps } from './turn/pipeline.js';
 
 export interface GuardsOptions {
   /** Gives a second opinion where the classifier is not sure, and judges grounding; both stay offline without one. */
-  model: Model | undefined;
+  mind: PromptedModel | undefined;
   policyOf(tenantId: string): GuardrailPolicy;
   /** The words planted into a tenant's prompts. */
   canariesOf(tenantId: string): Canaries;
@@ -43,23 +43,23 @@ export interface Guards {
 /** The screens and limits of a turn, in the policy's modes. */
 export function createGuards(
   config: Config,
-  { model, policyOf, canariesOf, rates, hashKey, texts, clock, logger, metrics }: GuardsOptions,
+  { mind, policyOf, canariesOf, rates, hashKey, texts, clock, logger, metrics }: GuardsOptions,
 ): Guards {
   const newCorrelationId = (): string => newId(clock.now());
   // A model's opinion may change; what the screens themselves say of a text holds as long as the policy.
   const remember = (screen: Screen): Screen =>
-    model ? screen : rememberPasses(screen, ({ tenantId }) => policyOf(tenantId));
+    mind ? screen : rememberPasses(screen, ({ tenantId }) => policyOf(tenantId));
   const input = remember(
     createInputScreen({
       policy: policyOf,
-      secondOpinion: model && createModelOpinion(model, newCorrelationId),
+      secondOpinion: mind && createModelOpinion(mind, newCorrelationId),
     }),
   );
   const output = remember(
     createOutputScreen({
       policy: policyOf,
       canaries: canariesOf,
-      judge: model && createModelJudge(model, HOME_TENANT, newCorrelationId),
+      judge: mind && createModelJudge(mind, HOME_TENANT, newCorrelationId),
     }),
   );
   const limiter = createRateLimiter({ store: rates, clock, logger });

@@ -7,7 +7,7 @@ import {
 } from '../core/agents/memory/conversation-memory.js';
 import { isAboutConversation, recall } from '../core/agents/memory/recall.js';
 import { condenseNotes, remember } from '../core/agents/memory/remember.js';
-import type { Model } from '../core/gateway/model.js';
+import type { PromptedModel } from '../core/gateway/prompts/ask-by-prompt.js';
 import type { Clock } from '../core/kernel/clock.js';
 import { conversationKey } from '../core/kernel/conversation-reference.js';
 import { describeError } from '../core/kernel/errors.js';
@@ -18,7 +18,7 @@ import type { MemoryDialogDependencies } from '../dialogs/memory/memory-dialog.j
 export interface MemoryOptions {
   store(tenantId: string): MemoryStore;
   /** Condenses notes; without one they stay in the words they were said in. */
-  model: Model | undefined;
+  mind: PromptedModel | undefined;
   clock: Clock;
   logger: Logger;
 }
@@ -33,7 +33,7 @@ export interface MemoryRoom extends Omit<MemoryDialogDependencies, 'texts'> {
 const ATTEMPTS = 3;
 
 /** Memory of conversations and people, as dialogs and answers use it. */
-export function createMemory({ store, model, clock, logger }: MemoryOptions): MemoryRoom {
+export function createMemory({ store, mind, clock, logger }: MemoryOptions): MemoryRoom {
   const of = (turn: Turn): MemoryStore => store(turn.tenant.id);
   const load = (turn: Turn): Promise<ConversationMemory> =>
     of(turn).conversation(conversationKey(turn.conversation));
@@ -45,7 +45,7 @@ export function createMemory({ store, model, clock, logger }: MemoryOptions): Me
       const after = remember(before, turns);
       if (after === before) return;
       if (!(await of(turn).saveConversation(key, after))) continue;
-      if (model && after.foldedLength > before.foldedLength) void condense(turn, after);
+      if (mind && after.foldedLength > before.foldedLength) void condense(turn, after);
       return;
     }
   };
@@ -61,7 +61,7 @@ export function createMemory({ store, model, clock, logger }: MemoryOptions): Me
         correlationId: turn.correlationId,
         purpose: 'summarise',
       };
-      const notes = model && (await condenseNotes(model, memory.notes, origin));
+      const notes = mind && (await condenseNotes(mind, memory.notes, origin));
       if (notes) await of(turn).saveConversation(key, { ...memory, notes, version: memory.version + 1 });
     } catch (error) {
       logger.info({ error: describeError(error) }, 'Notes of a conversation stay as they were taken.');

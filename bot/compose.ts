@@ -32,6 +32,7 @@ import { createDocumentStore } from '../storage/mongo/document-store.js';
 import { createStandardAnswerStore } from '../storage/mongo/standard-answer-store.js';
 import { createLinkCodeRepository } from '../storage/mongo/link-code-repository.js';
 import { createAnswerLessons } from '../storage/mongo/answer-lessons.js';
+import { createPromptOutcomeStore } from '../storage/mongo/prompt-outcomes.js';
 import { createOnce } from '../storage/mongo/once.js';
 import { createPeopleRepository } from '../storage/mongo/person-repository.js';
 import { createBudgetNotices } from './budget-notices.js';
@@ -64,6 +65,7 @@ import { createTurns, type Turns } from './compose-turns.js';
 import { isModelConfigured, type Config } from './config.js';
 import { rememberConversation } from './remember-conversation.js';
 import { deriveKey, loadSecretKey, TEXT_HASH_KEY } from './secret-key.js';
+import { createPromptOutcomes } from './prompt-outcomes.js';
 import { createServer } from './server.js';
 import { createSlackHome } from './slack-home.js';
 import { createHealth } from './telemetry/health.js';
@@ -111,6 +113,10 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   const texts = createTexts();
   const key = loadSecretKey(config.secretKey, config.dataDir);
   const tenants = createTenants(config);
+  const prompts = loadPrompts({
+    folder: config.models.prompts,
+    onOutcome: (...counted) => outcomesOfPrompts.count(...counted),
+  });
   const store = await openStore(config, clock, logger);
   const { database } = store;
 
@@ -176,8 +182,15 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     logger,
     metrics,
   });
+  const outcomesOfPrompts = createPromptOutcomes({
+    store: (tenantId) => createPromptOutcomeStore(database, tenantId),
+    metrics,
+    clock,
+    logger,
+  });
+  const mind = model && { model, prompts };
   const guards = createGuards(config, {
-    model,
+    mind,
     policyOf: policies.of,
     canariesOf: marks.of,
     rates: createMongoRateLimitStore(database),
@@ -190,14 +203,13 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   const cipher = createFieldCipher([{ id: 'k1', key: deriveKey(key, 'fields') }]);
   const memory = createMemory({
     store: (tenantId) => createMemoryStore(database, cipher, tenantId),
-    model,
+    mind,
     clock,
     logger,
   });
   const answering = createAnswers({
     memory,
-    prompts: loadPrompts(config.models.prompts),
-    metrics,
+    prompts,
     knowledge,
     answers,
     standardAnswers: (tenantId) => createStandardAnswerStore(database, tenantId),
@@ -262,7 +274,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     logger,
   });
 
-  const thinking = createThinking(model);
+  const thinking = createThinking(mind);
   const agents = createAgents({
     thinking,
     database,
@@ -273,7 +285,8 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     knowledge,
     people,
     audienceOf: (conversation, person) => audience.audienceOf(conversation, person),
-    model,
+    mind,
+    prompts,
     grounding: groundingOf,
     outbox: (tenantId, effect) => turns.post(tenantId, effect),
     replicaId: replica.id,
@@ -303,7 +316,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     }),
     feedbackDialog({
       texts,
-      ...createFeedback({ answers, copies: (tenantId) => turns.copies(tenantId), metrics, clock }),
+      ...createFeedback({ answers, copies: (tenantId) => turns.copies(tenantId), prompts, clock }),
     }),
     fullAnswerDialog({
       texts,
@@ -501,6 +514,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       await server.close(HTTP_GRACE_MS);
       await relay.stop();
       await turns.stop(TURN_GRACE_MS);
+      await outcomesOfPrompts.stop();
       tools.close();
       await knowledge.close();
       await store.close();

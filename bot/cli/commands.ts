@@ -11,6 +11,7 @@ import { graphCommand } from './graph.js';
 import { guardCommand } from './guard.js';
 import { ingestCommand } from './ingest.js';
 import { createOpeners } from './open.js';
+import { promptsCommand } from './prompts.js';
 import { replayCommand } from './replay.js';
 import { agentsCommand, runCommand } from './run.js';
 import { restoreCommand } from './restore.js';
@@ -37,6 +38,7 @@ export function addCommands(program: Command, context: CliContext): void {
   program.addCommand(articleCommand(context, open.articles));
   program.addCommand(standardAnswerCommand(context, open.standardAnswers));
   program.addCommand(graphCommand(context, open.graph));
+  program.addCommand(promptsCommand(context, open.prompts));
   program.addCommand(replayCommand(context));
   const openRuns = async () => (await import('./open-runs.js')).openRuns(context, open.store);
   program.addCommand(runCommand(context, openRuns));

@@ -9,6 +9,7 @@ import type { CliContext } from './context.js';
 import type { OpenTraffic } from './guard.js';
 import type { OpenedArticles } from './article.js';
 import type { OpenedGraph } from './graph.js';
+import type { OpenedPrompts } from './prompts.js';
 import type { OpenedSources } from './source.js';
 import type { OpenedStandardAnswers } from './standard-answer.js';
 
@@ -20,6 +21,7 @@ export interface Openers {
   articles(): Promise<OpenedArticles>;
   standardAnswers(): Promise<OpenedStandardAnswers>;
   graph(): Promise<OpenedGraph>;
+  prompts(): Promise<OpenedPrompts>;
   audit(): Promise<{ log: AuditLog; close(): Promise<void> }>;
   traffic(): Promise<OpenTraffic>;
   knowledge(): Promise<{ knowledge: FullKnowledgeBase; close(): Promise<void> }>;
@@ -78,6 +80,19 @@ export function createOpeners({ config, clock, logger }: CliContext): Openers {
       return {
         documents: (await documentsOf(opened))(HOME_TENANT),
         facts: createFactStore(opened.database, HOME_TENANT),
+        close: () => opened.close(),
+      };
+    },
+    prompts: async () => {
+      const { loadPrompts } = await import('../../core/gateway/prompts/registry.js');
+      const prompts = loadPrompts({ folder: config.models.prompts });
+      const opened = await store();
+      const { createPromptOutcomeStore } = await import('../../storage/mongo/prompt-outcomes.js');
+      const { createCostLog } = await import('../../storage/mongo/cost-repository.js');
+      return {
+        prompts,
+        outcomes: createPromptOutcomeStore(opened.database, HOME_TENANT),
+        costs: createCostLog(opened.database, HOME_TENANT),
         close: () => opened.close(),
       };
     },

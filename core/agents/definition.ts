@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { InvalidInput } from '../kernel/errors.js';
 import { shippedFile } from '../kernel/package-root.js';
+import { readYaml } from '../kernel/read-yaml.js';
 import { agentContractSchema, createContractBook, type ContractBook } from '../guardrails/contracts.js';
 import { DATA_CLASSES } from '../knowledge/document.js';
 import { RISKS } from '../governance/policy/decision.js';
@@ -62,38 +62,9 @@ export function contractBookOf(agents: Iterable<AgentDefinition>): ContractBook 
  * @throws InvalidInput with the file, the line and the mistake, one per line.
  */
 export function parseAgent(yaml: string, file: string): AgentDefinition {
-  const lines = new LineCounter();
-  const document = parseDocument(yaml, { lineCounter: lines });
-  const lineOf = (offset: number | undefined): number =>
-    offset === undefined ? 1 : lines.linePos(offset).line;
-  const refuse = (mistakes: string[]): never => {
-    throw new InvalidInput('agents.definition', mistakes.join('\n'));
-  };
-  if (document.errors.length > 0)
-    return refuse(
-      document.errors.map(({ pos, message }) => `${file}:${lineOf(pos[0])}: ${message.split('\n')[0]}`),
-    );
-
-  /** The line of the innermost part of `path` that is there. */
-  const lineAt = (path: PropertyKey[]): number => {
-    for (let length = path.length; length > 0; length -= 1) {
-      const node = document.getIn(path.slice(0, length), true) as
-        { range?: [number, number, number] } | undefined;
-      if (node?.range) return lineOf(node.range[0]);
-    }
-    return 1;
-  };
-  const read = definitionSchema.safeParse(document.toJS());
-  if (!read.success) {
-    return refuse(
-      read.error.issues.map((issue) => {
-        const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-        return `${file}:${lineAt(path)}: ${path.join('.') || 'the file'}: ${issue.message}`;
-      }),
-    );
-  }
-  const { name, tools, offline } = read.data;
-  const book = contractBookOf([read.data]);
+  const { value, lineAt } = readYaml(yaml, file, definitionSchema, 'agents.definition');
+  const { name, tools, offline } = value;
+  const book = contractBookOf([value]);
   const strange = [
     ...offline.steps.flatMap(({ tool }, index) =>
       tools.includes(tool)
@@ -106,7 +77,8 @@ export function parseAgent(yaml: string, file: string): AgentDefinition {
         : [`${file}:${lineAt(['tools', index])}: ${tool} is not in the contract of ${name}`],
     ),
   ];
-  return strange.length > 0 ? refuse(strange) : read.data;
+  if (strange.length > 0) throw new InvalidInput('agents.definition', strange.join('\n'));
+  return value;
 }
 
 /**

@@ -35,6 +35,9 @@ export interface CostTotal {
 export interface CostLog {
   add(record: CostRecord): Promise<void>;
   /** Sums from `from` on, dearest first. */
-  totals(by: 'model' | 'personId' | 'agent' | 'project' | 'purpose', from: Date): Promise<CostTotal[]>;
+  totals(
+    by: 'model' | 'personId' | 'agent' | 'project' | 'purpose' | 'prompt',
+    from: Date,
+  ): Promise<CostTotal[]>;
   ofRun(runId: string): Promise<CostRecord[]>;
 }

@@ -75,6 +75,10 @@ export function handOverNotes(
   return [chosen, ...checks, ...notes].map((line) => `- ${line}`).join('\n');
 }
 
+/** Who wrote a step, and by which version of which prompt. */
+const madeBy = ({ model, prompt }: { model: string; prompt?: string }): string =>
+  prompt ? `${model} · ${prompt}` : model;
+
 export interface TraceSources {
   titleOf(tool: string): string;
   agents: ReadonlyMap<string, AgentDefinition>;
@@ -116,7 +120,7 @@ function traceLines(
         if (step.model === OFFLINE_THINKER) return [];
         return line(
           texts.text('progress.drafting', locale),
-          `${step.model}\n\n${step.text || step.calls.map(({ tool }) => titleOf(tool)).join(', ')}`,
+          `${madeBy(step)}\n\n${step.text || step.calls.map(({ tool }) => titleOf(tool)).join(', ')}`,
           { costMicroUsd: step.costMicroUsd },
         );
       case 'observation':
@@ -156,9 +160,9 @@ function traceLines(
           ...line(agentTitle(step.agent), step.text.slice(0, 1_500), { state: step.ok ? 'done' : 'failed' }),
         ];
       case 'merged':
-        return line(texts.text('team.merged', locale), step.model, { costMicroUsd: step.costMicroUsd });
+        return line(texts.text('team.merged', locale), madeBy(step), { costMicroUsd: step.costMicroUsd });
       case 'checked':
-        return line(texts.text('team.checked', locale), step.problems.join('\n'), {
+        return line(texts.text('team.checked', locale), [madeBy(step), ...step.problems].join('\n'), {
           state: step.ok ? 'done' : 'failed',
           costMicroUsd: step.costMicroUsd,
         });

@@ -102,8 +102,11 @@ describe('agents with a model', () => {
         : { text: 'You get 80 days of paid parental leave.' };
     });
     endpoint.script(...replies);
-    const [answer] = await answersTo(running, message('agent concierge: How long is parental leave?'));
+    const task = message('agent concierge: How long is parental leave?');
+    const [answer] = await answersTo(running, task);
     expect(answer?.text).toContain('80 days of paid parental leave');
+    const [, trace] = await answersTo(running, { ...message('trace'), conversation: task.conversation }, 2);
+    expect(JSON.stringify(trace)).toContain('agent@1');
     const asked = endpoint.calls.filter(tools);
     expect(asked).toHaveLength(2);
     expect(JSON.stringify(asked[1]?.body.messages)).toContain('UNTRUSTED');

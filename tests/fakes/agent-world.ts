@@ -13,6 +13,7 @@ import { createRegistry } from '../../core/agents/tools/registry.js';
 import { createToolDesk } from '../../core/agents/tools/tool-desk.js';
 import { createApprovalService } from '../../core/approvals/service.js';
 import type { Model } from '../../core/gateway/model.js';
+import { loadPrompts } from '../../core/gateway/prompts/registry.js';
 import { noMetrics } from '../../core/kernel/telemetry.js';
 import { silentLogger } from '../../core/kernel/logger.js';
 import { anyApprover, approvalWorld, chatOf, personOf } from './approval-world.js';
@@ -32,6 +33,8 @@ export function agentWorld(
   model?: Model,
   shared: RunDependencies['shared'] = memorySharedContext(),
 ) {
+  const prompts = loadPrompts();
+  const mind = model && { model, prompts };
   const mia = personOf('mia', ['developer']);
   const world = approvalWorld([mia, personOf('ana', ['approver'])]);
   const tickets: Ticket[] = [];
@@ -92,7 +95,7 @@ export function agentWorld(
   const deps: RunDependencies = {
     runs,
     agents: loadAgents((name) => registry.get(name)?.risk),
-    thinker: model ? createModelThinker(model, registry) : createOfflineThinker(),
+    thinker: mind ? createModelThinker(mind, registry) : createOfflineThinker(),
     callTool: (request) =>
       callTool({ tools, policy: context.policy, approvals, clock: world.clock }, request),
     isRead: (name) => registry.get(name)?.risk === 'read',
@@ -101,8 +104,9 @@ export function agentWorld(
       void (await approvals.cancel({ tenantId, approvalId, person, mayCancelAny: false })),
     person: (_tenantId, id) => Promise.resolve(world.people.get(id)),
     shared,
-    mind: model ? createModelMind(model) : createOfflineMind(),
+    mind: mind ? createModelMind(mind) : createOfflineMind(),
     grounding: () => Promise.resolve(0.9),
+    prompts,
     clock: world.clock,
     logger: silentLogger,
   };

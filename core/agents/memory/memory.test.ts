@@ -1,3 +1,4 @@
+import { loadPrompts } from '../../gateway/prompts/registry.js';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { array, assert, constantFrom, integer, property, string } from 'fast-check';
@@ -119,13 +120,16 @@ describe('notes in a model’s words', () => {
   afterEach(() => server.close());
   const condense = () =>
     condenseNotes(
-      createOpenAiModel({
-        name: 'fake',
-        client: createOpenAiClient({ apiKey: 'k', baseUrl: server.baseUrl }),
-        models: { light: 's', standard: 'm', heavy: 'l' },
-        countTokens: () => 1,
-        price: () => 1,
-      }),
+      {
+        prompts: loadPrompts(),
+        model: createOpenAiModel({
+          name: 'fake',
+          client: createOpenAiClient({ apiKey: 'k', baseUrl: server.baseUrl }),
+          models: { light: 's', standard: 'm', heavy: 'l' },
+          countTokens: () => 1,
+          price: () => 1,
+        }),
+      },
       inPairs(TRANSCRIPT).notes,
       { tenantId: 't', correlationId: 'c', purpose: 'answer' },
     );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { CallOrigin, Model } from '../../gateway/model.js';
-import { generateStructured } from '../../gateway/structured.js';
+import type { CallOrigin } from '../../gateway/model.js';
+import { askByPrompt, type PromptedModel } from '../../gateway/prompts/ask-by-prompt.js';
 import { markUntrusted, UNTRUSTED_NOTICE } from '../../guardrails/untrusted.js';
 import {
   FOLD_BEYOND,
@@ -60,7 +60,7 @@ const notesSchema = z.object({
  * number that was never said is left out. @returns undefined when the model gives nothing usable.
  */
 export async function condenseNotes(
-  model: Model,
+  mind: PromptedModel,
   notes: MemoryNote[],
   origin: CallOrigin,
   signal?: AbortSignal,
@@ -69,19 +69,12 @@ export async function condenseNotes(
   const latest = notes.at(-1);
   if (!latest) return undefined;
   const marked = markUntrusted({ text: said, origin: 'document', label: 'notes' }, origin.correlationId);
-  const read = await generateStructured(
-    model,
+  const read = await askByPrompt(
+    mind,
     {
-      messages: [
-        {
-          role: 'system',
-          content: [
-            'You condense notes of a conversation. Keep every decision, open point, number, date and name exactly; drop what was overtaken, finished or said twice. Write each note as one short sentence in its own language.',
-            UNTRUSTED_NOTICE,
-          ].join('\n'),
-        },
-        { role: 'user', content: marked },
-      ],
+      prompt: 'summarise',
+      variables: { notice: UNTRUSTED_NOTICE },
+      user: marked,
       tier: 'light',
       origin: { ...origin, purpose: 'summarise' },
       signal,

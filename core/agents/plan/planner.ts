@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { generateStructured } from '../../gateway/structured.js';
-import type { CallOrigin, Model } from '../../gateway/model.js';
+import type { CallOrigin } from '../../gateway/model.js';
+import { askByPrompt, type PromptedModel } from '../../gateway/prompts/ask-by-prompt.js';
 import { describeError, StewardError } from '../../kernel/errors.js';
 import type { Logger } from '../../kernel/logger.js';
 import { draftPlan, type DraftedMilestone } from '../abilities/draft-plan.js';
@@ -41,23 +41,16 @@ const planSchema = z.object({
 });
 
 /** A planner with a model; dates that lie behind, and replies that are no plan, are replaced by the planner without one. */
-export function createModelPlanner(model: Model, logger: Logger): Planner {
+export function createModelPlanner(mind: PromptedModel, logger: Logger): Planner {
   return async (request) => {
     const { goal, now, locale, origin, key, signal } = request;
-    const system = [
-      'You split a goal into milestones, at most ten, each a result that can be seen, in the order in which they are due.',
-      `Today is ${now.toISOString().slice(0, 10)}. The last one is due at the goal's own deadline if it has one.`,
-      'Name an owner only where the goal names one, exactly as it does. Keep milestones that the goal lists as they are.',
-      `Write in the language of the goal (${locale} if unclear). Reply as JSON.`,
-    ].join('\n');
     try {
-      const written = await generateStructured(
-        model,
+      const written = await askByPrompt(
+        mind,
         {
-          messages: [
-            { role: 'system', content: system },
-            { role: 'user', content: goal },
-          ],
+          prompt: 'plan',
+          variables: { today: now.toISOString().slice(0, 10), locale },
+          user: goal,
           tier: 'standard',
           origin,
           callKey: key,

@@ -213,7 +213,9 @@ class RunWork {
     const person = state.suspended && (await this.deps.person(tenantId, personId));
     if (person && state.suspended) await this.deps.withdraw(tenantId, state.suspended.approvalId, person);
     const text = reason === 'confidence' ? (state.doubted ?? '') : summaryOf(state);
-    return this.written({ kind: 'stopped', reason, text }, 'stopped');
+    const status = await this.written({ kind: 'stopped', reason, text }, 'stopped');
+    if (status === 'stopped' && reason !== 'cancelled') this.notePrompt('stopped');
+    return status;
   }
 
   private async act(calls: PlannedCall[], state: RunState): Promise<RunStatus | 'lost'> {
@@ -294,10 +296,18 @@ class RunWork {
     return this.written({ kind: 'verified', ok: grounding >= LEAST_GROUNDING, grounding });
   }
 
-  private finish(text: string): Promise<RunStatus | 'lost'> {
+  private async finish(text: string): Promise<RunStatus | 'lost'> {
     const verified = this.steps.findLast((step) => step.kind === 'verified');
     const confidence = verified?.kind === 'verified' ? verified.grounding : 1;
-    return this.written({ kind: 'finished', text, confidence }, 'finished');
+    const status = await this.written({ kind: 'finished', text, confidence }, 'finished');
+    if (status === 'finished') this.notePrompt('finished');
+    return status;
+  }
+
+  /** A run counts for the version that its last thought was asked by; whoever stops a run by hand judges no prompt. */
+  private notePrompt(outcome: 'finished' | 'stopped'): void {
+    const thought = this.steps.findLast((step) => step.kind === 'thought');
+    if (thought?.kind === 'thought') this.deps.prompts.note(thought.prompt, this.run.tenantId, outcome);
   }
 
   private observed({ id, tool }: PlannedCall, { ok, text }: { ok: boolean; text: string }): StepBody {

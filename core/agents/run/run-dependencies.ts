@@ -1,4 +1,5 @@
 import type { Approval } from '../../approvals/approval.js';
+import type { PromptRegistry } from '../../gateway/prompts/registry.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { Person } from '../../kernel/person.js';
@@ -27,6 +28,8 @@ export interface RunDependencies {
   mind: TeamMind;
   /** How well what was found supports a text, 0 to 1. */
   grounding(text: string, passages: string[], question: string): Promise<number>;
+  /** Counts for a prompt's version how runs by it ended. */
+  prompts: Pick<PromptRegistry, 'note'>;
   clock: Clock;
   logger: Logger;
 }

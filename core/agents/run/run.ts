@@ -34,6 +34,8 @@ export type StepBody =
       text: string;
       calls: PlannedCall[];
       model: string;
+      /** `name@version` of what a model was asked by. */
+      prompt?: string;
       costMicroUsd: number;
       tokens: number;
     }
@@ -59,8 +61,8 @@ export type StepBody =
       /** What it wrote into the shared context. */
       shared?: { version: number; expiresAt: string };
     }
-  | { kind: 'merged'; text: string; model: string; costMicroUsd: number }
-  | { kind: 'checked'; ok: boolean; problems: string[]; model: string; costMicroUsd: number }
+  | { kind: 'merged'; text: string; model: string; prompt?: string; costMicroUsd: number }
+  | { kind: 'checked'; ok: boolean; problems: string[]; model: string; prompt?: string; costMicroUsd: number }
   | { kind: 'finished'; text: string; confidence: number }
   | { kind: 'stopped'; reason: StopReason; text: string };
 

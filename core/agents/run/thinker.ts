@@ -1,4 +1,5 @@
 import type { Model, ModelMessage, ModelRequest, ModelResult, ModelTool } from '../../gateway/model.js';
+import type { PromptedModel } from '../../gateway/prompts/ask-by-prompt.js';
 import { describeError, StewardError, Unavailable } from '../../kernel/errors.js';
 import type { Logger } from '../../kernel/logger.js';
 import { markUntrusted, UNTRUSTED_NOTICE } from '../../guardrails/untrusted.js';
@@ -10,6 +11,8 @@ export interface Thought {
   text: string;
   calls: PlannedCall[];
   model: string;
+  /** `name@version` of what a model was asked by. */
+  prompt?: string;
   costMicroUsd: number;
   tokens: number;
 }
@@ -34,7 +37,7 @@ const nameForModel = (tool: string): string => tool.replaceAll('.', '__');
 const nameOfTool = (name: string): string => name.replaceAll('__', '.');
 
 /** An agent that thinks by a language model. */
-export function createModelThinker(model: Model, registry: ToolRegistry): Thinker {
+export function createModelThinker({ model, prompts }: PromptedModel, registry: ToolRegistry): Thinker {
   return {
     async think({ run, agent, steps, state, key, signal, onText }) {
       const tools = agent.tools.flatMap((name): ModelTool[] => {
@@ -44,11 +47,14 @@ export function createModelThinker(model: Model, registry: ToolRegistry): Thinke
           ? [{ name: nameForModel(name), description, parameters: registry.schemaOf(tool) }]
           : [];
       });
+      const { role, goal, instructions } = agent;
+      const prompt = prompts.render(
+        'agent',
+        { role, goal, instructions, notice: UNTRUSTED_NOTICE, locale: run.locale },
+        run.personId,
+      );
       const result = await written(model, onText, {
-        messages: [
-          { role: 'system', content: instructions(agent, run.locale) },
-          ...toMessages(run.id, steps),
-        ],
+        messages: [{ role: 'system', content: prompt.text }, ...toMessages(run.id, steps)],
         tools,
         tier: agent.tier,
         route: {
@@ -65,6 +71,7 @@ export function createModelThinker(model: Model, registry: ToolRegistry): Thinke
           agent: run.agent,
           correlationId: run.correlationId,
           purpose: 'agent',
+          prompt: prompt.id,
         },
         callKey: key,
         signal,
@@ -78,6 +85,7 @@ export function createModelThinker(model: Model, registry: ToolRegistry): Thinke
           parameters,
         })),
         model: result.model,
+        prompt: prompt.id,
         costMicroUsd: result.costMicroUsd,
         tokens: result.usage.inputTokens + result.usage.outputTokens,
       };
@@ -98,17 +106,6 @@ async function written(
   }
   if (!result) throw new Unavailable('agents.no-result', 'The model ended its reply without a result.');
   return result;
-}
-
-function instructions({ role, goal, instructions: how }: AgentDefinition, locale: string): string {
-  return [
-    role,
-    goal,
-    how,
-    UNTRUSTED_NOTICE,
-    'Use tools for facts; never invent the outcome of one. When a call fails, read why and change what it says.',
-    `When you are done, reply with the result alone, in the language of the task (${locale} if unclear).`,
-  ].join('\n');
 }
 
 const EMPTY = 'Your last reply was empty. Use one of your tools, or write the result.';

@@ -1,6 +1,11 @@
 import { z } from 'zod';
-import { generateStructured } from '../../gateway/structured.js';
-import type { CallOrigin, Model } from '../../gateway/model.js';
+import type { CallOrigin } from '../../gateway/model.js';
+import {
+  askByPrompt,
+  promptedRequest,
+  type PromptedModel,
+  type PromptedRequest,
+} from '../../gateway/prompts/ask-by-prompt.js';
 import { markUntrusted, UNTRUSTED_NOTICE } from '../../guardrails/untrusted.js';
 import { checkSchema, deriveChecks, describeCheck, problemsOf, USUAL_CHECKS, type Check } from './checks.js';
 
@@ -22,6 +27,8 @@ export interface Finding {
 interface Spent {
   model: string;
   costMicroUsd: number;
+  /** `name@version` of what a model was asked by. */
+  prompt?: string;
 }
 
 /** What a team decides as a whole, beside the work of its agents. */
@@ -86,13 +93,16 @@ const verdictSchema = z.object({
 const checksSchema = z.object({ checks: z.array(checkSchema).max(12) });
 
 /** A team with a model: what can be counted is still counted, the model adds what has to be understood. */
-export function createModelMind(model: Model): TeamMind {
-  const request = ({ goal, origin, key, signal }: MindRequest, how: string, material: string) => ({
-    messages: [
-      { role: 'system' as const, content: `${how}\n${UNTRUSTED_NOTICE}` },
-      { role: 'user' as const, content: `The task:\n${goal}${material ? `\n\n${material}` : ''}` },
-    ],
-    tier: 'standard' as const,
+export function createModelMind(mind: PromptedModel): TeamMind {
+  const request = (
+    prompt: string,
+    { goal, locale, origin, key, signal }: MindRequest,
+    material: string,
+  ): PromptedRequest => ({
+    prompt,
+    variables: { locale, notice: UNTRUSTED_NOTICE },
+    user: `The task:\n${goal}${material ? `\n\n${material}` : ''}`,
+    tier: 'standard',
     origin,
     callKey: key,
     signal,
@@ -102,25 +112,15 @@ export function createModelMind(model: Model): TeamMind {
 
   return {
     async checks(asked) {
-      const how =
-        'Write the checks that a result of this task has to pass, before anybody works on it. Only what the task asks for and a machine can decide. Reply as JSON.';
-      const written = await generateStructured(model, request(asked, how, ''), checksSchema);
+      const written = await askByPrompt(mind, request('team-checks', asked, ''), checksSchema);
       const own = written.ok ? written.value.checks : [];
-      const { model: name, costMicroUsd } = written;
-      return {
-        checks: unique([...USUAL_CHECKS, ...deriveChecks(asked.goal), ...own]),
-        model: name,
-        costMicroUsd,
-      };
+      return { checks: unique([...USUAL_CHECKS, ...deriveChecks(asked.goal), ...own]), ...spentOn(written) };
     },
     async judge(asked, text, checks) {
       const counted = problemsOf(text, checks);
       if (counted.length > 0) return { problems: counted, ...free };
-      const how =
-        'You check the work of others. Does the result do what the task asks, and is it right by its own words? Reply as JSON: passed, and problems that each say what to change.';
       const material = `It already ${checks.map(describeCheck).join(', ')}.\n\n${marked(text, 'result', asked)}`;
-      const judged = await generateStructured(model, request(asked, how, material), verdictSchema);
-      const { model: name, costMicroUsd } = judged;
+      const judged = await askByPrompt(mind, request('team-judge', asked, material), verdictSchema);
       // a judge that cannot be understood is no reason to throw away what the counted checks let through
       const problems = judged.ok && !judged.value.passed ? judged.value.problems : [];
       return {
@@ -128,22 +128,22 @@ export function createModelMind(model: Model): TeamMind {
           judged.ok && !judged.value.passed && problems.length === 0
             ? ['It does not do what was asked.']
             : problems,
-        model: name,
-        costMicroUsd,
+        ...spentOn(judged),
       };
     },
     async merge(asked, findings) {
-      const how = [
-        'Several agents worked on one task. Write one result from what they found, in the language of the task',
-        `(${asked.locale} if unclear). Keep figures and sources as they are. Where they disagree, say so and name both.`,
-      ].join(' ');
       const material = findings.map(({ by, text }) => marked(text, by, asked)).join('\n\n');
-      const result = await model.generate(request(asked, how, material));
-      const text = result.text.trim() || oneUnderTheOther(findings);
-      return { text, model: result.model, costMicroUsd: result.costMicroUsd };
+      const asking = promptedRequest(mind.prompts, request('team-merge', asked, material));
+      const result = await mind.model.generate(asking);
+      const text = result.text.trim();
+      const { prompt, tenantId } = asking.origin;
+      mind.prompts.note(prompt, tenantId, text === '' ? 'unusable' : 'usable');
+      return { text: text || oneUnderTheOther(findings), ...spentOn({ ...result, prompt }) };
     },
   };
 }
+
+const spentOn = ({ model, costMicroUsd, prompt }: Spent): Spent => ({ model, costMicroUsd, prompt });
 
 const unique = (checks: readonly Check[]): Check[] => [
   ...new Map(checks.map((check) => [JSON.stringify(check).toLowerCase(), check])).values(),

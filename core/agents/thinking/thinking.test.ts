@@ -1,3 +1,4 @@
+import { loadPrompts } from '../../gateway/prompts/registry.js';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startFakeOpenAi, type FakeOpenAi } from '../../../tests/fakes/openai-server.js';
 import { createOpenAiClient, createOpenAiModel } from '../../gateway/providers/openai.js';
@@ -14,7 +15,7 @@ beforeEach(async () => {
     countTokens: () => 1,
     price: () => 1,
   });
-  thinking = createThinking(model);
+  thinking = createThinking({ model, prompts: loadPrompts() });
 });
 afterEach(() => server.close());
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { CallOrigin, Model } from '../../gateway/model.js';
-import { generateStructured } from '../../gateway/structured.js';
+import type { CallOrigin } from '../../gateway/model.js';
+import { askByPrompt, type PromptedModel } from '../../gateway/prompts/ask-by-prompt.js';
+import type { PromptVariables } from '../../gateway/prompts/registry.js';
 import { markUntrusted, UNTRUSTED_NOTICE } from '../../guardrails/untrusted.js';
 import { describeError } from '../../kernel/errors.js';
 import { examine, type Examined } from './examine.js';
@@ -61,14 +62,14 @@ const verdictSchema = z.object({ verdict: z.enum(['for', 'against', 'depends']),
 type Opinion = { name: string } & z.output<typeof opinionSchema>;
 
 /** With a model it argues; without one, or while it gives nothing usable, it shows what can be found without judging. */
-export function createThinking(model: Model | undefined): Thinking {
+export function createThinking(mind: PromptedModel | undefined): Thinking {
   const asked =
     (tool: ThinkingTool, argue: (ask: Ask, request: ThinkingRequest) => Promise<string | undefined>) =>
     async (request: ThinkingRequest): Promise<string> => {
       const examined = examine(request.subject);
-      if (!model) return offline(tool, examined, request, OFFLINE_NOTE[tool]);
+      if (!mind) return offline(tool, examined, request, OFFLINE_NOTE[tool]);
       try {
-        const argued = await argue(askWith(model, request), request);
+        const argued = await argue(askWith(mind, request), request);
         if (argued !== undefined) return argued;
       } catch (error) {
         if (request.signal?.aborted) throw error;
@@ -89,31 +90,27 @@ export function createThinking(model: Model | undefined): Thinking {
 }
 
 type Ask = <Schema extends z.ZodType>(
-  role: string,
+  prompt: string,
   schema: Schema,
-  more?: { tier?: 'light' | 'standard' | 'heavy'; said?: string; key?: string },
+  more?: { variables?: PromptVariables; tier?: 'light' | 'standard' | 'heavy'; said?: string; key?: string },
 ) => Promise<z.output<Schema> | undefined>;
 
-function askWith(model: Model, { subject, origin, passages, signal, key: uses }: ThinkingRequest): Ask {
+function askWith(
+  mind: PromptedModel,
+  { subject, origin, passages, signal, key: uses }: ThinkingRequest,
+): Ask {
   const sources = passages
     .map(({ title, text }) => markUntrusted({ text, origin: 'document', label: title }, origin.correlationId))
     .join('\n\n');
-  return async (role, schema, { tier = 'standard', said = '', key = '' } = {}) => {
-    const read = await generateStructured(
-      model,
+  return async (prompt, schema, { variables = {}, tier = 'standard', said = '', key = '' } = {}) => {
+    const read = await askByPrompt(
+      mind,
       {
-        messages: [
-          {
-            role: 'system',
-            content: `${role}\n${UNTRUSTED_NOTICE}\nWrite short sentences in the language of the subject. Invent no figures.`,
-          },
-          {
-            role: 'user',
-            content: [sources && `What the documents say:\n${sources}`, `Subject: ${subject}`, said]
-              .filter(Boolean)
-              .join('\n\n'),
-          },
-        ],
+        prompt,
+        variables: { ...variables, notice: UNTRUSTED_NOTICE },
+        user: [sources && `What the documents say:\n${sources}`, `Subject: ${subject}`, said]
+          .filter(Boolean)
+          .join('\n\n'),
         tier,
         origin: { ...origin, purpose: 'think' },
         signal,
@@ -126,11 +123,7 @@ function askWith(model: Model, { subject, origin, passages, signal, key: uses }:
 }
 
 async function redTeam(ask: Ask): Promise<string | undefined> {
-  const found = await ask(
-    'You are the red team. Attack the subject as its smartest opponent would: wrong assumptions, missing cases, misuse, second-order effects. For each say how one would check it.',
-    redTeamSchema,
-    { tier: 'heavy' },
-  );
+  const found = await ask('red-team', redTeamSchema, { tier: 'heavy' });
   if (!found) return undefined;
   const order = ['high', 'medium', 'low'];
   const attacks = [...found.attacks].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
@@ -147,11 +140,7 @@ async function redTeam(ask: Ask): Promise<string | undefined> {
 }
 
 async function firstPrinciples(ask: Ask): Promise<string | undefined> {
-  const found = await ask(
-    'You think from first principles. List what the subject takes for granted and whether each is a fact, a convention or a guess; name what is certainly true; build the answer anew from that alone.',
-    principlesSchema,
-    { tier: 'heavy' },
-  );
+  const found = await ask('first-principles', principlesSchema, { tier: 'heavy' });
   if (!found) return undefined;
   return [
     '**First principles**',
@@ -165,11 +154,7 @@ async function firstPrinciples(ask: Ask): Promise<string | undefined> {
 async function council(ask: Ask, { onStep }: ThinkingRequest): Promise<string | undefined> {
   const heard = await Promise.all(
     PERSPECTIVES.map(async ([name, concern]): Promise<Opinion | undefined> => {
-      const opinion = await ask(
-        `You sit in a council and speak for ${name}. You look after ${concern}. Judge the subject from there alone.`,
-        opinionSchema,
-        { key: name },
-      );
+      const opinion = await ask('council-member', opinionSchema, { variables: { name, concern }, key: name });
       onStep?.(name);
       return opinion && { name, ...opinion };
     }),
@@ -177,11 +162,11 @@ async function council(ask: Ask, { onStep }: ThinkingRequest): Promise<string | 
   const opinions = heard.filter((opinion) => opinion !== undefined);
   if (opinions.length < 2) return undefined;
   const said = opinions.map(({ name, vote, reason }) => `${name}: ${vote}. ${reason}`).join('\n');
-  const verdict = await ask(
-    'You chair a council. Weigh the opinions by their reasons, not by their number, and give one verdict.',
-    verdictSchema,
-    { tier: 'heavy', said: `Opinions:\n${said}`, key: 'chair' },
-  );
+  const verdict = await ask('council-chair', verdictSchema, {
+    tier: 'heavy',
+    said: `Opinions:\n${said}`,
+    key: 'chair',
+  });
   if (!verdict) return undefined;
   const dissent = opinions.filter(({ vote }) => vote !== verdict.verdict);
   const absent = PERSPECTIVES.filter(([name]) => opinions.every((opinion) => opinion.name !== name));

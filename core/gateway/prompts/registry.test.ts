@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, property, string } from 'fast-check';
-import { loadPrompts, parsePrompt } from './registry.js';
+import { createPromptRegistry, loadPrompts, parsePrompt, type PromptRegistry } from './registry.js';
 
 let folder: string;
 beforeEach(() => {
@@ -11,25 +11,26 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const own = (more: string): void =>
-  writeFileSync(
-    join(folder, 'greet.yaml'),
-    `name: greet\nabout: Says hello.\nvariables: { who: text, times: number, rules: list }\nversions:\n  1: "Greet {{who}} {{times}} times.\\n{{rules}}"\n  2: "Welcome {{who}}!"\n${more}`,
-  );
+const greet = (more: string): PromptRegistry =>
+  createPromptRegistry([
+    parsePrompt(
+      `name: greet\nabout: Says hello.\nvariables: { who: text, times: number, rules: list }\nversions:\n  1: "Greet {{who}} {{times}} times.\\n{{rules}}"\n  2: "Welcome {{who}}!"\n${more}`,
+      'greet.yaml',
+    ),
+  ]);
 const variables = { who: 'Ann', times: 2, rules: ['kindly', 'briefly'] };
 
 describe('the prompt registry', () => {
   it('fills in the current version and names it', () => {
-    own('current: 1');
-    expect(loadPrompts(folder).render('greet', variables, 'p1')).toEqual({
+    expect(greet('current: 1').render('greet', variables, 'p1')).toEqual({
       id: 'greet@1',
       text: 'Greet Ann 2 times.\n- kindly\n- briefly',
     });
   });
 
   it('gives a person the same version always, and people the versions by their shares', () => {
-    own('current: 1\nexperiment: { 1: 70, 2: 30 }');
-    const [one, other] = [loadPrompts(folder), loadPrompts(folder)];
+    const experiment = 'current: 1\nexperiment: { 1: 70, 2: 30 }';
+    const [one, other] = [greet(experiment), greet(experiment)];
     let second = 0;
     for (let person = 0; person < 2_000; person += 1) {
       const { id } = one.render('greet', variables, `p${person}`);
@@ -41,8 +42,7 @@ describe('the prompt registry', () => {
   });
 
   it('puts values in as they are, whatever they hold', () => {
-    own('current: 2');
-    const registry = loadPrompts(folder);
+    const registry = greet('current: 2');
     assert(
       property(string(), (who) => {
         const text = registry.render('greet', { ...variables, who: `${who}{{times}}$&.` }, 'p').text;
@@ -52,8 +52,7 @@ describe('the prompt registry', () => {
   });
 
   it('refuses a missing variable and one of another type', () => {
-    own('current: 1');
-    const registry = loadPrompts(folder);
+    const registry = greet('current: 1');
     expect(() => registry.render('greet', { who: 'Ann' }, 'p')).toThrow(/times as number/);
     expect(() => registry.render('greet', { ...variables, who: 5 }, 'p')).toThrow(/who as text/);
     expect(() => registry.render('none', {}, 'p')).toThrow(/no prompt "none"/);
@@ -76,13 +75,50 @@ describe('the prompt registry', () => {
     expect(() => parsePrompt(`name: one\nabout: Is wrong.\n${yaml}`, 'one.yaml')).toThrow(problem);
   });
 
-  it('lets an operator replace a shipped prompt', () => {
-    writeFileSync(
-      join(folder, 'answer.yaml'),
-      'name: answer\nabout: Ours.\nvariables: { locale: text }\ncurrent: 7\nversions: { 7: "In {{locale}}." }',
-    );
-    const given = { locale: 'de', notSaid: 'X', notice: 'N' };
-    expect(loadPrompts(folder).render('answer', given, 'p')).toEqual({ id: 'answer@7', text: 'In de.' });
-    expect(loadPrompts().render('answer', given, 'p').id).toBe('answer@1');
+  describe('with prompts of the operator', () => {
+    const own = (yaml: string): void => writeFileSync(join(folder, 'own.yaml'), yaml);
+
+    it('lets them replace shipped ones', () => {
+      own(
+        'name: answer\nabout: Ours.\nvariables: { locale: text }\ncurrent: 7\nversions: { 7: "In {{locale}}." }',
+      );
+      const given = { locale: 'de', notSaid: 'X', notice: 'N' };
+      expect(loadPrompts({ folder }).render('answer', given, 'p')).toEqual({
+        id: 'answer@7',
+        text: 'In de.',
+      });
+      expect(loadPrompts().render('answer', given, 'p').id).toBe('answer@1');
+    });
+
+    it.each([
+      [
+        'one that nothing asks for',
+        'name: anser\nabout: Ours.\ncurrent: 1\nversions: { 1: x }',
+        /own\.yaml:1: name: nothing asks for "anser"\. Prompts are: agent, answer/,
+      ],
+      [
+        'a variable that is not given',
+        'name: plan\nabout: Ours.\nvariables:\n  locale: text\n  mood: text\ncurrent: 1\nversions: { 1: x }',
+        /own\.yaml:5: variables\.mood: "plan" is not given mood as text\. It is given: today \(text\), locale \(text\)/,
+      ],
+      [
+        'a placeholder that is no variable',
+        'name: plan\nabout: Ours.\ncurrent: 1\nversions:\n  1: "{{x}}"',
+        /own\.yaml:5: versions\.1: \{\{x\}\}/,
+      ],
+      ['a key that is not known', 'name: plan\nabout: Ours.\nversion: 1', /own\.yaml:3: version: /],
+      ['broken YAML', 'name: plan\nabout: [Ours', /own\.yaml:2: /],
+    ])('refuses %s, with the line', (_what, yaml, problem) => {
+      own(yaml);
+      expect(() => loadPrompts({ folder })).toThrow(problem);
+    });
+  });
+
+  it('counts what became of a reply to a version', () => {
+    const counted: string[] = [];
+    const registry = loadPrompts({ onOutcome: (...what) => counted.push(what.join(' ')) });
+    registry.note('answer@1', 't1', 'answered');
+    registry.note(undefined, 't1', 'answered');
+    expect(counted).toEqual(['answer@1 t1 answered']);
   });
 });

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { describeError, InvalidInput } from '../../kernel/errors.js';
 import { shippedFile } from '../../kernel/package-root.js';
+import { readYaml } from '../../kernel/read-yaml.js';
 
 const variableTypes = { text: z.string(), number: z.number(), list: z.array(z.string()) };
 const version = z.coerce.number().int().positive();
@@ -21,15 +21,16 @@ const fileSchema = z
     versions: z.record(z.string(), z.string().min(1)),
   })
   .superRefine(({ variables, current, experiment, versions }, context) => {
-    const refuse = (message: string): void => context.addIssue({ code: 'custom', message });
-    if (!(String(current) in versions)) refuse(`current: there is no version ${current}`);
+    const refuse = (path: string[], message: string): void =>
+      context.addIssue({ code: 'custom', path, message });
+    if (!(String(current) in versions)) refuse(['current'], `there is no version ${current}`);
     for (const tried of Object.keys(experiment ?? {}))
-      if (!(tried in versions)) refuse(`experiment: there is no version ${tried}`);
+      if (!(tried in versions)) refuse(['experiment'], `there is no version ${tried}`);
     const shares = Object.values(experiment ?? { all: 100 }).reduce((sum, share) => sum + share, 0);
-    if (shares !== 100) refuse(`experiment: the shares are ${shares} together, not 100`);
+    if (shares !== 100) refuse(['experiment'], `the shares are ${shares} together, not 100`);
     for (const [number, template] of Object.entries(versions))
       for (const name of placeholdersOf(template))
-        if (!(name in variables)) refuse(`versions.${number}: {{${name}}} is not among the variables`);
+        if (!(name in variables)) refuse(['versions', number], `{{${name}}} is not among the variables`);
   });
 
 type PromptFile = z.output<typeof fileSchema>;
@@ -42,28 +43,73 @@ export interface RenderedPrompt {
   id: string;
 }
 
+/** What became of a reply: by these an experiment is judged. */
+export const PROMPT_OUTCOMES = [
+  /** A question was answered, or the documents do not say. */
+  'answered',
+  'not-said',
+  /** What people voted. */
+  'helpful',
+  'not-helpful',
+  /** A value of the schema was given, or not even after corrections. */
+  'usable',
+  'unusable',
+  /** A run of an agent came to its end, or stopped before. */
+  'finished',
+  'stopped',
+] as const;
+export type PromptOutcome = (typeof PROMPT_OUTCOMES)[number];
+
+export interface PromptDescription {
+  name: string;
+  about: string;
+  current: number;
+  versions: string[];
+  experiment?: Record<string, number>;
+}
+
 export interface PromptRegistry {
   /**
    * Fills a prompt in. @param subject whoever takes part in an experiment: the same one always gets the same version.
    * @throws InvalidInput for a prompt that is not there and for variables that are missing or of another type.
    */
   render(name: string, variables: PromptVariables, subject: string): RenderedPrompt;
-  list(): { name: string; about: string; current: number; experiment?: Record<string, number> }[];
+  /** Counts what became of a reply to a prompt. @param id `name@version`; nothing is counted without one. */
+  note(id: string | undefined, tenantId: string, outcome: PromptOutcome): void;
+  list(): PromptDescription[];
+}
+
+export interface PromptOptions {
+  /** The operator's own prompts, which replace shipped ones of the same name. */
+  folder?: string;
+  onOutcome?(id: string, tenantId: string, outcome: PromptOutcome): void;
 }
 
 const SHIPPED = shippedFile('core', 'gateway', 'prompts', 'shipped');
 
 /**
  * Reads the shipped prompts, then the operator's own, which replace those of the same name.
- * @throws InvalidInput that names the file and what is wrong in it.
+ * @throws InvalidInput that names the file, the line and what is wrong there; also for a prompt that nothing asks for.
  */
-export function loadPrompts(ownFolder?: string): PromptRegistry {
-  const prompts = new Map<string, PromptFile>();
-  for (const folder of [SHIPPED, ...(ownFolder ? [ownFolder] : [])])
-    for (const file of filesOf(folder)) {
-      const prompt = parsePrompt(readFileSync(join(folder, file), 'utf8'), file);
-      prompts.set(prompt.name, prompt);
-    }
+export function loadPrompts({ folder, onOutcome }: PromptOptions = {}): PromptRegistry {
+  const shipped = new Map<string, PromptFile>();
+  for (const file of filesOf(SHIPPED)) {
+    const prompt = parsePrompt(readFileSync(join(SHIPPED, file), 'utf8'), file);
+    shipped.set(prompt.name, prompt);
+  }
+  const prompts = new Map(shipped);
+  for (const file of folder ? filesOf(folder) : []) {
+    const prompt = parseOwnPrompt(readFileSync(join(folder ?? '', file), 'utf8'), file, shipped);
+    prompts.set(prompt.name, prompt);
+  }
+  return createPromptRegistry(prompts.values(), onOutcome);
+}
+
+export function createPromptRegistry(
+  files: Iterable<PromptFile>,
+  onOutcome?: PromptOptions['onOutcome'],
+): PromptRegistry {
+  const prompts = new Map([...files].map((prompt) => [prompt.name, prompt]));
   return {
     render: (name, variables, subject) => {
       const prompt = prompts.get(name);
@@ -71,11 +117,15 @@ export function loadPrompts(ownFolder?: string): PromptRegistry {
       const chosen = versionFor(prompt, subject);
       return { id: `${name}@${chosen}`, text: fill(prompt, prompt.versions[chosen] ?? '', variables) };
     },
+    note: (id, tenantId, outcome) => {
+      if (id) onOutcome?.(id, tenantId, outcome);
+    },
     list: () =>
-      [...prompts.values()].map(({ name, about, current, experiment }) => ({
+      [...prompts.values()].map(({ name, about, current, experiment, versions }) => ({
         name,
         about,
         current,
+        versions: Object.keys(versions),
         experiment,
       })),
   };
@@ -84,23 +134,39 @@ export function loadPrompts(ownFolder?: string): PromptRegistry {
 function filesOf(folder: string): string[] {
   try {
     return readdirSync(folder)
-      .filter((file) => file.endsWith('.yaml'))
+      .filter((file) => /\.ya?ml$/.test(file))
       .sort();
   } catch (error) {
     throw new InvalidInput('gateway.prompts', `STEWARD_PROMPTS cannot be read: ${describeError(error)}`);
   }
 }
 
-export function parsePrompt(yaml: string, file: string): PromptFile {
-  let raw: unknown;
-  try {
-    raw = parse(yaml);
-  } catch (error) {
-    throw new InvalidInput('gateway.prompts', `${file} is no YAML: ${describeError(error)}`);
-  }
-  const read = fileSchema.safeParse(raw);
-  if (read.success) return read.data;
-  throw new InvalidInput('gateway.prompts', `${file} is wrong: ${z.prettifyError(read.error)}`);
+export const parsePrompt = (yaml: string, file: string): PromptFile => readPrompt(yaml, file).prompt;
+
+function readPrompt(yaml: string, file: string): { prompt: PromptFile; lineAt(path: string[]): number } {
+  const { value, lineAt } = readYaml(yaml, file, fileSchema, 'gateway.prompts');
+  return { prompt: value, lineAt };
+}
+
+/** A prompt that replaces a shipped one can use what that one is given, and nothing else. */
+function parseOwnPrompt(yaml: string, file: string, shipped: ReadonlyMap<string, PromptFile>): PromptFile {
+  const { prompt, lineAt } = readPrompt(yaml, file);
+  const refuse = (path: string[], message: string): never => {
+    throw new InvalidInput('gateway.prompts', `${file}:${lineAt(path)}: ${path.join('.')}: ${message}`);
+  };
+  const replaced = shipped.get(prompt.name);
+  if (!replaced)
+    return refuse(
+      ['name'],
+      `nothing asks for "${prompt.name}". Prompts are: ${[...shipped.keys()].join(', ')}`,
+    );
+  const given = Object.entries(replaced.variables)
+    .map(([name, type]) => `${name} (${type})`)
+    .join(', ');
+  for (const [name, type] of Object.entries(prompt.variables))
+    if (replaced.variables[name] !== type)
+      refuse(['variables', name], `"${prompt.name}" is not given ${name} as ${type}. It is given: ${given}`);
+  return prompt;
 }
 
 const placeholdersOf = (template: string): string[] =>

@@ -1,0 +1,48 @@
+import { LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { InvalidInput } from './errors.js';
+
+export interface ReadYaml<T> {
+  value: T;
+  /** The line of the innermost part of `path` that is there, counted from 1. */
+  lineAt(path: PropertyKey[]): number;
+}
+
+/**
+ * Reads a YAML file that a person wrote.
+ * @throws InvalidInput of the code with `file:line: path: mistake`, one per line.
+ */
+export function readYaml<Schema extends z.ZodType>(
+  yaml: string,
+  file: string,
+  schema: Schema,
+  code: string,
+): ReadYaml<z.output<Schema>> {
+  const lines = new LineCounter();
+  const document = parseDocument(yaml, { lineCounter: lines });
+  const lineOf = (offset: number | undefined): number =>
+    offset === undefined ? 1 : lines.linePos(offset).line;
+  const refuse = (mistakes: string[]): never => {
+    throw new InvalidInput(code, mistakes.join('\n'));
+  };
+  if (document.errors.length > 0)
+    return refuse(
+      document.errors.map(({ pos, message }) => `${file}:${lineOf(pos[0])}: ${message.split('\n')[0]}`),
+    );
+  const lineAt = (path: PropertyKey[]): number => {
+    for (let length = path.length; length > 0; length -= 1) {
+      const node = document.getIn(path.slice(0, length), true) as
+        { range?: [number, number, number] } | undefined;
+      if (node?.range) return lineOf(node.range[0]);
+    }
+    return 1;
+  };
+  const read = schema.safeParse(document.toJS());
+  if (read.success) return { value: read.data, lineAt };
+  return refuse(
+    read.error.issues.map((issue) => {
+      const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+      return `${file}:${lineAt(path)}: ${path.join('.') || 'the file'}: ${issue.message}`;
+    }),
+  );
+}
