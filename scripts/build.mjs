@@ -31,6 +31,9 @@ function newestSource() {
   );
 }
 
+/** An install without development packages has no types to check by and runs no tests: it only compiles the product. */
+const hasTypes = existsSync(join(root, 'node_modules', '@types', 'node'));
+const config = join(root, hasTypes ? 'tsconfig.build.json' : 'tsconfig.production.json');
 const built = join(root, 'dist', '.tsbuildinfo');
 if (
   existsSync(built) &&
@@ -39,7 +42,7 @@ if (
 )
   process.exit(0);
 
-const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], {
+const { status } = spawnSync(process.execPath, [compiler, '-p', config], {
   cwd: root,
   stdio: ['ignore', 2, 2],
 });
