@@ -17,6 +17,7 @@ import { errorContent } from '../dialogs/cards/plain-cards.js';
 import { createRouter, type Dialog } from '../dialogs/dialog.js';
 import { feedbackDialog } from '../dialogs/feedback.js';
 import { fullAnswerDialog } from '../dialogs/full-answer.js';
+import { courtesyDialog } from '../dialogs/courtesy.js';
 import { helpDialog } from '../dialogs/help.js';
 import { linkAccountDialog } from '../dialogs/link-account.js';
 import { memoryDialog } from '../dialogs/memory/memory-dialog.js';
@@ -345,6 +346,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
         }),
     }),
     memoryDialog({ texts, ...memory }),
+    courtesyDialog(texts),
     questionDialog({
       texts,
       ...answering,

@@ -89,18 +89,24 @@ export function escalationStatusContent(
   handlers: string[],
   { locale }: Reader,
 ): OutboundContent {
-  const text =
+  const called =
     handlers.length === 0
       ? texts.text('escalation.nobody', locale)
       : texts.text('escalation.opened', locale, { names: texts.list(handlers, locale) });
+  const why = texts.text(
+    facts.reason === 'wish' ? 'escalation.your-wish' : `escalation.reason-${facts.reason}`,
+    locale,
+  );
+  // Who did not ask for a person wants to know why one comes.
+  const text = facts.reason === 'wish' ? called : `${why} ${called}`;
   const badge = stateBadge(texts, facts, locale);
   return {
     text,
     card: cardContent('escalation-status', {
       locale,
-      title: texts.text(`escalation.reason-${facts.reason}`, locale),
+      title: why,
       badge,
-      text: facts.state === 'open' || facts.state === 'acknowledged' ? text : badge.text,
+      text: facts.state === 'open' || facts.state === 'acknowledged' ? called : badge.text,
     }),
   };
 }

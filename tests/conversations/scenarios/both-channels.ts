@@ -50,6 +50,11 @@ export function describeConversations(name: string, start: () => Promise<ChatPeo
       expect(answer.words).toContain('Parental leave');
     });
 
+    it('courtesy: thanks are answered as thanks, in the language in which they were said', async () => {
+      await people.say('sam', 'Vielen Dank für die Hilfe!');
+      await sees('sam', 'Gern geschehen');
+    });
+
     it('once: a message that is delivered twice is answered once', async () => {
       const before = people.shown('sam').length;
       await people.say('sam', 'help', { twice: true });
