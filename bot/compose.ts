@@ -5,7 +5,6 @@ import type { AuditLog } from '../core/governance/audit/audit-log.js';
 import { createAccountLinks } from '../core/governance/identity/account-links.js';
 import type { PeopleRepository } from '../core/governance/identity/people.js';
 import { systemClock, type Clock } from '../core/kernel/clock.js';
-import { conversationKey } from '../core/kernel/conversation-reference.js';
 import { describeError } from '../core/kernel/errors.js';
 import type { HttpModule } from '../core/kernel/http-route.js';
 import type { Logger } from '../core/kernel/logger.js';
@@ -15,17 +14,13 @@ import { createConversationAudience } from '../core/knowledge/conversation-audie
 import { isStopCommand } from '../dialogs/agents/read-agent-command.js';
 import { errorContent } from '../dialogs/cards/plain-cards.js';
 import { createRouter, type Dialog } from '../dialogs/dialog.js';
-import { feedbackDialog } from '../dialogs/feedback.js';
-import { fullAnswerDialog } from '../dialogs/full-answer.js';
 import { courtesyDialog } from '../dialogs/courtesy.js';
-import { helpDialog } from '../dialogs/help.js';
 import { linkAccountDialog } from '../dialogs/link-account.js';
 import { memoryDialog } from '../dialogs/memory/memory-dialog.js';
 import { isNewQuestion } from '../dialogs/new-question.js';
 import { questionDialog } from '../dialogs/question.js';
 import { createTexts } from '../dialogs/texts.js';
 import { thinkingDialog } from '../dialogs/thinking/thinking-dialog.js';
-import { welcomeDialog } from '../dialogs/welcome.js';
 import { createScheduler, type JobDatabase, type JobDefinition, type JobState } from '../jobs/scheduler.js';
 import { createAnswerLog } from '../storage/mongo/answers.js';
 import { createAuditLog } from '../storage/mongo/audit-log.js';
@@ -34,7 +29,6 @@ import { createStandardAnswerStore } from '../storage/mongo/standard-answer-stor
 import { createLinkCodeRepository } from '../storage/mongo/link-code-repository.js';
 import { createAnswerLessons } from '../storage/mongo/answer-lessons.js';
 import { createPromptOutcomeStore } from '../storage/mongo/prompt-outcomes.js';
-import { createOnce } from '../storage/mongo/once.js';
 import { createPeopleRepository } from '../storage/mongo/person-repository.js';
 import { createBudgetNotices } from './budget-notices.js';
 import { createAnswers, originOf } from './compose-answers.js';
@@ -50,7 +44,6 @@ import { createGuardrailPolicies } from './guardrail-policies.js';
 import { createMongoRateLimitStore } from '../storage/mongo/rate-limit-store.js';
 import { createChannels, type Channel, type ChannelsOptions } from './compose-channels.js';
 import { createMemory } from './compose-memory.js';
-import { createFeedback } from './compose-feedback.js';
 import { createLearning } from './compose-learning.js';
 import { createPeopleSource } from './compose-people.js';
 import { createAgents, resumeStoppedRun } from './compose-agents.js';
@@ -61,6 +54,7 @@ import { createFieldCipher } from '../storage/mongo/field-cipher.js';
 import { joinReplicas } from '../storage/mongo/replicas.js';
 import { createEffectRelay } from './turn/effect-relay.js';
 import { createSlack, isSlackConfigured } from './compose-slack.js';
+import { createSmallDialogs } from './compose-small-dialogs.js';
 import { openStore, type OpenStore } from './compose-store.js';
 import { createTurns, type Turns } from './compose-turns.js';
 import { isModelConfigured, type Config } from './config.js';
@@ -308,28 +302,14 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   const dialogs: Dialog[] = [
     approvals.decisions,
     rememberConversation({ people, approvals: approvals.approvals }),
-    welcomeDialog({
+    ...createSmallDialogs({
       texts,
-      isFirstGreeting: (tenantId, conversation) =>
-        createOnce(database, tenantId).first(`greeting:${conversation}`, clock.now()),
-      forgetGreeting: (tenantId, conversation) =>
-        createOnce(database, tenantId).forget(`greeting:${conversation}`),
+      database,
+      answers,
+      copies: (tenantId) => turns.copies(tenantId),
+      prompts,
+      clock,
     }),
-    feedbackDialog({
-      texts,
-      ...createFeedback({ answers, copies: (tenantId) => turns.copies(tenantId), prompts, clock }),
-    }),
-    fullAnswerDialog({
-      texts,
-      textOf: async (turn, answerId) => {
-        const answer = await answers(turn.tenant.id).get(answerId);
-        const isOwn = answer?.personId === turn.person.id;
-        return isOwn || answer?.conversation === conversationKey(turn.conversation)
-          ? answer?.text
-          : undefined;
-      },
-    }),
-    helpDialog(texts),
     linkAccountDialog({ links, texts }),
     ...agents.dialogs,
     ...approvals.dialogs,
