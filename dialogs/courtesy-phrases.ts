@@ -1,13 +1,15 @@
 import type { Language } from '../manifest/commands.js';
 
 /** What people say out of courtesy. `filler` means nothing by itself and may stand beside any of the others. */
-export type Courtesy = 'greeting' | 'thanks' | 'bye' | 'nod' | 'sorry' | 'well-being' | 'who';
+export type Courtesy = 'greeting' | 'thanks' | 'bye' | 'nod' | 'sorry' | 'well-being' | 'who' | 'yes-or-no';
 
 type Phrases = Record<Courtesy | 'filler', string>;
 
 /** Phrases in small letters without marks, parted by commas. Apostrophes are dropped: "thats", "cest". */
 export const COURTESY_PHRASES: Record<Language, Phrases> = {
   en: {
+    'yes-or-no':
+      'yes, yeah, yep, yup, yes please, no, nope, nah, maybe, ok yes, correct, right, exactly, true, go ahead, do it, please do',
     greeting:
       'hi, hey, hello, hello there, hi there, hey there, hiya, howdy, good morning, morning, good afternoon, good evening, greetings, good day, anyone there, are you there',
     thanks:
@@ -20,9 +22,10 @@ export const COURTESY_PHRASES: Record<Language, Phrases> = {
       'how are you, how are you doing, how are u, how is it going, hows it going, how do you do, whats up, what is up, sup, are you ok, how are things, how is your day, hows your day, hope you are well',
     who: 'who are you, what are you, what is your name, whats your name, do you have a name, are you a bot, are you a robot, are you a human, are you human, are you a person, are you a real person, are you real, are you an ai, are you ai, are you a machine, are you chatgpt, am i talking to a bot, am i talking to a human, am i talking to a person, am i talking to a real person, is this a bot, is this a human, is this a real person, who made you, who built you, who is steward, what is steward, introduce yourself, tell me about yourself',
     filler:
-      'so much, very much, a lot, a bunch, a million, a ton, lots, again, everyone, all, steward, bot, for your help, for the help, for all your help, for that, for the info, for the information, for the answer, for the quick answer, then, now, today, later, tomorrow, soon, around, for now, and, so, oh, ah, very, really, about that, there, please, yes, many, team, to you, it',
+      'so much, very much, a lot, a bunch, a million, a ton, lots, again, everyone, all, steward, bot, for your help, for the help, for all your help, for that, for the info, for the information, for the answer, for the quick answer, then, now, today, later, tomorrow, soon, around, for now, and, so, oh, ah, very, really, about that, there, please, many, team, to you, it',
   },
   de: {
+    'yes-or-no': 'ja, jawohl, jep, nein, nee, vielleicht, genau, richtig, korrekt, mach das, bitte',
     greeting:
       'hi, hey, hallo, guten morgen, morgen, guten tag, guten abend, moin, moin moin, servus, grüß gott, grüezi, mahlzeit, tag, jemand da, bist du da',
     thanks:
@@ -35,9 +38,10 @@ export const COURTESY_PHRASES: Record<Language, Phrases> = {
       'wie geht es dir, wie geht es ihnen, wie gehts, wie geht es, wie geht s, wie gehts dir, wie gehts ihnen, alles gut, was geht',
     who: 'wer bist du, wer sind sie, was bist du, wie heißt du, wie heisst du, wie heißen sie, bist du ein bot, bist du ein roboter, bist du ein mensch, bist du eine maschine, bist du eine ki, bist du ein echter mensch, sind sie ein bot, sind sie ein mensch, sind sie eine ki, wer ist steward, was ist steward, rede ich mit einem menschen, spreche ich mit einem menschen, spreche ich mit einem bot, stell dich vor',
     filler:
-      'sehr, dir, ihnen, euch, vielmals, für die hilfe, für ihre hilfe, für deine hilfe, für die antwort, für die auskunft, für die info, nochmal, nochmals, steward, und, oh, ah, heute, dann, noch, ja, mal, schön, zusammen, an alle',
+      'sehr, dir, ihnen, euch, vielmals, für die hilfe, für ihre hilfe, für deine hilfe, für die antwort, für die auskunft, für die info, nochmal, nochmals, steward, und, oh, ah, heute, dann, noch, mal, schön, zusammen, an alle',
   },
   es: {
+    'yes-or-no': 'sí, si, no, quizás, correcto, exacto, eso es, adelante',
     greeting: 'hola, buenos días, buenas tardes, buenas, buen día, hay alguien, estás ahí',
     thanks:
       'gracias, muchas gracias, mil gracias, muchísimas gracias, un millón de gracias, muy amable, te lo agradezco, se lo agradezco, muy útil, me ha ayudado, buen trabajo, buena respuesta, bien hecho',
@@ -49,9 +53,10 @@ export const COURTESY_PHRASES: Record<Language, Phrases> = {
       'qué tal, que tal, cómo estás, como estas, cómo está, cómo está usted, cómo va, cómo va todo, cómo te va, qué pasa',
     who: 'quién eres, quien eres, qué eres, que eres, cómo te llamas, como te llamas, cuál es tu nombre, eres un bot, eres un robot, eres humano, eres un humano, eres una persona, eres una persona real, eres una ia, eres una máquina, quién es steward, qué es steward, preséntate, hablo con una persona, estoy hablando con una persona, estoy hablando con un bot',
     filler:
-      'por todo, por la ayuda, por tu ayuda, por su ayuda, por la respuesta, por la información, de nuevo, steward, y, oh, ah, hoy, sí, entonces, a todos, muy, mucho, todo',
+      'por todo, por la ayuda, por tu ayuda, por su ayuda, por la respuesta, por la información, de nuevo, steward, y, oh, ah, hoy, entonces, a todos, muy, mucho, todo',
   },
   fr: {
+    'yes-or-no': 'oui, non, ouais, peut être, exact, exactement, vas y, allez y',
     greeting: 'bonjour, bonsoir, salut, coucou, bonjour à tous, il y a quelquun, tu es là',
     thanks:
       'merci, merci beaucoup, merci bien, un grand merci, mille mercis, mille merci, merci infiniment, je vous remercie, je te remercie, cest gentil, très utile, ça maide, ça ma aidé, bon travail, bonne réponse, bien joué, bravo',
@@ -63,9 +68,10 @@ export const COURTESY_PHRASES: Record<Language, Phrases> = {
       'comment ça va, comment vas tu, comment allez vous, comment tu vas, ça va, ça va bien, quoi de neuf, tu vas bien, vous allez bien',
     who: 'qui es tu, qui êtes vous, tu es qui, vous êtes qui, quel est ton nom, quel est votre nom, comment tu tappelles, comment tappelles tu, comment vous appelez vous, es tu un bot, es tu un robot, es tu humain, es tu une personne, es tu une ia, êtes vous un bot, êtes vous un robot, êtes vous humain, êtes vous une personne, êtes vous une ia, tu es un bot, vous êtes un bot, cest quoi steward, qui est steward, présente toi, présentez vous, je parle à un humain, je parle à un bot',
     filler:
-      'beaucoup, bien, encore, à toi, à vous, pour tout, pour votre aide, pour ton aide, pour laide, pour la réponse, pour linfo, steward, et, oh, ah, aujourdhui, oui, alors, très',
+      'beaucoup, bien, encore, à toi, à vous, pour tout, pour votre aide, pour ton aide, pour laide, pour la réponse, pour linfo, steward, et, oh, ah, aujourdhui, alors, très',
   },
   ja: {
+    'yes-or-no': 'はい, いいえ, うん, ううん, そうです, 違います, お願いします',
     greeting: 'こんにちは, おはよう, おはようございます, こんばんは, はじめまして, もしもし, やあ',
     thanks:
       'ありがとう, ありがとうございます, ありがとうございました, ありがとうございます助かりました, どうも, 感謝します, 感謝いたします, 助かりました, 助かります, サンキュー, お世話になりました, 参考になりました, 素晴らしい',
@@ -75,6 +81,6 @@ export const COURTESY_PHRASES: Record<Language, Phrases> = {
       'すみません, ごめん, ごめんなさい, 申し訳ありません, 申し訳ございません, 失礼しました, 間違えました',
     'well-being': '元気ですか, お元気ですか, 元気, 調子はどうですか, 調子はどう',
     who: 'あなたは誰ですか, あなたは誰, 誰ですか, あなたは何ですか, お名前は, お名前は何ですか, 名前は, ボットですか, ロボットですか, 人間ですか, aiですか, あなたはボットですか, あなたは人間ですか, あなたはaiですか, stewardとは, stewardとは何ですか, 自己紹介してください, 自己紹介して',
-    filler: 'steward, どうも, とても, 本当に, はい, さん, 今日, また, ね, よ',
+    filler: 'steward, どうも, とても, 本当に, さん, 今日, また, ね, よ',
   },
 };

@@ -5,7 +5,7 @@ import { recogniseCourtesy } from './recognise-courtesy.js';
 import type { Texts } from './texts.js';
 
 /** Among several people these are mostly said to another one. */
-const MEANT_FOR_OTHERS: ReadonlySet<Courtesy> = new Set(['nod', 'bye', 'sorry']);
+const MEANT_FOR_OTHERS: ReadonlySet<Courtesy> = new Set(['nod', 'bye', 'sorry', 'yes-or-no']);
 
 /** Answers thanks, a greeting or "who are you?" as a person would: no search of the documents, no "I don't know". */
 export function courtesyDialog(texts: Texts): Dialog {

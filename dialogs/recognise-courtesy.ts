@@ -10,7 +10,16 @@ export interface RecognisedCourtesy {
 /** Longer messages want to say something. */
 const MOST_LETTERS = 120;
 /** When a message holds several, the first of these is answered. */
-const BY_WEIGHT: readonly Courtesy[] = ['who', 'well-being', 'sorry', 'thanks', 'bye', 'greeting', 'nod'];
+const BY_WEIGHT: readonly Courtesy[] = [
+  'who',
+  'well-being',
+  'sorry',
+  'thanks',
+  'bye',
+  'greeting',
+  'yes-or-no',
+  'nod',
+];
 
 const PICTURE = /\p{Extended_Pictographic}/u;
 

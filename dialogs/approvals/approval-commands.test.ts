@@ -231,6 +231,16 @@ describe('reading a command', () => {
 describe('the commands in five languages', () => {
   it.each([
     ['was wartet auf mich?', { kind: 'waiting' }],
+    ['is anything waiting for my approval?', { kind: 'waiting' }],
+    ['do I have any pending approvals?', { kind: 'waiting' }],
+    ['what do I need to approve?', { kind: 'waiting' }],
+    ['what did I request?', { kind: 'my-requests' }],
+    ['Where are my requests?', { kind: 'my-requests' }],
+    ['what is the status of my requests', { kind: 'my-requests' }],
+    ['show me my open requests', { kind: 'my-requests' }],
+    ['Wie steht es um meine Anträge?', { kind: 'my-requests' }],
+    ['¿cómo van mis solicitudes?', { kind: 'my-requests' }],
+    ['où en sont mes demandes ?', { kind: 'my-requests' }],
     ['qué me espera?', { kind: 'waiting' }],
     ["qu'est-ce qui m'attend ?", { kind: 'waiting' }],
     ['承認待ちを見せて', { kind: 'waiting' }],

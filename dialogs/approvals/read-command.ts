@@ -43,11 +43,11 @@ const handOver: Reader = (match) => ({
 /** Patterns in the five languages; the commands' titles are recognised elsewhere. */
 const PATTERNS: [RegExp, Reader][] = [
   [
-    /^(?:what(?:'s|’s| is)? (?:is )?wait(?:s|ing) for (?:me|my decision)|was wartet auf mich|(?:meine )?offenen? genehmigungen|my approvals|(?:qué|que) (?:me espera|espera mi (?:decisión|aprobación)|está pendiente de mí)|mis aprobaciones|qu['’]est-ce qui m['’]attend|ce qui m['’]attend|mes approbations|(?:私の)?承認待ち(?:は|を表示|を見せて)?)\s*[?？]?$/i,
+    /^(?:what(?:'s|’s| is)? (?:is )?wait(?:s|ing) for (?:me|my decision|my approval)|(?:is |are )?(?:there )?any(?:thing)? (?:waiting for (?:me|my (?:approval|decision))|pending approvals?|approvals? (?:waiting|pending)(?: for me)?|(?:for me )?to approve)|(?:do i have |show (?:me )?|list )?(?:any |the |my )?(?:pending|open|outstanding) approvals?|what (?:do i (?:have|need) to|should i|must i|can i) (?:approve|decide)|wartet (?:etwas|was) auf mich|was muss ich (?:genehmigen|entscheiden)|was wartet auf mich|(?:meine )?offenen? genehmigungen|my approvals|(?:qué|que) (?:me espera|espera mi (?:decisión|aprobación)|está pendiente de mí)|mis aprobaciones|qu['’]est-ce qui m['’]attend|ce qui m['’]attend|mes approbations|(?:私の)?承認待ち(?:は|を表示|を見せて)?)\s*[?？]?$/i,
     () => ({ kind: 'waiting' }),
   ],
   [
-    /^(?:(?:show |list )?my requests|(?:zeige? )?meine anträge|(?:muestra |ver )?mis solicitudes|(?:montre |affiche )?mes demandes|(?:私の|自分の)(?:申請|依頼)(?:一覧|は|を表示|を見せて)?)\s*[?？]?$/i,
+    /^(?:(?:(?:show|list|see|where are|what about)(?: me)? )?(?:all )?my (?:open |pending |latest |last |recent )?requests|(?:what(?:'s|’s| is) the )?(?:status|state) of my (?:open |pending |last |latest )?requests?|where (?:are|is|do|does) my requests?(?: stand)?|what (?:did i (?:request|ask (?:you )?for)|have i (?:requested|asked (?:you )?for)|requests? (?:do i have|did i make|have i made))(?: so far)?|was habe ich (?:beantragt|angefordert|bestellt)|(?:status|stand) (?:meiner anträge|meines antrags)|wo stehen meine anträge|wie steht es um meine anträge|qué he (?:solicitado|pedido)|(?:estado de mis|cómo van mis) solicitudes|qu['’]ai-je demandé|où en sont mes demandes|何を申請しましたか|(?:zeige? )?meine anträge|(?:muestra |ver )?mis solicitudes|(?:montre |affiche )?mes demandes|(?:私の|自分の)(?:申請|依頼)(?:一覧|は|を表示|を見せて)?)\s*[?？]?$/i,
     () => ({ kind: 'my-requests' }),
   ],
   [
@@ -173,7 +173,10 @@ const PATTERNS: [RegExp, Reader][] = [
 
 /** @returns the command that a text is, or undefined when it is none. */
 export function readApprovalCommand(text: string, now: Date): ApprovalCommand | undefined {
-  const said = text.trim().replace(/^\//, '').replace(/\s+/g, ' ');
+  const said = text
+    .trim()
+    .replace(/^[/¿¡]/, '')
+    .replace(/\s+/g, ' ');
   for (const [pattern, read] of PATTERNS) {
     const match = pattern.exec(said);
     const command = match && read(match, now);

@@ -77,7 +77,9 @@ export async function callPerson(
     correlationId,
     ...(await stateOf(turn)),
   });
-  if (!isNew) turn.reply(createEscalationCards(texts, timeZone).person(escalation, locale, clock.now()));
+  // Under each further answer of low confidence the same card would only be noise.
+  if (!isNew && reason !== 'confidence')
+    turn.reply(createEscalationCards(texts, timeZone).person(escalation, locale, clock.now()));
   if (turn.activity.expectsResponse) turn.respond({ kind: 'none' });
 }
 

@@ -136,6 +136,14 @@ describe('asking for a person', () => {
     expect(records.size).toBe(1);
     expect(again.replies[0]?.text).toContain('Max');
   });
+
+  it('says once that it was not sure, not under each such answer', async () => {
+    await callPerson(fakeTurn(personOf('mia'), { text: 'one' }), deps, 'confidence');
+    const again = fakeTurn(personOf('mia'), { text: 'two' });
+    await callPerson(again, deps, 'confidence');
+    expect(records.size).toBe(1);
+    expect(again.replies).toEqual([]);
+  });
 });
 
 describe('those who were called', () => {
