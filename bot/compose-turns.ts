@@ -103,6 +103,7 @@ export function createTurns(options: TurnsOptions): Turns {
     overtakes: options.overtakes,
     run: (record, signal) =>
       runTurn(record, { steps, channel, outcomes, replicaId: replica.id, clock, logger, metrics }, signal),
+    hasEnded: outcomes.has,
     deliver: ({ outcome, live }) => outbox.deliver(outcome, live),
     mayWait: options.mayWait,
     tellBusy: ({ turnId, tenantId, reference, replyToActivityId, locale, place }) => {

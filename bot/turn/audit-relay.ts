@@ -34,7 +34,7 @@ export function createAuditRelay(
 
   const move = async (): Promise<void> => {
     for (;;) {
-      const waiting = await outcomes.unaudited(MOST_AT_ONCE, clock.now());
+      const waiting = await outcomes.unaudited(MOST_AT_ONCE);
       if (waiting.length === 0) return;
       for (const tenantId of new Set(waiting.map((record) => record.tenantId))) {
         const records = waiting.filter((record) => record.tenantId === tenantId);

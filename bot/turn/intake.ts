@@ -16,6 +16,8 @@ import { createWaitingRoom, type Waiting } from './waiting-room.js';
 
 const POLL_MS = 500;
 const RETRY_MS = 1_000;
+/** Between two looks for conversations that dead processes held. */
+const RELEASE_MS = 5_000;
 /** ms in which a click has its answer; Slack wants one in 3 s and Teams in 10 s. */
 const RESPONSE_MS = { slack: 2_500, teams: 8_000, web: 8_000 };
 
@@ -28,6 +30,8 @@ export interface IntakeDependencies {
   /** True for what cannot wait for the turn before it, since it is to stop that one. */
   overtakes(activity: Activity): boolean;
   run(record: InboxRecord, signal: AbortSignal): Promise<FinishedTurn | undefined>;
+  /** Whether the turn ended already, in a process that died before it noted that. */
+  hasEnded(turnId: string): Promise<boolean>;
   /** Sends what a finished turn says; resolves when it was tried. */
   deliver(finished: FinishedTurn): Promise<void>;
   /** Whether an activity is a new question, which waits when there is too much to do. */
@@ -76,11 +80,12 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
   });
 
   const work = async (record: InboxRecord): Promise<void> => {
-    for (;;) {
+    for (let tries = 0; ; tries += 1) {
       try {
-        const finished = await deps.run(record, stopping.signal);
         // The outcome is what counts: a record that is not marked yet finds it and says nothing again.
-        await Promise.all([inbox.finish(record._id), finished && deps.deliver(finished)]);
+        const hasEnded = record.attempts + tries > 1 && (await deps.hasEnded(record._id));
+        const finished = hasEnded ? undefined : await deps.run(record, stopping.signal);
+        await Promise.all([inbox.finish(record._id), finished && deliver(record, finished)]);
         return;
       } catch (error) {
         logger.warn(
@@ -92,6 +97,16 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
       }
     }
   };
+
+  const deliver = (record: InboxRecord, finished: FinishedTurn): Promise<void> =>
+    deps
+      .deliver(finished)
+      .catch((error: unknown) =>
+        logger.warn(
+          { correlationId: record._id, error: describeError(error) },
+          'A delivery is left to the outbox.',
+        ),
+      );
 
   const run = (record: InboxRecord): Promise<void> =>
     queue
@@ -155,11 +170,17 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
     void work(record).finally(() => known.delete(record._id));
   };
 
+  /** Takes up what dead processes left. */
+  const takeOver = async (limit: number): Promise<void> => {
+    const dead = await replica.dead(await inbox.ownersBeside(await replica.living()));
+    for (const record of await inbox.takeOver(replica.id, dead, limit)) dispatchLater(record);
+  };
+
   const look = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
+    for (let round = 0; !stopping.signal.aborted; round += 1) {
       try {
-        const living = await replica.living();
-        for (const record of await inbox.takeOver(replica.id, living, 100)) dispatchLater(record);
+        await takeOver(100);
+        if (round % (RELEASE_MS / POLL_MS) === 0) await ownership.releaseDead();
         for (const record of await inbox.given(replica.id, (id) => known.has(id))) dispatchLater(record);
         room.letIn();
         await ownership.releaseIdle((key) => queue.isBusy(key) || room.holds(key));
@@ -208,8 +229,7 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
     },
 
     start: async () => {
-      for (const record of await inbox.takeOver(replica.id, await replica.living(), 500))
-        dispatchLater(record);
+      await takeOver(500);
       looking = look();
     },
     stop: async (graceMs) => {
@@ -234,14 +254,7 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
       const finished = await deps.run(record, stopping.signal);
       if (!finished) return { kind: 'none' };
       if (record.activity.kind !== 'card-refresh') void inbox.finish(record._id).catch(() => undefined); // taken over and found done
-      void deps
-        .deliver(finished)
-        .catch((error: unknown) =>
-          logger.warn(
-            { correlationId: record._id, error: describeError(error) },
-            'A delivery is left to the outbox.',
-          ),
-        );
+      void deliver(record, finished);
       return finished.response;
     } catch (error) {
       logger.error(

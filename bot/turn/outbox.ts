@@ -5,7 +5,7 @@ import type { Logger } from '../../core/kernel/logger.js';
 import type { ChannelPort, LiveReplyChannel, OutboundMessage } from '../../core/kernel/outbound-message.js';
 import type { Metrics } from '../../core/kernel/telemetry.js';
 import type { MessageCopies } from '../../storage/mongo/message-copies.js';
-import type { OutcomeRecord, Outcomes } from '../../storage/mongo/outcomes.js';
+import type { DueOutcome, OutcomeRecord, Outcomes } from '../../storage/mongo/outcomes.js';
 import type { Replica } from '../../storage/mongo/replicas.js';
 
 const POLL_MS = 500;
@@ -13,6 +13,8 @@ const POLL_MS = 500;
 const backoffMs = (attempt: number): number => Math.min(1_000 * 2 ** (attempt - 1), 300_000);
 const MOST_ATTEMPTS = 30;
 const KEPT_ENDINGS = 10_000;
+/** ms until a note that the store did not take is written again. */
+const noteAgainMs = (attempt: number): number => Math.min(50 * 2 ** attempt, 2_000);
 
 export interface OutboxDependencies {
   outcomes: Outcomes;
@@ -25,7 +27,7 @@ export interface OutboxDependencies {
 }
 
 export interface Outbox {
-  /** Sends an outcome's messages in order; what cannot be sent now is tried again later by some process. */
+  /** Sends a new outcome's messages in order; what cannot be sent now is tried again later by some process. */
   deliver(outcome: OutcomeRecord, live?: LiveReplyChannel): Promise<void>;
   start(): void;
   stop(): Promise<void>;
@@ -50,6 +52,26 @@ export function createOutbox({
   let endings = 0;
   let looking: Promise<void> = Promise.resolve();
 
+  /**
+   * Asks the store until it answers: what was sent and is not noted would be sent again.
+   * @throws the store's error when this process has to end before.
+   */
+  const insist = async <T>(ask: () => Promise<T>): Promise<T> => {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (stopping.signal.aborted) throw error;
+        if (attempt === 0)
+          logger.warn(
+            { error: describeError(error) },
+            'A delivery cannot be noted; it is tried until it can.',
+          );
+        await clock.sleep(noteAgainMs(attempt), stopping.signal);
+      }
+    }
+  };
+
   /** @param isLate it may have been sent before, by a process that ended before it noted that. */
   const send = async (
     message: OutboundMessage,
@@ -64,14 +86,15 @@ export function createOutbox({
     const place = conversationKey(conversation);
     const known =
       copyKey && (kind === 'update' || isLate) ? await copies(tenantId).find(copyKey, place) : undefined;
-    if (known && isOld(message, known.version)) return;
+    if (known && (known.messageId === message.id || isOld(message, known.version))) return;
     const finished = kind === 'post' ? await live?.finish(message) : undefined;
     const receipt =
       finished ?? (await port.deliver(message, kind === 'update' ? known?.activityId : undefined));
     const activityId = receipt.activityId ?? known?.activityId;
     const isNews = receipt.activityId !== known?.activityId || copyVersion !== known?.version;
+    const copy = { activityId, version: copyVersion, messageId: message.id };
     if (copyKey && activityId && isNews)
-      await copies(tenantId).put(copyKey, place, { activityId, version: copyVersion }, clock.now());
+      await insist(() => copies(tenantId).put(copyKey, place, { ...copy, activityId }, clock.now()));
   };
 
   const giveUpOrWait = async (
@@ -95,7 +118,7 @@ export function createOutbox({
       await outcomes.progress(outcome._id, {
         sent: outcome.sent,
         attempts: outcome.attempts,
-        dueAt: new Date(clock.now().getTime() + waitMs),
+        ...waitFrom(clock.now(), waitMs),
       });
       held.set(conversationKey(message.conversation), outcome._id);
       return false;
@@ -106,6 +129,20 @@ export function createOutbox({
     return true;
   };
 
+  /** After a long silence another process may have taken the outcome over. */
+  const isMine = async ({ _id }: OutcomeRecord): Promise<boolean> =>
+    replica.isSure() || insist(() => outcomes.isOwed(_id, replica.id));
+
+  /** Whether a message has to wait for an earlier one of its conversation, which may be another process's by now. */
+  const isHeld = async ({ conversation }: OutboundMessage, outcomeId: string): Promise<boolean> => {
+    const place = conversationKey(conversation);
+    const holder = held.get(place);
+    if (holder === undefined || holder === outcomeId) return false;
+    if (await insist(() => outcomes.isOwed(holder))) return true;
+    held.delete(place);
+    return false;
+  };
+
   const deliver = async (outcome: OutcomeRecord, live?: LiveReplyChannel, isLate = false): Promise<void> => {
     if (busy.has(outcome._id)) return;
     busy.add(outcome._id);
@@ -113,13 +150,9 @@ export function createOutbox({
     try {
       while (outcome.sent < outcome.messages.length) {
         const message = outcome.messages[outcome.sent];
-        if (!message) break;
-        const holder = held.get(conversationKey(message.conversation));
-        if (holder !== undefined && holder !== outcome._id) {
-          await outcomes.progress(outcome._id, {
-            sent: outcome.sent,
-            dueAt: new Date(clock.now().getTime() + 1_000),
-          });
+        if (!message || !(await isMine(outcome))) return;
+        if (await isHeld(message, outcome._id)) {
+          await outcomes.progress(outcome._id, { sent: outcome.sent, ...waitFrom(clock.now(), 1_000) });
           return;
         }
         try {
@@ -131,10 +164,10 @@ export function createOutbox({
         }
         held.delete(conversationKey(message.conversation));
         outcome.sent += 1;
+        const { sent, attempts, failures } = outcome;
+        const delivered = sent === outcome.messages.length;
+        await insist(() => outcomes.progress(outcome._id, { sent, delivered, attempts, failures }));
       }
-      const { sent, attempts, failures } = outcome;
-      if (outcome.messages.length > 0)
-        await outcomes.progress(outcome._id, { sent, delivered: true, attempts, failures });
       await usableLive?.abandon();
     } finally {
       busy.delete(outcome._id);
@@ -143,19 +176,31 @@ export function createOutbox({
     }
   };
 
+  /** The one case in which a channel may show a message twice is to be recognised by who looks for it. */
+  const noteHeritage = ({ correlationId, messages, sent }: DueOutcome): void => {
+    const message = messages[sent];
+    if (!message) return;
+    logger.warn(
+      { correlationId, messageId: message.id },
+      'A message is sent that a dead process may have sent already.',
+    );
+    metrics.count('deliveries_total', { channel: message.conversation.channel, result: 'perhaps-again' });
+  };
+
   const look = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       await clock.sleep(POLL_MS, stopping.signal);
       try {
         const before = endings;
         for (const [id, ending] of ended) if (ending < before - KEPT_ENDINGS) ended.delete(id);
-        const due = await outcomes.takeDue(replica.id, await replica.living(), clock.now(), 100, (id) =>
-          busy.has(id),
-        );
+        const due = await outcomes.takeDue(replica, clock.now(), 100, (id) => busy.has(id));
         for (const outcome of due) {
-          const isLate = clock.now().getTime() - outcome.createdAt.getTime() > POLL_MS;
+          // One from the future was made before the clock was set back.
+          const isLate = Math.abs(clock.now().getTime() - outcome.createdAt.getTime()) > POLL_MS;
           const isOutOfDate = (ended.get(outcome._id) ?? 0) > before;
-          if (isLate && !isOutOfDate && !busy.has(outcome._id)) await deliver(outcome, undefined, true);
+          if (!isLate || isOutOfDate || busy.has(outcome._id)) continue;
+          if (outcome.wasLeft) noteHeritage(outcome);
+          await deliver(outcome, undefined, true);
         }
       } catch (error) {
         logger.warn({ error: describeError(error) }, 'The outbox could not be looked through.');
@@ -164,7 +209,11 @@ export function createOutbox({
   };
 
   return {
-    deliver: (outcome, live) => deliver(outcome, live),
+    deliver: async (outcome, live) => {
+      // The look-out may have been faster, on a busy machine.
+      if (ended.has(outcome._id)) await live?.abandon();
+      else await deliver(outcome, live);
+    },
     start: () => {
       looking = look();
     },
@@ -174,6 +223,12 @@ export function createOutbox({
     },
   };
 }
+
+/** A wait that begins now. */
+const waitFrom = (now: Date, ms: number): { waitsSince: Date; dueAt: Date } => ({
+  waitsSince: now,
+  dueAt: new Date(now.getTime() + ms),
+});
 
 /** True for a message whose copy shows as much already, or more. */
 const isOld = ({ kind, copyVersion }: OutboundMessage, shown: number | undefined): boolean =>

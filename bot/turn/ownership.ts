@@ -11,6 +11,8 @@ export interface Ownership {
   /** Lets go of conversations that were not used for a while. */
   releaseIdle(isBusy: (conversation: string) => boolean): Promise<void>;
   releaseAll(): Promise<void>;
+  /** Lets go of what processes held that have died. */
+  releaseDead(): Promise<void>;
 }
 
 export function createOwnership(owners: ConversationOwners, replica: Replica, clock: Clock): Ownership {
@@ -18,8 +20,9 @@ export function createOwnership(owners: ConversationOwners, replica: Replica, cl
   const claims = new Map<string, Promise<string>>();
 
   const claim = async (tenantId: string, conversation: string): Promise<string> => {
-    const owner = await owners.claim(tenantId, conversation, replica.id, await replica.living());
+    const owner = await owners.claim(tenantId, conversation, replica.id, replica.dead);
     if (owner === replica.id) mine.set(conversation, clock.now().getTime());
+    else mine.delete(conversation);
     return owner;
   };
   const release = async (conversations: string[]): Promise<void> => {
@@ -29,7 +32,8 @@ export function createOwnership(owners: ConversationOwners, replica: Replica, cl
 
   return {
     ownerOf: async (tenantId, conversation) => {
-      if (mine.has(conversation)) {
+      // After a long silence another process may have taken it over.
+      if (mine.has(conversation) && replica.isSure()) {
         mine.set(conversation, clock.now().getTime());
         return replica.id;
       }
@@ -45,5 +49,6 @@ export function createOwnership(owners: ConversationOwners, replica: Replica, cl
       );
     },
     releaseAll: () => release([...mine.keys()]),
+    releaseDead: async () => owners.releaseDead(await replica.living(), replica.dead),
   };
 }

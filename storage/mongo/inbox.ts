@@ -47,15 +47,17 @@ export interface Inbox {
   add(record: InboxRecord): Promise<boolean>;
   /** Marks turns as finished; written in batches. */
   finish(turnId: string): Promise<void>;
-  /** Records without a living owner, oldest first, now owned by `owner`. */
-  takeOver(owner: string, living: string[], limit: number): Promise<InboxRecord[]>;
+  /** Who owns unfinished records beside the given processes. */
+  ownersBeside(known: string[]): Promise<string[]>;
+  /** Records of dead processes, oldest first, now owned by `owner`. */
+  takeOver(owner: string, dead: string[], limit: number): Promise<InboxRecord[]>;
   /** Gives a record to the process that owns its conversation. */
   giveTo(turnId: string, owner: string): Promise<void>;
   /** Records that another process gave to `owner` and that it does not know yet. */
   given(owner: string, known: (turnId: string) => boolean): Promise<InboxRecord[]>;
   /** Those of the records that have no outcome yet, in any order. */
   unfinished(turnIds: string[]): Promise<InboxRecord[]>;
-  /** Unfinished records of the same conversation that came before, oldest first, now owned by the record's owner. */
+  /** Unfinished messages of the same conversation that came before, oldest first, now owned by the record's owner. */
   takeEarlier(record: InboxRecord): Promise<InboxRecord[]>;
   waiting(): Promise<number>;
   /** Deletes finished records that were received before an instant. */
@@ -68,10 +70,11 @@ export function createInbox(database: Database): Inbox {
     add: (record) => database.batch.insert(inboxCollection.name, { ...record }),
     finish: (turnId) =>
       database.batch.update(inboxCollection.name, { _id: turnId }, { $set: { done: true } }),
-    takeOver: async (owner, living, limit) => {
+    ownersBeside: (known) => model.distinct('owner', { done: false, owner: { $nin: known } }).exec(),
+    takeOver: async (owner, dead, limit) => {
       const taken: InboxRecord[] = [];
-      const orphans = { done: false, owner: { $nin: living } };
-      while (taken.length < limit) {
+      const orphans = { done: false, owner: { $in: dead } };
+      while (dead.length > 0 && taken.length < limit) {
         const record = await model
           .findOneAndUpdate(
             orphans,
@@ -103,7 +106,13 @@ export function createInbox(database: Database): Inbox {
         .lean<InboxRecord[]>()
         .exec(),
     takeEarlier: async ({ _id, conversation, owner }) => {
-      const earlier = { conversation, done: false, _id: { $lt: _id } };
+      // Clicks wait in no queue: whoever took one in works on it at once.
+      const earlier = {
+        conversation,
+        done: false,
+        _id: { $lt: _id },
+        'activity.expectsResponse': { $ne: true },
+      };
       const found = await model.find(earlier, undefined, { sort: { _id: 1 } }).lean<InboxRecord[]>();
       if (found.length > 0) await model.updateMany(earlier, { $set: { owner } });
       return found.map((record) => ({ ...record, owner }));

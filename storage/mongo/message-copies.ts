@@ -5,6 +5,8 @@ import type { TenantRecord } from './tenant-collection.js';
 interface CopyRecord extends TenantRecord {
   copyKey: string;
   activityId: string;
+  /** The outgoing message that it was sent or last rewritten by. */
+  messageId?: string;
   /** What it shows, where that is counted. */
   version?: number;
   at: Date;
@@ -16,6 +18,7 @@ const schema = new Schema<CopyRecord>(
     tenantId: { type: String, required: true },
     copyKey: String,
     activityId: String,
+    messageId: String,
     version: Number,
     at: Date,
   },
@@ -25,8 +28,8 @@ schema.index({ tenantId: 1, activityId: 1 });
 
 export const messageCopyCollection = { name: 'message-copies', schema };
 
-/** A message in a channel, and which version of its content it shows. */
-export type MessageCopy = Pick<CopyRecord, 'activityId' | 'version'>;
+/** A message in a channel, which version of its content it shows, and by which message it does. */
+export type MessageCopy = Pick<CopyRecord, 'activityId' | 'version' | 'messageId'>;
 
 /** The channels' ids of messages that may be rewritten later. */
 export interface MessageCopies {
@@ -43,12 +46,13 @@ export function createMessageCopies(database: Database, tenantId: string): Messa
     find: (copyKey, conversation) => collection.findOne({ _id: idOf(copyKey, conversation) }),
     keysOf: async (activityId) =>
       (await collection.find({ activityId }, { limit: 10 })).map(({ copyKey }) => copyKey),
-    put: (copyKey, conversation, { activityId, version }, at) =>
+    put: (copyKey, conversation, { activityId, version, messageId }, at) =>
       collection.putInBatch(idOf(copyKey, conversation), {
         copyKey,
         activityId,
         at,
         ...(version !== undefined && { version }),
+        ...(messageId !== undefined && { messageId }),
       }),
   };
 }

@@ -2,6 +2,10 @@ import { Schema } from 'mongoose';
 import type { AuditEvent } from '../../core/kernel/audit-event.js';
 import type { OutboundMessage } from '../../core/kernel/outbound-message.js';
 import type { Database } from './database.js';
+import type { Replica } from './replicas.js';
+
+/** Clocks of two machines that are further apart are not in step. */
+const MOST_SKEW_MS = 60_000;
 
 /**
  * What a turn, a decision or a job leads to: the messages that must go out and the events that must be audited, stored
@@ -23,6 +27,8 @@ export interface OutcomeRecord {
   owner: string;
   /** Not before this instant (back-off). */
   dueAt: Date;
+  /** When that wait began: one that begins in the future was begun before the clock was set back, and is over. */
+  waitsSince: Date;
   attempts: number;
   /** How many messages, from the first, are done. */
   sent: number;
@@ -42,6 +48,7 @@ const schema = new Schema<OutcomeRecord>(
     audited: Boolean,
     owner: String,
     dueAt: Date,
+    waitsSince: Date,
     attempts: Number,
     sent: Number,
     failures: [Schema.Types.Mixed],
@@ -72,10 +79,17 @@ export function newOutcome(
     audited: audit.length === 0,
     owner,
     dueAt: now,
+    waitsSince: now,
     attempts: 0,
     sent: 0,
     failures: [],
   };
+}
+
+/** An outcome to be delivered now. */
+export interface DueOutcome extends OutcomeRecord {
+  /** It was a dead process's, which may have sent the next message without having noted that. */
+  wasLeft: boolean;
 }
 
 export interface Outcomes {
@@ -84,21 +98,26 @@ export interface Outcomes {
   /** Notes how far delivery came; written in batches. */
   progress(
     id: string,
-    fields: Partial<Pick<OutcomeRecord, 'sent' | 'delivered' | 'dueAt' | 'attempts' | 'failures'>>,
+    fields: Partial<
+      Pick<OutcomeRecord, 'sent' | 'delivered' | 'dueAt' | 'waitsSince' | 'attempts' | 'failures'>
+    >,
   ): Promise<void>;
+  /** Whether an outcome was stored. */
+  has(id: string): Promise<boolean>;
+  /** Whether `owner` has to deliver it still: another process took it over otherwise, or delivered it. */
+  isOwed(id: string, owner?: string): Promise<boolean>;
   /**
-   * Undelivered outcomes that are due and have no living owner or this one, now owned by `owner`; without those that
-   * this process is known to deliver just now.
+   * Undelivered outcomes that are due and belong to this process or to a dead one, now owned by this one; without those
+   * that this process is known to deliver just now.
    */
   takeDue(
-    owner: string,
-    living: string[],
+    replica: Pick<Replica, 'id' | 'living' | 'dead'>,
     now: Date,
     limit: number,
     isBusy: (id: string) => boolean,
-  ): Promise<OutcomeRecord[]>;
+  ): Promise<DueOutcome[]>;
   /** Outcomes whose events are not in the audit chain yet, in the order of their ids. */
-  unaudited(limit: number, before: Date): Promise<Pick<OutcomeRecord, '_id' | 'tenantId' | 'audit'>[]>;
+  unaudited(limit: number): Promise<Pick<OutcomeRecord, '_id' | 'tenantId' | 'audit'>[]>;
   markAudited(ids: string[]): Promise<void>;
   undelivered(): Promise<number>;
   /** Deletes what was delivered and audited before an instant. */
@@ -110,26 +129,32 @@ export function createOutcomes(database: Database): Outcomes {
   return {
     add: (record) => database.batch.insert(outcomeCollection.name, { ...record }),
     progress: (id, fields) => database.batch.update(outcomeCollection.name, { _id: id }, { $set: fields }),
-    takeDue: async (owner, living, now, limit, isBusy) => {
-      const others = living.filter((id) => id !== owner);
-      const due = { delivered: false, dueAt: { $lte: now }, owner: { $nin: others } };
+    has: async (id) => (await model.exists({ _id: id })) !== null,
+    isOwed: async (id, owner) =>
+      (await model.exists({ _id: id, delivered: false, ...(owner !== undefined && { owner }) })) !== null,
+    takeDue: async ({ id: owner, living, dead }, now, limit, isBusy) => {
+      const others = (await living()).filter((id) => id !== owner);
+      const isSetBack = { waitsSince: { $gt: new Date(now.getTime() + MOST_SKEW_MS) } };
+      const due = { delivered: false, $or: [{ dueAt: { $lte: now } }, isSetBack] };
       const found = await model
-        .find(due, { _id: 1 }, { sort: { createdAt: 1, _id: 1 }, limit })
-        .lean<{ _id: string }[]>();
-      const mine: OutcomeRecord[] = [];
+        .find({ ...due, owner: { $nin: others } }, { owner: 1 }, { sort: { createdAt: 1, _id: 1 }, limit })
+        .lean<{ _id: string; owner: string }[]>();
+      const gone = await dead([...new Set(found.map((record) => record.owner))].filter((id) => id !== owner));
+      const mine: DueOutcome[] = [];
       for (const record of found) {
         if (isBusy(record._id)) continue;
+        const free = { ...due, _id: record._id, owner: { $in: [owner, ...gone] } };
         const taken = await model
-          .findOneAndUpdate({ ...due, _id: record._id }, { $set: { owner } }, { returnDocument: 'after' })
+          .findOneAndUpdate(free, { $set: { owner } }, { returnDocument: 'before' })
           .lean<OutcomeRecord>();
-        if (taken) mine.push(taken);
+        if (taken) mine.push({ ...taken, owner, wasLeft: taken.owner !== owner });
       }
       return mine;
     },
-    unaudited: (limit, before) =>
+    unaudited: (limit) =>
       model
         .find(
-          { audited: false, _id: { $exists: true }, createdAt: { $lte: before } },
+          { audited: false, _id: { $exists: true } },
           { tenantId: 1, audit: 1 },
           { sort: { _id: 1 }, limit },
         )

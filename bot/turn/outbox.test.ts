@@ -1,0 +1,188 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { conversationKey, type ConversationReference } from '../../core/kernel/conversation-reference.js';
+import { Unavailable } from '../../core/kernel/errors.js';
+import { newId } from '../../core/kernel/ids.js';
+import { silentLogger } from '../../core/kernel/logger.js';
+import type { ChannelPort, OutboundMessage } from '../../core/kernel/outbound-message.js';
+import { noMetrics } from '../../core/kernel/telemetry.js';
+import { createMessageCopies, messageCopyCollection } from '../../storage/mongo/message-copies.js';
+import {
+  createOutcomes,
+  newOutcome,
+  outcomeCollection,
+  type OutcomeRecord,
+  type Outcomes,
+} from '../../storage/mongo/outcomes.js';
+import { createMovableClock } from '../../tests/support/chat-people.js';
+import { eventually } from '../../tests/support/eventually.js';
+import { openTestDatabase, type TestDatabase } from '../../tests/support/test-database.js';
+import { createOutbox, type Outbox } from './outbox.js';
+
+const HOUR_MS = 3_600_000;
+
+let test: TestDatabase;
+let outcomes: Outcomes;
+let clock: ReturnType<typeof createMovableClock>;
+let outbox: Outbox;
+/** Messages that the channel took, in their order. */
+let taken: OutboundMessage[];
+/** How many of the next sendings fail. */
+let failing: number;
+/** How many of the next notes the store does not take. */
+let unnoted: number;
+let isSure: boolean;
+let dead: string[];
+
+beforeAll(async () => {
+  test = await openTestDatabase([outcomeCollection, messageCopyCollection] as never);
+});
+afterAll(async () => {
+  await test.close();
+});
+beforeEach(() => {
+  clock = createMovableClock();
+  taken = [];
+  failing = 0;
+  unnoted = 0;
+  isSure = true;
+  dead = [];
+  outcomes = createOutcomes(test.database);
+  outbox = open();
+});
+afterEach(async () => {
+  await outbox.stop();
+  await test.database.acrossTenants(outcomeCollection).deleteMany({});
+});
+
+/** The store fails while `unnoted` says so. */
+async function note<T>(write: () => Promise<T>): Promise<T> {
+  if (unnoted > 0) {
+    unnoted -= 1;
+    throw new Error('connection lost');
+  }
+  return write();
+}
+
+function open(): Outbox {
+  const port = {
+    channel: 'teams',
+    deliver: async (message: OutboundMessage) => {
+      if (failing > 0) {
+        failing -= 1;
+        throw new Unavailable('teams.busy', 'The connector is busy.');
+      }
+      taken.push(message);
+      return Promise.resolve({ activityId: `sent-${taken.length}` });
+    },
+  } as Partial<ChannelPort> as ChannelPort;
+  return createOutbox({
+    outcomes: { ...outcomes, progress: (...args) => note(() => outcomes.progress(...args)) },
+    copies: (tenantId) => {
+      const copies = createMessageCopies(test.database, tenantId);
+      return { ...copies, put: (...args) => note(() => copies.put(...args)) };
+    },
+    channel: () => port,
+    replica: {
+      id: 'this',
+      living: () => Promise.resolve(['this', 'other']),
+      dead: (owners) => Promise.resolve(owners.filter((owner) => dead.includes(owner))),
+      isSure: () => isSure,
+      close: () => Promise.resolve(),
+    },
+    clock,
+    logger: silentLogger,
+    metrics: noMetrics,
+  });
+}
+
+async function stored(texts: string[], { owner = 'this', ageMs = 0 } = {}): Promise<OutcomeRecord> {
+  const id = newId(clock.now());
+  const conversation: ConversationReference = {
+    channel: 'teams',
+    channelTenantId: 'acme',
+    conversationId: 'a:1',
+    scope: 'personal',
+  };
+  const messages = texts.map((text, index): OutboundMessage => {
+    const message = { id: `${id}.${index}`, kind: 'post' as const, conversation, content: { text } };
+    return { ...message, copyKey: `${id}.${index}` };
+  });
+  const createdAt = new Date(clock.now().getTime() - ageMs);
+  const outcome = newOutcome(id, 'home', { messages, audit: [] }, owner, createdAt);
+  await outcomes.add(outcome);
+  return outcome;
+}
+
+const texts = (): string[] => taken.map(({ content }) => content.text);
+const allDelivered = (): Promise<void> =>
+  eventually(async () => expect(await outcomes.undelivered()).toBe(0), 10_000);
+
+describe('the outbox', () => {
+  it('notes what was sent until the store takes it, and sends it once', async () => {
+    outbox.start();
+    unnoted = 5;
+    await outbox.deliver(await stored(['one', 'two'], { ageMs: 5_000 }));
+    await allDelivered();
+    expect(texts()).toEqual(['one', 'two']);
+  });
+
+  it('sends what a process is slow to deliver itself, and then not a second time', async () => {
+    const outcome = await stored(['once'], { ageMs: 5_000 });
+    outbox.start();
+    await allDelivered();
+    await outbox.deliver(outcome);
+    expect(texts()).toEqual(['once']);
+  });
+
+  it.each([
+    ['back', -HOUR_MS],
+    ['ahead', HOUR_MS],
+  ])('tries again in time when the clock is set an hour %s meanwhile', async (_direction, ms) => {
+    outbox.start();
+    failing = 2;
+    await outbox.deliver(await stored(['late']));
+    clock.move(ms);
+    await allDelivered();
+    expect(texts()).toEqual(['late']);
+  });
+
+  it('sends what was left from before the clock was set back', async () => {
+    await stored(['from the future'], { ageMs: -HOUR_MS });
+    outbox.start();
+    await allDelivered();
+    expect(texts()).toEqual(['from the future']);
+  });
+
+  it('takes over from a dead process only, and does not send again what that one had noted as sent', async () => {
+    const noted = await stored(['noted', 'next'], { owner: 'dead', ageMs: 5_000 });
+    await stored(['not yet'], { owner: 'other', ageMs: 5_000 });
+    const [first] = noted.messages;
+    await createMessageCopies(test.database, 'home').put(
+      first?.copyKey ?? '',
+      conversationKey(first?.conversation as ConversationReference),
+      { activityId: 'sent-before', messageId: first?.id ?? '' },
+      clock.now(),
+    );
+    dead = ['dead'];
+    outbox.start();
+    await eventually(async () => expect(await outcomes.undelivered()).toBe(1), 10_000);
+    expect(texts()).toEqual(['next']);
+  });
+
+  it('sends nothing that another process took over while this one was silent', async () => {
+    const outcome = await stored(['taken over'], { owner: 'other' });
+    isSure = false;
+    await outbox.deliver({ ...outcome, owner: 'this' });
+    expect(taken).toEqual([]);
+  });
+
+  it('holds a conversation no longer for a message that another process took over', async () => {
+    outbox.start();
+    failing = 1;
+    const waiting = await stored(['waits']);
+    await outbox.deliver(waiting);
+    await test.database.acrossTenants(outcomeCollection).updateOne({ _id: waiting._id }, { delivered: true });
+    await outbox.deliver(await stored(['behind it']));
+    await eventually(() => expect(texts()).toEqual(['behind it']), 10_000);
+  });
+});
