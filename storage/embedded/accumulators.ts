@@ -90,6 +90,19 @@ function best(sign: 1 | -1, order: StringOrder): () => { add(value: unknown): vo
   };
 }
 
+/** The different values; kept apart as they come, so that the end of a large group is no long turn. */
+function uniting(order: StringOrder): () => { add(value: unknown): void; result(): unknown } {
+  return () => {
+    const values = new Map<string, unknown>();
+    return {
+      add: (value) => {
+        if (value !== undefined) values.set(mapKey(value, order), value);
+      },
+      result: () => [...values.values()],
+    };
+  };
+}
+
 function listing(
   finish: (values: unknown[]) => unknown,
 ): () => { add(value: unknown): void; result(): unknown } {
@@ -196,9 +209,7 @@ const ACCUMULATORS: Record<string, (operand: unknown, order: StringOrder) => Mak
   $first: simple(() => first(false)),
   $last: simple(() => first(true)),
   $push: simple(() => listing((values) => values)),
-  $addToSet: simple((order) =>
-    listing((values) => [...new Map(values.map((value) => [mapKey(value, order), value])).values()]),
-  ),
+  $addToSet: simple(uniting),
   $mergeObjects: simple(() => listing((values) => Object.assign({}, ...values.filter(isDocument)) as Doc)),
   $stdDevPop: simple(() => deviation(false)),
   $stdDevSamp: simple(() => deviation(true)),

@@ -52,6 +52,8 @@ export class Turn {
 }
 
 const firstSlice = 8;
+/** Ranges that are read without a pause. */
+const rangesAtOnce = 256;
 const largestSlice = 200;
 const sliceBytes = 512 * 1024;
 
@@ -84,7 +86,9 @@ export function* scan(
       continue;
     }
     const ranges = access.reverse ? [...access.ranges].reverse() : access.ranges;
-    for (const range of ranges) {
+    for (const [at, range] of ranges.entries()) {
+      // Many short ranges, as of an `$in`, never fill a slice.
+      if (at % rangesAtOnce === rangesAtOnce - 1) yield PAUSE;
       for (const found of slices(disk, collection, access, range)) {
         if (found === PAUSE) yield PAUSE;
         else if (isNew(seen, found.record) && (!test || test(found.doc))) yield found;

@@ -2,7 +2,7 @@ import type { StringOrder } from './compare.js';
 import { binaryOrder } from './compare.js';
 import { sortKey } from './key.js';
 import type { Doc } from './bson.js';
-import { breathe } from './scan.js';
+import { Turn } from './scan.js';
 import { compareSortValues, sortValue, type SortField } from './sort.js';
 
 interface Row<T> {
@@ -11,7 +11,12 @@ interface Row<T> {
   place: number;
 }
 
+/** Rows that are sorted in one go: about a millisecond's work. */
 const runLength = 512;
+/** As many as are kept by sorting them again with each run; of more, the runs are merged in the end. */
+const mostKept = 256;
+/** Rows that are merged or copied between two looks at the clock. */
+const step = 256;
 
 /** Sorts what is added to it in small steps, so that nobody waits for a long sort; keeps only the first `most`. */
 export class Sorter<T> {
@@ -43,7 +48,7 @@ export class Sorter<T> {
       place: this.added,
     });
     this.added += 1;
-    if (this.run.length >= Math.max(runLength, Math.min(this.most, 4096) * 2)) this.endRun();
+    if (this.run.length >= runLength) this.endRun();
   }
 
   private compareTuples(left: Row<T>, right: Row<T>): number {
@@ -57,7 +62,7 @@ export class Sorter<T> {
 
   private endRun(): void {
     this.run.sort(this.compare);
-    if (this.most <= 4096) this.run.length = Math.min(this.run.length, this.most);
+    if (this.most <= mostKept) this.run.length = Math.min(this.run.length, this.most);
     else {
       this.runs.push(this.run);
       this.run = [];
@@ -74,26 +79,35 @@ export class Sorter<T> {
   async sortedSlowly(): Promise<T[]> {
     if (this.run.length > 0) this.endRun();
     if (this.run.length > 0) return this.run.map(({ item }) => item);
+    const turn = new Turn();
     let { runs } = this;
+    this.runs = [];
     while (runs.length > 1) {
       const next: Row<T>[][] = [];
       for (let at = 0; at < runs.length; at += 2) {
         const [left, right] = [runs[at] as Row<T>[], runs[at + 1]];
-        next.push(right ? await this.merge(left, right) : left);
+        next.push(right ? await this.merge(left, right, turn) : left);
       }
       runs = next;
     }
-    return (runs[0] ?? []).slice(0, this.most).map(({ item }) => item);
+    const [rows = []] = runs;
+    const items: T[] = [];
+    for (const { item } of rows) {
+      if (items.length >= this.most) break;
+      items.push(item);
+      if (items.length % step === 0) await turn.pause();
+    }
+    return items;
   }
 
-  private async merge(left: Row<T>[], right: Row<T>[]): Promise<Row<T>[]> {
+  private async merge(left: Row<T>[], right: Row<T>[], turn: Turn): Promise<Row<T>[]> {
     const merged: Row<T>[] = [];
     let [a, b] = [0, 0];
-    while (a < left.length || b < right.length) {
+    while (merged.length < this.most && (a < left.length || b < right.length)) {
       const takeLeft =
         b >= right.length || (a < left.length && this.compare(left[a] as Row<T>, right[b] as Row<T>) <= 0);
       merged.push((takeLeft ? left[a++] : right[b++]) as Row<T>);
-      if (merged.length % 4096 === 0) await breathe();
+      if (merged.length % step === 0) await turn.pause();
     }
     return merged;
   }

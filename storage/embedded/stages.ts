@@ -7,7 +7,7 @@ import { mapKey } from './key.js';
 import { CHANGES, project, scope, setAt } from './document-stages.js';
 import type { MatchContext } from './match.js';
 import { isNumeric, toDouble } from './numbers.js';
-import { breathe } from './scan.js';
+import { breathe, Turn } from './scan.js';
 import { Sorter } from './sorter.js';
 import { scored, sortFields, type SortField } from './sort.js';
 import { pathParts, valueAt } from './path.js';
@@ -240,14 +240,18 @@ function bucketAuto(spec: unknown, context: StageContext): Stage {
     }
     const rows = await sorter.sortedSlowly();
     const size = Math.max(1, Math.round(rows.length / wanted));
+    const turn = new Turn();
     const result: Doc[] = [];
     for (let at = 0; at < rows.length;) {
       let end = result.length === wanted - 1 ? rows.length : Math.min(rows.length, at + size);
       while (end < rows.length && compareValues(rows[end]?.key, rows[end - 1]?.key, context.order) === 0)
         end += 1;
       const states = accumulators.map(([, make]) => make());
-      for (const { doc } of rows.slice(at, end))
-        for (const state of states) state.add(scope(context.variables, doc));
+      for (let row = at; row < end; row += 1) {
+        const visible = scope(context.variables, (rows[row] as { doc: Doc }).doc);
+        for (const state of states) state.add(visible);
+        if (row % portion === 0) await turn.pause();
+      }
       const max = rows[end < rows.length ? end : end - 1]?.key;
       result.push({
         _id: { min: rows[at]?.key, max },
@@ -287,7 +291,9 @@ function lookup(spec: unknown, context: StageContext): Stage {
   return async function* (input) {
     for await (const batch of input) {
       const result: Doc[] = [];
+      const turn = new Turn();
       for (const doc of batch) {
+        await turn.pause();
         const visible = scope(context.variables, doc);
         const bound = {
           ...context.variables,
@@ -335,7 +341,9 @@ function graphLookup(spec: unknown, context: StageContext): Stage {
   return async function* (input) {
     for await (const batch of input) {
       const result: Doc[] = [];
+      const turn = new Turn();
       for (const doc of batch) {
+        await turn.pause();
         const seen = new Map<string, Doc>();
         let frontier = [start(scope(context.variables, doc))].flat();
         for (let depth = 0; frontier.length > 0 && depth <= deepest; depth += 1) {
@@ -392,12 +400,21 @@ function unionWith(spec: unknown, context: StageContext): Stage {
 function sample(spec: unknown): Stage {
   const size = count('$sample', isDocument(spec) ? spec.size : undefined, 1, 28747);
   return async function* (input) {
-    const all = await collect(input);
-    for (let at = 0; at < Math.min(size, all.length); at += 1) {
-      const other = at + Math.floor(Math.random() * (all.length - at));
-      [all[at], all[other]] = [all[other] as Doc, all[at] as Doc];
+    // One pass that keeps no more than is asked for: each document that comes is kept with the same chance.
+    const kept: Doc[] = [];
+    let seen = 0;
+    for await (const batch of input) {
+      for (const doc of batch) {
+        seen += 1;
+        if (kept.length < size) kept.push(doc);
+        const place = Math.floor(Math.random() * seen);
+        if (place >= size) continue;
+        if (seen > size) kept[place] = doc;
+        else [kept[place], kept[seen - 1]] = [doc, kept[place] as Doc];
+      }
+      await breathe();
     }
-    yield* portions(all.slice(0, size));
+    yield* portions(kept);
   };
 }
 
