@@ -2,6 +2,7 @@ import { doubleValue, isDocument, type Doc } from './bson.js';
 import { binaryOrder, RANK, rankOf, type StringOrder } from './compare.js';
 import { StoreError } from './errors.js';
 import { callMingo, mingoKnows } from './mingo-bridge.js';
+import { TEXT_AND_DATE_FUNCTIONS } from './text-and-date-functions.js';
 import { isNumeric, toDouble } from './numbers.js';
 import { FUNCTIONS } from './expression-functions.js';
 import { pathParts } from './path.js';
@@ -108,7 +109,7 @@ function documentExpression(expression: Doc, order: StringOrder): Evaluate {
 function operation(name: string, operand: unknown, order: StringOrder): Evaluate {
   const special = SPECIAL[name];
   if (special) return special(operand, order);
-  const known = FUNCTIONS[name];
+  const known = FUNCTIONS[name] ?? TEXT_AND_DATE_FUNCTIONS[name];
   if (known) {
     const { least, most, apply } = known;
     const list = Array.isArray(operand) ? operand : [operand];

@@ -73,6 +73,11 @@ function topLevel(name: string, value: unknown, context: MatchContext): Predicat
       return () => true;
     case '$alwaysFalse':
       return () => false;
+    case '$sampleRate': {
+      const rate = isNumeric(value) ? toDouble(value) : NaN;
+      if (!(rate >= 0 && rate <= 1)) throw bad('numeric argument to $sampleRate must be in [0, 1]');
+      return () => Math.random() < rate;
+    }
     case '$text': {
       const score = context.variables[TEXT_SCORE];
       if (typeof score !== 'function') throw new StoreError(27, 'text index required for $text query');

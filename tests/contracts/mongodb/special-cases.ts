@@ -335,3 +335,108 @@ add(
     ],
   ],
 );
+
+/** What one expression gives. */
+const computed =
+  (expression: unknown): ((c: Coll) => Promise<unknown>) =>
+  (c) =>
+    c.aggregate([{ $project: { _id: 0, r: expression } }]).toArray();
+const day = (text: string): Date => new Date(text);
+
+add(
+  'texts, lists and dates in expressions',
+  [{ _id: 1 }],
+  [
+    ['$indexOfCP counts code points', computed({ $indexOfCP: ['h😀llo', 'l'] }), [{ r: 2 }]],
+    ['$indexOfCP from a place', computed({ $indexOfCP: ['abcabc', 'b', 2] }), [{ r: 4 }]],
+    ['$indexOfCP before an end', computed({ $indexOfCP: ['abc', 'c', 0, 2] }), [{ r: -1 }]],
+    ['$indexOfCP of null', computed({ $indexOfCP: [null, 'c'] }), [{ r: null }]],
+    ['$zip to the shortest', computed({ $zip: { inputs: [[1, 2], ['a']] } }), [{ r: [[1, 'a']] }]],
+    [
+      '$zip to the longest with defaults',
+      computed({ $zip: { inputs: [[1, 2], ['a']], useLongestLength: true, defaults: [0, 'd'] } }),
+      [
+        {
+          r: [
+            [1, 'a'],
+            [2, 'd'],
+          ],
+        },
+      ],
+    ],
+    [
+      '$dateAdd of a month keeps to the end of a short month',
+      computed({ $dateAdd: { startDate: day('2024-01-31T00:00:00Z'), unit: 'month', amount: 1 } }),
+      [{ r: day('2024-02-29T00:00:00Z') }],
+    ],
+    [
+      '$dateSubtract of a year from a leap day',
+      computed({ $dateSubtract: { startDate: day('2024-02-29T05:06:07Z'), unit: 'year', amount: 1 } }),
+      [{ r: day('2023-02-28T05:06:07Z') }],
+    ],
+    [
+      '$dateAdd of a quarter in a time zone over the change to summer time',
+      computed({
+        $dateAdd: {
+          startDate: day('2024-01-15T12:00:00Z'),
+          unit: 'quarter',
+          amount: 1,
+          timezone: 'Europe/Berlin',
+        },
+      }),
+      [{ r: day('2024-04-15T11:00:00Z') }],
+    ],
+    [
+      '$dateFromParts in a time zone in summer',
+      computed({ $dateFromParts: { year: 2024, month: 7, day: 1, hour: 12, timezone: 'Europe/Berlin' } }),
+      [{ r: day('2024-07-01T10:00:00Z') }],
+    ],
+    [
+      '$dateFromParts in a time zone in winter',
+      computed({ $dateFromParts: { year: 2024, month: 1, day: 1, hour: 12, timezone: 'America/New_York' } }),
+      [{ r: day('2024-01-01T17:00:00Z') }],
+    ],
+    [
+      '$dateFromString in a time zone in summer',
+      computed({ $dateFromString: { dateString: '2024-07-01T12:00:00', timezone: 'Europe/Berlin' } }),
+      [{ r: day('2024-07-01T10:00:00Z') }],
+    ],
+    [
+      '$dateTrunc to a day in a time zone in summer',
+      computed({ $dateTrunc: { date: day('2024-07-01T23:30:00Z'), unit: 'day', timezone: 'Europe/Berlin' } }),
+      [{ r: day('2024-07-01T22:00:00Z') }],
+    ],
+    [
+      '$dateToString in a time zone in summer',
+      computed({
+        $dateToString: {
+          date: day('2024-07-01T23:30:00Z'),
+          format: '%Y-%m-%d %H:%M %z',
+          timezone: 'Europe/Berlin',
+        },
+      }),
+      [{ r: '2024-07-02 01:30 +0200' }],
+    ],
+    [
+      '$dateDiff in days in a time zone over the change to summer time',
+      computed({
+        $dateDiff: {
+          startDate: day('2024-03-30T23:30:00Z'),
+          endDate: day('2024-03-31T22:30:00Z'),
+          unit: 'day',
+          timezone: 'Europe/Berlin',
+        },
+      }),
+      [{ r: 1 }],
+    ],
+    [
+      '$dateToParts',
+      computed({ $dateToParts: { date: day('2024-02-29T13:04:05.006Z') } }),
+      [{ r: { year: 2024, month: 2, day: 29, hour: 13, minute: 4, second: 5, millisecond: 6 } }],
+    ],
+    ['$binarySize of a text', computed({ $binarySize: 'hé' }), [{ r: 3 }]],
+    ['$sampleRate of everything', (c) => c.find({ $sampleRate: 1 }).toArray(), [{ _id: 1 }]],
+    ['$sampleRate of nothing', (c) => c.find({ $sampleRate: 0 }).toArray(), []],
+    ['$sampleRate above one', (c) => c.find({ $sampleRate: 2 }).toArray(), error(2)],
+  ],
+);

@@ -1,0 +1,187 @@
+import { Binary, Timestamp } from 'bson';
+import { isDocument, type Doc } from './bson.js';
+import { StoreError } from './errors.js';
+import type { Operator } from './expression-functions.js';
+import { callMingo } from './mingo-bridge.js';
+import { isNumeric, toDouble } from './numbers.js';
+import { typeName } from './types.js';
+
+const nothing = (value: unknown): value is null | undefined => value === null || value === undefined;
+
+/** `$indexOfCP`: where a text stands in another, counted in code points; -1 for nowhere. */
+function indexOfCodePoint([text, part, from, to]: unknown[]): unknown {
+  if (nothing(text)) return null;
+  if (typeof text !== 'string')
+    throw new StoreError(
+      40093,
+      `$indexOfCP requires a string as the first argument, found: ${typeName(text)}`,
+    );
+  if (typeof part !== 'string')
+    throw new StoreError(
+      40094,
+      `$indexOfCP requires a string as the second argument, found: ${typeName(part)}`,
+    );
+  const edge = (value: unknown, fallback: number): number => {
+    if (nothing(value)) return fallback;
+    const number = isNumeric(value) ? toDouble(value) : NaN;
+    if (!Number.isInteger(number))
+      throw new StoreError(
+        40096,
+        `$indexOfCP requires an integral index, found a value of type: ${typeName(value)}`,
+      );
+    if (number < 0) throw new StoreError(40097, '$indexOfCP requires a nonnegative index');
+    return number;
+  };
+  // oxlint-disable-next-line typescript/no-misused-spread -- it counts code points
+  const points = [...text];
+  const start = edge(from, 0);
+  const end = Math.min(edge(to, points.length), points.length);
+  if (start > end) return -1;
+  const found = points.slice(start, end).join('').indexOf(part);
+  // oxlint-disable-next-line typescript/no-misused-spread -- it counts code points
+  return found < 0 ? -1 : start + [...points.slice(start, end).join('').slice(0, found)].length;
+}
+
+/** `$zip`: the first elements of all lists, then the second ones, and so on. */
+function zip([parts]: unknown[]): unknown {
+  const { inputs, useLongestLength = false, defaults } = parts as Doc;
+  if (!Array.isArray(inputs))
+    throw new StoreError(34461, `inputs must be an array of expressions, found ${typeName(inputs)}`);
+  if (inputs.length === 0) throw new StoreError(34465, '$zip requires at least one input array');
+  if (typeof useLongestLength !== 'boolean')
+    throw new StoreError(34463, `useLongestLength must be a bool, found ${typeName(useLongestLength)}`);
+  if (defaults !== undefined && !useLongestLength)
+    throw new StoreError(34466, 'cannot specify defaults unless useLongestLength is true');
+  if (Array.isArray(defaults) && defaults.length !== inputs.length)
+    throw new StoreError(34467, 'defaults and inputs must have the same length');
+  if (inputs.some(nothing)) return null;
+  const lists = inputs.map((list: unknown) => {
+    if (!Array.isArray(list))
+      throw new StoreError(34468, `$zip found a non-array expression in input: ${typeName(list)}`);
+    return list;
+  });
+  const lengths = lists.map(({ length }) => length);
+  const count = useLongestLength ? Math.max(...lengths) : Math.min(...lengths);
+  const missing = Array.isArray(defaults) ? defaults : [];
+  return Array.from({ length: count }, (_none, at) =>
+    lists.map((list, index) => (at < list.length ? list[at] : (missing[index] ?? null))),
+  );
+}
+
+/** By how many ms the clocks of a time zone are ahead of UTC at an instant. */
+function offsetAt(timezone: unknown, instant: Date): number {
+  const local = callMingo('$dateToParts', { date: instant, timezone }) as Record<string, number>;
+  const { year = 0, month = 1, day = 1, hour, minute, second, millisecond } = local;
+  return Date.UTC(year, month - 1, day, hour, minute, second, millisecond) - instant.getTime();
+}
+
+/** The instant at which clocks in a time zone show what `shown` shows as UTC. mingo takes today's offset whatever the date. */
+function instantIn(timezone: unknown, shown: Date): Date {
+  const near = new Date(shown.getTime() - offsetAt(timezone, shown));
+  return new Date(shown.getTime() - offsetAt(timezone, near));
+}
+
+/** `$dateTrunc`, cut where the time zone's own clocks begin a day or an hour. */
+function dateTrunc([given]: unknown[]): unknown {
+  const { timezone, ...parts } = given as Doc;
+  const { date } = parts;
+  if (timezone === null) return null;
+  if (timezone === undefined || !(date instanceof Date)) return callMingo('$dateTrunc', given);
+  const shown = new Date(date.getTime() + offsetAt(timezone, date));
+  const cut = callMingo('$dateTrunc', { ...parts, date: shown });
+  return cut instanceof Date ? instantIn(timezone, cut) : cut;
+}
+
+/** `$dateFromString`; a time zone is for texts that name none themselves. */
+function dateFromString([given]: unknown[]): unknown {
+  const { timezone, ...parts } = given as Doc;
+  const named =
+    typeof parts.format === 'string'
+      ? /%[zZ]/.test(parts.format)
+      : /(?:Z|[+-]\d\d:?\d\d)$/.test(String(parts.dateString));
+  if (nothing(timezone) || named) return callMingo('$dateFromString', given);
+  const shown = callMingo('$dateFromString', parts);
+  return shown instanceof Date && typeof parts.dateString === 'string' ? instantIn(timezone, shown) : shown;
+}
+
+function dateFromParts([given]: unknown[]): unknown {
+  const { timezone, ...parts } = given as Doc;
+  if (timezone === null) return null;
+  const shown = callMingo('$dateFromParts', parts);
+  return timezone === undefined || !(shown instanceof Date) ? shown : instantIn(timezone, shown);
+}
+
+const MONTHS: Record<string, number> = { month: 1, quarter: 3, year: 12 };
+
+/** `$dateAdd` and `$dateSubtract`: by months the day stays, or becomes the last of a shorter month; mingo would run over into the next. */
+function shifted(name: '$dateAdd' | '$dateSubtract'): Operator['apply'] {
+  const sign = name === '$dateAdd' ? 1 : -1;
+  return ([given]) => {
+    const { startDate, unit, amount, timezone } = given as Doc;
+    if (nothing(startDate) || nothing(unit) || nothing(amount) || timezone === null) return null;
+    const months = MONTHS[String(unit)];
+    if (months === undefined || !(startDate instanceof Date) || !isNumeric(amount))
+      return callMingo(name, given);
+    if (!Number.isInteger(toDouble(amount)))
+      throw new StoreError(5166405, `${name} expects integer amount of time units`);
+    const zone = timezone === undefined ? {} : { timezone };
+    const parts = callMingo('$dateToParts', { date: startDate, ...zone }) as Record<string, number>;
+    const month = (parts.year ?? 0) * 12 + (parts.month ?? 1) - 1 + sign * toDouble(amount) * months;
+    const [year, inYear] = [Math.floor(month / 12), ((month % 12) + 12) % 12];
+    const last = new Date(Date.UTC(year, inYear + 1, 0)).getUTCDate();
+    const day = Math.min(parts.day ?? 1, last);
+    return dateFromParts([{ ...parts, year, month: inYear + 1, day, ...zone }]);
+  };
+}
+
+/** `$dateToParts` with the parts in MongoDB's order. */
+function dateParts([given]: unknown[]): unknown {
+  const parts = callMingo('$dateToParts', given);
+  if (!isDocument(parts)) return parts;
+  const order = [
+    'year',
+    'month',
+    'day',
+    'isoWeekYear',
+    'isoWeek',
+    'isoDayOfWeek',
+    'hour',
+    'minute',
+    'second',
+    'millisecond',
+  ];
+  return Object.fromEntries(order.filter((name) => name in parts).map((name) => [name, parts[name]]));
+}
+
+function timestamp(name: string, value: unknown, code: number): Timestamp {
+  if (value instanceof Timestamp) return value;
+  throw new StoreError(code, `${name} requires a timestamp argument, found: ${typeName(value)}`);
+}
+
+const one = (apply: (value: unknown) => unknown): Operator => ({
+  least: 1,
+  most: 1,
+  apply: ([value]) => (nothing(value) ? null : apply(value)),
+});
+
+/** Operators on texts, dates and bytes that mingo lacks or gets wrong. */
+export const TEXT_AND_DATE_FUNCTIONS: Record<string, Operator> = {
+  $indexOfCP: { least: 2, most: 4, apply: indexOfCodePoint },
+  $zip: { least: 1, most: 1, named: true, apply: zip },
+  $dateAdd: { least: 1, most: 1, named: true, apply: shifted('$dateAdd') },
+  $dateSubtract: { least: 1, most: 1, named: true, apply: shifted('$dateSubtract') },
+  $dateFromParts: { least: 1, most: 1, named: true, apply: dateFromParts },
+  $dateFromString: { least: 1, most: 1, named: true, apply: dateFromString },
+  $dateTrunc: { least: 1, most: 1, named: true, apply: dateTrunc },
+  $dateToParts: { least: 1, most: 1, named: true, apply: dateParts },
+  $binarySize: one((value) => {
+    if (typeof value === 'string') return Buffer.byteLength(value);
+    if (value instanceof Binary) return value.length();
+    throw new StoreError(
+      51276,
+      `$binarySize requires a string or BinData argument, found: ${typeName(value)}`,
+    );
+  }),
+  $tsSecond: one((value) => BigInt(timestamp('$tsSecond', value, 5687301).getHighBitsUnsigned())),
+  $tsIncrement: one((value) => BigInt(timestamp('$tsIncrement', value, 5687302).getLowBitsUnsigned())),
+};
