@@ -119,7 +119,7 @@ function shifted(name: '$dateAdd' | '$dateSubtract'): Operator['apply'] {
   return ([given]) => {
     const { startDate, unit, amount, timezone } = given as Doc;
     if (nothing(startDate) || nothing(unit) || nothing(amount) || timezone === null) return null;
-    const months = MONTHS[String(unit)];
+    const months = typeof unit === 'string' ? MONTHS[unit] : undefined;
     if (months === undefined || !(startDate instanceof Date) || !isNumeric(amount))
       return callMingo(name, given);
     if (!Number.isInteger(toDouble(amount)))
