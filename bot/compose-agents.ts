@@ -26,7 +26,7 @@ import type { Metrics } from '../core/kernel/telemetry.js';
 import { mayRead, type Audience } from '../core/knowledge/access.js';
 import type { SearchOptions } from '../core/knowledge/knowledge-base.js';
 import { createModelPlanner, offlinePlanner } from '../core/agents/plan/planner.js';
-import { agentsDialog } from '../dialogs/agents/agents-dialog.js';
+import { agentsDialog, type AgentsDialogDependencies } from '../dialogs/agents/agents-dialog.js';
 import { runContent } from '../dialogs/agents/run-content.js';
 import type { Dialog } from '../dialogs/dialog.js';
 import { lateContent, planContent, planCopyKey } from '../dialogs/plan/plan-content.js';
@@ -59,6 +59,7 @@ export interface AgentsOptions {
   grounding: RunDependencies['grounding'];
   outbox(tenantId: string, effect: Effect): Promise<void>;
   replicaId: string;
+  lastAnswer: AgentsDialogDependencies['lastAnswer'];
   texts: Texts;
   clock: Clock;
   logger: Logger;
@@ -117,7 +118,12 @@ export function createAgents(options: AgentsOptions): { dialogs: Dialog[]; jobs:
         texts,
         clock,
       }),
-      agentsDialog({ ...deps, texts, titleOf: (name) => all.get(name)?.title ?? name }),
+      agentsDialog({
+        ...deps,
+        texts,
+        lastAnswer: options.lastAnswer,
+        titleOf: (name) => all.get(name)?.title ?? name,
+      }),
     ],
     jobs: [
       ...agentJobs({

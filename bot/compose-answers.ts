@@ -14,6 +14,7 @@ import {
   type StandardAnswerStore,
 } from '../core/knowledge/learning/standard-answers.js';
 import type { SearchOptions } from '../core/knowledge/knowledge-base.js';
+import type { GivenAnswer } from '../dialogs/agents/answer-trace.js';
 import type { QuestionDependencies } from '../dialogs/question.js';
 import type { AnswerLog } from '../storage/mongo/answers.js';
 import type { MemoryRoom } from './compose-memory.js';
@@ -21,6 +22,8 @@ import type { KnowledgeRoom } from './compose-knowledge.js';
 
 /** Earlier questions that a follow-up may lean on. */
 const HISTORY = 3;
+/** In a channel others ask as well. */
+const LATEST_HERE = 20;
 const HISTORY_MS = 30 * 60_000;
 
 export interface AnswersOptions {
@@ -51,6 +54,8 @@ export const originOf = (turn: Turn, purpose: string): CallOrigin => ({
 export function createAnswers(options: AnswersOptions): Pick<QuestionDependencies, 'answer' | 'keep'> & {
   /** Best passages for a text, of what everybody in the conversation may read. */
   passages(turn: Turn, text: string): Promise<{ title: string; text: string }[]>;
+  /** The person's latest answer in the conversation, with how it came about. */
+  last(turn: Turn): Promise<GivenAnswer | undefined>;
 } {
   const { knowledge, answers, standardAnswers, audience, memory, clock } = options;
   const ask: AnswerQuestion = createAnswerer(options);
@@ -131,6 +136,14 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
       });
       return hits.map(({ passage }) => ({ title: passage.title, text: passage.text }));
     },
+    last: async (turn) => {
+      const earlier = await answers(turn.tenant.id).ofConversation(
+        conversationKey(turn.conversation),
+        LATEST_HERE,
+      );
+      const own = earlier.find(({ personId }) => personId === turn.person.id);
+      return own?.steps && { question: own.question, steps: own.steps, at: own.at };
+    },
     answer: async (turn): Promise<Answer> => {
       const readers = await audience(turn);
       const fixed = await fixedAnswer(turn, readers);
@@ -163,6 +176,7 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
         confidence: answer.confidence,
         model: answer.model,
         prompt: answer.prompt,
+        steps: answer.steps,
         citations: answer.citations.map(({ documentId, passageId, path, title, quote, number }) => ({
           documentId,
           passageId,

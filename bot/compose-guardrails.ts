@@ -112,7 +112,9 @@ export function createGuards(
             needsReview: true,
           };
         }
-        return { content: withText(content, verdict.text), record };
+        const isDoubted = verdict.reasons.includes('grounding.below-bar');
+        const told = isDoubted ? doubted(texts, content, locale) : content;
+        return { content: withText(told, verdict.text), record };
       },
     },
   };
@@ -131,6 +133,16 @@ function withText(content: OutboundContent, text: string): OutboundContent {
   const shown =
     typeof data.text === 'string' ? { ...data, text: data.text.replace(content.text, text) } : data;
   return { ...content, text, card: { template, data: shown } };
+}
+
+/** An answer with a sentence that its sources do not support is not sure, however well the rest of it is. */
+function doubted(texts: Texts, content: OutboundContent, locale: string): OutboundContent {
+  const { card } = content;
+  const labels = card?.data.labels;
+  if (card?.template !== 'answer' || typeof labels !== 'object' || labels === null) return content;
+  const confidence = texts.text('answer.confidence-low', locale);
+  const data = { ...card.data, labels: { ...labels, confidence }, tone: 'warning' };
+  return { ...content, card: { ...card, data } };
 }
 
 /** How well passages support a text, 0 to 1. */

@@ -284,6 +284,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     prompts,
     grounding: groundingOf,
     outbox: (tenantId, effect) => turns.post(tenantId, effect),
+    lastAnswer: answering.last,
     replicaId: replica.id,
     texts,
     clock,

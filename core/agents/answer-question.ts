@@ -1,9 +1,9 @@
-import type { Answer, Citation, Passage } from '../kernel/answer.js';
+import type { Answer, AnswerStep, Citation, Passage } from '../kernel/answer.js';
 import type { Clock } from '../kernel/clock.js';
-import { describeError, StewardError } from '../kernel/errors.js';
+import { describeError, StewardError, Unavailable } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import type { Logger } from '../kernel/logger.js';
-import type { CallOrigin, Model, ModelMessage } from '../gateway/model.js';
+import type { CallOrigin, Model, ModelMessage, ModelResult } from '../gateway/model.js';
 import type { PromptRegistry, RenderedPrompt } from '../gateway/prompts/registry.js';
 import { defuse, markUntrusted, UNTRUSTED_NOTICE } from '../guardrails/untrusted.js';
 import type { KnowledgeBase, PassageHit, SearchOptions } from '../knowledge/knowledge-base.js';
@@ -47,9 +47,17 @@ export type AnswerQuestion = (
 export function createAnswerer(deps: AnswererDependencies): AnswerQuestion {
   const { model, clock, logger } = deps;
   return async (knowledge, question, options) => {
-    if (!model) return knowledge.answer(question, options);
+    const timed = stopwatch(clock);
+    const quoted = async (): Promise<Answer> => {
+      const answer = await knowledge.answer(question, options);
+      const titles = unique(answer.citations.map(({ title }) => title));
+      return { ...answer, steps: [{ kind: 'searched', ms: timed(), titles }] };
+    };
+    if (!model) return quoted();
     const hits = await knowledge.searchPassages(question, { ...options, k: PASSAGES });
-    if (hits.length === 0) return knowledge.answer(question, options);
+    if (hits.length === 0) return quoted();
+    const titles = unique(hits.map(({ passage }) => passage.title));
+    const steps: AnswerStep[] = [{ kind: 'searched', ms: timed(), titles }];
     let written = '';
     const { origin, locale } = options;
     const prompt = deps.prompts.render(
@@ -58,16 +66,18 @@ export function createAnswerer(deps: AnswererDependencies): AnswerQuestion {
       origin.personId ?? origin.correlationId,
     );
     try {
-      const text = await write(model, prompt, question, hits, {
+      const result = await write(model, prompt, question, hits, {
         ...options,
         onText: (more) => {
           written += more;
           options.onText?.(more);
         },
       });
-      if (options.stop?.aborted) return stoppedAt(text ?? '', model.name, clock.now());
-      if (text === undefined || text.includes(NOT_SAID))
-        return { ...(await abstained(knowledge, question, options, model.name)), prompt: prompt.id };
+      const text = result.text.trim();
+      if (options.stop?.aborted) return stoppedAt(text, model.name, clock.now());
+      steps.push(writtenStep(result, prompt, timed()));
+      if (text === '' || text.includes(NOT_SAID))
+        return { ...(await abstained(knowledge, question, options, model.name)), prompt: prompt.id, steps };
       const passages = hits.map(({ passage }) => passage);
       const cited = citationsOf(text, passages);
       const confidence = await deps.grounding(
@@ -75,6 +85,7 @@ export function createAnswerer(deps: AnswererDependencies): AnswerQuestion {
         passages.map((passage) => passage.text),
         question,
       );
+      steps.push({ kind: 'checked', ms: timed(), grounding: confidence });
       return {
         id: newId(clock.now()),
         answered: true,
@@ -85,6 +96,7 @@ export function createAnswerer(deps: AnswererDependencies): AnswerQuestion {
         nearest: [],
         model: model.name,
         prompt: prompt.id,
+        steps,
       };
     } catch (error) {
       if (options.signal?.aborted) throw error;
@@ -95,10 +107,36 @@ export function createAnswerer(deps: AnswererDependencies): AnswerQuestion {
         'The model does not answer; the answer is quoted instead.',
       );
       const note = error.code === 'gateway.budget' ? 'model-budget' : 'model-down';
-      return { ...(await knowledge.answer(question, options)), note };
+      return { ...(await quoted()), note };
     }
   };
 }
+
+/** @returns a function that tells the ms since it was last called. */
+function stopwatch(clock: Clock): () => number {
+  let since = clock.now().getTime();
+  return () => {
+    const before = since;
+    since = clock.now().getTime();
+    return since - before;
+  };
+}
+
+const unique = (titles: string[]): string[] => [...new Set(titles)];
+
+const writtenStep = (
+  { model, usage, costMicroUsd, fellBackFrom = [] }: ModelResult,
+  prompt: RenderedPrompt,
+  ms: number,
+): AnswerStep => ({
+  kind: 'written',
+  ms,
+  model,
+  prompt: prompt.id,
+  tokens: usage.inputTokens + usage.outputTokens,
+  costMicroUsd,
+  fellBackFrom,
+});
 
 /** The person pressed Stop: nobody has checked what stands there, so it is no answer. */
 const stoppedAt = (text: string, model: string, now: Date): Answer => ({
@@ -128,7 +166,7 @@ async function write(
   question: string,
   hits: PassageHit[],
   { origin, signal, stop, onText, memory, history = [] }: QuestionOptions,
-): Promise<string | undefined> {
+): Promise<ModelResult> {
   const passages = hits.map(({ passage }) => passage);
   const sources = passages
     .map((passage, index) => {
@@ -146,7 +184,8 @@ async function write(
       : []),
     { role: 'user', content: `Sources:\n\n${sources}\n\nQuestion: ${question}` },
   ];
-  let result = '';
+  let text = '';
+  let result: ModelResult | undefined;
   const request = {
     messages,
     tier: 'standard' as const,
@@ -158,14 +197,17 @@ async function write(
     temperature: 0.1,
   };
   for await (const event of model.stream(request)) {
-    if (event.kind === 'text') {
-      result += event.text;
-      // Nothing is shown until it is clear that this is not the agreed word for "not said".
-      if (result.length > NOT_SAID.length)
-        onText?.(result.length - event.text.length > NOT_SAID.length ? event.text : result);
-    } else result = event.result.text || result;
+    if (event.kind === 'end') {
+      result = event.result;
+      continue;
+    }
+    const before = text.length;
+    text += event.text;
+    // Nothing is shown until it is clear that this is not the agreed word for "not said".
+    if (text.length > NOT_SAID.length) onText?.(before > NOT_SAID.length ? event.text : text);
   }
-  return result.trim() || undefined;
+  if (!result) throw new Unavailable('agents.no-result', 'The model ended its reply without a result.');
+  return { ...result, text: result.text || text };
 }
 
 /** Numbers that the text cites, in order of first use, each with the passage's sentence that is nearest to the claim. */

@@ -69,4 +69,21 @@ export interface Answer {
   model: string;
   /** `name@version` of the prompt that a model wrote it from. */
   prompt?: string;
+  /** How it came about, for whoever asks. */
+  steps?: AnswerStep[];
 }
+
+/** A step on the way to an answer, with the ms it took. */
+export type AnswerStep =
+  | { kind: 'searched'; ms: number; titles: string[] }
+  | {
+      kind: 'written';
+      ms: number;
+      model: string;
+      prompt: string;
+      tokens: number;
+      costMicroUsd: number;
+      /** Endpoints that failed before, in order. */
+      fellBackFrom: string[];
+    }
+  | { kind: 'checked'; ms: number; grounding: number };

@@ -18,13 +18,11 @@ import {
   showContext,
   showTrace,
   stopRuns,
+  type RunCommandDependencies,
 } from './run-commands.js';
 import { handOverNotes, runContent } from './run-content.js';
 
-export interface AgentsDialogDependencies extends RunDependencies {
-  texts: Texts;
-  titleOf(tool: string): string;
-}
+export type AgentsDialogDependencies = RunCommandDependencies;
 
 const startSchema = z.object({ team: z.string().max(60), goal: z.string().trim().min(1).max(2_000) });
 const stopSchema = z.object({ runId: z.string().max(100) });
@@ -197,6 +195,7 @@ async function work(turn: Turn, deps: AgentsDialogDependencies, id: string): Pro
     signal: turn.signal,
     isStopped: () => turn.live.stopped,
     onText: (text) => turn.live.append(text),
+    onWithdrawn: () => turn.live.append(`\n\n_${texts.text('agent.withdrawn', locale)}_\n\n`),
     onStep: (step) => {
       const line = statusOf(step, deps, locale);
       if (line) turn.live.status(line);

@@ -8,11 +8,14 @@ import type { OutboundContent } from '../../core/kernel/outbound-message.js';
 import type { Turn } from '../../core/kernel/turn.js';
 import { noticeContent } from '../cards/plain-cards.js';
 import type { TextKey, TextParameters, Texts } from '../texts.js';
+import { answerTrace, type GivenAnswer } from './answer-trace.js';
 import { runContent, runTrace } from './run-content.js';
 
 export interface RunCommandDependencies extends RunDependencies {
   texts: Texts;
   titleOf(tool: string): string;
+  /** The person's latest answer here, if how it came about is known. */
+  lastAnswer(turn: Turn): Promise<GivenAnswer | undefined>;
 }
 
 type Deps = RunCommandDependencies;
@@ -28,11 +31,15 @@ async function runsHere(turn: Turn, deps: Deps): Promise<Run[]> {
   return recent.filter(({ origin }) => conversationKey(origin) === here);
 }
 
-/** How the last run got where it is; of a team, the steps of its parts as well. */
+/** How the last answer came about, or the last run got where it is; of a team, the steps of its parts as well. */
 export async function showTrace(turn: Turn, deps: Deps): Promise<void> {
   const [latest] = await runsHere(turn, deps);
   const runs = deps.runs(turn.tenant.id);
   const steps = latest ? await runs.steps(latest.id) : [];
+  const answer = await deps.lastAnswer(turn);
+  const ranUntil = steps.at(-1)?.at.getTime() ?? 0;
+  if (answer && answer.at.getTime() > ranUntil)
+    return turn.reply(answerTrace(deps.texts, turn.locale, answer));
   const parts = new Map<string, Step[]>();
   for (const step of steps)
     if (step.kind === 'delegated') parts.set(step.runId, await runs.steps(step.runId));

@@ -36,6 +36,7 @@ export function answerContent(
     citations: answer.citations,
     aiGenerated: answer.model !== 'standard-answer',
     feedbackFor: answer.id,
+    ...(answer.steps?.some(({ kind }) => kind === 'written') ? { suggestions: ['trace'] } : {}),
   };
 }
 

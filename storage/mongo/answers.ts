@@ -1,4 +1,5 @@
 import { Schema } from 'mongoose';
+import type { AnswerStep } from '../../core/kernel/answer.js';
 import type { Database } from './database.js';
 import type { TenantRecord } from './tenant-collection.js';
 
@@ -13,6 +14,8 @@ export interface AnswerRecord extends TenantRecord {
   confidence: number;
   model: string;
   prompt?: string;
+  /** How it came about. */
+  steps?: AnswerStep[];
   citations: {
     documentId: string;
     passageId: string;
@@ -37,6 +40,7 @@ const schema = new Schema<AnswerRecord>(
     confidence: Number,
     model: String,
     prompt: String,
+    steps: { type: Schema.Types.Mixed, default: undefined },
     citations: [Schema.Types.Mixed],
     at: Date,
     feedback: Schema.Types.Mixed,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startFakeOpenAi, type FakeOpenAi } from '../fakes/openai-server.js';
 import { startSteward, type RunningSteward } from '../support/start-steward.js';
 
@@ -79,6 +79,7 @@ describe('agents with a model', () => {
     endpoint = await startFakeOpenAi();
     running = await startSteward({ env: { OPENAI_BASE_URL: endpoint.baseUrl, OPENAI_API_KEY: 'k' } });
   }, 60_000);
+  afterEach(() => endpoint.unscript());
   afterAll(async () => {
     await running.close();
     await endpoint.close();
@@ -110,5 +111,92 @@ describe('agents with a model', () => {
     const asked = endpoint.calls.filter(tools);
     expect(asked).toHaveLength(2);
     expect(JSON.stringify(asked[1]?.body.messages)).toContain('UNTRUSTED');
+  });
+
+  it('never show a rejected draft as if its successor went on with it', async () => {
+    const lookUp = {
+      toolCalls: [
+        {
+          id: 'c1',
+          name: 'knowledge__search',
+          arguments: '{"query":"How many days of parental leave do I get?"}',
+        },
+      ],
+      text: 'Let me look that up.',
+    };
+    const invented =
+      'Astronauts receive a golden spaceship on Mars, which the moon council polishes with purple comets. '.repeat(
+        4,
+      );
+    const thoughts = [
+      lookUp,
+      { text: invented, pieceDelayMs: 2 },
+      { text: 'You get 80 days of paid parental leave.' },
+    ];
+    endpoint.script(
+      ...Array.from({ length: 8 }, () => (call: (typeof endpoint.calls)[number]) => {
+        const isThought = (call.body.tools ?? []).length > 0;
+        return (isThought ? thoughts.shift() : undefined) ?? { text: '{}' };
+      }),
+    );
+    const task = message('agent concierge: How long is parental leave for parents?');
+    const [answer] = await answersTo(running, task);
+    expect(answer?.text).toContain('You get 80 days');
+    expect(thoughts).toEqual([]);
+    const { id } = task.conversation as { id: string };
+    const shown = JSON.stringify(
+      running.connector.sent.filter(({ conversationId }) => conversationId === id),
+    );
+    expect(shown).not.toContain('Astronauts');
+    expect(shown).not.toContain('Let me look');
+  });
+});
+
+describe('an answer by a model', () => {
+  let running: RunningSteward;
+  let endpoint: FakeOpenAi;
+  beforeAll(async () => {
+    endpoint = await startFakeOpenAi();
+    running = await startSteward({
+      env: { OPENAI_BASE_URL: endpoint.baseUrl, OPENAI_API_KEY: 'k', OPENAI_MODEL_STANDARD: 'gpt-4.1-mini' },
+    });
+  }, 60_000);
+  afterEach(() => endpoint.unscript());
+  afterAll(async () => {
+    await running.close();
+    await endpoint.close();
+  }, 30_000);
+
+  /** Answers questions with a text; the judges' questions get an agreeing number. */
+  const writes = (text: string): void =>
+    endpoint.script(
+      ...Array.from({ length: 20 }, () => (call: (typeof endpoint.calls)[number]) => {
+        const isJudge = /\{"score"/.test(call.body.messages[0]?.content ?? '');
+        return { text: isJudge ? '{"score": 0.1}' : text };
+      }),
+    );
+
+  it('shows how it came about: what was looked at, by which model and prompt, and what it cost', async () => {
+    writes('You get 80 days of paid parental leave [1].');
+    const asked = message('How many days of parental leave do I get?');
+    await answersTo(running, asked);
+    const [, trace] = await answersTo(
+      running,
+      { ...message('how did you get here?'), conversation: asked.conversation },
+      2,
+    );
+    const shown = JSON.stringify(trace);
+    expect(shown).toContain('How I got here');
+    expect(shown).toMatch(/How many days of parental leave.*Parental leave.*gpt-4\.1-mini · answer@1/s);
+    expect(shown).toMatch(/\$0\.00/);
+  });
+
+  it('is never called sure when a sentence of it is marked as not supported', async () => {
+    writes('You get 80 days of paid parental leave [1]. Everybody also gets a company boat in Monaco.');
+    const [answer] = await answersTo(running, message('How long is the parental leave of a father?'));
+    const shown = JSON.stringify(answer);
+    expect(shown).toContain('not supported by the sources');
+    expect(shown).toContain('Confidence: low');
+    expect(shown).not.toContain('Confidence: high');
   });
 });

@@ -50,6 +50,8 @@ export interface FakeOpenAi {
   models: string[];
   /** Adds replies that are used in order; a function decides by the request. Without one left the call fails with 500. */
   script(...replies: (ScriptedReply | ((call: ReceivedCall) => ScriptedReply))[]): void;
+  /** Takes away what is left of the script. */
+  unscript(): void;
   close(): Promise<void>;
 }
 
@@ -82,6 +84,7 @@ export async function startFakeOpenAi(): Promise<FakeOpenAi> {
     calls,
     models,
     script: (...more) => void replies.push(...more),
+    unscript: () => void replies.splice(0),
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -21,6 +21,7 @@ import {
 } from './run.js';
 import { OFFLINE_THINKER } from './thinker.js';
 import { TeamWork } from '../team/advance-team.js';
+import { ShownDraft } from './shown-draft.js';
 import type { RunDependencies } from './run-dependencies.js';
 import { watchRun, type RunWatch } from './watch-run.js';
 
@@ -35,8 +36,10 @@ export interface AdvanceOptions {
   isStopped?(): boolean;
   /** Told of each step after it was stored. */
   onStep?(step: Step): void;
-  /** Gets what a model writes, as it comes. */
+  /** Gets what a model writes, as it comes and as far as what was found supports it. */
   onText?(text: string): void;
+  /** Told when text that was given does not hold: what comes next takes its place. */
+  onWithdrawn?(): void;
 }
 
 /** How a run stands after somebody worked on it. */
@@ -132,6 +135,7 @@ export async function stopped(deps: RunDependencies, run: Run, steps: Step[]): P
 /** One process at work on one run. */
 class RunWork {
   private readonly contracts: ContractBook;
+  private readonly draft: ShownDraft;
 
   constructor(
     private readonly deps: RunDependencies,
@@ -142,6 +146,11 @@ class RunWork {
     readonly steps: Step[],
   ) {
     this.contracts = contractBookOf([agent]);
+    this.draft = new ShownDraft({
+      show: (text) => options.onText?.(text),
+      isSupported: async (text) => (await this.groundingOf(text, foldRun(this.steps))) >= LEAST_GROUNDING,
+      onWithdrawn: () => options.onWithdrawn?.(),
+    });
   }
 
   async step(isCancelled: boolean): Promise<RunStatus | 'lost'> {
@@ -193,8 +202,9 @@ class RunWork {
         state,
         key,
         signal: this.watch.signal,
-        onText: this.options.onText,
+        onText: this.options.onText && ((text) => this.draft.append(text)),
       });
+      if (thought.calls.length > 0) await this.draft.withdraw();
       return await this.written({ kind: 'thought', ...thought });
     } catch (error) {
       if (this.options.signal?.aborted || this.watch.isLost) return 'lost';
@@ -291,9 +301,15 @@ class RunWork {
   }
 
   private async verify(text: string, state: RunState): Promise<RunStatus | 'lost'> {
-    const found = state.observations.filter(({ ok }) => ok).map((step) => step.text);
-    const grounding = found.length === 0 ? 1 : await this.deps.grounding(text, found, state.goal);
-    return this.written({ kind: 'verified', ok: grounding >= LEAST_GROUNDING, grounding });
+    const grounding = await this.groundingOf(text, state);
+    const ok = grounding >= LEAST_GROUNDING;
+    await (ok ? this.draft.accept() : this.draft.withdraw());
+    return this.written({ kind: 'verified', ok, grounding });
+  }
+
+  private async groundingOf(text: string, { observations, goal }: RunState): Promise<number> {
+    const found = observations.filter(({ ok }) => ok).map((step) => step.text);
+    return found.length === 0 ? 1 : this.deps.grounding(text, found, goal);
   }
 
   private async finish(text: string): Promise<RunStatus | 'lost'> {
