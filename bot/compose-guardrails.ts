@@ -139,7 +139,8 @@ function withText(content: OutboundContent, text: string): OutboundContent {
 function doubted(texts: Texts, content: OutboundContent, locale: string): OutboundContent {
   const { card } = content;
   const labels = card?.data.labels;
-  if (card?.template !== 'answer' || typeof labels !== 'object' || labels === null) return content;
+  if (card?.template !== 'answer' || typeof labels !== 'object' || labels === null || Array.isArray(labels))
+    return content;
   const confidence = texts.text('answer.confidence-low', locale);
   const data = { ...card.data, labels: { ...labels, confidence }, tone: 'warning' };
   return { ...content, card: { ...card, data } };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AgentDefinition } from '../../core/agents/definition.js';
-import { advanceRun, type Advanced, type RunDependencies } from '../../core/agents/run/advance.js';
+import { advanceRun, type Advanced } from '../../core/agents/run/advance.js';
 import { createRun, TEAM, type NewRun, type Step, type StepBody } from '../../core/agents/run/run.js';
 import { contextText, CONTEXT_TTL_MS } from '../../core/agents/team/shared-context.js';
 import { conversationKey } from '../../core/kernel/conversation-reference.js';
@@ -8,7 +8,7 @@ import type { Turn } from '../../core/kernel/turn.js';
 import { noticeContent } from '../cards/plain-cards.js';
 import { teamPickerContent } from '../cards/work-cards.js';
 import type { Dialog } from '../dialog.js';
-import type { TextKey, TextParameters, Texts } from '../texts.js';
+import type { TextKey, TextParameters } from '../texts.js';
 import { readAgentCommand, type AgentCommand } from './read-agent-command.js';
 import {
   compareRuns,
