@@ -36,6 +36,8 @@ const TEAM =
   /^\/?(?:team|équipe|equipo|チーム)(?:\s+(?<how>[\p{L}\p{N}, &-]{2,120}?))?\s*[:：]\s*(?<goal>[\s\S]+)$/iu;
 const ASK =
   /^(?:please |can you |could you |bitte )?(?:ask|let|have|tell|get|frage?|lass|beauftrage?)\s+(?:the |our |your |den |die |das |unseren? )?(?<rest>[\s\S]+)$/iu;
+/** "Analyst: travel costs" and "@analyst, travel costs": only a mark behind the name tells it from a sentence about analysts. */
+const NAMED = /^@?(?<who>[\p{L}-]+(?: [\p{L}-]+){0,2})\s*[:：,]\s*(?<goal>[\s\S]+)$/u;
 const HAND_OVER =
   /^(?:please )?(?:hand (?:it |this )?(?:over|off)|pass (?:it|this) on|übergib(?: das)?)\s+(?:to|an)\s+(?:the |our |den |die |das )?(?<rest>[\s\S]+)$/iu;
 
@@ -68,6 +70,9 @@ export function readAgentCommand(text: string, agents: readonly AgentName[]): Ag
   if (handed) return { kind: 'hand-over', who: handed.who, goal: handed.rest };
   const asked = addressee(ASK.exec(said)?.groups?.rest, agents);
   if (asked && asked.rest !== '') return { kind: 'ask', who: asked.who, goal: asked.rest };
+  const named = NAMED.exec(said)?.groups;
+  const called = named && addressee(named.who, agents);
+  if (called && called.rest === '') return { kind: 'ask', who: called.who, goal: (named.goal ?? '').trim() };
   const command = recogniseCommand(said);
   if (command?.name === 'agents' && command.rest === '') return { kind: 'list' };
   if (command?.name === 'trace') return { kind: 'trace' };
