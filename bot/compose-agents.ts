@@ -41,9 +41,12 @@ import { createPlanRepository, createPlanSweeps } from '../storage/mongo/plan-re
 import { createRunRepository, createRunSweeps, createStoppedRuns } from '../storage/mongo/run-repository.js';
 import { createSharedContext } from '../storage/mongo/shared-context-repository.js';
 import { createToolExecutionRepository } from '../storage/mongo/tool-execution-repository.js';
+import type { MemoryRoom } from './compose-memory.js';
 import type { KnowledgeRoom } from './compose-knowledge.js';
 
 export interface AgentsOptions {
+  /** Agents of the operator's own. */
+  folder: string | undefined;
   database: Database;
   cipher: FieldCipher;
   registry: ToolRegistry;
@@ -59,6 +62,7 @@ export interface AgentsOptions {
   grounding: RunDependencies['grounding'];
   outbox(tenantId: string, effect: Effect): Promise<void>;
   replicaId: string;
+  memory: Pick<MemoryRoom, 'context' | 'note' | 'noteLater'>;
   lastAnswer: AgentsDialogDependencies['lastAnswer'];
   texts: Texts;
   clock: Clock;
@@ -89,7 +93,8 @@ export function createAgents(options: AgentsOptions): { dialogs: Dialog[]; jobs:
     policy: withAbilities(abilities, options.callTool.policy),
   };
   const plans = (tenantId: string) => createPlanRepository(database, tenantId);
-  for (const [name, agent] of loadAgents((tool) => all.get(tool)?.risk)) agents.set(name, agent);
+  for (const [name, agent] of loadAgents((tool) => all.get(tool)?.risk, options.folder))
+    agents.set(name, agent);
   const deps: RunDependencies = {
     runs: (tenantId) => createRunRepository(database, cipher, tenantId),
     agents,
@@ -122,6 +127,8 @@ export function createAgents(options: AgentsOptions): { dialogs: Dialog[]; jobs:
         ...deps,
         texts,
         lastAnswer: options.lastAnswer,
+        note: options.memory.note,
+        ...(options.mind ? { memory: options.memory.context } : {}),
         titleOf: (name) => all.get(name)?.title ?? name,
       }),
     ],
@@ -131,6 +138,8 @@ export function createAgents(options: AgentsOptions): { dialogs: Dialog[]; jobs:
         due: createRunSweeps(database),
         content: (run, status, steps) => runContent(texts, run, status, steps),
         outbox: options.outbox,
+        remember: (run, text) =>
+          options.memory.noteLater(run.tenantId, run.origin, { id: `run:${run.id}`, text }),
         owner: options.replicaId,
       }),
       ...planJobs({

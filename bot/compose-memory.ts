@@ -9,7 +9,7 @@ import { isAboutConversation, recall } from '../core/agents/memory/recall.js';
 import { condenseNotes, remember } from '../core/agents/memory/remember.js';
 import type { PromptedModel } from '../core/gateway/prompts/ask-by-prompt.js';
 import type { Clock } from '../core/kernel/clock.js';
-import { conversationKey } from '../core/kernel/conversation-reference.js';
+import { conversationKey, type ConversationReference } from '../core/kernel/conversation-reference.js';
 import { describeError } from '../core/kernel/errors.js';
 import type { Logger } from '../core/kernel/logger.js';
 import type { Turn } from '../core/kernel/turn.js';
@@ -28,7 +28,28 @@ export interface MemoryRoom extends Omit<MemoryDialogDependencies, 'texts'> {
   context(turn: Turn): Promise<string>;
   /** Notes what was said and answered; a failure of its own never fails the turn. */
   note(turn: Turn, answered: string): Promise<void>;
+  /** Notes what Steward said by itself later, such as a run's end. */
+  noteLater(
+    tenantId: string,
+    conversation: ConversationReference,
+    said: { id: string; text: string },
+  ): Promise<void>;
 }
+
+/** Where something is remembered, and for whom a model condenses it. */
+interface Place {
+  tenantId: string;
+  conversation: ConversationReference;
+  personId?: string;
+  correlationId: string;
+}
+
+const placeOf = ({ tenant, conversation, person, correlationId }: Turn): Place => ({
+  tenantId: tenant.id,
+  conversation,
+  personId: person.id,
+  correlationId,
+});
 
 const ATTEMPTS = 3;
 
@@ -38,31 +59,34 @@ export function createMemory({ store, mind, clock, logger }: MemoryOptions): Mem
   const load = (turn: Turn): Promise<ConversationMemory> =>
     of(turn).conversation(conversationKey(turn.conversation));
 
-  const save = async (turn: Turn, turns: MemoryTurn[]): Promise<void> => {
-    const key = conversationKey(turn.conversation);
+  const save = async (place: Place, turns: MemoryTurn[]): Promise<void> => {
+    const memories = store(place.tenantId);
+    const key = conversationKey(place.conversation);
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const before = await of(turn).conversation(key);
+      const before = await memories.conversation(key);
       const after = remember(before, turns);
       if (after === before) return;
-      if (!(await of(turn).saveConversation(key, after))) continue;
-      if (mind && after.foldedLength > before.foldedLength) void condense(turn, after);
+      if (!(await memories.saveConversation(key, after))) continue;
+      if (mind && after.foldedLength > before.foldedLength) void condense(place, after);
       return;
     }
   };
 
+  /** A failure of its own never fails what was said. */
+  const noteTurns = (place: Place, turns: MemoryTurn[]): Promise<void> =>
+    save(place, turns).catch((error: unknown) =>
+      logger.warn({ error: describeError(error) }, 'A turn was not remembered.'),
+    );
+
   /** Goes on after the turn; who changed the memory meanwhile has the newer one. */
-  const condense = async (turn: Turn, memory: ConversationMemory): Promise<void> => {
-    const key = conversationKey(turn.conversation);
+  const condense = async (place: Place, memory: ConversationMemory): Promise<void> => {
+    const { tenantId, personId, conversation, correlationId } = place;
+    const key = conversationKey(conversation);
     try {
-      const origin = {
-        tenantId: turn.tenant.id,
-        personId: turn.person.id,
-        sessionId: key,
-        correlationId: turn.correlationId,
-        purpose: 'summarise',
-      };
+      const origin = { tenantId, personId, sessionId: key, correlationId, purpose: 'summarise' };
       const notes = mind && (await condenseNotes(mind, memory.notes, origin));
-      if (notes) await of(turn).saveConversation(key, { ...memory, notes, version: memory.version + 1 });
+      if (notes)
+        await store(tenantId).saveConversation(key, { ...memory, notes, version: memory.version + 1 });
     } catch (error) {
       logger.info({ error: describeError(error) }, 'Notes of a conversation stay as they were taken.');
     }
@@ -93,9 +117,11 @@ export function createMemory({ store, mind, clock, logger }: MemoryOptions): Mem
         { id: `${turn.id}.p`, by: 'person', text: turn.text, at },
         { id: `${turn.id}.s`, by: 'steward', text: answered, at },
       ];
-      await save(turn, turns).catch((error: unknown) =>
-        logger.warn({ error: describeError(error) }, 'A turn was not remembered.'),
-      );
+      await noteTurns(placeOf(turn), turns);
     },
+    noteLater: (tenantId, conversation, { id, text }) =>
+      noteTurns({ tenantId, conversation, correlationId: id }, [
+        { id, by: 'steward', text, at: clock.now() },
+      ]),
   };
 }

@@ -271,6 +271,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
 
   const thinking = createThinking(mind);
   const agents = createAgents({
+    folder: config.agents.folder,
     thinking,
     database,
     cipher,
@@ -284,6 +285,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     prompts,
     grounding: groundingOf,
     outbox: (tenantId, effect) => turns.post(tenantId, effect),
+    memory,
     lastAnswer: answering.last,
     replicaId: replica.id,
     texts,
@@ -317,6 +319,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     ...learning.dialogs,
     thinkingDialog({
       texts,
+      note: memory.note,
       think: async (turn, tool, subject) =>
         thinking[tool]({
           subject,

@@ -53,6 +53,8 @@ export interface Config {
   };
   web: { directLineSecret?: string };
   policy: { opaUrl?: string; folder?: string; mode: 'enforce' | 'observe' };
+  /** Folder with agents of the operator's own. */
+  agents: { folder?: string };
   guardrails: { file?: string; rateLimits: boolean };
   mail: { smtpUrl?: string; from?: string };
   github: { token?: string; repository?: string; apiUrl?: string };
@@ -128,6 +130,7 @@ const ROOMS = [
   'slack',
   'web',
   'policy',
+  'agents',
   'guardrails',
   'mail',
   'github',

@@ -323,6 +323,14 @@ export const SETTINGS: Setting[] = [
     'Use enforce or observe.',
   ),
   setting(
+    'agents.folder',
+    'STEWARD_AGENTS',
+    text,
+    'Folder with agents of your own beside the shipped ones (docs/agents.md).',
+    'Give the path of a readable folder.',
+    { example: 'agents' },
+  ),
+  setting(
     'guardrails.file',
     'STEWARD_GUARDRAILS',
     text,

@@ -40,7 +40,7 @@ export async function openRuns(
   };
   let agents: OpenedRuns['agents'];
   try {
-    agents = loadAgents(riskOf);
+    agents = loadAgents(riskOf, config.agents.folder);
   } catch (error) {
     await leave(); // an open store would keep the process alive
     throw error;

@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { shippedFile } from '../kernel/package-root.js';
 import { loadAgents, parseAgent } from './definition.js';
 
@@ -42,5 +44,38 @@ describe('the shipped agents', () => {
     ]);
     expect(() => loadAgents(() => 'destructive')).toThrow(/riskier/);
     expect(() => loadAgents(() => undefined)).toThrow(/does not exist/);
+  });
+});
+
+describe("the operator's own agents", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'steward-agents-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  const write = (file: string, yaml: string): void => writeFileSync(join(folder, file), yaml);
+
+  it('stand beside the shipped ones, and replace one of the same name', () => {
+    write('jurist.yaml', good.replace('name: analyst', 'name: jurist'));
+    write('analyst.yml', good.replace('title: Analyst', 'title: Our Analyst'));
+    write('notes.txt', 'no agent');
+    const agents = loadAgents(() => 'read', folder);
+    expect(agents.size).toBe(9);
+    expect(agents.get('jurist')?.title).toBe('Analyst');
+    expect(agents.get('analyst')?.title).toBe('Our Analyst');
+  });
+
+  it('are refused with every mistake in every file', () => {
+    write('a.yaml', good.replace('tier: heavy', 'tier: huge'));
+    write('b.yaml', good.replace('name: analyst', 'name: team'));
+    write('c.yaml', good.replace('title: Analyst', 'title: ""'));
+    const load = () => loadAgents(() => 'read', folder);
+    expect(load).toThrow(/^a\.yaml:\d+: tier: /m);
+    expect(load).toThrow(/^b\.yaml:1: name: is the word for several agents/m);
+    expect(load).toThrow(/^c\.yaml:2: title: /m);
+  });
+
+  it('are refused when their folder cannot be read', () => {
+    expect(() => loadAgents(() => 'read', join(folder, 'none'))).toThrow(/STEWARD_AGENTS cannot be read/);
   });
 });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { InvalidInput } from '../kernel/errors.js';
+import { describeError, InvalidInput } from '../kernel/errors.js';
 import { shippedFile } from '../kernel/package-root.js';
 import { readYaml } from '../kernel/read-yaml.js';
 import { agentContractSchema, createContractBook, type ContractBook } from '../guardrails/contracts.js';
@@ -12,7 +12,10 @@ const sentence = z.string().trim().min(3).max(600);
 const toolName = z.string().regex(/^[a-z]+(?:\.[a-z-]+)+$/, 'must be a tool name such as ticket.create');
 
 const definitionSchema = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z-]{1,39}$/, 'must be small letters and hyphens'),
+  name: z
+    .string()
+    .regex(/^[a-z][a-z-]{1,39}$/, 'must be small letters and hyphens')
+    .refine((name) => name !== 'team', 'is the word for several agents at once'),
   title: z.string().trim().min(2).max(40),
   role: sentence,
   goal: sentence,
@@ -81,43 +84,59 @@ export function parseAgent(yaml: string, file: string): AgentDefinition {
   return value;
 }
 
+const SHIPPED = shippedFile('core', 'agents', 'definitions');
+
+type RiskOf = (tool: string) => 'read' | 'write' | 'destructive' | undefined;
+
 /**
- * The agents of a folder, by name.
- * @throws InvalidInput for a mistake in any file, or a tool that does not exist or is riskier than the contract allows.
+ * The shipped agents and those of a folder of the operator's, which replace shipped ones of the same name; by name.
+ * @throws InvalidInput with every mistake, file and line: a wrong value, a tool that does not exist or is riskier than the
+ *   contract allows, a name that is taken, a folder that cannot be read.
  */
-export function loadAgents(
-  riskOf: (tool: string) => 'read' | 'write' | 'destructive' | undefined,
-  folder = shippedFile('core', 'agents', 'definitions'),
-): Map<string, AgentDefinition> {
-  const agents = new Map<string, AgentDefinition>();
-  for (const file of readdirSync(folder)
-    .filter((name) => name.endsWith('.yaml'))
-    .sort()) {
-    const yaml = readFileSync(join(folder, file), 'utf8');
-    const agent = parseAgent(yaml, file);
-    for (const tool of agent.tools) {
-      const risk = riskOf(tool);
-      const problem =
-        risk === undefined
-          ? 'does not exist'
-          : RISKS.indexOf(risk) > RISKS.indexOf(agent.contract.riskCeiling)
-            ? `is riskier (${risk}) than the contract allows`
-            : undefined;
-      if (problem)
-        throw new InvalidInput(
-          'agents.definition',
-          `${file}:${lineNaming(yaml, tool)}: the tool ${tool} ${problem}.`,
-        );
-    }
-    if (agents.has(agent.name))
-      throw new InvalidInput(
-        'agents.definition',
-        `${file}:${lineNaming(yaml, 'name:')}: there are two agents named ${agent.name}.`,
-      );
-    agents.set(agent.name, agent);
-  }
+export function loadAgents(riskOf: RiskOf, ownFolder?: string): Map<string, AgentDefinition> {
+  const agents = agentsOf(SHIPPED, riskOf);
+  for (const [name, agent] of ownFolder === undefined ? [] : agentsOf(ownFolder, riskOf))
+    agents.set(name, agent);
   return agents;
 }
+
+function agentsOf(folder: string, riskOf: RiskOf): Map<string, AgentDefinition> {
+  const agents = new Map<string, AgentDefinition>();
+  const mistakes: string[] = [];
+  for (const file of filesOf(folder)) {
+    try {
+      const yaml = readFileSync(join(folder, file), 'utf8');
+      const agent = parseAgent(yaml, file);
+      mistakes.push(...toolMistakes(agent, yaml, file, riskOf));
+      if (agents.has(agent.name))
+        mistakes.push(`${file}:${lineNaming(yaml, 'name:')}: there are two agents named ${agent.name}.`);
+      agents.set(agent.name, agent);
+    } catch (error) {
+      mistakes.push(error instanceof InvalidInput ? error.message : `${file}: ${describeError(error)}`);
+    }
+  }
+  if (mistakes.length > 0) throw new InvalidInput('agents.definition', mistakes.join('\n'));
+  return agents;
+}
+
+function filesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => /\.ya?ml$/.test(name))
+      .sort();
+  } catch (error) {
+    throw new InvalidInput('agents.folder', `STEWARD_AGENTS cannot be read: ${describeError(error)}`);
+  }
+}
+
+const toolMistakes = (agent: AgentDefinition, yaml: string, file: string, riskOf: RiskOf): string[] =>
+  agent.tools.flatMap((tool) => {
+    const risk = riskOf(tool);
+    const at = `${file}:${lineNaming(yaml, tool)}: the tool ${tool}`;
+    if (risk === undefined) return [`${at} does not exist.`];
+    const isRiskier = RISKS.indexOf(risk) > RISKS.indexOf(agent.contract.riskCeiling);
+    return isRiskier ? [`${at} is riskier (${risk}) than the contract allows.`] : [];
+  });
 
 /** The first line that holds a word. */
 const lineNaming = (yaml: string, word: string): number =>

@@ -128,7 +128,7 @@ async function startRun(
   turn: Turn,
   deps: AgentsDialogDependencies,
   who: Pick<NewRun, 'agent' | 'team'>,
-  first: StepBody,
+  first: Extract<StepBody, { kind: 'started' }>,
 ): Promise<void> {
   const now = deps.clock.now();
   const run: NewRun = {
@@ -141,7 +141,9 @@ async function startRun(
     correlationId: turn.correlationId,
     createdAt: now,
   };
-  await createRun(deps.runs(turn.tenant.id), run, [first], { owner: turn.id, now });
+  const memory = await deps.memory?.(turn);
+  const begun: StepBody = { ...first, ...(memory ? { memory } : {}) };
+  await createRun(deps.runs(turn.tenant.id), run, [begun], { owner: turn.id, now });
   await work(turn, deps, run.id);
 }
 
@@ -213,13 +215,19 @@ async function work(turn: Turn, deps: AgentsDialogDependencies, id: string): Pro
   if (!worked) return say(turn, deps, 'agent.elsewhere');
   // a job may have gone on with it, and told its end, while this turn was being repeated
   if (worked.status !== 'suspended' && !(await runs.claimTelling(id, turn.id))) return;
-  tell(turn, deps, worked);
+  await tell(turn, deps, worked);
 }
 
-function tell(turn: Turn, deps: AgentsDialogDependencies, { run, status, steps }: Advanced): void {
+async function tell(
+  turn: Turn,
+  deps: AgentsDialogDependencies,
+  { run, status, steps }: Advanced,
+): Promise<void> {
   const notes = handOverNotes(deps.texts, turn.locale, steps, deps.agents);
   if (notes) turn.reply({ text: notes });
-  turn.reply(runContent(deps.texts, run, status, steps), { copyKey: `run:${run.id}` });
+  const content = runContent(deps.texts, run, status, steps);
+  turn.reply(content, { copyKey: `run:${run.id}` });
+  await deps.note(turn, content.text);
 }
 
 function statusOf(step: Step, { texts, titleOf, agents }: AgentsDialogDependencies, locale: string) {

@@ -14,6 +14,10 @@ import { runContent, runTrace } from './run-content.js';
 export interface RunCommandDependencies extends RunDependencies {
   texts: Texts;
   titleOf(tool: string): string;
+  /** What a model should know of the conversation and the person; undefined where none reads it. */
+  memory?(turn: Turn): Promise<string>;
+  /** Remembers what was said and what came of it. */
+  note(turn: Turn, answered: string): Promise<void>;
   /** The person's latest answer here, if how it came about is known. */
   lastAnswer(turn: Turn): Promise<GivenAnswer | undefined>;
 }

@@ -8,6 +8,8 @@ export interface ThinkingDialogDependencies {
   texts: Texts;
   /** Markdown of what was thought. */
   think(turn: Turn, tool: ThinkingTool, subject: string): Promise<string>;
+  /** Remembers what was said and what came of it. */
+  note(turn: Turn, answered: string): Promise<void>;
 }
 
 /** "council: shall we move to the new office?", in the languages of the fixed texts. */
@@ -21,7 +23,7 @@ const NAMES: [ThinkingTool, RegExp][] = [
 ];
 
 /** Looks at a plan, a claim or a question from outside: red team, first principles, council. */
-export function thinkingDialog({ texts, think }: ThinkingDialogDependencies): Dialog {
+export function thinkingDialog({ texts, think, note }: ThinkingDialogDependencies): Dialog {
   return async (turn) => {
     const { kind, addressed } = turn.activity;
     if (kind !== 'message' || !addressed) return false;
@@ -34,7 +36,9 @@ export function thinkingDialog({ texts, think }: ThinkingDialogDependencies): Di
         return true;
       }
       turn.live.status(texts.text('thinking.working', turn.locale));
-      turn.reply({ text: await think(turn, tool, subject), aiGenerated: true });
+      const thought = await think(turn, tool, subject);
+      turn.reply({ text: thought, aiGenerated: true });
+      await note(turn, thought);
       turn.audit({ action: 'think', resource: `turn:${turn.id}`, after: { tool } });
       return true;
     }

@@ -10,6 +10,8 @@ export interface AgentJobsDependencies extends RunDependencies {
   due(now: Date, limit: number): Promise<{ tenantId: string; id: string }[]>;
   content(run: Run, status: RunStatus, steps: readonly Step[]): OutboundContent;
   outbox(tenantId: string, effect: Effect): Promise<void>;
+  /** Remembers in a run's conversation what is told there. */
+  remember(run: Run, text: string): Promise<void>;
   owner: string;
 }
 
@@ -41,6 +43,7 @@ export function agentJobs(deps: AgentJobsDependencies): JobDefinition[] {
       content: deps.content(worked.run, worked.status, worked.steps),
     };
     await deps.outbox(tenantId, { id: message.id, messages: [message], audit: [], notifications: [] });
+    await deps.remember(worked.run, message.content.text);
   };
   return [
     {

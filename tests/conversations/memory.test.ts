@@ -78,6 +78,20 @@ describe('what is remembered of a person', () => {
     expect(asked).toContain('I am based in Brazil');
     await carla('And how is it paid?');
     expect(asked).toContain('You get 80 days of paid parental leave');
+  });
+
+  it('is told to agents as well, whose words are remembered in turn', async () => {
+    const fiona = chat('fionaxxxxx');
+    await fiona('remember that I am based in Portugal');
+    await fiona('How many days of parental leave do I get?');
+    await fiona('agent concierge: Tell me more about it');
+    const told = asked;
+    expect(told).toContain('I am based in Portugal');
+    expect(told).toMatch(
+      /Person: How many days of parental leave do I get\?.*Steward: You get 80 days.*Tell me more about it/s,
+    );
+    await fiona('agent concierge: And for how long?');
+    expect(asked.match(/Person: agent concierge: Tell me more about it/g)).toHaveLength(1);
     isDown = true;
   });
 });

@@ -284,7 +284,9 @@ class RunWork {
     if (this.deps.isRead(tool)) return false;
     const thought = this.steps.findLast((step) => step.kind === 'thought');
     const isOffline = thought?.kind === 'thought' && thought.model === OFFLINE_THINKER;
-    const hasContext = this.steps.some((step) => step.kind === 'started' && step.context !== undefined);
+    const hasContext = this.steps.some(
+      (step) => step.kind === 'started' && (step.context ?? step.memory) !== undefined,
+    );
     return !isOffline && (hasContext || this.steps.some((step) => step.kind === 'observation'));
   }
 

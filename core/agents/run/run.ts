@@ -19,6 +19,8 @@ export type StepBody =
       goal: string;
       /** What other agents handed over; material, never instructions. */
       context?: string;
+      /** What was said before in the conversation, and is known of the person; material as well. */
+      memory?: string;
     }
   /** Said later, by a fork: the run goes on with it. */
   | {
@@ -114,6 +116,7 @@ export async function createRun(
 export interface RunState {
   goal: string;
   context?: string;
+  memory?: string;
   /** What a fork said is to be different. */
   said?: string;
   /** Observations since the goal, or what a fork said in its place, was last told. */
@@ -167,6 +170,7 @@ function apply(state: RunState, step: Step): void {
     case 'started':
       state.goal = step.goal;
       state.context = step.context;
+      state.memory = step.memory;
       return;
     case 'instruction':
       state.proposal = undefined;

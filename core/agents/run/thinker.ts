@@ -110,21 +110,23 @@ async function written(
 
 const EMPTY = 'Your last reply was empty. Use one of your tools, or write the result.';
 
+/** Something to read beside the task, if there is any. */
+function material(title: string, label: string, text: string | undefined, salt: string): ModelMessage[] {
+  if (!text) return [];
+  return [
+    { role: 'user', content: `${title}\n${markUntrusted({ text, origin: 'tool-result', label }, salt)}` },
+  ];
+}
+
 /** The log as a conversation: what tools returned is marked as material, never as instructions. */
 function toMessages(salt: string, steps: readonly Step[]): ModelMessage[] {
   return steps.flatMap((step): ModelMessage[] => {
     switch (step.kind) {
       case 'started':
         return [
+          ...material('Earlier in this conversation:', 'memory', step.memory, salt),
           { role: 'user', content: step.goal },
-          ...(step.context
-            ? [
-                {
-                  role: 'user' as const,
-                  content: `What others of the team handed over:\n${markUntrusted({ text: step.context, origin: 'tool-result', label: 'shared context' }, salt)}`,
-                },
-              ]
-            : []),
+          ...material('What others of the team handed over:', 'shared context', step.context, salt),
         ];
       case 'instruction':
       case 'strategy':

@@ -129,12 +129,16 @@ export class TeamWork {
   private async advance({ open }: TeamState, isCancelled: boolean): Promise<RunStatus | 'lost'> {
     const runs = this.deps.runs(this.run.tenantId);
     const { id: parentId, tenantId, personId, origin, locale, correlationId } = this.run;
+    const { memory } = foldRun(this.steps);
     const ended = await Promise.all(
       open.map(async ({ agent, runId, goal, context }) => {
         const now = this.deps.clock.now();
         const part = { id: runId, tenantId, agent, personId, origin, locale, correlationId, createdAt: now };
         const owner = `${this.options.owner}:${runId}`;
-        await createRun(runs, { ...part, parentId }, [{ kind: 'started', goal, context }], { owner, now });
+        await createRun(runs, { ...part, parentId }, [{ kind: 'started', goal, context, memory }], {
+          owner,
+          now,
+        });
         if (isCancelled) await runs.requestCancel(runId);
         return this.advancePart(runId, { owner, isStopped: () => this.watch.signal.aborted });
       }),
