@@ -14,6 +14,7 @@ import type { ApprovalContext } from '../core/approvals/context.js';
 import { createDirectory, type Directory } from '../core/governance/identity/directory.js';
 import type { PeopleRepository } from '../core/governance/identity/people.js';
 import type { PeopleRefresh } from '../core/governance/identity/refresh-people.js';
+import type { Reach } from '../core/governance/identity/reach.js';
 import { createTotp } from '../core/governance/identity/totp.js';
 import { createCedarPolicy } from '../core/governance/policy/cedar-policy.js';
 import { createPolicy } from '../core/governance/policy/decide.js';
@@ -79,6 +80,8 @@ export interface ApprovalsOptions {
   cipher: FieldCipher;
   tools: ToolRoom;
   people(tenantId: string): PeopleRepository;
+  /** Finds a chat for people who are needed. */
+  reach: Reach;
   answers(tenantId: string): AnswerLog;
   /** The input screen; edited values pass it like a person's own words. */
   screen: Screen;
@@ -117,7 +120,8 @@ export interface ApprovalRoom {
 
 /** Joins policy, tools, approvals, escalations and their dialogs and jobs. */
 export async function createApprovals(config: Config, options: ApprovalsOptions): Promise<ApprovalRoom> {
-  const { database, cipher, tools, people, screen, texts, clock, logger, metrics } = options;
+  const { database, cipher, tools, people, reach, screen, texts, clock, logger, metrics } = options;
+  const canMail = tools.notifiers.email !== undefined;
   const delegations = (tenantId: string) => createDelegationRepository(database, tenantId);
   const directory = (tenantId: string): Directory => createDirectory(people(tenantId), delegations(tenantId));
   const totp = createTotp(
@@ -141,6 +145,8 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
   const context: ApprovalContext = {
     approvals: (tenantId) => createApprovalRepository(database, cipher, tenantId),
     directory,
+    reach,
+    canMail,
     tools: desk,
     policy,
     cards: createApprovalCards(texts),
@@ -166,10 +172,13 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
     directory,
     chainFor: await loadEscalationChains(config.policy.folder ?? SAMPLE_POLICIES, SAMPLE_POLICIES),
     cards: createEscalationCards(texts),
+    reach,
+    canMail,
     resumeRun: options.resumeRun,
     later,
     poke: (tenantId, id) => options.poke(escalationCollection.name, tenantId, id),
     clock,
+    logger,
     metrics,
   });
   const notifications = createNotificationRepository(database);

@@ -10,7 +10,7 @@ import type { HttpModule } from '../core/kernel/http-route.js';
 import type { Logger } from '../core/kernel/logger.js';
 import { createOutboundFetch } from '../core/kernel/outbound-fetch.js';
 import type { ChannelPort } from '../core/kernel/outbound-message.js';
-import { createConversationAudience } from '../core/knowledge/conversation-audience.js';
+import { createAudience } from './audience.js';
 import { isStopCommand } from '../dialogs/agents/read-agent-command.js';
 import { errorContent } from '../dialogs/cards/plain-cards.js';
 import { createRouter, type Dialog } from '../dialogs/dialog.js';
@@ -27,6 +27,7 @@ import { createAuditLog } from '../storage/mongo/audit-log.js';
 import { createDocumentStore } from '../storage/mongo/document-store.js';
 import { createStandardAnswerStore } from '../storage/mongo/standard-answer-store.js';
 import { createLinkCodeRepository } from '../storage/mongo/link-code-repository.js';
+import { createConversationReferences } from '../storage/mongo/conversation-references.js';
 import { createAnswerLessons } from '../storage/mongo/answer-lessons.js';
 import { createPromptOutcomeStore } from '../storage/mongo/prompt-outcomes.js';
 import { createPeopleRepository } from '../storage/mongo/person-repository.js';
@@ -58,6 +59,7 @@ import { createSmallDialogs } from './compose-small-dialogs.js';
 import { openStore, type OpenStore } from './compose-store.js';
 import { createTurns, type Turns } from './compose-turns.js';
 import { isModelConfigured, type Config } from './config.js';
+import { createReach } from './reach-people.js';
 import { rememberConversation } from './remember-conversation.js';
 import { deriveKey, loadSecretKey, TEXT_HASH_KEY } from './secret-key.js';
 import { createPromptOutcomes } from './prompt-outcomes.js';
@@ -66,7 +68,7 @@ import { createSlackHome } from './slack-home.js';
 import { createHealth } from './telemetry/health.js';
 import { createMetrics } from './telemetry/metrics.js';
 import { createTenants, HOME_TENANT } from './tenants.js';
-import { colleague, createIdentify, findKnown } from './turn/identify.js';
+import { createIdentify } from './turn/identify.js';
 import { createRunRepository } from '../storage/mongo/run-repository.js';
 import { createSessionBreakers } from '../storage/mongo/session-breakers.js';
 import type { TurnSteps } from './turn/pipeline.js';
@@ -143,18 +145,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     clock,
   });
   const ports = new Map<string, ChannelPort>();
-  const audience = createConversationAudience({
-    members: async (conversation) => ports.get(conversation.channel)?.readers(conversation),
-    personOf: async (conversation, accountId) => {
-      const { channel, channelTenantId } = conversation;
-      const told = await ports.get(channel)?.whoIs?.(conversation, accountId);
-      const tenantId = tenants.ofChannel(channel, channelTenantId);
-      const known = await findKnown(people(tenantId), channel, told ?? { accountId });
-      return known ?? (told?.isMember ? colleague(tenantId, channel, told) : undefined);
-    },
-    clock,
-    logger,
-  });
+  const audience = createAudience({ ports, tenants, people, clock, logger });
   const tellOfBudget = createBudgetNotices({
     people,
     texts,
@@ -230,11 +221,19 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     ({ hostname }) => config.outbound.hosts.includes(hostname) || serviceHosts.has(hostname),
   );
   const tools = createTools(config, { database, cipher, fetch, key });
+  const reach = createReach({
+    ports,
+    people,
+    anyConversation: (tenantId, channel) => createConversationReferences(database, tenantId).latest(channel),
+    logger,
+    metrics,
+  });
   const approvals = await createApprovals(config, {
     database,
     cipher,
     tools,
     people,
+    reach,
     answers,
     texts,
     fetch,
@@ -304,7 +303,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
 
   const dialogs: Dialog[] = [
     approvals.decisions,
-    rememberConversation({ people, approvals: approvals.approvals }),
+    rememberConversation({ people, approvals: approvals.approvals, escalations: approvals.escalations }),
     ...createSmallDialogs({
       texts,
       database,

@@ -1,3 +1,4 @@
+import type { EscalationService } from '../core/approvals/escalation-service.js';
 import type { ApprovalService } from '../core/approvals/service.js';
 import type { PeopleRepository } from '../core/governance/identity/people.js';
 import { conversationKey, type ConversationReference } from '../core/kernel/conversation-reference.js';
@@ -8,13 +9,14 @@ const MOST_KNOWN = 10_000;
 export interface RememberOptions {
   people(tenantId: string): PeopleRepository;
   approvals: Pick<ApprovalService, 'personReachable'>;
+  escalations: Pick<EscalationService, 'personReachable'>;
 }
 
 /**
  * Keeps where a person can be written to, before any dialog answers, and shows there what waits for their decision since a
  * time when they could not be reached. A conversation is stored once per process.
  */
-export function rememberConversation({ people, approvals }: RememberOptions): Dialog {
+export function rememberConversation({ people, approvals, escalations }: RememberOptions): Dialog {
   const known = new Set<string>();
   return async ({ tenant, person, conversation: here, activity }) => {
     const conversation = lasting(here);
@@ -23,6 +25,7 @@ export function rememberConversation({ people, approvals }: RememberOptions): Di
     if (known.size >= MOST_KNOWN) known.clear();
     await people(tenant.id).rememberConversation(person.id, conversation);
     await approvals.personReachable(tenant.id, person.id, conversation);
+    await escalations.personReachable(tenant.id, { id: person.id, name: person.name }, conversation);
     known.add(key);
     return false;
   };

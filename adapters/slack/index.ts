@@ -61,6 +61,7 @@ export function createSlackAdapter(
     renderer,
     threads,
     directMessages: createDirectMessages(api),
+    workspaces,
     clock,
     logger,
     metrics,

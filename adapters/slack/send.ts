@@ -14,16 +14,19 @@ import { createMessageUpdates, type MessageUpdates } from './message-updates.js'
 import { bodyOf, sentAs } from './message-body.js';
 import type { SlackTexts, ThreadMemory } from './options.js';
 import { messageId, placeOf, readMessageId, userIdOf } from './place.js';
+import { createOpenPersonal } from './open-personal.js';
 import { createReaders } from './readers.js';
 import type { Renderer } from './render.js';
 import { threadKey } from './threads.js';
 import type { SlackWebApi } from './web-api.js';
+import type { Workspaces } from './workspaces.js';
 
 export interface SenderOptions {
   api: SlackWebApi;
   renderer: Renderer;
   threads: ThreadMemory;
   directMessages: DirectMessages;
+  workspaces: Workspaces;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
@@ -220,6 +223,7 @@ export function createSender(options: SenderOptions): Sender {
     startLive: live.start,
     readers: createReaders({ api, clock, logger }),
     whoIs: createWhoIs({ api, clock, logger }),
+    openPersonal: createOpenPersonal(options),
   };
   return { port, live, updates };
 }

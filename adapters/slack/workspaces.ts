@@ -12,6 +12,7 @@ import {
 } from './installation.js';
 import type { SlackCredentials } from './options.js';
 import { callSlack } from './call-slack.js';
+import type { SlackOrigin } from './place.js';
 
 export interface Workspace {
   token: string;
@@ -25,6 +26,8 @@ export interface Workspaces {
   start(): Promise<void>;
   /** @throws NotPermitted when the app is not installed there; Unavailable when a new token could not be had. */
   of(place: SlackPlace): Promise<Workspace>;
+  /** The one workspace there is, where the app is in one only and has been told which. */
+  own(): Promise<SlackOrigin | undefined>;
   /** Whether what comes from there can be answered. Nobody is turned away while that is not known. */
   knows(place: SlackPlace): Promise<boolean>;
   /** Gets a new token, where they expire. */
@@ -107,6 +110,13 @@ function singleWorkspace({ fetch, apiUrl, clock, logger }: WorkspacesOptions, to
   return {
     start: look,
     of: async () => own?.workspace ?? { token },
+    own: async () => {
+      await look();
+      const { teamId, enterpriseId, workspace } = own ?? {};
+      return teamId === undefined
+        ? undefined
+        : { teamId, enterpriseId, botUserId: workspace?.botUserId, isOrgInstall: false };
+    },
     knows: async ({ teamId, enterpriseId }) => {
       await look();
       return (
@@ -194,6 +204,7 @@ function installedWorkspaces(options: WorkspacesOptions): Workspaces {
       const { botToken, botUserId, botId } = installation;
       return { token: botToken, botUserId, ...(botId ? { botId } : {}) };
     },
+    own: async () => undefined,
     knows: async (place) => (await find(place)) !== undefined,
     renew,
     forget: (place) => void kept.delete(installationKey(place)),

@@ -45,6 +45,7 @@ export function createTeamsAdapter(options: TeamsAdapterOptions): TeamsAdapter {
     logger,
     metrics,
     closing: closing.signal,
+    hasAppId,
   });
   const receive = createReceiver({
     senderCheck: createSenderCheck({ appId: credentials.appId, cloud, clock }),

@@ -23,6 +23,8 @@ export interface SenderOptions {
   metrics: Metrics;
   /** Aborts when the adapter closes: live replies stop showing themselves. */
   closing: AbortSignal;
+  /** Teams itself is behind the connector, and not a test client. */
+  hasAppId: boolean;
 }
 
 /** Long messages of which some parts went out before a later one failed; a repetition goes on from there. */
@@ -92,6 +94,18 @@ export function createSender(options: SenderOptions): ChannelPort {
     return opened;
   }
 
+  /** Teams takes a person's id of the company's directory for an account; the app has to be installed for them. */
+  const openPersonal: ChannelPort['openPersonal'] = async ({ accounts }, near) => {
+    const account =
+      accounts.find(({ channel }) => channel === 'teams') ??
+      accounts.find(({ channel }) => channel === 'entra');
+    if (!near || !account) return undefined;
+    const { channelTenantId, serviceUrl, botId } = near;
+    const { accountId } = account;
+    const unopened = { channel: 'teams', channelTenantId, conversationId: '', scope: 'personal' } as const;
+    return withConversation({ ...unopened, serviceUrl, botId, accountId });
+  };
+
   return {
     channel: 'teams',
     deliver: async (message, knownActivityId) => {
@@ -116,5 +130,7 @@ export function createSender(options: SenderOptions): ChannelPort {
         : createTypingReply(live);
     },
     ...createReaders({ connector, clock, logger }),
+    // Microsoft's test clients open a conversation with anybody, and show it to nobody.
+    ...(options.hasAppId ? { openPersonal } : {}),
   };
 }

@@ -1,3 +1,4 @@
+import type { Unreached } from '../governance/identity/reach.js';
 import type { ConversationReference } from '../kernel/conversation-reference.js';
 import type { JsonObject, JsonValue } from '../kernel/json.js';
 import type { Actor, BindingStrength } from '../kernel/person.js';
@@ -156,6 +157,8 @@ export interface Approval {
   /** Random, new with each revision; a token is bound to it. */
   nonce: string;
   copies: ApprovalCopy[];
+  /** Those who may decide and have no chat with Steward. */
+  unreached?: Unreached[];
   createdAt: Date;
   expiresAt: Date;
   timers: ApprovalTimers;

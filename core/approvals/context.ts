@@ -1,4 +1,5 @@
 import type { Directory } from '../governance/identity/directory.js';
+import type { Reach } from '../governance/identity/reach.js';
 import type { Policy } from '../governance/policy/decision.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/logger.js';
@@ -18,6 +19,9 @@ export interface QuietHours {
 export interface ApprovalContext {
   approvals: (tenantId: string) => ApprovalRepository;
   directory: (tenantId: string) => Directory;
+  reach: Reach;
+  /** A mail can be sent to somebody whom no chat reaches. */
+  canMail: boolean;
   tools: ToolDesk;
   policy: Policy;
   cards: ApprovalCards;

@@ -171,15 +171,17 @@ async function expireNow(context: ApprovalContext, approval: Approval): Promise<
   return (await commit(context, approval, { kind: 'expire' })).approval;
 }
 
-/** Posts the card to more people. */
+/** Posts the card to more people; who has no chat gets a mail where there is one, and is named on the requester's card. */
 export async function showTo(
   context: ApprovalContext,
   approval: Approval,
   people: readonly PersonName[],
 ): Promise<Approval> {
-  const { copies } = await copiesFor(context, approval, people, approval.copies[0]?.locale ?? 'en');
-  if (copies.length === 0) return approval;
-  return (await commit(context, approval, { kind: 'add-copies', copies })).approval;
+  const locale = approval.copies[0]?.locale ?? 'en';
+  const { copies, unreached, mails } = await copiesFor(context, approval, people, locale);
+  if (copies.length === 0 && unreached.length === 0) return approval;
+  const command: Command = { kind: 'add-copies', copies, unreached };
+  return (await commit(context, approval, command, { notifications: () => mails })).approval;
 }
 
 /** Begins the execution after the click was answered, unless there is time to call it off. */

@@ -72,7 +72,8 @@ export function changeEffect(
   extra: { messages?: OutboundMessage[]; notifications?: NotificationOrder[] } = {},
 ): Effect {
   const known = new Set(previous.copies.map(({ copyKey }) => copyKey));
-  const rewritten = SHOWN.has(command.kind) ? next.copies.filter(({ copyKey }) => known.has(copyKey)) : [];
+  const isShown = SHOWN.has(command.kind) || previous.unreached?.length !== next.unreached?.length;
+  const rewritten = isShown ? next.copies.filter(({ copyKey }) => known.has(copyKey)) : [];
   const posted = next.copies.filter(({ copyKey }) => !known.has(copyKey));
   return {
     id: effectId('approval', next),

@@ -1,10 +1,12 @@
 import type { Directory } from '../governance/identity/directory.js';
+import type { Reach, Unreached } from '../governance/identity/reach.js';
 import type { AuditEvent } from '../kernel/audit-event.js';
 import type { Clock } from '../kernel/clock.js';
 import { conversationKey, type ConversationReference } from '../kernel/conversation-reference.js';
 import { effectId, type Effect, type NotificationOrder } from '../kernel/effect.js';
 import { Unavailable } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
+import type { Logger } from '../kernel/logger.js';
 import type { OutboundContent, OutboundMessage } from '../kernel/outbound-message.js';
 import type { Actor } from '../kernel/person.js';
 import type { Metrics } from '../kernel/telemetry.js';
@@ -62,12 +64,16 @@ export interface EscalationContext {
   directory: (tenantId: string) => Directory;
   /** The chain for a reason, as configured now. */
   chainFor: (reason: EscalationReason) => EscalationChain;
+  reach: Reach;
+  /** A mail can be sent to somebody whom no chat reaches. */
+  canMail: boolean;
   cards: EscalationCards;
   /** Lets a run go on; told after the click was answered. */
   resumeRun: (resume: ResumeOrder) => Promise<void>;
   later: (work: () => Promise<void>) => void;
   poke: (tenantId: string, escalationId: string) => void;
   clock: Clock;
+  logger: Logger;
   metrics: Metrics;
 }
 
@@ -101,6 +107,8 @@ export interface EscalationService {
   get(tenantId: string, id: string): Promise<Escalation | undefined>;
   openIn(tenantId: string, conversation: ConversationReference): Promise<Escalation | undefined>;
   calledTo(tenantId: string, personId: string): Promise<Escalation[]>;
+  /** Shows somebody who was called and had no chat what waits for them, in the one that they have now. */
+  personReachable(tenantId: string, person: PersonName, conversation: ConversationReference): Promise<void>;
   /** Does what `dueAt` calls for: the chain's next step, a reminder, or opening it again. */
   tick(tenantId: string, id: string): Promise<void>;
 }
@@ -133,31 +141,33 @@ export function createEscalationService(context: EscalationContext): EscalationS
     throw new Unavailable('approvals.escalation-busy', 'Too many changes to one escalation at once.');
   };
 
-  const call = async (
-    escalation: Escalation,
-    step: ChainStep,
-  ): Promise<{
-    handlers: PersonName[];
-    copies: Escalation['copies'];
-    notifications: NotificationOrder[];
-  }> => {
+  /** Calls the people of one step who are not in `copies` yet. */
+  const callStep = async (escalation: Escalation, step: ChainStep): Promise<Called> => {
     const directory = context.directory(escalation.tenantId);
     const now = clock.now();
-    const handlers = new Map<string, PersonName>();
-    const copies: Escalation['copies'] = [];
+    const called: Called = { ...nobody(), steps: 1, notifications: ordersFor(escalation, step) };
+    let isTold = called.notifications.length > 0;
     const taken = new Set(escalation.copies.map(({ copyKey }) => copyKey));
     for (const clause of step.notify) {
       for (const found of await directory.matching(clause, escalation.person.id, now)) {
         const person = (await directory.isAway(found.id, now))
           ? ((await directory.standInFor(found.id, now)) ?? found)
           : found;
-        if (person.id === escalation.person.id || handlers.has(person.id)) continue;
-        handlers.set(person.id, { id: person.id, name: person.name });
-        for (const conversation of person.conversations) {
+        const { id, name, email } = person;
+        if (id === escalation.person.id || called.handlers.some((known) => known.id === id)) continue;
+        called.handlers.push({ id, name });
+        const conversations = await context.reach(escalation.tenantId, person, escalation.origin);
+        if (conversations.length === 0) {
+          const mailed = context.canMail && email !== undefined;
+          called.unreached.push({ id, name, mailed });
+          if (mailed) called.notifications.push(mailFor(escalation, { id, email }));
+          isTold ||= mailed;
+        } else isTold = true;
+        for (const conversation of conversations) {
           const copyKey = `escalation:${escalation.id}:${conversationKey(conversation)}`;
           if (taken.has(copyKey)) continue;
           taken.add(copyKey);
-          copies.push({
+          called.copies.push({
             copyKey,
             conversation,
             audience: 'handler',
@@ -166,8 +176,43 @@ export function createEscalationService(context: EscalationContext): EscalationS
         }
       }
     }
-    const notifications = ordersFor(escalation, step);
-    return { handlers: [...handlers.values()], copies, notifications };
+    return { ...called, isTold };
+  };
+
+  /** Does the chain's next step, and those after it at once as long as nobody at all can be told; one round at most. */
+  const call = async (escalation: Escalation): Promise<Called> => {
+    let all = nobody();
+    let current = escalation;
+    while (!all.isTold && all.steps < escalation.chain.steps.length) {
+      const step = nextStep(current);
+      if (!step) break;
+      const called = await callStep(current, step);
+      all = {
+        steps: all.steps + 1,
+        isTold: called.isTold,
+        handlers: [...all.handlers, ...called.handlers],
+        copies: [...all.copies, ...called.copies],
+        unreached: [...all.unreached, ...called.unreached],
+        notifications: [...all.notifications, ...called.notifications],
+      };
+      current = {
+        ...current,
+        position: current.position + 1,
+        copies: [...current.copies, ...called.copies],
+      };
+    }
+    if (all.unreached.length > 0) {
+      metrics.count('escalation_recipients_unreached_total', {}, all.unreached.length);
+      context.logger.warn(
+        {
+          escalationId: escalation.id,
+          isAnybodyTold: all.isTold,
+          unreached: all.unreached.map(({ id }) => id),
+        },
+        'People who were called have no chat with Steward; who waits is told.',
+      );
+    }
+    return all;
   };
 
   /** Whoever does this how often: the run goes on once. */
@@ -217,12 +262,13 @@ export function createEscalationService(context: EscalationContext): EscalationS
       };
       const first = nextStep(draft);
       const isAtOnce = first !== undefined && first.afterMinutes === 0;
-      const called = isAtOnce ? await call(draft, first) : { handlers: [], copies: [], notifications: [] };
+      const called = isAtOnce ? await call(draft) : nobody();
       const open: Escalation = {
         ...draft,
-        position: isAtOnce ? 1 : 0,
+        position: called.steps,
         handlers: called.handlers,
         copies: [...draft.copies, ...called.copies],
+        unreached: called.unreached,
       };
       const escalation = { ...open, dueAt: nextCall(open) };
       const effect: Effect = {
@@ -248,6 +294,16 @@ export function createEscalationService(context: EscalationContext): EscalationS
     get: (tenantId, id) => repository(tenantId).get(id),
     openIn: (tenantId, conversation) => repository(tenantId).openIn(conversationKey(conversation)),
     calledTo: (tenantId, personId) => repository(tenantId).calledTo(personId),
+    async personReachable(tenantId, person, conversation) {
+      for (const escalation of await repository(tenantId).calledTo(person.id)) {
+        const { id, copies, unreached = [], locale } = escalation;
+        const copyKey = `escalation:${id}:${conversationKey(conversation)}`;
+        if (!unreached.some((each) => each.id === person.id)) continue;
+        if (copies.some((copy) => copy.copyKey === copyKey)) continue;
+        const copy = { copyKey, conversation, audience: 'handler' as const, locale };
+        await commit(escalation, { kind: 'reached', person, copies: [copy] });
+      }
+    },
     async tick(tenantId, id) {
       const escalation = await repository(tenantId).get(id);
       if (!escalation?.dueAt || escalation.dueAt > clock.now()) return;
@@ -258,17 +314,52 @@ export function createEscalationService(context: EscalationContext): EscalationS
           await commit(escalation, { kind: 'remind' }, (next) => ({ messages: remindersFor(context, next) }));
         return;
       }
-      const step = nextStep(escalation);
-      if (!step) return;
-      const { handlers, copies, notifications } = await call(escalation, step);
-      await commit(escalation, { kind: 'called', handlers, copies }, () => ({ notifications }));
+      if (!nextStep(escalation)) return;
+      const { notifications, isTold: _isTold, ...called } = await call(escalation);
+      await commit(escalation, { kind: 'called', ...called }, () => ({ notifications }));
     },
+  };
+}
+
+/** Who was called by steps of a chain. */
+interface Called {
+  steps: number;
+  handlers: PersonName[];
+  copies: Escalation['copies'];
+  unreached: Unreached[];
+  notifications: NotificationOrder[];
+  /** At least one of them, or a page or webhook, gets to know. */
+  isTold: boolean;
+}
+
+const nobody = (): Called => ({
+  steps: 0,
+  handlers: [],
+  copies: [],
+  unreached: [],
+  notifications: [],
+  isTold: false,
+});
+
+const MAIL_SUBJECT = 'Steward: a conversation needs a person';
+const mailText = ({ person, reason }: Escalation): string =>
+  `${person.name} needs a person (${reason}). Open a chat with Steward to take it.`;
+
+/** For a called person without a chat; it holds nothing that was said. */
+function mailFor(escalation: Escalation, { id, email }: { id: string; email: string }): NotificationOrder {
+  return {
+    id: `escalation:${escalation.id}:mail:${id}`,
+    by: 'email',
+    to: email,
+    subject: MAIL_SUBJECT,
+    text: mailText(escalation),
+    data: { escalationId: escalation.id, reason: escalation.reason },
   };
 }
 
 /** Webhooks, pages and mails of one step; they name the escalation and hold nothing that was said. */
 function ordersFor(escalation: Escalation, step: ChainStep): NotificationOrder[] {
-  const { id, reason, position, person } = escalation;
+  const { id, reason, position } = escalation;
   const ways = [
     ...step.webhooks.map((to) => ({ by: 'webhook' as const, to })),
     ...step.also.map((way) => {
@@ -280,8 +371,8 @@ function ordersFor(escalation: Escalation, step: ChainStep): NotificationOrder[]
     id: `escalation:${id}:${position}:${place}`,
     by,
     to,
-    subject: 'Steward: a conversation needs a person',
-    text: `${person.name} needs a person (${reason}). Open a chat with Steward to take it.`,
+    subject: MAIL_SUBJECT,
+    text: mailText(escalation),
     data: { escalationId: id, reason, step: position },
   }));
 }

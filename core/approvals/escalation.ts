@@ -1,5 +1,6 @@
 import type { ConversationReference } from '../kernel/conversation-reference.js';
 import { neverHappens } from '../kernel/errors.js';
+import { stillUnreached, type Unreached } from '../governance/identity/reach.js';
 import type { ApproverClause } from '../governance/policy/decision.js';
 import type { PersonName } from './approval.js';
 
@@ -52,6 +53,8 @@ export interface Escalation {
   handlers: PersonName[];
   /** Who has it now. */
   holder?: PersonName;
+  /** Those of them who have no chat with Steward. */
+  unreached?: Unreached[];
   answers: { by: PersonName; text: string; at: Date }[];
   copies: {
     copyKey: string;
@@ -74,8 +77,16 @@ export type EscalationCommand =
   | { kind: 'answer'; by: PersonName; text: string }
   | { kind: 'resume'; by: PersonName }
   | { kind: 'end'; by: PersonName }
-  /** The chain's next step is done: these people were called. */
-  | { kind: 'called'; handlers: PersonName[]; copies: Escalation['copies'] }
+  /** That many of the chain's next steps are done: these people were called. */
+  | {
+      kind: 'called';
+      steps: number;
+      handlers: PersonName[];
+      copies: Escalation['copies'];
+      unreached: Unreached[];
+    }
+  /** Somebody who was called has got a chat with Steward. */
+  | { kind: 'reached'; person: PersonName; copies: Escalation['copies'] }
   | { kind: 'remind' }
   /** Nobody answered although somebody took it: it is open again. */
   | { kind: 'release' }
@@ -122,9 +133,15 @@ export function escalate(escalation: Escalation, command: EscalationCommand, at:
       return to({ state: 'ended', endedBy: command.by });
     case 'called':
       return to({
-        position: escalation.position + 1,
+        position: escalation.position + command.steps,
         handlers: [...escalation.handlers, ...fresh(escalation.handlers, command.handlers)],
         copies: [...escalation.copies, ...command.copies],
+        unreached: stillUnreached(escalation.unreached, command.unreached),
+      });
+    case 'reached':
+      return to({
+        copies: [...escalation.copies, ...command.copies],
+        unreached: stillUnreached(escalation.unreached, [], [command.person.id]),
       });
     case 'remind':
       return escalation.state === 'acknowledged' && !escalation.reminded

@@ -1,3 +1,4 @@
+import type { Unreached } from '../governance/identity/reach.js';
 import type { ApprovalRule } from '../governance/policy/decision.js';
 import type { ConversationReference } from '../kernel/conversation-reference.js';
 import type { NotificationOrder } from '../kernel/effect.js';
@@ -55,13 +56,17 @@ export async function openApproval(context: ApprovalContext, request: OpenReques
   const draft = draftOf({ ...request, rule }, approvers, now);
   if (!isSatisfiable(draft, now)) return { kind: 'nobody-can-decide' };
 
-  const { copies, unreached } = await copiesFor(context, draft, approvers, request.locale);
-  const approval: Approval = { ...draft, copies: [requesterCopy(draft, request.locale), ...copies] };
-  const effect = openingEffect(
-    approval,
-    { cards, secret, now },
-    unreached.flatMap((approver) => mailFor(approval, approver)),
-  );
+  const { copies, unreached, mails } = await copiesFor(context, draft, approvers, request.locale);
+  const approval = withDue({
+    ...draft,
+    copies: [requesterCopy(draft, request.locale), ...copies],
+    unreached,
+    // Where nobody can learn of it, those above them are asked at once.
+    ...(unreached.filter(({ mailed }) => !mailed).length === approvers.length && {
+      timers: { ...draft.timers, escalateAt: now },
+    }),
+  });
+  const effect = openingEffect(approval, { cards, secret, now }, mails);
   const stored = await repository.insert(approval, request.requestKey, effect);
   if (stored.id === approval.id) metrics.count('approvals_opened_total', { tool: call.tool.name });
   poke(tenantId, stored.id);
@@ -127,8 +132,10 @@ function draftOf(request: OpenRequest, approvers: Approver[], now: Date): Approv
     timers: firstTimers(now, expiresAt),
     decision: null,
   };
-  return { ...approval, dueAt: nextDue(approval) };
+  return approval;
 }
+
+const withDue = (approval: Approval): Approval => ({ ...approval, dueAt: nextDue(approval) });
 
 /** A reminder after a quarter of the time, the approvers' managers after half of it. */
 export function firstTimers(from: Date, expiresAt: Date): ApprovalTimers {
@@ -147,25 +154,35 @@ function requesterCopy(approval: Approval, locale: string): ApprovalCopy {
   };
 }
 
-/** Copies for people who may decide, in each channel in which they talk to Steward; and those who talk in none. */
+/**
+ * Copies for people who may decide, in each channel in which they talk to Steward, or where a conversation can be opened
+ * with them; and those whom no chat reaches, with a mail for each who has an address.
+ */
 export async function copiesFor(
   context: ApprovalContext,
   approval: Approval,
   approvers: readonly PersonName[],
   defaultLocale: string,
-): Promise<{ copies: ApprovalCopy[]; unreached: { id: string; email?: string }[] }> {
+): Promise<{ copies: ApprovalCopy[]; unreached: Unreached[]; mails: NotificationOrder[] }> {
   const directory = context.directory(approval.tenantId);
   const taken = new Set([
     copyKeyOf(approval.id, approval.origin),
     ...approval.copies.map(({ copyKey }) => copyKey),
   ]);
   const copies: ApprovalCopy[] = [];
-  const unreached: { id: string; email?: string }[] = [];
+  const unreached: Unreached[] = [];
+  const mails: NotificationOrder[] = [];
   for (const { id } of approvers) {
     const person = await directory.person(id);
     if (!person?.active) continue;
-    if (person.conversations.length === 0) unreached.push({ id, email: person.email });
-    for (const conversation of person.conversations) {
+    const conversations = await context.reach(approval.tenantId, person, approval.origin);
+    if (conversations.length === 0) {
+      const mail =
+        context.canMail && person.email ? mailFor(approval, { id, email: person.email }) : undefined;
+      unreached.push({ id, name: person.name, mailed: mail !== undefined });
+      if (mail) mails.push(mail);
+    }
+    for (const conversation of conversations) {
       const copyKey = copyKeyOf(approval.id, conversation);
       if (taken.has(copyKey)) continue;
       taken.add(copyKey);
@@ -178,27 +195,26 @@ export async function copiesFor(
       });
     }
   }
-  if (unreached.length > 0)
+  if (unreached.length > 0) {
     context.metrics.count('approval_recipients_unreached_total', {}, unreached.length);
-  return { copies, unreached };
+    context.logger.warn(
+      { approvalId: approval.id, unreached: unreached.map(({ id, mailed }) => ({ id, mailed })) },
+      'People who are to decide have no chat with Steward; the requester is told.',
+    );
+  }
+  return { copies, unreached, mails };
 }
 
 /** For somebody without a chat: a mail that says where to decide. It holds no parameters and no link that decides. */
-export function mailFor(
-  approval: Approval,
-  { id, email }: { id: string; email?: string },
-): NotificationOrder[] {
-  if (!email) return [];
-  return [
-    {
-      id: `approval:${approval.id}:mail:${id}`,
-      by: 'email',
-      to: email,
-      subject: `Waiting for your decision: ${approval.tool.title}`,
-      text:
-        `${approval.requester.name} asks for: ${approval.tool.title}.\n` +
-        `Open a chat with Steward and write "what waits for me" to decide, until ${approval.expiresAt.toISOString()}.`,
-      data: { approvalId: approval.id, tool: approval.tool.name },
-    },
-  ];
+function mailFor(approval: Approval, { id, email }: { id: string; email: string }): NotificationOrder {
+  return {
+    id: `approval:${approval.id}:mail:${id}`,
+    by: 'email',
+    to: email,
+    subject: `Waiting for your decision: ${approval.tool.title}`,
+    text:
+      `${approval.requester.name} asks for: ${approval.tool.title}.\n` +
+      `Open a chat with Steward and write "what waits for me" to decide, until ${approval.expiresAt.toISOString()}.`,
+    data: { approvalId: approval.id, tool: approval.tool.name },
+  };
 }

@@ -93,6 +93,21 @@ describe('asking for an approval', () => {
     expect(order).toMatchObject({ by: 'email', to: 'ada@example.com' });
     expect(order?.text).not.toContain('Laptop');
   });
+
+  it('asks those above approvers whom nobody and nothing tells of it, at once', async () => {
+    const out = { conversations: [], email: undefined };
+    const { world, service, id, approval } = await opened({}, [
+      personOf('mia'),
+      personOf('ada', ['approver'], { ...out, managerId: 'zoe' }),
+      personOf('zoe', ['manager']),
+    ]);
+    expect(approval()).toMatchObject({ unreached: [{ id: 'ada', mailed: false }], dueAt: world.clock.now() });
+    await service.tick('t1', id);
+    expect(approval().approvers.at(-1)).toMatchObject({ id: 'zoe', via: 'escalated' });
+    expect(approval().copies.at(-1)).toMatchObject({ personId: 'zoe' });
+    await service.personReachable('t1', 'ada', chatOf('ada'));
+    expect(approval().unreached).toEqual([]);
+  });
 });
 
 describe('deciding', () => {

@@ -1,6 +1,7 @@
 import { neverHappens } from '../kernel/errors.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { Actor } from '../kernel/person.js';
+import { stillUnreached, type Unreached } from '../governance/identity/reach.js';
 import type { ApprovalRule, Risk } from '../governance/policy/decision.js';
 import type {
   Approval,
@@ -36,7 +37,7 @@ export type Command =
   | { kind: 'expire' }
   | { kind: 'add-approvers'; approvers: Approver[]; timers: ApprovalTimers }
   | { kind: 'set-timers'; timers: ApprovalTimers }
-  | { kind: 'add-copies'; copies: ApprovalCopy[] }
+  | { kind: 'add-copies'; copies: ApprovalCopy[]; unreached?: Unreached[] }
   | { kind: 'start'; owner: string; leaseUntil: Date }
   | { kind: 'finish'; attempt: number; outcome: ExecutionOutcome }
   | { kind: 'undone'; by: PersonName; summary: string };
@@ -105,7 +106,7 @@ export function transition(approval: Approval, command: Command, at: Date): Tran
     case 'set-timers':
       return whilePending(approval, at, () => ({ timers: command.timers }));
     case 'add-copies':
-      return addCopies(approval, command.copies);
+      return addCopies(approval, command);
     case 'start':
       return start(approval, command, at);
     case 'finish':
@@ -233,12 +234,18 @@ function expire(approval: Approval, at: Date): Transition {
 }
 
 /** Copies of a settled request are allowed: somebody looks at it again and gets the current state. */
-function addCopies(approval: Approval, copies: ApprovalCopy[]): Transition {
+function addCopies(
+  approval: Approval,
+  { copies, unreached = [] }: Extract<Command, { kind: 'add-copies' }>,
+): Transition {
   const known = new Set(approval.copies.map(({ copyKey }) => copyKey));
   const fresh = copies.filter(({ copyKey }) => !known.has(copyKey));
-  return fresh.length === 0
-    ? refuse('nothing-changed')
-    : changed(approval, { copies: [...approval.copies, ...fresh] });
+  if (fresh.length === 0 && unreached.length === 0) return refuse('nothing-changed');
+  const reached = fresh.map(({ personId }) => personId);
+  return changed(approval, {
+    copies: [...approval.copies, ...fresh],
+    unreached: stillUnreached(approval.unreached, unreached, reached),
+  });
 }
 
 function start(approval: Approval, command: Extract<Command, { kind: 'start' }>, at: Date): Transition {

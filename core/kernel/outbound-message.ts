@@ -81,6 +81,23 @@ export interface ChannelPort {
   readers(conversation: ConversationReference): Promise<string[] | undefined>;
   /** What the channel says of one of them: the directory id or address by which somebody who never wrote is known. */
   whoIs?(conversation: ConversationReference, accountId: string): Promise<ActivitySender | undefined>;
+  /**
+   * Opens the personal conversation with somebody who never wrote.
+   * @param near a conversation of the same organisation in this channel, if one is known.
+   * @returns undefined when the channel does not know the person, or has no place to look for them in.
+   * @throws StewardError when the channel says no, or says nothing in a few seconds.
+   */
+  openPersonal?(
+    person: ReachablePerson,
+    near: ConversationReference | undefined,
+  ): Promise<ConversationReference | undefined>;
+}
+
+/** By what a channel finds a person. */
+export interface ReachablePerson {
+  email?: string;
+  /** `entra` names the object id in the company's directory. */
+  accounts: readonly { channel: ChannelName | 'entra'; accountId: string }[];
 }
 
 /** The answer to a click inside the request that brought it. */

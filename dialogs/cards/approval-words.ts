@@ -144,8 +144,20 @@ function openFacts(
             ),
           ),
         ]),
+    ...unreachedFacts(texts, approval, locale),
     fact(texts, locale, 'until', texts.moment(expiresAt, now, locale, timeZone)),
   ];
+}
+
+/** Whom no chat reached, so that nobody waits for a person who does not know. */
+function unreachedFacts(texts: Texts, { unreached = [] }: Approval, locale: string): Fact[] {
+  const line = (mailed: boolean): Fact[] => {
+    const names = unreached.filter((each) => each.mailed === mailed).map(({ name }) => name);
+    if (names.length === 0) return [];
+    const key = mailed ? 'approval.unreached-mailed' : 'approval.unreached-not';
+    return [fact(texts, locale, 'unreached', texts.text(key, locale, { names: texts.list(names, locale) }))];
+  };
+  return [...line(true), ...line(false)];
 }
 
 /** The request to one reader to decide instead of somebody, while it is not answered. */
@@ -233,7 +245,16 @@ function changesOf(texts: Texts, { edits, schema }: Approval, locale: string): C
 }
 
 type FactName =
-  'hand-over' | 'requester' | 'why' | 'cost' | 'rule' | 'deciders' | 'until' | 'decided' | 'decision-reason';
+  | 'unreached'
+  | 'hand-over'
+  | 'requester'
+  | 'why'
+  | 'cost'
+  | 'rule'
+  | 'deciders'
+  | 'until'
+  | 'decided'
+  | 'decision-reason';
 
 function fact(texts: Texts, locale: string, name: FactName, value: string): Fact {
   return { title: texts.text(`approval.${name}`, locale), value };

@@ -254,7 +254,12 @@ function contents(locale: string): [string, OutboundContent][] {
         ],
         [
           `escalation status ${state}`,
-          escalationStatusContent(texts, { ...escalation, state }, ['Ana Ruiz'], reader),
+          escalationStatusContent(
+            texts,
+            { ...escalation, state },
+            { inChat: ['Ana Ruiz'], byMail: [], notAtAll: [] },
+            reader,
+          ),
         ],
       ],
     ),

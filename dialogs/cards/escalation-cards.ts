@@ -86,19 +86,16 @@ export function escalationContent(texts: Texts, facts: EscalationFacts, reader: 
 export function escalationStatusContent(
   texts: Texts,
   facts: EscalationFacts,
-  handlers: string[],
+  called: CalledNames,
   { locale }: Reader,
 ): OutboundContent {
-  const called =
-    handlers.length === 0
-      ? texts.text('escalation.nobody', locale)
-      : texts.text('escalation.opened', locale, { names: texts.list(handlers, locale) });
+  const told = calledInWords(texts, called, locale);
   const why = texts.text(
     facts.reason === 'wish' ? 'escalation.your-wish' : `escalation.reason-${facts.reason}`,
     locale,
   );
   // Who did not ask for a person wants to know why one comes.
-  const text = facts.reason === 'wish' ? called : `${why} ${called}`;
+  const text = facts.reason === 'wish' ? told : `${why} ${told}`;
   const badge = stateBadge(texts, facts, locale);
   return {
     text,
@@ -106,9 +103,28 @@ export function escalationStatusContent(
       locale,
       title: why,
       badge,
-      text: facts.state === 'open' || facts.state === 'acknowledged' ? called : badge.text,
+      text: facts.state === 'open' || facts.state === 'acknowledged' ? told : badge.text,
     }),
   };
+}
+
+/** By how they got to know. */
+export interface CalledNames {
+  inChat: string[];
+  byMail: string[];
+  notAtAll: string[];
+}
+
+function calledInWords(texts: Texts, { inChat, byMail, notAtAll }: CalledNames, locale: string): string {
+  const say = (key: Parameters<Texts['text']>[0], names: string[]): string[] =>
+    names.length === 0 ? [] : [texts.text(key, locale, { names: texts.list(names, locale) })];
+  const isAnybodyTold = inChat.length + byMail.length > 0;
+  if (!isAnybodyTold && notAtAll.length === 0) return texts.text('escalation.nobody', locale);
+  return [
+    ...say('escalation.opened', inChat),
+    ...say('escalation.unreached-mailed', byMail),
+    ...say(isAnybodyTold ? 'escalation.unreached-not' : 'escalation.nobody-reached', notAtAll),
+  ].join(' ');
 }
 
 function stateBadge(texts: Texts, facts: EscalationFacts, locale: string): CardInput<'escalation'>['badge'] {

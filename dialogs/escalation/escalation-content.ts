@@ -3,6 +3,7 @@ import type { EscalationCards } from '../../core/approvals/escalation-service.js
 import {
   escalationContent,
   escalationStatusContent,
+  type CalledNames,
   type EscalationFacts,
 } from '../cards/escalation-cards.js';
 import { noticeContent } from '../cards/plain-cards.js';
@@ -14,17 +15,23 @@ export function createEscalationCards(texts: Texts, timeZone?: string): Escalati
     handler: (escalation, locale, now) =>
       escalationContent(texts, factsOf(escalation), { locale, now, timeZone }),
     person: (escalation, locale, now) =>
-      escalationStatusContent(
-        texts,
-        factsOf(escalation),
-        escalation.handlers.map(({ name }) => name),
-        { locale, now, timeZone },
-      ),
+      escalationStatusContent(texts, factsOf(escalation), calledNames(escalation), { locale, now, timeZone }),
     answer: ({ locale }, { by, text }) => ({
       text: texts.text('escalation.answered', locale, { name: by.name, text }),
     }),
     reminder: (_escalation, locale) =>
       noticeContent(locale, { text: texts.text('escalation.reminder', locale), tone: 'warning' }),
+  };
+}
+
+function calledNames({ handlers, unreached = [] }: Escalation): CalledNames {
+  const without = new Set(unreached.map(({ id }) => id));
+  const names = (isMailed: boolean): string[] =>
+    unreached.filter(({ mailed }) => mailed === isMailed).map(({ name }) => name);
+  return {
+    inChat: handlers.filter(({ id }) => !without.has(id)).map(({ name }) => name),
+    byMail: names(true),
+    notAtAll: names(false),
   };
 }
 

@@ -12,6 +12,7 @@ import { parseEscalationChains } from '../../core/approvals/escalation-chains.js
 import { createEscalationService, type EscalationService } from '../../core/approvals/escalation-service.js';
 import type { Effect } from '../../core/kernel/effect.js';
 import { createTexts } from '../texts.js';
+import { silentLogger } from '../../core/kernel/logger.js';
 import { createEscalationCards } from './escalation-content.js';
 import { callPerson, escalationDialog, type EscalationDependencies } from './escalation-dialog.js';
 
@@ -70,6 +71,9 @@ beforeEach(() => {
     }),
     directory: world.context.directory,
     chainFor: (reason) => parseEscalationChains(chainText)(reason),
+    reach: async (_tenantId, { conversations }) => conversations,
+    canMail: false,
+    logger: silentLogger,
     cards: createEscalationCards(texts),
     resumeRun: ({ runId }) => Promise.resolve(void resumed.push(runId)),
     later: world.context.later,
@@ -237,7 +241,13 @@ describe('the escalation state machine', () => {
         by,
       }),
       fc.record({ kind: fc.constant('answer' as const), by, text: fc.string() }),
-      fc.constant<EscalationCommand>({ kind: 'called', handlers: [{ id: 'zoe', name: 'Zoe' }], copies: [] }),
+      fc.constant<EscalationCommand>({
+        kind: 'called',
+        steps: 1,
+        unreached: [],
+        handlers: [{ id: 'zoe', name: 'Zoe' }],
+        copies: [],
+      }),
       fc.constantFrom({ kind: 'remind' as const }, { kind: 'release' as const }),
     );
     const start: Escalation = {

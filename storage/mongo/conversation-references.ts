@@ -31,6 +31,8 @@ export interface ConversationReferences {
   /** Forgets a conversation from which Steward was removed. */
   remove(reference: ConversationReference): Promise<void>;
   find(channel: ChannelName, conversationId: string): Promise<ConversationReference | undefined>;
+  /** The one of a channel that was heard of last. */
+  latest(channel: ChannelName): Promise<ConversationReference | undefined>;
   /** A channel by the name that people know it by (`extra.name`), with or without `#`. */
   findByName(name: string): Promise<ConversationReference | undefined>;
 }
@@ -53,6 +55,9 @@ export function createConversationReferences(database: Database, tenantId: strin
         [reference.extra?.name, reference.conversationId].some((known) => known?.toLowerCase() === plain),
       )?.reference;
     },
+    latest: async (channel) =>
+      (await collection.find({ 'reference.channel': channel } as never, { sort: { at: -1 }, limit: 1 }))[0]
+        ?.reference,
     find: async (channel, conversationId) =>
       (
         await collection.findOne({

@@ -395,6 +395,32 @@ describe('The bot’s own token', () => {
   };
   const deliver = () => host.adapter.port.deliver(message({ text: 'Hello' }));
 
+  it('opens the conversation with somebody whom only the company’s directory knows', async () => {
+    await start();
+    const person = { accounts: [{ channel: 'entra' as const, accountId: ALMA.aadObjectId }] };
+    const opened = await host.adapter.port.openPersonal?.(person, conversation({ conversationId: GROUP_ID }));
+    expect(opened).toMatchObject({
+      conversationId: `19:personal_${ALMA.aadObjectId}@unq.gbl.spaces`,
+      scope: 'personal',
+      channelTenantId: TENANT,
+    });
+    expect(connector.requests[0]).toMatchObject({
+      body: { members: [{ id: ALMA.aadObjectId }], tenantId: TENANT, isGroup: false },
+    });
+    expect(host.references.saved).toEqual([opened]);
+  });
+
+  it('opens none without knowing where Teams answers, and says no where the app is not installed', async () => {
+    await start();
+    const person = { accounts: [{ channel: 'entra' as const, accountId: ALMA.aadObjectId }] };
+    expect(await host.adapter.port.openPersonal?.(person, undefined)).toBeUndefined();
+    expect(await host.adapter.port.openPersonal?.({ accounts: [] }, conversation())).toBeUndefined();
+    connector.fail({ status: 403, body: { error: { code: 'BotNotInConversationRoster', message: '' } } });
+    await expect(host.adapter.port.openPersonal?.(person, conversation())).rejects.toMatchObject({
+      retryable: false,
+    });
+  });
+
   it('is asked for at the bot’s own tenant, once for many messages', async () => {
     await start();
     await Promise.all([deliver(), deliver(), deliver()]);

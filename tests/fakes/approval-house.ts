@@ -147,6 +147,8 @@ export async function openApprovalHouse(
   const totp = createTotp((tenantId) => createTotpRepository(database, cipher, tenantId), clock, 'Steward');
   const later: (() => Promise<void>)[] = [];
   const context: ApprovalContext = {
+    reach: async (_tenantId, { conversations }) => conversations,
+    canMail: true,
     approvals: (tenantId) => createApprovalRepository(database, cipher, tenantId),
     directory: () => directory,
     tools: desk,

@@ -136,6 +136,8 @@ export function approvalWorld(
   };
   const work: Promise<void>[] = [];
   const context: ApprovalContext = {
+    reach: async (_tenantId, { conversations }) => conversations,
+    canMail: true,
     approvals: () => store,
     directory: () => directory,
     tools,

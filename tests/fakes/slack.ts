@@ -78,6 +78,8 @@ export interface SlackFake {
   /** What Slack would have refused of all that was sent; empty when all is within the limits. */
   complaints: string[];
   fail(fault: SlackFault): void;
+  /** Slack is well again. */
+  clearFaults(): void;
   /** @param profile `more`: further members of the user object. */
   setUser(id: string, profile: UserProfile): void;
   setMembers(channel: string, ids: string[]): void;
@@ -270,10 +272,13 @@ export async function startSlack({ tokens, rateLimits = false }: SlackFakeOption
     },
     'assistant.threads.setStatus': () => ({ ok: true }),
     'assistant.threads.setSuggestedPrompts': () => ({ ok: true }),
-    'conversations.open': (args) => ({
-      ok: true,
-      channel: { id: `D${(textOf(args.users) ?? '').slice(1)}` },
-    }),
+    'conversations.open': (args) => {
+      const id = textOf(args.users) ?? '';
+      const user = users.get(id);
+      if (user?.more?.is_bot) return { ok: false, error: 'cannot_dm_bot' };
+      if (user?.more?.deleted) return { ok: false, error: 'user_disabled' };
+      return { ok: true, channel: { id: `D${id.slice(1)}` } };
+    },
     'conversations.members': (args) => {
       const all = members.get(textOf(args.channel) ?? '') ?? [];
       const from = Number(args.cursor ?? 0);
@@ -302,6 +307,23 @@ export async function startSlack({ tokens, rateLimits = false }: SlackFakeOption
       const until = from + Number(args.limit ?? 200);
       const nextCursor = until < all.length ? String(until) : '';
       return { ok: true, members: all.slice(from, until), response_metadata: { next_cursor: nextCursor } };
+    },
+    'users.lookupByEmail': (args) => {
+      const [id, user] =
+        [...users].find(([, { email }]) => email !== undefined && email === textOf(args.email)) ?? [];
+      if (!id || !user || user.more?.deleted) return { ok: false, error: 'users_not_found' };
+      const { name, email, confirmed = true, more } = user;
+      return {
+        ok: true,
+        user: {
+          id,
+          team_id: 'T0ACME0001',
+          real_name: name,
+          is_email_confirmed: confirmed,
+          ...more,
+          profile: { real_name: name, email },
+        },
+      };
     },
     'users.info': (args) => {
       const id = textOf(args.user) ?? '';
@@ -474,6 +496,9 @@ export async function startSlack({ tokens, rateLimits = false }: SlackFakeOption
     complaints,
     fail: (fault) => {
       faults.push({ ...fault });
+    },
+    clearFaults: () => {
+      faults.length = 0;
     },
     setUser: (id, profile) => {
       users.set(id, profile);
