@@ -43,6 +43,7 @@ import { memoryCollection } from '../storage/mongo/memory-repository.js';
 import { slackInstallationCollection } from '../storage/mongo/slack-installations.js';
 import { slackPayloadCollection, slackThreadCollection } from '../storage/mongo/slack-memory.js';
 import { sessionBreakerCollection } from '../storage/mongo/session-breakers.js';
+import { stopCollection } from '../storage/mongo/stops.js';
 import type { Config } from './config.js';
 
 /** Every collection of Steward; their indexes are made when the store is opened. */
@@ -89,6 +90,7 @@ const COLLECTIONS = [
   slackThreadCollection,
   slackPayloadCollection,
   sessionBreakerCollection,
+  stopCollection,
   ...documentStoreDefinitions,
 ] as unknown as CollectionDefinition<never>[];
 

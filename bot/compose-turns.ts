@@ -16,6 +16,8 @@ import type { Replica } from '../storage/mongo/replicas.js';
 import { createAuditRelay, type AuditRelay } from './turn/audit-relay.js';
 import { createConversationQueue } from './turn/conversation-queue.js';
 import { createIntake, type RunningIntake } from './turn/intake.js';
+import { createStopBoard } from './turn/stop-board.js';
+import { createStops } from '../storage/mongo/stops.js';
 import { createOutbox, type Outbox } from './turn/outbox.js';
 import { createOwnership } from './turn/ownership.js';
 import { runTurn, type TurnSteps } from './turn/pipeline.js';
@@ -94,6 +96,7 @@ export function createTurns(options: TurnsOptions): Turns {
     const outcome = newOutcome(id, tenantId, { messages, audit }, replica.id, clock.now());
     if (await outcomes.add(outcome)) await outbox.deliver(outcome);
   };
+  const stops = createStopBoard({ stops: createStops(database), replica, clock, logger });
   const intake = createIntake({
     inbox,
     ownership: createOwnership(createConversationOwners(database), replica, clock),
@@ -102,7 +105,12 @@ export function createTurns(options: TurnsOptions): Turns {
     tenantOf: options.tenantOf,
     overtakes: options.overtakes,
     run: (record, signal) =>
-      runTurn(record, { steps, channel, outcomes, replicaId: replica.id, clock, logger, metrics }, signal),
+      runTurn(
+        record,
+        { steps, channel, outcomes, stops, replicaId: replica.id, clock, logger, metrics },
+        signal,
+      ),
+    stopWriting: stops.press,
     hasEnded: outcomes.has,
     deliver: ({ outcome, live }) => outbox.deliver(outcome, live),
     mayWait: options.mayWait,
@@ -135,10 +143,12 @@ export function createTurns(options: TurnsOptions): Turns {
     start: async () => {
       await intake.start();
       outbox.start();
+      stops.start();
       auditRelay.start();
     },
     stop: async (graceMs) => {
       await intake.stop(graceMs);
+      await stops.end();
       await outbox.stop();
       await auditRelay.stop();
       await auditRelay.flush().catch(() => undefined); // the next process moves what is left

@@ -9,7 +9,7 @@ import type { Home } from './home.js';
 import type { LiveReplies } from './live-reply.js';
 import type { ConversationMemory, ThreadMemory } from './options.js';
 import { eventEnvelope, idOf, type SlackEnvelope } from './payload.js';
-import { originOfEvent } from './place.js';
+import { originOfEvent, referenceTo } from './place.js';
 import type { Acknowledgement, Afterwork } from './acknowledgement.js';
 import { threadKey } from './threads.js';
 import { toActivity } from './to-activity.js';
@@ -109,8 +109,12 @@ export function createEventHandler(options: EventHandlerOptions): EventHandler {
       }
       case 'agent_session_stopped': {
         const channel = idOf(event.channel);
-        if (channel)
-          options.live.stop(channel, event.thread_ts ?? undefined, event.streaming_message_ts ?? []);
+        const thread = event.thread_ts ?? undefined;
+        if (!channel) break;
+        options.live.stop(channel, thread, event.streaming_message_ts ?? []);
+        await intake.stopWriting(
+          referenceTo(origin, { channel, scope: 'personal', ...(thread ? { thread } : {}) }),
+        );
         break;
       }
       default:

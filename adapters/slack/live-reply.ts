@@ -220,6 +220,7 @@ function createLiveReply(
       if (!isWhispered) growing.append(more);
     },
     finish,
+    stop: stopByPerson,
     abandon: async () => {
       await end();
       await stopStream();

@@ -171,11 +171,12 @@ export function createStreamedReply({
 
   return {
     get stopped() {
-      return cancelled;
+      return growing.whenStopped.aborted;
     },
     whenStopped: growing.whenStopped,
     status: growing.status,
     append: growing.append,
+    stop: growing.stop,
     finish: async (message) => {
       await growing.end();
       return streamId === undefined ? undefined : close(message, streamId);

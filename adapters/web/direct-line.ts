@@ -7,7 +7,14 @@ import type { Intake } from '../../core/kernel/intake.js';
 import type { JsonObject } from '../../core/kernel/json.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { WebConversation, WebConversationStore } from '../../core/kernel/web-conversation-store.js';
-import { clientIdOf, isObject, toActivity, type ClientActivity, type Reception } from './receive.js';
+import {
+  referenceOf,
+  clientIdOf,
+  isObject,
+  toActivity,
+  type ClientActivity,
+  type Reception,
+} from './receive.js';
 import { keptReply, renderActionResponse, renderMessage, type RenderOptions } from './render.js';
 import { refusal } from './replies.js';
 import type { WebSender } from './send.js';
@@ -69,6 +76,8 @@ export class DirectLine {
     if (posted.type === 'typing') return accepted(this.passingId(owned));
     if (posted.type === 'event' && posted.name === 'steward/stop') {
       this.options.sender.live.stop(owned.id);
+      const { intake, channelTenantId, render } = this.options;
+      await intake.stopWriting(referenceOf(owned, channelTenantId, render.botId));
       return accepted(this.passingId(owned));
     }
     try {

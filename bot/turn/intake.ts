@@ -1,6 +1,6 @@
 import type { Activity } from '../../core/kernel/activity.js';
 import type { Clock } from '../../core/kernel/clock.js';
-import { conversationKey } from '../../core/kernel/conversation-reference.js';
+import { conversationKey, type ConversationReference } from '../../core/kernel/conversation-reference.js';
 import { describeError } from '../../core/kernel/errors.js';
 import { newId } from '../../core/kernel/ids.js';
 import type { Intake } from '../../core/kernel/intake.js';
@@ -29,6 +29,8 @@ export interface IntakeDependencies {
   tenantOf(activity: Activity): string;
   /** True for what cannot wait for the turn before it, since it is to stop that one. */
   overtakes(activity: Activity): boolean;
+  /** Ends early what runs for a conversation, in all processes. */
+  stopWriting(conversation: ConversationReference): Promise<void>;
   run(record: InboxRecord, signal: AbortSignal): Promise<FinishedTurn | undefined>;
   /** Whether the turn ended already, in a process that died before it noted that. */
   hasEnded(turnId: string): Promise<boolean>;
@@ -202,8 +204,10 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
         result: isNew ? 'accepted' : 'duplicate',
       });
       if (!isNew) return 'duplicate';
-      if (deps.overtakes(activity)) overtake(record);
-      else dispatchLater(record);
+      if (deps.overtakes(activity)) {
+        void deps.stopWriting(activity.conversation);
+        overtake(record);
+      } else dispatchLater(record);
       return 'accepted';
     },
 
@@ -227,6 +231,8 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
       late.abort();
       return response;
     },
+
+    stopWriting: deps.stopWriting,
 
     start: async () => {
       await takeOver(500);

@@ -17,6 +17,7 @@ import type { Tenant } from '../../core/kernel/tenant.js';
 import type { Turn } from '../../core/kernel/turn.js';
 import type { InboxRecord } from '../../storage/mongo/inbox.js';
 import { newOutcome, type OutcomeRecord, type Outcomes } from '../../storage/mongo/outcomes.js';
+import type { StopBoard } from './stop-board.js';
 import { createTurn, type CollectedTurn } from './turn-context.js';
 
 /** Who is behind a channel account. */
@@ -74,6 +75,8 @@ export interface PipelineDependencies {
   steps: TurnSteps;
   channel(name: ChannelName): ChannelPort;
   outcomes: Outcomes;
+  /** Where it is seen that somebody said stop. */
+  stops: Pick<StopBoard, 'watch'>;
   replicaId: string;
   clock: Clock;
   logger: Logger;
@@ -220,7 +223,12 @@ async function collect(
       after: screened.record,
     });
   } else {
-    await steps.route(turn);
+    const release = deps.stops.watch(activity.conversation, collected.stop);
+    try {
+      await steps.route(turn);
+    } finally {
+      release();
+    }
   }
   return collected;
 }

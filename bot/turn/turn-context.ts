@@ -31,6 +31,8 @@ export interface CollectedTurn {
   response(): ActionResponse;
   /** The live reply, if anything was shown in it. */
   live(): LiveReplyChannel | undefined;
+  /** The person said stop, by a button or in words, here or in another process. */
+  stop(): void;
 }
 
 /** Makes the Turn that handlers see. Message ids are made from the turn's id and a number, so a repeated turn repeats them. */
@@ -41,8 +43,14 @@ export function createTurn(facts: TurnFacts, channel: ChannelPort, clock: Clock)
   const audit: AuditEvent[] = [];
   let response: ActionResponse = { kind: 'none' };
   let live: LiveReplyChannel | undefined;
-  const startLive = (): LiveReplyChannel =>
-    (live ??= channel.startLive(activity.conversation, activity.activityId));
+  const stopped = new AbortController();
+  const startLive = (): LiveReplyChannel => {
+    if (!live) {
+      live = channel.startLive(activity.conversation, activity.activityId);
+      live.whenStopped?.addEventListener('abort', () => stopped.abort());
+    }
+    return live;
+  };
 
   const add = (
     kind: OutboundMessage['kind'],
@@ -68,11 +76,9 @@ export function createTurn(facts: TurnFacts, channel: ChannelPort, clock: Clock)
       status: (text) => startLive().status(text),
       append: (text) => startLive().append(text),
       get stopped() {
-        return live?.stopped ?? false;
+        return stopped.signal.aborted || (live?.stopped ?? false);
       },
-      get whenStopped() {
-        return live?.whenStopped;
-      },
+      whenStopped: stopped.signal,
     },
     reply: (content, { copyKey } = {}) =>
       add('post', activity.conversation, content, { copyKey, replyToActivityId: activity.activityId }),
@@ -90,5 +96,9 @@ export function createTurn(facts: TurnFacts, channel: ChannelPort, clock: Clock)
       });
     },
   };
-  return { turn, messages, audit, response: () => response, live: () => live };
+  const stop = (): void => {
+    stopped.abort();
+    live?.stop?.();
+  };
+  return { turn, messages, audit, response: () => response, live: () => live, stop };
 }

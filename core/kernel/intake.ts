@@ -1,4 +1,5 @@
 import type { Activity } from './activity.js';
+import type { ConversationReference } from './conversation-reference.js';
 import type { ActionResponse } from './outbound-message.js';
 
 /** What adapters hand activities to: the front of the turn pipeline. */
@@ -11,6 +12,8 @@ export interface Intake {
   accept(activity: Activity): Promise<'accepted' | 'duplicate'>;
   /** Stores and handles an activity whose request waits for a body (`expectsResponse`); never throws for expected outcomes. */
   respond(activity: Activity, options?: RespondOptions): Promise<ActionResponse>;
+  /** The person pressed Stop: what is being written in the conversation ends, in whichever process that is. */
+  stopWriting(conversation: ConversationReference): Promise<void>;
 }
 
 export interface RespondOptions {

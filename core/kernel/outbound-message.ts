@@ -63,6 +63,8 @@ export interface LiveReply {
  */
 export interface LiveReplyChannel extends LiveReply {
   finish(message: OutboundMessage): Promise<SentReceipt | undefined>;
+  /** The person said stop elsewhere: nothing more is shown until `finish`. */
+  stop?(): void;
   abandon(): Promise<void>;
 }
 

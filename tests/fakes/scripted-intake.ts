@@ -1,10 +1,13 @@
 import type { Activity } from '../../core/kernel/activity.js';
+import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
 import type { Intake } from '../../core/kernel/intake.js';
 import type { ActionResponse } from '../../core/kernel/outbound-message.js';
 
 export interface ScriptedIntake extends Intake {
   /** Everything that was handed in, first of its key only, in order. */
   readonly taken: Activity[];
+  /** Conversations in which somebody pressed Stop. */
+  readonly stopped: ConversationReference[];
   /** Throws this at the next `accept` or `respond`. */
   failNext(error: Error): void;
 }
@@ -15,6 +18,7 @@ export function createScriptedIntake(script: {
   onResponse?: (activity: Activity) => ActionResponse | Promise<ActionResponse>;
 }): ScriptedIntake {
   const taken: Activity[] = [];
+  const stopped: ConversationReference[] = [];
   const keys = new Set<string>();
   let failure: Error | undefined;
   const admit = (activity: Activity): boolean => {
@@ -30,6 +34,7 @@ export function createScriptedIntake(script: {
   };
   return {
     taken,
+    stopped,
     failNext: (error) => {
       failure = error;
     },
@@ -38,6 +43,9 @@ export function createScriptedIntake(script: {
       // As in the product, the work follows the acknowledgement.
       setImmediate(() => void script.onActivity?.(activity));
       return 'accepted';
+    },
+    stopWriting: async (conversation) => {
+      stopped.push(conversation);
     },
     respond: async (activity, { stored } = {}) => {
       admit(activity);

@@ -25,30 +25,36 @@ interface Handle {
   viewId?: string;
 }
 
+export interface SlackChat extends ChatPeople {
+  slack: SlackFake;
+  /** What another process needs to serve the same workspace on the same store. */
+  env: NodeJS.ProcessEnv;
+  /** Slack delivers to this process from now on. */
+  deliverTo(url: string): void;
+}
+
 /** The company in direct messages of Slack. */
-export async function startSlackChat(options: StartOptions = {}): Promise<ChatPeople & { slack: SlackFake }> {
+export async function startSlackChat(options: StartOptions = {}): Promise<SlackChat> {
   const organisation = organisationFile();
   const clock = createMovableClock();
   const slack = await startSlack({ tokens: { [TEAM]: 'xoxb-acme' } });
   for (const who of PEOPLE) slack.setUser(userOf(who), { name: who, email: emailOf(who) });
-  const running = await startSteward({
-    clock,
-    ...options,
-    env: {
-      STEWARD_ORG_FILE: organisation.path,
-      SLACK_SIGNING_SECRET: slack.signingSecret,
-      SLACK_BOT_TOKEN: 'xoxb-acme',
-      SLACK_API_URL: slack.apiUrl,
-      ...options.env,
-    },
-  });
+  const env = {
+    STEWARD_ORG_FILE: organisation.path,
+    SLACK_SIGNING_SECRET: slack.signingSecret,
+    SLACK_BOT_TOKEN: 'xoxb-acme',
+    SLACK_API_URL: slack.apiUrl,
+    ...options.env,
+  };
+  const running = await startSteward({ clock, ...options, env });
+  let target = running.url;
   const responses = new Map<string, string>();
   const acknowledged = new Map<string, string[]>();
   const forms = new Map<string, string>();
   let counter = 0;
 
   const send = async (body: Parameters<SlackFake['send']>[1]): Promise<unknown> => {
-    const reply = await slack.send(`${running.url}/slack/events`, body);
+    const reply = await slack.send(`${target}/slack/events`, body);
     if (reply.status !== 200) throw new Error(`The Slack endpoint answered with ${reply.status}.`);
     return reply.body;
   };
@@ -150,6 +156,10 @@ export async function startSlackChat(options: StartOptions = {}): Promise<ChatPe
     channel: 'slack',
     running,
     slack,
+    env: { ...env, MONGODB_URI: running.steward.store.uri },
+    deliverTo: (url) => {
+      target = url;
+    },
     say,
     shown: (who) =>
       slack.messages
