@@ -447,7 +447,12 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       },
     },
   ];
-  const scheduler = await createScheduler(database.connection.db as JobDatabase, jobs, logger, metrics);
+  const scheduler = await createScheduler(database.connection.db as JobDatabase, jobs, {
+    replica,
+    clock,
+    logger,
+    metrics,
+  });
   const server = createServer({ modules: http, clock, logger, metrics });
 
   health.add({

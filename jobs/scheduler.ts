@@ -1,5 +1,6 @@
 import { MongoBackend } from '@agendajs/mongo-backend';
 import { Agenda, type Job } from 'agenda';
+import type { Clock } from '../core/kernel/clock.js';
 import { describeError, Unavailable } from '../core/kernel/errors.js';
 import type { Logger } from '../core/kernel/logger.js';
 import type { Metrics } from '../core/kernel/telemetry.js';
@@ -40,6 +41,19 @@ export interface Scheduler {
 }
 
 const COLLECTION = 'jobs';
+/** How often the scheduler looks for jobs of dead processes, and whether the clock was set back. */
+const TEND_MS = 2_000;
+/** A clock that lost more than this against the process's running time was set back. */
+const SET_BACK_MS = 10_000;
+const UNIT_MS = { second: 1_000, minute: 60_000, hour: 3_600_000 };
+
+export interface SchedulerOptions {
+  /** This process among others. Locks carry its id, so that the jobs of a dead one are freed at once. */
+  replica: { id: string; dead(owners: string[]): Promise<string[]> };
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+}
 
 /**
  * Runs jobs by Agenda on the same database as everything else: each run in one process, whichever takes its lock.
@@ -48,8 +62,7 @@ const COLLECTION = 'jobs';
 export async function createScheduler(
   database: JobDatabase,
   definitions: JobDefinition[],
-  logger: Logger,
-  metrics: Metrics,
+  { replica, clock, logger, metrics }: SchedulerOptions,
 ): Promise<Scheduler> {
   const backend = new MongoBackend({ mongo: database, collection: COLLECTION });
   try {
@@ -57,7 +70,15 @@ export async function createScheduler(
   } catch (error) {
     throw new Unavailable('jobs.unreachable', 'The job store does not answer.', { cause: error });
   }
-  const agenda = new Agenda({ backend, processEvery: '2 seconds', defaultLockLifetime: 600_000 });
+  const agenda = new Agenda({
+    backend,
+    name: replica.id,
+    processEvery: '2 seconds',
+    defaultLockLifetime: 600_000,
+  });
+  const jobs = database.collection(COLLECTION);
+  const stopping = new AbortController();
+  let tending: Promise<void> = Promise.resolve();
   agenda.on('error', (error: unknown) =>
     logger.warn({ error: describeError(error) }, 'The job store has a problem.'),
   );
@@ -86,13 +107,56 @@ export async function createScheduler(
     }
   }
 
+  /** Frees what dead processes had locked: it would rest until the lock ran out. */
+  async function freeJobsOfTheDead(): Promise<void> {
+    const isLocked = { lockedAt: { $ne: null } };
+    const owners = (await jobs.distinct('lastModifiedBy', isLocked)) as (string | null)[];
+    const dead = await replica.dead(owners.filter((owner) => owner !== null));
+    if (dead.length > 0)
+      await jobs.updateMany({ ...isLocked, lastModifiedBy: { $in: dead } }, { $set: { lockedAt: null } });
+  }
+
+  /** After the clock was set back: what runs every few minutes would wait for the old time to come again. */
+  async function runAgainFromNow(): Promise<void> {
+    await agenda.stop(); // it keeps what is due within seconds in timers of its own
+    const now = clock.now();
+    for (const { name, every } of definitions) {
+      const interval = intervalMs(every);
+      if (interval === undefined) continue;
+      const isTooLate = { name, nextRunAt: { $gt: new Date(now.getTime() + interval) } };
+      await jobs.updateMany(isTooLate, { $set: { nextRunAt: now, lockedAt: null } });
+    }
+    if (!stopping.signal.aborted) await agenda.start();
+  }
+
+  async function tend(): Promise<void> {
+    const ahead = (): number => clock.now().getTime() - performance.now();
+    let before = ahead();
+    while (!stopping.signal.aborted) {
+      await clock.sleep(TEND_MS, stopping.signal);
+      try {
+        await freeJobsOfTheDead();
+        if (ahead() < before - SET_BACK_MS) await runAgainFromNow();
+        before = ahead();
+      } catch (error) {
+        logger.warn({ error: describeError(error) }, 'The jobs could not be looked after.');
+      }
+    }
+  }
+
   return {
     start: async () => {
+      await freeJobsOfTheDead();
       await agenda.start();
       for (const { name, every } of definitions)
         if (every) await agenda.every(every, name, undefined, { skipImmediate: true });
+      tending = tend();
     },
-    stop: () => agenda.stop(),
+    stop: async () => {
+      stopping.abort();
+      await tending;
+      await agenda.stop();
+    },
     schedule: async (name, at, data = {}) => {
       await (at === 'now' ? agenda.now(name, data) : agenda.schedule(at, name, data));
     },
@@ -114,6 +178,12 @@ export async function createScheduler(
       });
     },
   };
+}
+
+/** @returns what `5 seconds` or `1 hour` is in ms, or undefined for a cron expression, which names instants. */
+function intervalMs(every: string | undefined): number | undefined {
+  const [, count, unit] = /^(\d+) (second|minute|hour)s?$/.exec(every ?? '') ?? [];
+  return unit === undefined ? undefined : Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS];
 }
 
 export interface StoredJob {

@@ -29,6 +29,15 @@ describe('executing', () => {
     });
   });
 
+  it('runs by the job when the clock was set back an hour in that time', async () => {
+    const { service, ask, approval, world, id } = await opened({ undoSeconds: 30 });
+    await service.decide({ ...ask('ada'), verdict: 'approve' });
+    world.clock.advance(-HOUR);
+    await service.tick('t1', id);
+    expect(world.runs).toHaveLength(1);
+    expect(approval().state).toBe('done');
+  });
+
   it('asks the policy again and does not run what it no longer allows', async () => {
     const { service, ask, approval, world } = await opened({ undoSeconds: 30 });
     await service.decide({ ...ask('ada'), verdict: 'approve' });

@@ -8,6 +8,7 @@ import { viewFor } from './effects.js';
 import { askForTheAway } from './hand-over.js';
 import { executeApproval } from './execute.js';
 import { resolveApprovers } from './rules.js';
+import { isAbandoned, isDecisionFinal } from './transition.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -24,7 +25,9 @@ export async function tickApproval(
   if (!approval) return;
   const now = context.clock.now();
   if (approval.state === 'approved' || approval.state === 'executing') {
-    if (approval.dueAt && approval.dueAt <= now) await executeApproval(context, tenantId, approvalId);
+    const isFree =
+      approval.state === 'approved' ? isDecisionFinal(approval, now) : isAbandoned(approval, now);
+    if (isFree) await executeApproval(context, tenantId, approvalId);
     return;
   }
   if (approval.state !== 'pending') return;

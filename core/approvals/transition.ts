@@ -1,5 +1,6 @@
 import { neverHappens } from '../kernel/errors.js';
 import type { JsonObject } from '../kernel/json.js';
+import { isLeaseOver, isWaitOver } from '../kernel/lease.js';
 import type { Actor } from '../kernel/person.js';
 import { stillUnreached, type Unreached } from '../governance/identity/reach.js';
 import type { ApprovalRule, Risk } from '../governance/policy/decision.js';
@@ -248,11 +249,18 @@ function addCopies(
   });
 }
 
+/** Whether the time to call an approved request off is over. */
+export function isDecisionFinal({ executeAt, decision }: Approval, at: Date): boolean {
+  return !executeAt || isWaitOver({ since: decision?.at ?? executeAt, until: executeAt }, at);
+}
+
+/** Whether nobody executes it, though somebody has begun. */
+export const isAbandoned = ({ state, execution }: Approval, at: Date): boolean =>
+  state === 'executing' && execution !== undefined && isLeaseOver(execution.leaseUntil, at);
+
 function start(approval: Approval, command: Extract<Command, { kind: 'start' }>, at: Date): Transition {
   const { owner, leaseUntil } = command;
-  const abandoned =
-    approval.state === 'executing' && approval.execution && approval.execution.leaseUntil <= at;
-  if (approval.state !== 'approved' && !abandoned)
+  if (approval.state !== 'approved' && !isAbandoned(approval, at))
     return refuse(
       approval.state === 'executing'
         ? 'busy'
@@ -260,7 +268,7 @@ function start(approval: Approval, command: Extract<Command, { kind: 'start' }>,
           ? 'already-decided'
           : 'not-pending',
     );
-  if (approval.state === 'approved' && approval.executeAt && at < approval.executeAt) return refuse('busy');
+  if (approval.state === 'approved' && !isDecisionFinal(approval, at)) return refuse('busy');
   const attempt = (approval.execution?.attempt ?? 0) + 1;
   return changed(approval, { state: 'executing', execution: { attempt, owner, leaseUntil } });
 }

@@ -3,6 +3,7 @@ import { APPROVAL_STATES, type Approval, type ApprovalState } from '../../core/a
 import type { ApprovalRepository, ApprovalSweeps } from '../../core/approvals/approval-repository.js';
 import { Defect } from '../../core/kernel/errors.js';
 import { digest } from '../../core/kernel/json.js';
+import { LONGEST_LEASE_MS } from '../../core/kernel/lease.js';
 import type { CollectionDefinition, Database } from './database.js';
 import { toField, type EffectField, type WithEffects } from './effects.js';
 import type { FieldCipher } from './field-cipher.js';
@@ -145,8 +146,14 @@ export function createApprovalSweeps(database: Database): ApprovalSweeps {
   const model = database.acrossTenants(approvalCollection);
   return {
     async due(now, limit) {
+      // What ends further ahead than a lease may is so because the clock was set back, or a long time to call it off.
+      const isFarAhead = { $gt: new Date(now.getTime() + LONGEST_LEASE_MS) };
+      const isDue = [
+        { dueAt: { $ne: null, $lte: now } },
+        { state: { $in: ['approved', 'executing'] as ApprovalState[] }, dueAt: isFarAhead },
+      ];
       const found = await model
-        .find({ dueAt: { $ne: null, $lte: now } }, ['tenantId'], { sort: { dueAt: 1 }, limit })
+        .find({ $or: isDue }, ['tenantId'], { sort: { dueAt: 1 }, limit })
         .lean<ApprovalRecord[]>()
         .exec();
       return found.map(({ _id, tenantId }) => ({ tenantId, id: _id }));

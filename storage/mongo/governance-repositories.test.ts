@@ -337,13 +337,26 @@ describe('reminders, drafts, delegations, notifications and the decision log', (
     const taken = await Promise.all([notifications.take(NOW, later, 5), notifications.take(NOW, later, 5)]);
     expect(taken.flat()).toMatchObject([{ id: 'n1', data: { 'a.b': 1 } }]);
     const [notification] = taken.flat();
-    await notifications.failed(notification as never, { dueAt: NOW }, 'busy');
+    await notifications.failed(notification as never, { since: NOW, dueAt: NOW }, 'busy');
     expect(await notifications.take(NOW, later, 5)).toMatchObject([{ attempts: 1, lastError: 'busy' }]);
     expect(await notifications.health(new Date(later.getTime() + 1_001), 1_000)).toMatchObject({
       overdue: 1,
     });
     await notifications.sent(notification as never);
     expect(await notifications.health(NOW, 0)).toEqual({ waiting: 0, sent: 1, 'given-up': 0, overdue: 0 });
+  });
+
+  it('waits with a notification as long as it was put off, but not as long as a clock was set back', async () => {
+    const notifications = createNotificationRepository(temporary.database);
+    const order = { id: 'n2', by: 'webhook' as const, to: 'https://x', subject: 's', text: 't', data: {} };
+    const after = (ms: number): Date => new Date(NOW.getTime() + ms);
+    await notifications.accept('n', [order], NOW);
+    const [notification] = await notifications.take(NOW, after(60_000), 5);
+    await notifications.failed(notification as never, { since: NOW, dueAt: after(7_200_000) }, 'busy');
+    expect(await notifications.take(after(3_600_000), after(3_660_000), 5)).toEqual([]);
+    const setBack = after(-3_600_000);
+    expect(await notifications.take(setBack, after(-3_540_000), 5)).toMatchObject([{ id: 'n2' }]);
+    await notifications.sent(notification as never);
   });
 
   it('records policy decisions', async () => {

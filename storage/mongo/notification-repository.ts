@@ -2,12 +2,15 @@ import mongoose from 'mongoose';
 import type { Notification, NotificationRepository } from '../../core/approvals/notify/notification.js';
 import type { JsonObject } from '../../core/kernel/json.js';
 import type { CollectionDefinition, Database } from './database.js';
+import { waitOver } from './lease-over.js';
 import { isDuplicateKey, type TenantRecord } from './tenant-collection.js';
 
 interface NotificationRecord extends TenantRecord, Omit<Notification, 'id' | 'tenantId' | 'data'> {
   orderId: string;
   /** JSON: its member names are not ours. */
   data: string;
+  /** When the wait until `dueAt` began. */
+  waitsSince: Date;
 }
 
 const schema = new mongoose.Schema<NotificationRecord>(
@@ -23,6 +26,7 @@ const schema = new mongoose.Schema<NotificationRecord>(
     state: { type: String, required: true },
     attempts: Number,
     dueAt: Date,
+    waitsSince: Date,
     lastError: String,
     createdAt: Date,
   },
@@ -50,6 +54,7 @@ export function createNotificationRepository(database: Database): NotificationRe
           state: 'waiting' as const,
           attempts: 0,
           dueAt: now,
+          waitsSince: now,
           createdAt: now,
         };
         try {
@@ -64,8 +69,8 @@ export function createNotificationRepository(database: Database): NotificationRe
       while (taken.length < limit) {
         const record = await model
           .findOneAndUpdate(
-            { state: 'waiting', dueAt: { $lte: now } },
-            { $set: { dueAt: leaseUntil } },
+            { state: 'waiting', ...waitOver(now) },
+            { $set: { dueAt: leaseUntil, waitsSince: now } },
             { sort: { dueAt: 1 }, returnDocument: 'after' },
           )
           .lean<NotificationRecord>()
@@ -81,7 +86,8 @@ export function createNotificationRepository(database: Database): NotificationRe
         .exec();
     },
     async failed(notification, next, error) {
-      const state = next === 'give-up' ? { state: 'given-up' as const } : { dueAt: next.dueAt };
+      const state =
+        next === 'give-up' ? { state: 'given-up' as const } : { dueAt: next.dueAt, waitsSince: next.since };
       await model
         .updateOne(
           { _id: idOf(notification) },
@@ -103,6 +109,12 @@ export function createNotificationRepository(database: Database): NotificationRe
   };
 }
 
-function toNotification({ _id, orderId, data, ...record }: NotificationRecord): Notification {
+function toNotification({
+  _id,
+  orderId,
+  data,
+  waitsSince: _since,
+  ...record
+}: NotificationRecord): Notification {
   return { ...record, id: orderId, data: JSON.parse(data) as JsonObject };
 }

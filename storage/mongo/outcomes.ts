@@ -2,10 +2,8 @@ import { Schema } from 'mongoose';
 import type { AuditEvent } from '../../core/kernel/audit-event.js';
 import type { OutboundMessage } from '../../core/kernel/outbound-message.js';
 import type { Database } from './database.js';
+import { waitOver } from './lease-over.js';
 import type { Replica } from './replicas.js';
-
-/** Clocks of two machines that are further apart are not in step. */
-const MOST_SKEW_MS = 60_000;
 
 /**
  * What a turn, a decision or a job leads to: the messages that must go out and the events that must be audited, stored
@@ -134,8 +132,7 @@ export function createOutcomes(database: Database): Outcomes {
       (await model.exists({ _id: id, delivered: false, ...(owner !== undefined && { owner }) })) !== null,
     takeDue: async ({ id: owner, living, dead }, now, limit, isBusy) => {
       const others = (await living()).filter((id) => id !== owner);
-      const isSetBack = { waitsSince: { $gt: new Date(now.getTime() + MOST_SKEW_MS) } };
-      const due = { delivered: false, $or: [{ dueAt: { $lte: now } }, isSetBack] };
+      const due = { delivered: false, ...waitOver(now) };
       const found = await model
         .find({ ...due, owner: { $nin: others } }, { owner: 1 }, { sort: { createdAt: 1, _id: 1 }, limit })
         .lean<{ _id: string; owner: string }[]>();

@@ -3,6 +3,7 @@ import type { Run, RunRepository, RunStatus, Step } from '../../core/agents/run/
 import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
 import type { CollectionDefinition, Database } from './database.js';
 import type { FieldCipher } from './field-cipher.js';
+import { leaseOver } from './lease-over.js';
 import type { TenantRecord } from './tenant-collection.js';
 
 interface RunRecord extends TenantRecord {
@@ -136,7 +137,7 @@ export function createRunRepository(
       )) === 1,
     lease: async (id, owner, now, until) => {
       const record = await runs.findOneAndUpdate(
-        { _id: id, $or: [{ leaseUntil: { $lte: now } }, { leaseOwner: owner }] },
+        { _id: id, $or: [{ leaseUntil: leaseOver(now) }, { leaseOwner: owner }] },
         { $set: { leaseOwner: owner, leaseUntil: until } },
       );
       return record && toRun(record);
@@ -176,7 +177,7 @@ export function createRunSweeps(database: Database) {
       .acrossTenants(runCollection)
       .find({
         status: { $in: ['running', 'suspended'] },
-        leaseUntil: { $lte: now },
+        leaseUntil: leaseOver(now),
         parentId: { $exists: false },
       })
       .sort({ leaseUntil: 1 })

@@ -131,27 +131,33 @@ describe('an approval in the database', () => {
     expect(await tickets()).toHaveLength(1);
   });
 
-  it('makes no second ticket when the first process is killed between execution and record', async () => {
-    const approval = waiting(await first.ask('priya', 'equipment.request', LAPTOP));
-    await click(first, 'max', approval);
-    const approvals = first.context.approvals;
-    first.context.approvals = (tenantId) => ({
-      ...approvals(tenantId),
-      replace: (previous, next, effect) =>
-        next.state === 'done'
-          ? Promise.reject(new Error('killed'))
-          : approvals(tenantId).replace(previous, next, effect),
-    });
-    await expect(first.settle()).rejects.toThrow('killed');
-    first.context.approvals = approvals;
-    expect(await stored(approval.id)).toMatchObject({ state: 'executing' });
-    await runJobs(second);
-    expect((await stored(approval.id)).state).toBe('executing'); // the lease still holds
-    ground.clock.advance(61_000);
-    await runJobs(second);
-    expect(await stored(approval.id)).toMatchObject({ state: 'done', execution: { attempt: 2 } });
-    expect(await tickets()).toHaveLength(1);
-  });
+  it.each([
+    ['a minute later', 61_000],
+    ['at once when the clock was set back an hour', -3_600_000],
+  ])(
+    'makes no second ticket when the first process is killed between execution and record, and ends it %s',
+    async (_when, ms) => {
+      const approval = waiting(await first.ask('priya', 'equipment.request', LAPTOP));
+      await click(first, 'max', approval);
+      const approvals = first.context.approvals;
+      first.context.approvals = (tenantId) => ({
+        ...approvals(tenantId),
+        replace: (previous, next, effect) =>
+          next.state === 'done'
+            ? Promise.reject(new Error('killed'))
+            : approvals(tenantId).replace(previous, next, effect),
+      });
+      await expect(first.settle()).rejects.toThrow('killed');
+      first.context.approvals = approvals;
+      expect(await stored(approval.id)).toMatchObject({ state: 'executing' });
+      await runJobs(second);
+      expect((await stored(approval.id)).state).toBe('executing'); // the lease still holds
+      ground.clock.advance(ms);
+      await runJobs(second);
+      expect(await stored(approval.id)).toMatchObject({ state: 'done', execution: { attempt: 2 } });
+      expect(await tickets()).toHaveLength(1);
+    },
+  );
 
   it('hands what cannot be repeated to a person when its record was lost half-way', async () => {
     const approval = waiting(await first.ask('priya', 'rocket.launch', { pad: 'A' }));

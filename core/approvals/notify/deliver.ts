@@ -35,7 +35,8 @@ export async function deliverNotifications(options: DeliverOptions): Promise<num
     } catch (error) {
       const mayRetry = !(error instanceof StewardError) || error.retryable;
       const delay = mayRetry ? notificationDelay(notification.attempts + 1) : undefined;
-      const next = delay === undefined ? 'give-up' : { dueAt: new Date(clock.now().getTime() + delay) };
+      const since = clock.now();
+      const next = delay === undefined ? 'give-up' : { since, dueAt: new Date(since.getTime() + delay) };
       await notifications.failed(notification, next, describeError(error));
       metrics.count('notifications_total', { by, outcome: next === 'give-up' ? 'given-up' : 'failed' });
       logger.warn({ notification: id, by, error: describeError(error), next }, 'notification not sent');

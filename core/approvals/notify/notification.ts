@@ -17,7 +17,11 @@ export interface NotificationRepository {
   /** Takes due ones until `leaseUntil`; another process may take them after. */
   take(now: Date, leaseUntil: Date, limit: number): Promise<Notification[]>;
   sent(notification: Notification): Promise<void>;
-  failed(notification: Notification, next: { dueAt: Date } | 'give-up', error: string): Promise<void>;
+  failed(
+    notification: Notification,
+    next: { since: Date; dueAt: Date } | 'give-up',
+    error: string,
+  ): Promise<void>;
   /** How many there are by state, and how many were due longer ago than the grace allows. */
   health(now: Date, graceMs: number): Promise<Record<Notification['state'] | 'overdue', number>>;
 }
