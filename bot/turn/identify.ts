@@ -46,7 +46,8 @@ export function createIdentify({ people, complete, clock }: IdentifyOptions): Id
     const key = keyOf(tenant.id, channel, sender.accountId);
     const now = clock.now().getTime();
     const known = cache.get(key);
-    if (known && known.until > now) return known.identified;
+    const isNamed = !sender.name || known?.identified.person.name !== sender.accountId;
+    if (known && known.until > now && isNamed) return known.identified;
     const identified = await find(
       people(tenant.id),
       channel,
@@ -97,8 +98,13 @@ async function find(
   at: Date,
 ): Promise<Identified> {
   const byAccount = await people.byAccount(channel, known.accountId);
-  if (byAccount)
-    return { person: toPerson(byAccount), strength: strengthOf(byAccount, channel, known.accountId) };
+  if (byAccount) {
+    const strength = strengthOf(byAccount, channel, known.accountId);
+    // Teams tells of an installation without the person's name; the first message brings it.
+    if (!known.name || byAccount.name !== known.accountId) return { person: toPerson(byAccount), strength };
+    await people.nameFromChannel(byAccount.id, known.name);
+    return { person: { ...toPerson(byAccount), name: known.name }, strength };
+  }
   const sender = await complete();
   const strength: BindingStrength = sender.directoryId ? 'verified' : sender.email ? 'email' : 'asserted';
   const account: ChannelAccount = { channel, accountId: sender.accountId, strength };

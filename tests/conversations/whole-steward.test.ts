@@ -103,6 +103,19 @@ describe('Steward as a whole, through the Teams endpoint', () => {
     expect(JSON.stringify(answers[1])).toContain('What I can do');
   });
 
+  it('knows a person by name from the first message on, though the installation told none', async () => {
+    const from = { id: '29:late', aadObjectId: '3f2c1a6e-0000-4000-8000-0000000000aa' };
+    const conversation = { id: 'a:late', conversationType: 'personal', tenantId: 'acme' };
+    const installation = { ...message('', { from }), conversation, id: 'late-1', type: 'installationUpdate' };
+    await running.teams({ ...installation, text: undefined, action: 'add' });
+    const request = message('please raise a laptop request for Lee, 16 inch, cost centre 4799', {
+      from: { ...from, name: 'Lena Late' },
+      conversation,
+    });
+    const answers = await answersTo(request, 2);
+    expect(JSON.stringify(answers.at(-1))).toContain('Lena Late');
+  });
+
   it('keeps the thumbs of Teams with the answer they were given to', async () => {
     const question = message('What is the hotel limit on business trips?');
     await answersTo(question);
