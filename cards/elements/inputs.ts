@@ -173,10 +173,11 @@ function jsonInput(property: Property): CardElement {
 
 function common(property: Property, type: string): CardElement {
   const { name, schema, isRequired, words } = property;
-  const isConstrained = [schema.pattern, schema.minLength, schema.minimum, schema.maximum].some(
-    (constraint) => constraint !== undefined,
-  );
-  const message = (isConstrained ? words.invalid : words.required).replace('{field}', labelOf(property));
+  const hasForm = [schema.pattern, schema.minimum, schema.maximum].some((limit) => limit !== undefined);
+  const isConstrained = hasForm || schema.minLength !== undefined;
+  // Clients show one message for both: whoever left a plain text empty is told that it is needed.
+  const isMissingOnly = isRequired && !hasForm;
+  const message = (isMissingOnly ? words.required : words.invalid).replace('{field}', labelOf(property));
   const example = Array.isArray(schema.examples) ? schema.examples[0] : undefined;
   return {
     type,
