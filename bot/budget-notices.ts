@@ -19,11 +19,15 @@ export function createBudgetNotices({ people, texts, post, clock }: BudgetNotice
     const admins = await people(tenantId).byRole('admin');
     const readers = new Map([...(owner ? [owner] : []), ...admins].map((person) => [person.id, person]));
     const id = `budget:${line.key}:${kind}`;
-    const scope = owner && line.scope !== 'tenant' ? owner.name : line.scope;
     const content = (person: PersonRecord) =>
       budgetContent(
         texts,
-        { scope, usedMicroUsd: spent, limitMicroUsd: line.limit, until: line.until },
+        {
+          scope: texts.text(`budget.scope-${line.scope}`, person.locale ?? 'en', { name: owner?.name ?? '' }),
+          usedMicroUsd: spent,
+          limitMicroUsd: line.limit,
+          until: line.until,
+        },
         { locale: person.locale ?? 'en', now: clock.now() },
       );
     await post(tenantId, {

@@ -3,7 +3,7 @@ import type { CallOrigin, Model } from '../core/gateway/model.js';
 import type { PromptRegistry } from '../core/gateway/prompts/registry.js';
 import type { Answer } from '../core/kernel/answer.js';
 import type { Clock } from '../core/kernel/clock.js';
-import { conversationKey } from '../core/kernel/conversation-reference.js';
+import { conversationKey, roomOf } from '../core/kernel/conversation-reference.js';
 import type { Logger } from '../core/kernel/logger.js';
 import type { Turn } from '../core/kernel/turn.js';
 import { newId } from '../core/kernel/ids.js';
@@ -46,6 +46,7 @@ export const originOf = (turn: Turn, purpose: string): CallOrigin => ({
   tenantId: turn.tenant.id,
   personId: turn.person.id,
   sessionId: conversationKey(turn.conversation),
+  project: roomOf(turn.conversation),
   correlationId: turn.correlationId,
   purpose,
 });

@@ -1,9 +1,10 @@
 import { dirname, resolve } from 'node:path';
-import { DEFAULT_BUDGETS, type BudgetNotice } from '../core/gateway/budget.js';
+import { watchBudgets } from '../core/gateway/budget-pressure.js';
+import { DEFAULT_BUDGETS, type BudgetLimits, type BudgetNotice } from '../core/gateway/budget.js';
 import { createGateway, type Gateway } from '../core/gateway/create-gateway.js';
 import { createMemoryCache } from '../core/gateway/middleware/cache.js';
 import { loadPrices } from '../core/gateway/prices.js';
-import { DEFAULT_ROUTER } from '../core/gateway/router.js';
+import { DEFAULT_ROUTER, lowerTier } from '../core/gateway/router.js';
 import type { Conceal } from '../core/gateway/middleware/redact.js';
 import type { PromptMarks } from '../core/gateway/middleware/prompt-marks.js';
 import { createConcealment } from '../core/guardrails/pii/concealment.js';
@@ -45,21 +46,32 @@ export function createModel(config: Config, options: GatewayRoomOptions): Gatewa
     name: entry.name,
     deployments: createEndpoints(entry, { prices, clock, logger }),
   }));
-  const { weights, ...router } = file.router;
+  const { weights, highest = 'heavy', ...router } = file.router;
+  const budgets = watchBudgets(createBudgetStore(database));
+  const limits = (tenantId: string): BudgetLimits => ({
+    ...DEFAULT_BUDGETS,
+    ...file.budgets,
+    ...file.tenants[tenantId]?.budgets,
+  });
   return createGateway({
     providers,
     conceal: concealBy(options.policyOf),
     marks: options.marks,
     routing: {
       options: { ...DEFAULT_ROUTER, ...router, weights: { ...DEFAULT_ROUTER.weights, ...weights } },
+      highestTier: (origin) =>
+        lowerTier(
+          file.tenants[origin.tenantId]?.highest ?? highest,
+          budgets.highestTier(origin, limits(origin.tenantId), clock.now()),
+        ),
       onRoute: ({ tier, score }, { origin }) => {
         metrics.count('model_routes_total', { tier, purpose: origin.purpose });
         metrics.observe('model_route_score', score);
       },
     },
     budget: {
-      store: createBudgetStore(database),
-      limits: () => ({ ...DEFAULT_BUDGETS, ...file.budgets }),
+      store: budgets.store,
+      limits,
       onNotice,
     },
     price: (tier, inputTokens, outputTokens) =>

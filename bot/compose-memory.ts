@@ -9,7 +9,11 @@ import { isAboutConversation, recall } from '../core/agents/memory/recall.js';
 import { condenseNotes, remember } from '../core/agents/memory/remember.js';
 import type { PromptedModel } from '../core/gateway/prompts/ask-by-prompt.js';
 import type { Clock } from '../core/kernel/clock.js';
-import { conversationKey, type ConversationReference } from '../core/kernel/conversation-reference.js';
+import {
+  conversationKey,
+  roomOf,
+  type ConversationReference,
+} from '../core/kernel/conversation-reference.js';
 import { describeError } from '../core/kernel/errors.js';
 import type { Logger } from '../core/kernel/logger.js';
 import type { Turn } from '../core/kernel/turn.js';
@@ -83,7 +87,14 @@ export function createMemory({ store, mind, clock, logger }: MemoryOptions): Mem
     const { tenantId, personId, conversation, correlationId } = place;
     const key = conversationKey(conversation);
     try {
-      const origin = { tenantId, personId, sessionId: key, correlationId, purpose: 'summarise' };
+      const origin = {
+        tenantId,
+        personId,
+        sessionId: key,
+        project: roomOf(conversation),
+        correlationId,
+        purpose: 'summarise',
+      };
       const notes = mind && (await condenseNotes(mind, memory.notes, origin));
       if (notes)
         await store(tenantId).saveConversation(key, { ...memory, notes, version: memory.version + 1 });

@@ -29,6 +29,7 @@ export interface CallOrigin {
   personId?: string;
   sessionId?: string;
   agent?: string;
+  /** The channel or group that it is asked in, with a budget of its own by the month. */
   project?: string;
   runId?: string;
   correlationId: string;

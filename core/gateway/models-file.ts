@@ -1,6 +1,6 @@
-import { parse } from 'yaml';
 import { z } from 'zod';
-import { InvalidInput } from '../kernel/errors.js';
+import { readYaml } from '../kernel/read-yaml.js';
+import type { ModelTier } from './model.js';
 
 const dollars = z
   .number()
@@ -8,6 +8,14 @@ const dollars = z
   .transform((amount) => Math.round(amount * 1_000_000));
 const seconds = z.number().positive().max(3_600);
 const share = z.number().min(0).max(1);
+
+const tier = z.enum(['light', 'standard', 'heavy']) satisfies z.ZodType<ModelTier>;
+const budgets = z.strictObject({
+  session: dollars.optional(),
+  personDay: dollars.optional(),
+  projectMonth: dollars.optional(),
+  tenantMonth: dollars.optional(),
+});
 
 /** What `STEWARD_MODELS` may say; see docs/models.md. Limits are dollars in the file and micro-dollars inside. */
 export const modelsFileSchema = z.strictObject({
@@ -61,17 +69,12 @@ export const modelsFileSchema = z.strictObject({
     )
     .min(1)
     .optional(),
-  budgets: z
-    .strictObject({
-      session: dollars.optional(),
-      personDay: dollars.optional(),
-      projectMonth: dollars.optional(),
-      tenantMonth: dollars.optional(),
-    })
-    .default({}),
+  budgets: budgets.default({}),
   router: z
     .strictObject({
       mode: z.enum(['route', 'observe']).optional(),
+      /** No task is given a higher tier. */
+      highest: tier.optional(),
       standardFrom: share.optional(),
       heavyFrom: share.optional(),
       weights: z
@@ -86,6 +89,10 @@ export const modelsFileSchema = z.strictObject({
         .default({}),
     })
     .default({ weights: {} }),
+  /** What holds for one tenant in place of the rest. */
+  tenants: z
+    .record(z.string(), z.strictObject({ highest: tier.optional(), budgets: budgets.default({}) }))
+    .default({}),
   /** Path of a price table beside the shipped one. */
   prices: z.string().optional(),
   /** Seconds that an answer to a repeated request is kept; only requests that allow it. */
@@ -93,9 +100,8 @@ export const modelsFileSchema = z.strictObject({
 });
 export type ModelsFile = z.output<typeof modelsFileSchema>;
 
-/** @throws InvalidInput that names what is wrong. */
+/** @throws InvalidInput that names the line and what is wrong there. */
 export function parseModelsFile(yaml: string): ModelsFile {
-  const read = modelsFileSchema.safeParse(parse(yaml) ?? {});
-  if (read.success) return read.data;
-  throw new InvalidInput('gateway.models-file', `STEWARD_MODELS is wrong: ${z.prettifyError(read.error)}`);
+  const given = yaml.trim() === '' ? '{}' : yaml;
+  return readYaml(given, 'STEWARD_MODELS', modelsFileSchema, 'gateway.models-file').value;
 }

@@ -66,6 +66,9 @@ export function complexityOf(
 
 const TIERS: readonly ModelTier[] = ['light', 'standard', 'heavy'];
 
+export const lowerTier = (one: ModelTier, other: ModelTier): ModelTier =>
+  TIERS.indexOf(one) < TIERS.indexOf(other) ? one : other;
+
 /** The tier for a task: by its score, one higher for each answer that was found wrong, never above what budgets allow. */
 export function routeOf(hints: RouteHints, options: RouterOptions, highest: ModelTier = 'heavy'): Routing {
   const { score, signals } = complexityOf(hints, options.weights);
@@ -86,24 +89,24 @@ export function routeOf(hints: RouteHints, options: RouterOptions, highest: Mode
 export interface RoutingDependencies {
   options: RouterOptions;
   /** The highest tier that budgets and policy leave for this call. */
-  highestTier?(origin: CallOrigin): Promise<ModelTier>;
+  highestTier?(origin: CallOrigin): ModelTier;
   /** Told of every choice, also of those that were only observed. */
   onRoute?(routing: Routing, request: ModelRequest): void;
 }
 
 /** Sends a request that carries hints to the tier that fits it. */
 export function withRouting(inner: Model, { options, highestTier, onRoute }: RoutingDependencies): Model {
-  const routed = async (request: ModelRequest): Promise<ModelRequest> => {
+  const routed = (request: ModelRequest): ModelRequest => {
     if (!request.route) return request;
-    const routing = routeOf(request.route, options, await highestTier?.(request.origin));
+    const routing = routeOf(request.route, options, highestTier?.(request.origin));
     onRoute?.(routing, request);
     return options.mode === 'observe' ? request : { ...request, tier: routing.tier };
   };
   return {
     name: inner.name,
-    generate: async (request) => inner.generate(await routed(request)),
+    generate: async (request) => inner.generate(routed(request)),
     async *stream(request): AsyncIterable<ModelEvent> {
-      yield* inner.stream(await routed(request));
+      yield* inner.stream(routed(request));
     },
   };
 }

@@ -33,3 +33,15 @@ export function conversationKey(reference: ConversationReference): string {
     reference.threadId ?? '',
   ].join('|');
 }
+
+/** The channel or group that a conversation belongs to, whatever its thread; a personal chat belongs to none. */
+export function roomOf({
+  channel,
+  channelTenantId,
+  conversationId,
+  scope,
+}: ConversationReference): string | undefined {
+  if (scope === 'personal') return undefined;
+  const [room = conversationId] = conversationId.split(';messageid=');
+  return [channel, channelTenantId, room].join('|');
+}

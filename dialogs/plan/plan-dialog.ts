@@ -9,7 +9,7 @@ import {
 import type { Planner } from '../../core/agents/plan/planner.js';
 import type { Clock } from '../../core/kernel/clock.js';
 import type { PersonRecord } from '../../core/governance/identity/people.js';
-import { conversationKey } from '../../core/kernel/conversation-reference.js';
+import { conversationKey, roomOf } from '../../core/kernel/conversation-reference.js';
 import type { Turn } from '../../core/kernel/turn.js';
 import { noticeContent } from '../cards/plain-cards.js';
 import type { Dialog } from '../dialog.js';
@@ -76,6 +76,7 @@ async function make(turn: Turn, deps: Deps, goal: string): Promise<void> {
     tenantId: tenant.id,
     personId: person.id,
     sessionId: conversationKey(turn.conversation),
+    project: roomOf(turn.conversation),
     correlationId,
     purpose: 'plan',
   };

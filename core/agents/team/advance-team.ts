@@ -1,3 +1,4 @@
+import { roomOf } from '../../kernel/conversation-reference.js';
 import { describeError, StewardError } from '../../kernel/errors.js';
 import type { RunDependencies } from '../run/run-dependencies.js';
 import { createRun, foldRun, type Run, type RunStatus, type Step, type StepBody } from '../run/run.js';
@@ -186,13 +187,22 @@ export class TeamWork {
 
   /** Asks the team's mind; without a model, or when it is out, what can be counted has to do. */
   private async think<T>(ask: (mind: TeamMind, request: MindRequest) => Promise<T>): Promise<T> {
-    const { id, tenantId, personId, correlationId, locale } = this.run;
+    const { id, tenantId, personId, correlationId, locale, origin } = this.run;
     const request: MindRequest = {
       goal: foldTeam(this.steps).goal,
       locale,
       key: `${id}:${this.steps.length}`,
       signal: this.watch.signal,
-      origin: { tenantId, personId, sessionId: id, runId: id, agent: 'team', correlationId, purpose: 'team' },
+      origin: {
+        tenantId,
+        personId,
+        sessionId: id,
+        project: roomOf(origin),
+        runId: id,
+        agent: 'team',
+        correlationId,
+        purpose: 'team',
+      },
     };
     try {
       return await ask(this.deps.mind, request);
