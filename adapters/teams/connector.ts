@@ -49,6 +49,8 @@ const membersSchema = z.object({
       email: z.string().nullish(),
       aadObjectId: z.string().nullish(),
       objectId: z.string().nullish(),
+      tenantId: z.string().nullish(),
+      userRole: z.string().nullish(),
     }),
   ),
   continuationToken: z.string().nullish(),
@@ -129,15 +131,38 @@ export function createConnector({ fetch, tokens, cloud, clock, hasAppId }: Conne
       const answer = await call(of, 'GET', `${conversationPath(rosterId)}/pagedmembers?${query.toString()}`);
       const page = membersSchema.parse(answer);
       return {
-        members: page.members.map(({ id, name, email, aadObjectId, objectId }) => ({
-          accountId: id,
-          name: name ?? undefined,
-          email: email ?? undefined,
-          directoryId: aadObjectId ?? objectId ?? undefined,
-        })),
+        members: page.members.map((member) => toMember(member, of.channelTenantId)),
         ...(page.continuationToken ? { continuationToken: page.continuationToken } : {}),
       };
     },
+  };
+}
+
+/**
+ * Only a `user` of the conversation's own tenant is a colleague; guests, and members of other companies in a shared channel,
+ * are not, and whoever Teams does not say it of stays unknown.
+ */
+function toMember(
+  {
+    id,
+    name,
+    email,
+    aadObjectId,
+    objectId,
+    tenantId,
+    userRole,
+  }: z.infer<typeof membersSchema>['members'][number],
+  home: string | undefined,
+): ActivitySender {
+  const role = userRole?.toLowerCase();
+  const isElsewhere = tenantId != null && home !== undefined && tenantId !== home;
+  return {
+    accountId: id,
+    name: name ?? undefined,
+    email: email ?? undefined,
+    directoryId: aadObjectId ?? objectId ?? undefined,
+    ...(role === 'guest' || role === 'anonymous' || isElsewhere ? { isMember: false } : {}),
+    ...(role === 'user' && tenantId === home && home !== undefined ? { isMember: true } : {}),
   };
 }
 

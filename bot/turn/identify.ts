@@ -65,7 +65,10 @@ export function createIdentify({ people, complete, clock }: IdentifyOptions): Id
   });
 }
 
-/** The person behind an account, if there is one already; nobody is made or linked. */
+/**
+ * The person behind an account, if there is one already; nobody is made or linked. A guest counts as one only when the
+ * company's own list of people names them, not for having written once.
+ */
 export async function findKnown(
   people: PeopleRepository,
   channel: ChannelName,
@@ -75,7 +78,8 @@ export async function findKnown(
     (await people.byAccount(channel, sender.accountId)) ??
     (sender.directoryId ? await people.byAccount('entra', sender.directoryId) : undefined) ??
     (sender.email ? await people.byEmail(sender.email) : undefined);
-  return found && toPerson(found);
+  const isListed = found !== undefined && found.source !== 'channel';
+  return found && (isListed || sender.isMember !== false) ? toPerson(found) : undefined;
 }
 
 /** A colleague who never wrote to Steward, as they will be known when they do: a viewer. Nothing is stored. */

@@ -8,7 +8,10 @@ export interface ActivitySender {
   email?: string;
   /** Entra object id, where the channel vouches for it. */
   directoryId?: string;
-  /** A full member of the organisation, by the channel's own directory: no guest, no bot, nobody of another company. */
+  /**
+   * A full member of the organisation, by the channel's own directory: no guest, no bot, nobody of another company (`false`).
+   * Undefined where the channel does not say.
+   */
   isMember?: boolean;
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { RosterMember } from '../fakes/connector.js';
 import { createStandardAnswerStore } from '../../storage/mongo/standard-answer-store.js';
 import { entraId, organisationFile } from '../support/chat-people.js';
 import { startSteward, type RunningSteward } from '../support/start-steward.js';
@@ -19,14 +20,14 @@ afterAll(async () => {
 let asked = 0;
 
 /** All that reaches the conversation of one question, up to the answer to a "help" that follows it. */
-async function ask(who: string, text: string, members?: string[]): Promise<string> {
+async function ask(who: string, text: string, members?: (string | RosterMember)[]): Promise<string> {
   asked += 1;
   const id = members ? `19:channel-${asked}@thread.tacv2` : `a:${who}-${asked}`;
   const team = `19:team-${asked}@thread.tacv2`;
   if (members)
     running.connector.setMembers(
       team,
-      members.map((member) => `29:${member}`),
+      members.map((member) => (typeof member === 'string' ? `29:${member}` : member)),
     );
   const channel = members
     ? {
@@ -75,6 +76,38 @@ async function ask(who: string, text: string, members?: string[]): Promise<strin
 const introduce = async (...people: string[]): Promise<void> => {
   for (const who of people) await ask(who, 'help');
 };
+
+describe('members of a channel who never wrote to Steward', () => {
+  const LEAVE = 'How many days of parental leave do I get?';
+  const newcomer = (more: Partial<RosterMember>): RosterMember => ({
+    id: '29:newcomer',
+    aadObjectId: '3f2c1a6e-0000-4000-8000-0000000000bb',
+    tenantId: 'acme',
+    ...more,
+  });
+
+  it('count as colleagues when Teams calls them users of the company', async () => {
+    expect(await ask('tom', LEAVE, ['tom', newcomer({ userRole: 'user' })])).toContain('80 days');
+  }, 60_000);
+
+  it.each([
+    ['a guest', newcomer({ userRole: 'guest' })],
+    ['somebody of another company', newcomer({ userRole: 'user', tenantId: 'partner' })],
+    ['somebody of whom Teams says nothing', newcomer({})],
+  ])(
+    'limit answers to what is public as %s',
+    async (_who, member) => {
+      expect(await ask('tom', LEAVE, ['tom', member])).not.toContain('80 days');
+    },
+    60_000,
+  );
+
+  it('limit them as a guest even after the guest has written', async () => {
+    await introduce('guest');
+    const guest = { id: '29:guest', aadObjectId: entraId('guest'), tenantId: 'acme', userRole: 'guest' };
+    expect(await ask('tom', LEAVE, ['tom', guest])).not.toContain('80 days');
+  }, 60_000);
+});
 
 describe('who may read what, through Teams', () => {
   it('gives a manager the salary bands alone, and in a channel only the number of sources', async () => {

@@ -73,6 +73,8 @@ export interface RosterMember {
   name?: string;
   email?: string;
   aadObjectId?: string;
+  tenantId?: string;
+  userRole?: string;
 }
 
 interface Stream {
@@ -177,7 +179,7 @@ export async function startConnector({
     return [
       200,
       {
-        members: page.map((member) => ({ name: 'A person', tenantId: 'tenant', ...member })),
+        members: page.map((member) => ({ name: 'A person', ...member })),
         ...(next < roster.roster.length ? { continuationToken: String(next) } : {}),
       },
     ];
