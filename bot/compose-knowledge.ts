@@ -14,6 +14,8 @@ import type { VectorIndex } from '../core/knowledge/index/vector-index.js';
 import { createOutboundFetch } from '../core/kernel/outbound-fetch.js';
 import { createChromaVectorIndex } from '../storage/vectors/chroma-vector-index.js';
 import { createHashingEncoder } from '../core/knowledge/encoder/hashing-encoder.js';
+import { encoderOf } from '../core/knowledge/encoder/embedding-encoder.js';
+import type { EmbeddingModel } from '../core/gateway/model.js';
 import type { Encoder } from '../core/knowledge/encoder/encoder.js';
 import { createSentenceEncoder } from '../core/knowledge/encoder/sentence-encoder.js';
 import { createAnalysers, type Analyser } from '../core/knowledge/index/words.js';
@@ -52,6 +54,8 @@ export interface KnowledgeRoomOptions {
   votes?: (tenantId: string, since: Date) => Promise<AnswerVote[]>;
   /** Searches vectors in Chroma instead of in this process. */
   chromaUrl?: string;
+  /** Turns texts into vectors in place of the built-in encoders. */
+  embedding?: EmbeddingModel;
   clock: Clock;
   logger: Logger;
 }
@@ -64,6 +68,8 @@ interface TenantKnowledge {
 }
 
 const CATCH_UP_MS = 5_000;
+/** How often vectors that could not be made are tried again. */
+const MISSING_EVERY_MS = 60_000;
 /** How often votes are counted anew, and how far back: three of their half-lives. */
 const VOTES_EVERY_MS = 5 * 60_000;
 const VOTES_MS = 540 * 86_400_000;
@@ -71,8 +77,15 @@ const VOTES_MS = 540 * 86_400_000;
 export const SAMPLE_HANDBOOK = shippedFile('samples', 'handbook');
 export const HANDBOOK_COLLECTION = 'handbook';
 
-/** The sentence encoder for English, hashing for every other language: both work without a network. */
-export function createEncoders(): { forLanguage(language: string): Encoder; close(): Promise<void> } {
+/** An endpoint's model for every language; without one the sentence encoder for English and hashing for all others, without a network. */
+export function createEncoders(
+  embedding: EmbeddingModel | undefined,
+  clock: Clock,
+): { forLanguage(language: string): Encoder; close(): Promise<void> } {
+  if (embedding) {
+    const encoder = encoderOf(embedding, clock);
+    return { forLanguage: () => encoder, close: () => encoder.close() };
+  }
   const english = createSentenceEncoder();
   const other = createHashingEncoder();
   return {
@@ -96,10 +109,11 @@ export async function createKnowledgeRoom({
   documents,
   votes,
   chromaUrl,
+  embedding,
   clock,
   logger,
 }: KnowledgeRoomOptions): Promise<KnowledgeRoom> {
-  const encoders = createEncoders();
+  const encoders = createEncoders(embedding, clock);
   const detectLanguage = await loadLanguageDetector();
   const synonyms = await shippedSynonyms();
   const analysers = createAnalysers();
@@ -147,11 +161,15 @@ export async function createKnowledgeRoom({
   /** Takes over what other processes (a command, another replica) stored or removed. */
   const stopping = new AbortController();
   const keepUp = async (): Promise<void> => {
+    let madeAt = clock.now().getTime();
     while (!stopping.signal.aborted) {
       const started = clock.now().getTime();
+      const isTime = started - madeAt >= MISSING_EVERY_MS;
+      if (isTime) madeAt = started;
       for (const [tenantId, knowledge] of tenants) {
         try {
-          const { follower, countVotes } = await knowledge;
+          const { base, follower, countVotes } = await knowledge;
+          if (isTime) base.makeMissing();
           await follower.follow();
           await countVotes();
         } catch (error) {

@@ -33,6 +33,7 @@ import { createPromptOutcomeStore } from '../storage/mongo/prompt-outcomes.js';
 import { createPeopleRepository } from '../storage/mongo/person-repository.js';
 import { createBudgetNotices } from './budget-notices.js';
 import { createAnswers, originOf } from './compose-answers.js';
+import type { createEmbeddings } from './compose-embeddings.js';
 import {
   createKnowledgeRoom,
   HANDBOOK_COLLECTION,
@@ -102,6 +103,12 @@ const HTTP_GRACE_MS = 2_000;
 const TURN_GRACE_MS = 6_000;
 const DAY_MS = 86_400_000;
 
+/** The SDKs of model endpoints are large: a process without an embedding model does not load them. */
+const embeddingOf: typeof createEmbeddings = async (config, options) =>
+  config.models.embedding
+    ? (await import('./compose-embeddings.js')).createEmbeddings(config, options)
+    : undefined;
+
 /** Joins every room of the house by plain function calls. Opens the store; whatever it opens, `stop` closes. */
 export async function composeSteward(config: Config, options: ComposeOptions): Promise<Steward> {
   const { clock = systemClock, logger } = options;
@@ -126,6 +133,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     documents: (tenantId) => createDocumentStore(database, tenantId),
     votes: (tenantId, since) => createAnswerLessons(database, tenantId).votes(since),
     chromaUrl: config.storage.chromaUrl,
+    embedding: await embeddingOf(config, { clock, logger }),
     clock,
     logger,
   });
@@ -322,6 +330,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       think: async (turn, tool, subject) =>
         thinking[tool]({
           subject,
+          locale: turn.locale,
           passages: await answering.passages(turn, subject),
           origin: originOf(turn, 'think'),
           signal: turn.live.whenStopped ? AbortSignal.any([turn.signal, turn.live.whenStopped]) : turn.signal,

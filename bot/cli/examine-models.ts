@@ -3,6 +3,7 @@ import { loadPrices } from '../../core/gateway/prices.js';
 import { listModels } from '../../core/gateway/providers/model-names.js';
 import { describeError } from '../../core/kernel/errors.js';
 import { newId } from '../../core/kernel/ids.js';
+import { createEmbeddings } from '../compose-embeddings.js';
 import {
   createEndpoints,
   providerOfEnvironment,
@@ -24,7 +25,28 @@ export async function examineModels({ config, clock, logger }: CliContext): Prom
   const endpoints = entries.flatMap((entry) => createEndpoints(entry, options));
   const findings: Finding[] = [];
   for (const endpoint of endpoints) findings.push(...(await examineEndpoint(endpoint, clock)));
+  if (config.models.embedding) findings.push(await examineEmbeddings(config, { clock, logger }));
   return findings;
+}
+
+async function examineEmbeddings(
+  config: CliContext['config'],
+  options: Pick<CliContext, 'clock' | 'logger'>,
+): Promise<Finding> {
+  const part = 'Embeddings';
+  const embedding = await createEmbeddings(config, options);
+  return embedding
+    ? {
+        part,
+        state: 'on',
+        detail: `${embedding.id.split('/').slice(0, -1).join('/')}, ${embedding.dimensions} numbers`,
+      }
+    : {
+        part,
+        state: 'problem',
+        detail: `${config.models.embedding} does not answer; the built-in encoders are used.`,
+        fix: 'Check the address, the key and OPENAI_EMBEDDING_MODEL (docs/models.md).',
+      };
 }
 
 async function examineEndpoint(endpoint: ModelEndpoint, clock: CliContext['clock']): Promise<Finding[]> {

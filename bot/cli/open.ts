@@ -116,7 +116,11 @@ export function createOpeners({ config, clock, logger }: CliContext): Openers {
     knowledge: async () => {
       const opened = await store();
       const { createKnowledgeRoom } = await import('../compose-knowledge.js');
-      const room = await createKnowledgeRoom({ documents: await documentsOf(opened), clock, logger });
+      const embedding = config.models.embedding
+        ? await (await import('../compose-embeddings.js')).createEmbeddings(config, { clock, logger })
+        : undefined;
+      const documents = await documentsOf(opened);
+      const room = await createKnowledgeRoom({ documents, embedding, clock, logger });
       return {
         knowledge: await room.of(HOME_TENANT),
         close: async () => {

@@ -49,6 +49,8 @@ export interface FullKnowledgeBase extends KnowledgeBase {
   pool(question: string, size: number): string[];
   /** Makes the vectors of these passages, in this order, until `signal` aborts. */
   encodeNow(passageIds: Iterable<string>, signal?: AbortSignal): Promise<void>;
+  /** Begins anew with vectors that could not be made, as while an endpoint did not answer. */
+  makeMissing(): void;
   /** Passages that have no vector yet. */
   unencoded(): string[];
   /** The ranked passages with their signals. */
@@ -161,6 +163,9 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     async encodeNow(ids, signal) {
       const list = [...ids];
       await Promise.all([...shelves.values()].map((shelf) => shelf.encodeNow(list, signal)));
+    },
+    makeMissing: () => {
+      for (const shelf of shelves.values()) shelf.want([]);
     },
     unencoded: () => [...shelves.values()].flatMap((shelf) => shelf.missing()),
     async close() {

@@ -50,6 +50,8 @@ export interface FakeOpenAi {
   models: string[];
   /** Adds replies that are used in order; a function decides by the request. Without one left the call fails with 500. */
   script(...replies: (ScriptedReply | ((call: ReceivedCall) => ScriptedReply))[]): void;
+  /** True: embeddings are answered with 503. */
+  failEmbeddings: boolean;
   /** Takes away what is left of the script. */
   unscript(): void;
   close(): Promise<void>;
@@ -60,6 +62,19 @@ export async function startFakeOpenAi(): Promise<FakeOpenAi> {
   const calls: ReceivedCall[] = [];
   const replies: (ScriptedReply | ((call: ReceivedCall) => ScriptedReply))[] = [];
   const models: string[] = [];
+  const fake: FakeOpenAi = {
+    baseUrl: '',
+    calls,
+    models,
+    failEmbeddings: false,
+    script: (...more) => void replies.push(...more),
+    unscript: () => void replies.splice(0),
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
   const server = createServer((request, response) => void serve(request, response));
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -72,27 +87,17 @@ export async function startFakeOpenAi(): Promise<FakeOpenAi> {
     response.on('close', () => {
       call.aborted = !response.writableFinished;
     });
-    if (call.path.endsWith('/embeddings')) return embed(call, response);
+    if (call.path.endsWith('/embeddings'))
+      return fake.failEmbeddings ? fail(response, 503, 'scripted failure') : embed(call, response);
     const next = replies.shift();
     if (!next) return fail(response, 500, 'the script is at its end');
     await play(typeof next === 'function' ? next(call) : next, call, response);
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-    calls,
-    models,
-    script: (...more) => void replies.push(...more),
-    unscript: () => void replies.splice(0),
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
+  fake.baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  return fake;
 }
-
 const wait = (ms = 0): Promise<void> =>
   ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : Promise.resolve();
 

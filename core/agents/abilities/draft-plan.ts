@@ -10,7 +10,13 @@ export interface DraftedMilestone {
 const DAY_MS = 86_400_000;
 const USUAL_DAYS = 28;
 /** For a goal that names no parts of its own. */
-const PHASES = ['Agree on what done means', 'Prepare', 'Carry out', 'Check and hand over'];
+const PHASES: Record<string, string[]> = {
+  en: ['Agree on what done means', 'Prepare', 'Carry out', 'Check and hand over'],
+  de: ['Klären, was fertig heißt', 'Vorbereiten', 'Durchführen', 'Prüfen und übergeben'],
+  es: ['Acordar qué es terminado', 'Preparar', 'Llevar a cabo', 'Comprobar y entregar'],
+  fr: ['Convenir de ce que fini veut dire', 'Préparer', 'Réaliser', 'Vérifier et remettre'],
+  ja: ['完了の定義を決める', '準備する', '実行する', '確認して引き渡す'],
+};
 const SPLIT = /\n+|;|[.!]\s+(?=\p{Lu})|,?\s+(?:and then|then|and|und dann|dann|und|puis|et|luego|y)\s+/iu;
 const DATE_WORDS = /[\s,]+(?:by|until|before|on|bis(?: zum)?|am|antes del?|avant le|le|el)\s*[.]?\s*$/i;
 /** "(Ana)", "@Ana", "owner: Ana", "assigned to Ana" behind a part, or "Ana: " before it. */
@@ -32,14 +38,17 @@ interface Part {
  * part that names a day is due on it; the others are spread evenly between their neighbours, up to the last day that is
  * named, or over four weeks.
  */
-export function draftPlan(goal: string, now: Date): DraftedMilestone[] {
+export function draftPlan(goal: string, now: Date, locale = 'en'): DraftedMilestone[] {
   const parts = partsOf(goal, now);
   const own = parts[0]?.name ?? goal.trim();
   const end = parts.findLast(({ due }) => due)?.due;
   const isSplit = parts.length > 1;
   const named: Part[] = isSplit
     ? parts
-    : PHASES.map((phase) => ({ name: `${phase}: ${own}`, owner: parts[0]?.owner }));
+    : (PHASES[locale.toLowerCase().split('-')[0] ?? ''] ?? PHASES.en ?? []).map((phase) => ({
+        name: `${phase}: ${own}`,
+        owner: parts[0]?.owner,
+      }));
   const last = named.at(-1);
   if (last && !last.due) last.due = end ?? new Date(now.getTime() + USUAL_DAYS * DAY_MS);
   return spread(named, now);

@@ -24,8 +24,8 @@ export interface DraftedPlan {
 /** Splits a goal into milestones with dates and, where it names them, owners. */
 export type Planner = (request: PlanRequest) => Promise<DraftedPlan>;
 
-export const offlinePlanner: Planner = ({ goal, now }) =>
-  Promise.resolve({ milestones: draftPlan(goal, now), isOffline: true });
+export const offlinePlanner: Planner = ({ goal, now, locale }) =>
+  Promise.resolve({ milestones: draftPlan(goal, now, locale), isOffline: true });
 
 const planSchema = z.object({
   milestones: z

@@ -100,4 +100,14 @@ describe('without a model', () => {
       /model does not answer.*Without a model there is no verdict/s,
     );
   });
+
+  it.each([
+    ['de', /Ratsrunde.*Finanzen.*Ohne Modell gibt es kein Urteil/s],
+    ['es-MX', /Consejo.*Finanzas.*Sin un modelo no hay veredicto/s],
+    ['fr', /Conseil.*Finances.*Sans modèle, il n’y a pas de verdict/s],
+    ['ja', /評議会.*財務.*結論はありません/s],
+    ['pl', /Council.*Finance.*Without a model/s],
+  ])('is told in the language of the reader: %s', async (locale, words) => {
+    expect(await createThinking(undefined).council({ ...request, locale })).toMatch(words);
+  });
 });

@@ -3,8 +3,9 @@ import type { CallOrigin } from '../../gateway/model.js';
 import { askByPrompt, type PromptedModel } from '../../gateway/prompts/ask-by-prompt.js';
 import type { PromptVariables } from '../../gateway/prompts/registry.js';
 import { markUntrusted, UNTRUSTED_NOTICE } from '../../guardrails/untrusted.js';
-import { describeError } from '../../kernel/errors.js';
+import { StewardError } from '../../kernel/errors.js';
 import { examine, type Examined } from './examine.js';
+import { thinkingWords, type ThinkingWords } from './thinking-words.js';
 
 export const THINKING_TOOLS = ['red-team', 'first-principles', 'council'] as const;
 export type ThinkingTool = (typeof THINKING_TOOLS)[number];
@@ -13,6 +14,8 @@ export interface ThinkingRequest {
   /** A plan, a claim or a question to decide. */
   subject: string;
   origin: CallOrigin;
+  /** Language of what a person reads; BCP 47, English without it. */
+  locale?: string;
   /** What the documents say of it, as far as the person may read them. */
   passages: { title: string; text: string }[];
   signal?: AbortSignal;
@@ -25,14 +28,8 @@ export interface ThinkingRequest {
 /** Ways of looking at something from outside. Markdown out. */
 export type Thinking = Record<ThinkingTool, (request: ThinkingRequest) => Promise<string>>;
 
-/** Who sits in the council and what each looks after. */
-export const PERSPECTIVES = [
-  ['Finance', 'money: cost now and later, what is not counted, what happens when it takes twice as long'],
-  ['Security and law', 'risk: data, duties, what an attacker or an auditor would find'],
-  ['Operations', 'work: who does it, what breaks on Monday morning, how it is undone'],
-  ['Employees', 'people: who gains, who loses, what nobody dares to say'],
-  ['Customers', 'value: what changes for those who pay, and whether they asked for it'],
-] as const;
+/** Who sits in the council and what each looks after, in the language that a model is asked in. */
+export const PERSPECTIVES = thinkingWords('en').perspectives;
 
 const line = z.string().trim().min(1).max(500);
 const redTeamSchema = z.object({
@@ -59,28 +56,26 @@ const opinionSchema = z.object({
 });
 const verdictSchema = z.object({ verdict: z.enum(['for', 'against', 'depends']), reason: line, next: line });
 
-type Opinion = { name: string } & z.output<typeof opinionSchema>;
+type Opinion = { name: string; /** As a person reads it. */ shown: string } & z.output<typeof opinionSchema>;
 
 /** With a model it argues; without one, or while it gives nothing usable, it shows what can be found without judging. */
 export function createThinking(mind: PromptedModel | undefined): Thinking {
   const asked =
-    (tool: ThinkingTool, argue: (ask: Ask, request: ThinkingRequest) => Promise<string | undefined>) =>
+    (
+      tool: ThinkingTool,
+      argue: (ask: Ask, request: ThinkingRequest, words: ThinkingWords) => Promise<string | undefined>,
+    ) =>
     async (request: ThinkingRequest): Promise<string> => {
-      const examined = examine(request.subject);
-      if (!mind) return offline(tool, examined, request, OFFLINE_NOTE[tool]);
+      const words = thinkingWords(request.locale ?? 'en');
+      const without = (why = ''): string =>
+        offline(tool, words, examine(request.subject), request, `${why} ${words.noModel[tool]}`.trim());
+      if (!mind) return without();
       try {
-        const argued = await argue(askWith(mind, request), request);
-        if (argued !== undefined) return argued;
+        return (await argue(askWith(mind, request), request, words)) ?? without(words.nothingUsable);
       } catch (error) {
-        if (request.signal?.aborted) throw error;
-        return offline(
-          tool,
-          examined,
-          request,
-          `The model does not answer (${describeError(error)}). ${OFFLINE_NOTE[tool]}`,
-        );
+        if (request.signal?.aborted || !(error instanceof StewardError)) throw error;
+        return without(error.code === 'gateway.budget' ? words.budgetUsed : words.modelDown);
       }
-      return offline(tool, examined, request, `The model gave nothing usable. ${OFFLINE_NOTE[tool]}`);
     };
   return {
     'red-team': asked('red-team', redTeam),
@@ -122,41 +117,54 @@ function askWith(
   };
 }
 
-async function redTeam(ask: Ask): Promise<string | undefined> {
+async function redTeam(
+  ask: Ask,
+  _request: ThinkingRequest,
+  words: ThinkingWords,
+): Promise<string | undefined> {
   const found = await ask('red-team', redTeamSchema, { tier: 'heavy' });
   if (!found) return undefined;
   const order = ['high', 'medium', 'low'];
   const attacks = [...found.attacks].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
   return [
-    '**Red team**',
+    `**${words['red-team']}**`,
     attacks
       .map(
         ({ weakness, attack, severity, check }, index) =>
-          `${index + 1}. **${weakness}** (${severity}): ${attack} *Check:* ${check}`,
+          `${index + 1}. **${weakness}** (${words.severities[severity]}): ${attack} *${words.check}:* ${check}`,
       )
       .join('\n'),
-    `**What survives:** ${found.survives}`,
+    `**${words.survives}:** ${found.survives}`,
   ].join('\n\n');
 }
 
-async function firstPrinciples(ask: Ask): Promise<string | undefined> {
+async function firstPrinciples(
+  ask: Ask,
+  _request: ThinkingRequest,
+  words: ThinkingWords,
+): Promise<string | undefined> {
   const found = await ask('first-principles', principlesSchema, { tier: 'heavy' });
   if (!found) return undefined;
   return [
-    '**First principles**',
-    `**Taken for granted**\n${found.assumptions.map(({ text, kind }) => `- ${text} *(${kind})*`).join('\n')}`,
-    `**Certainly true**\n${found.basics.map((text) => `- ${text}`).join('\n')}`,
-    `**Built anew:** ${found.rebuilt}`,
+    `**${words['first-principles']}**`,
+    `**${words.assumed}**\n${found.assumptions.map(({ text, kind }) => `- ${text} *(${words.kinds[kind]})*`).join('\n')}`,
+    `**${words.certain}**\n${found.basics.map((text) => `- ${text}`).join('\n')}`,
+    `**${words.rebuilt}:** ${found.rebuilt}`,
   ].join('\n\n');
 }
 
 /** Everybody votes without hearing the others; the chair weighs; who voted otherwise is named as dissent, whatever the chair says. */
-async function council(ask: Ask, { onStep }: ThinkingRequest): Promise<string | undefined> {
+async function council(
+  ask: Ask,
+  { onStep }: ThinkingRequest,
+  words: ThinkingWords,
+): Promise<string | undefined> {
   const heard = await Promise.all(
-    PERSPECTIVES.map(async ([name, concern]): Promise<Opinion | undefined> => {
+    PERSPECTIVES.map(async ([name, concern], place): Promise<Opinion | undefined> => {
       const opinion = await ask('council-member', opinionSchema, { variables: { name, concern }, key: name });
-      onStep?.(name);
-      return opinion && { name, ...opinion };
+      const shown = words.perspectives[place]?.[0] ?? name;
+      onStep?.(shown);
+      return opinion && { name, shown, ...opinion };
     }),
   );
   const opinions = heard.filter((opinion) => opinion !== undefined);
@@ -169,80 +177,60 @@ async function council(ask: Ask, { onStep }: ThinkingRequest): Promise<string | 
   });
   if (!verdict) return undefined;
   const dissent = opinions.filter(({ vote }) => vote !== verdict.verdict);
-  const absent = PERSPECTIVES.filter(([name]) => opinions.every((opinion) => opinion.name !== name));
+  const absent = words.perspectives.filter((_each, place) => heard[place] === undefined);
   return [
-    '**Council**',
+    `**${words.council}**`,
     opinions
       .map(
-        ({ name, vote, reason, condition }) =>
-          `- **${name}** (${vote}): ${reason}${condition ? ` *If:* ${condition}` : ''}`,
+        ({ shown, vote, reason, condition }) =>
+          `- **${shown}** (${words.votes[vote]}): ${reason}${condition ? ` *${words.condition}:* ${condition}` : ''}`,
       )
       .join('\n'),
-    `**Verdict: ${verdict.verdict}.** ${verdict.reason}`,
+    `**${words.verdict}: ${words.votes[verdict.verdict]}.** ${verdict.reason}`,
     dissent.length > 0
-      ? `**Dissent:** ${dissent.map(({ name, vote, reason }) => `${name} (${vote}): ${reason}`).join(' ')}`
-      : '**Dissent:** none.',
-    ...(absent.length > 0 ? [`*Not heard:* ${absent.map(([name]) => name).join(', ')}.`] : []),
-    `**Next:** ${verdict.next}`,
+      ? `**${words.dissent}:** ${dissent.map(({ shown, vote, reason }) => `${shown} (${words.votes[vote]}): ${reason}`).join(' ')}`
+      : `**${words.dissent}:** ${words.none}.`,
+    ...(absent.length > 0 ? [`*${words.notHeard}:* ${absent.map(([name]) => name).join(', ')}.`] : []),
+    `**${words.next}:** ${verdict.next}`,
   ].join('\n\n');
 }
 
-const OFFLINE_NOTE: Record<ThinkingTool, string> = {
-  'red-team':
-    '_Without a model I only point at what to attack. A model would attack it and say what survives._',
-  'first-principles':
-    '_Without a model I only list what stands there as given. A model would tell facts from conventions and build the answer anew._',
-  council:
-    '_Without a model there is no verdict: these are the questions that each perspective would ask. A model would let each argue, vote, and name the dissent._',
-};
-
 function offline(
   tool: ThinkingTool,
-  examined: Examined,
+  words: ThinkingWords,
+  { absolutes, figures, causes, hedges, people }: Examined,
   { passages }: ThinkingRequest,
   note: string,
 ): string {
   const list = (title: string, lines: string[]): string[] =>
     lines.length > 0 ? [`**${title}**\n${lines.map((each) => `- ${each}`).join('\n')}`] : [];
-  const { absolutes, figures, causes, hedges, people } = examined;
   const documents = list(
-    'What the documents say of it',
+    words.documents,
     passages
       .slice(0, 3)
       .map(({ title, text }) => `${text.slice(0, 220).trim()}${text.length > 220 ? ' …' : ''} *(${title})*`),
   );
   const parts: Record<ThinkingTool, string[]> = {
     'red-team': [
-      '**Red team**',
-      ...list('Claims without an exception: find one', absolutes),
-      ...list('Figures: who measured them, and when?', figures),
-      ...list('Causes that are asserted: what else could it be?', causes),
-      ...list('Hopes: what if not?', hedges),
-      ...list('Ask of every plan', [
-        'Who would want this to fail, and what would they do first?',
-        'What is the worst that happens on a normal day, and who notices?',
-        'How is it undone, and until when?',
-      ]),
+      ...list(words.absolutes, absolutes),
+      ...list(words.figures, figures),
+      ...list(words.causes, causes),
+      ...list(words.hopes, hedges),
+      ...list(words.askPlan, words.planQuestions),
     ],
     'first-principles': [
-      '**First principles**',
-      ...list('Taken for granted', [...absolutes, ...causes, ...hedges].slice(0, 8)),
-      ...list('Figures to derive or to drop', figures),
-      ...list('Ask of each', [
-        'Is it a law, a fact, a rule of ours, or a habit?',
-        'What would be true if it were not?',
-        'What is really needed, without naming a solution?',
-      ]),
+      ...list(words.assumed, [...absolutes, ...causes, ...hedges].slice(0, 8)),
+      ...list(words.derive, figures),
+      ...list(words.askEach, words.eachQuestions),
     ],
     council: [
-      '**Council**',
       ...list(
-        'What each would ask',
-        PERSPECTIVES.map(([name, concern]) => `**${name}** looks after ${concern}.`),
+        words.wouldAsk,
+        words.perspectives.map(([name, concern]) => `**${name}** ${words.looksAfter} ${concern}.`),
       ),
-      ...list('Figures that Finance would ask for proof of', figures),
-      ...list('Who is named and should be heard', people),
+      ...list(words.proof, figures),
+      ...list(words.named, people),
     ],
   };
-  return [...parts[tool], ...documents, note].join('\n\n');
+  return [`**${words[tool]}**`, ...parts[tool], ...documents, `_${note}_`].join('\n\n');
 }

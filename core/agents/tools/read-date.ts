@@ -31,18 +31,18 @@ const DAYS_AHEAD: Record<string, number> = {
 };
 const MONTHS: Record<string, number> = {};
 [
-  ['january', 'jan', 'januar'],
-  ['february', 'feb', 'februar'],
-  ['march', 'mar', 'märz'],
-  ['april', 'apr'],
-  ['may', 'mai'],
-  ['june', 'jun', 'juni'],
-  ['july', 'jul', 'juli'],
-  ['august', 'aug'],
-  ['september', 'sep'],
-  ['october', 'oct', 'oktober'],
-  ['november', 'nov'],
-  ['december', 'dec', 'dezember'],
+  ['january', 'jan', 'januar', 'enero', 'ene', 'janvier', 'janv'],
+  ['february', 'feb', 'februar', 'febrero', 'février', 'fevrier', 'févr'],
+  ['march', 'mar', 'märz', 'marzo', 'mars'],
+  ['april', 'apr', 'abril', 'abr', 'avril', 'avr'],
+  ['may', 'mai', 'mayo'],
+  ['june', 'jun', 'juni', 'junio', 'juin'],
+  ['july', 'jul', 'juli', 'julio', 'juillet', 'juil'],
+  ['august', 'aug', 'agosto', 'ago', 'août', 'aout'],
+  ['september', 'sep', 'sept', 'septiembre', 'setiembre', 'septembre'],
+  ['october', 'oct', 'oktober', 'okt', 'octubre', 'octobre'],
+  ['november', 'nov', 'noviembre', 'novembre'],
+  ['december', 'dec', 'dezember', 'dez', 'diciembre', 'dic', 'décembre', 'decembre', 'déc'],
 ].forEach((names, month) => names.forEach((name) => (MONTHS[name] = month)));
 const UNITS: Record<string, number> = {
   minute: 60_000,
@@ -113,7 +113,7 @@ const IN = new RegExp(
 const ISO_DAY = /\b(\d{4})-(\d{2})-(\d{2})\b/u;
 const DOTTED_DAY = /\b(\d{1,2})\.(\d{1,2})\.(\d{4})?/u;
 const MONTH_DAY = new RegExp(
-  `\\b(?:(\\d{1,2})(?:st|nd|rd|th|\\.)? (${alternatives(MONTHS)})|(${alternatives(MONTHS)}) (\\d{1,2})(?:st|nd|rd|th)?)(?:,? (\\d{4}))?\\b`,
+  `(?<![\\p{L}\\d])(?:(\\d{1,2})(?:st|nd|rd|th|er|º|\\.)? (?:of |de )?(${alternatives(MONTHS)})\\.?|(${alternatives(MONTHS)}) (\\d{1,2})(?:st|nd|rd|th)?)(?:,? (?:de |del )?(\\d{4}))?(?![\\p{L}\\d])`,
   'iu',
 );
 const NAMED_DAY = new RegExp(`(?<![\\p{L}])(${alternatives(DAYS_AHEAD)})(?![\\p{L}])`, 'iu');
@@ -124,13 +124,29 @@ const WEEKDAY = new RegExp(
 const TIME =
   /(?:(?<!\p{L})(?:at|um|gegen|a las?|à) )?\b(\d{1,2})(?::|h|\.)(\d{2})(?!\d|\.)\s?(am|pm|uhr|h)?\b|(?<!\p{L})(?:at|um|gegen|a las?|à) (\d{1,2})\s?(am|pm|uhr|h|o['’]clock)?\b(?![.,-]?\d)|(?<![\p{L}\d.,-])(\d{1,2})\s?(am|pm|uhr|o['’]clock)\b/iu;
 const NOON = /(?<!\p{L})(?:at |um |à |al? )?(noon|midday|mittags?|midi|mediodía)(?!\p{L})/iu;
-const LEAD = /(?:\b(?:by|until|till|on|bis|zum|am|for|before|hasta|le)\s+)+$/iu;
+const LEAD =
+  /(?:(?<!\p{L})(?:by|until|till|on|bis|zum|am|for|before|hasta|antes|para|del?|el|le|avant|pour|d[’']ici(?: au)?|jusqu[’']au|vor|dem)\s+)+$/iu;
+/** Japanese puts no spaces between words: a day, a weekday, a time and a span, each with what belongs to it. */
+const JAPANESE = {
+  day: /(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日/u,
+  named: /今日|明日|明後日/u,
+  weekday: /(?:来週の?)?([日月火水木金土])曜日?/u,
+  time: /(午前|午後)?(\d{1,2})時(?!間)(?:(\d{1,2})分|(半))?/u,
+  after: /(\d{1,3})(分|時間|日|週間)後/u,
+};
+const JAPANESE_UNITS: Record<string, number> = { 分: 60_000, 時間: 3_600_000, 日: DAY_MS, 週間: 7 * DAY_MS };
 
 /**
  * Finds a day, and a time of day when one is said: ISO dates, "tomorrow at 9", "until Friday", "in two hours", in
- * English and German and, for days, Spanish and French. A weekday is the next one after today. Times are UTC.
+ * English, German, Spanish, French and Japanese. A weekday is the next one after today. Times are UTC.
  */
 export function readTime(text: string, now: Date, timeZone = 'UTC'): FoundTime | undefined {
+  const after = JAPANESE.after.exec(text);
+  if (after) {
+    const [all, amount = '', unit = ''] = after;
+    const at = new Date(now.getTime() + Number(amount) * (JAPANESE_UNITS[unit] ?? 0));
+    return { at, hasTime: true, start: after.index, end: after.index + all.length };
+  }
   const inMatch = IN.exec(text);
   if (inMatch) {
     const [all, amount = '', unit = ''] = inMatch;
@@ -143,7 +159,7 @@ export function readTime(text: string, now: Date, timeZone = 'UTC'): FoundTime |
   const there = (wall: number): Date =>
     new Date(wall - offsetOf(new Date(wall - offsetOf(now, timeZone)), timeZone));
   const day = readDay(text, here);
-  const time = TIME.exec(text) ?? NOON.exec(text);
+  const time = TIME.exec(text) ?? NOON.exec(text) ?? JAPANESE.time.exec(text);
   if (!day && !time) return undefined;
   const base = day?.at ?? new Date(Date.UTC(here.getUTCFullYear(), here.getUTCMonth(), here.getUTCDate()));
   const spans = [day, time && { start: time.index, end: time.index + time[0].length }].filter(
@@ -153,7 +169,8 @@ export function readTime(text: string, now: Date, timeZone = 'UTC'): FoundTime |
   const end = Math.max(...spans.map((span) => span.end));
   const lead = LEAD.exec(text.slice(0, start))?.[0].length ?? 0;
   if (!time) return { at: base, hasTime: false, start: start - lead, end };
-  let at = base.getTime() + minutesOf(time) * 60_000;
+  const minutes = time[0].includes('時') ? japaneseMinutes(time) : minutesOf(time);
+  let at = base.getTime() + minutes * 60_000;
   if (!day && at <= here.getTime()) at += DAY_MS;
   return { at: there(at), hasTime: true, start: start - lead, end };
 }
@@ -177,6 +194,12 @@ function offsetOf(at: Date, timeZone: string): number {
     part('second'),
   );
   return wall - Math.floor(at.getTime() / 1000) * 1000;
+}
+
+function japaneseMinutes([, half, hour, minute, isHalfPast]: RegExpExecArray): number {
+  const said = Math.min(Number(hour ?? 0), 23);
+  const hours = half === '午後' && said < 12 ? said + 12 : said;
+  return hours * 60 + (isHalfPast ? 30 : Math.min(Number(minute ?? 0), 59));
 }
 
 function minutesOf([, hour, minute, half, bareHour, bareHalf, lastHour, lastHalf]: RegExpExecArray): number {
@@ -206,12 +229,29 @@ function readDay(text: string, now: Date): { at: Date; start: number; end: numbe
       dayOf(day, MONTHS[(named[2] ?? named[3] ?? '').toLowerCase()] ?? 0, named[5], now, today),
     );
   }
+  const written = JAPANESE.day.exec(text);
+  if (written)
+    return found(written, dayOf(Number(written[3]), Number(written[2]) - 1, written[1], now, today));
   const ahead = NAMED_DAY.exec(text);
   if (ahead) return found(ahead, today + (DAYS_AHEAD[(ahead[1] ?? '').toLowerCase()] ?? 0) * DAY_MS);
   const weekday = WEEKDAY.exec(text);
-  if (!weekday) return undefined;
+  if (!weekday) return japaneseDay(text, now, today, found);
   const wanted = WEEKDAYS[(weekday[2] ?? '').toLowerCase()] ?? 0;
   const days = (wanted - now.getUTCDay() + 7) % 7 || 7;
+  return found(weekday, today + days * DAY_MS);
+}
+
+function japaneseDay(
+  text: string,
+  now: Date,
+  today: number,
+  found: (match: RegExpExecArray, at: number) => { at: Date; start: number; end: number },
+): { at: Date; start: number; end: number } | undefined {
+  const named = JAPANESE.named.exec(text);
+  if (named) return found(named, today + ['今日', '明日', '明後日'].indexOf(named[0]) * DAY_MS);
+  const weekday = JAPANESE.weekday.exec(text);
+  if (!weekday) return undefined;
+  const days = ('日月火水木金土'.indexOf(weekday[1] ?? '') - now.getUTCDay() + 7) % 7 || 7;
   return found(weekday, today + days * DAY_MS);
 }
 

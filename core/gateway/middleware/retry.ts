@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock.js';
 import { StewardError } from '../../kernel/errors.js';
-import type { Model, ModelEvent, ModelRequest } from '../model.js';
+import type { EmbeddingModel, Model, ModelEvent } from '../model.js';
 
 export interface RetryOptions {
   /** Calls in all, the first included. */
@@ -19,15 +19,7 @@ export interface RetryOptions {
 export function withRetry(inner: Model, options: RetryOptions): Model {
   return {
     name: inner.name,
-    generate: async (request) => {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await inner.generate(request);
-        } catch (error) {
-          await pauseOrThrow(error, attempt, request, options);
-        }
-      }
-    },
+    generate: (request) => retried(() => inner.generate(request), request.signal, options),
     async *stream(request): AsyncIterable<ModelEvent> {
       for (let attempt = 1; ; attempt += 1) {
         let isShown = false;
@@ -39,17 +31,40 @@ export function withRetry(inner: Model, options: RetryOptions): Model {
           return;
         } catch (error) {
           if (isShown) throw error;
-          await pauseOrThrow(error, attempt, request, options);
+          await pauseOrThrow(error, attempt, request.signal, options);
         }
       }
     },
   };
 }
 
+/** The same for texts that are turned into vectors. */
+export function withEmbeddingRetry(inner: EmbeddingModel, options: RetryOptions): EmbeddingModel {
+  return {
+    id: inner.id,
+    dimensions: inner.dimensions,
+    embed: (texts, signal) => retried(() => inner.embed(texts, signal), signal, options),
+  };
+}
+
+async function retried<T>(
+  call: () => Promise<T>,
+  signal: AbortSignal | undefined,
+  options: RetryOptions,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      await pauseOrThrow(error, attempt, signal, options);
+    }
+  }
+}
+
 async function pauseOrThrow(
   error: unknown,
   attempt: number,
-  { signal }: ModelRequest,
+  signal: AbortSignal | undefined,
   { attempts, baseMs, longestMs, clock, random, onRetry }: RetryOptions,
 ): Promise<void> {
   const isPassing = error instanceof StewardError && error.retryable && error.code !== 'gateway.circuit-open';

@@ -1,4 +1,5 @@
 import OpenAI, { AzureOpenAI } from 'openai';
+import { z } from 'zod';
 import { StewardError, Unavailable } from '../../kernel/errors.js';
 import type {
   EmbeddingModel,
@@ -333,7 +334,11 @@ async function finish(
   };
 }
 
-/** The embedding port on the Embeddings protocol. `dimensions` is asked of the endpoint once, by the caller. */
+/**
+ * The embedding port on the Embeddings protocol. `dimensions` is asked of the endpoint once, by the caller. Vectors have the
+ * length 1, whatever the endpoint gives.
+ * @throws Unavailable when the endpoint gives another number of vectors, or vectors of another length, than it is asked for.
+ */
 export function createOpenAiEmbeddings(
   name: string,
   client: OpenAI,
@@ -344,17 +349,66 @@ export function createOpenAiEmbeddings(
     id: `${name}/${model}/${dimensions}`,
     dimensions,
     embed: async (texts, signal) => {
-      try {
-        const { data } = await client.embeddings.create(
-          { model, input: texts, encoding_format: 'float' },
-          { signal },
+      const vectors = await embedded(name, client, model, texts, signal);
+      if (vectors.some(({ length }) => length !== dimensions))
+        throw new Unavailable(
+          'gateway.embedding-dimensions',
+          `${name}/${model} gave vectors of another length than before (${dimensions}).`,
         );
-        return [...data]
-          .sort((a, b) => a.index - b.index)
-          .map(({ embedding }) => Float32Array.from(embedding));
-      } catch (error) {
-        throw translateOpenAiError(error, { provider: name, model, baseUrl: client.baseURL, signal });
-      }
+      return vectors;
     },
   };
+}
+
+/** Asks an endpoint how long its model's vectors are. */
+export async function embeddingDimensions(
+  name: string,
+  client: OpenAI,
+  model: string,
+  signal?: AbortSignal,
+): Promise<number> {
+  const [vector] = await embedded(name, client, model, ['dimensions'], signal);
+  return vector?.length ?? 0;
+}
+
+const embeddingsSchema = z.object({
+  data: z.array(
+    z.object({ index: z.number().int().nullish(), embedding: z.union([z.array(z.number()), z.string()]) }),
+  ),
+});
+
+async function embedded(
+  name: string,
+  client: OpenAI,
+  model: string,
+  texts: string[],
+  signal: AbortSignal | undefined,
+): Promise<Float32Array[]> {
+  let given: unknown;
+  try {
+    given = await client.embeddings.create({ model, input: texts, encoding_format: 'float' }, { signal });
+  } catch (error) {
+    throw translateOpenAiError(error, { provider: name, model, baseUrl: client.baseURL, signal });
+  }
+  const read = embeddingsSchema.safeParse(given);
+  const data = read.success ? read.data.data : [];
+  if (data.length !== texts.length)
+    throw new Unavailable(
+      'gateway.embeddings',
+      `${name}/${model} gave ${data.length} vectors for ${texts.length} texts.`,
+    );
+  return data
+    .map(({ index, embedding }, place) => ({ place: index ?? place, vector: unitVector(embedding) }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ vector }) => vector);
+}
+
+/** Some servers send base64 of little-endian floats whatever they are asked for. */
+function unitVector(embedding: number[] | string): Float32Array {
+  const vector =
+    typeof embedding === 'string'
+      ? new Float32Array(Uint8Array.from(Buffer.from(embedding, 'base64')).buffer)
+      : Float32Array.from(embedding);
+  const length = Math.hypot(...vector);
+  return length > 0 ? vector.map((value) => value / length) : vector;
 }

@@ -123,6 +123,19 @@ export class VectorShelf {
     return made;
   }
 
+  /** The same, or undefined while an endpoint does not answer: then words have to do. */
+  async tryQuestionVector(text: string): Promise<Float32Array | undefined> {
+    try {
+      return await this.questionVector(text);
+    } catch (error) {
+      this.options.logger.warn(
+        { encoder: this.encoder.id, error: describeError(error) },
+        'A question is answered by its words only.',
+      );
+      return undefined;
+    }
+  }
+
   search(
     vector: Float32Array,
     k: number,

@@ -150,8 +150,7 @@ export class Retriever {
     readable: (document: KnowledgeDocument) => boolean,
   ): Promise<Map<number, Meaning>> {
     const found = new Map<number, Meaning>();
-    for (const shelf of this.shelvesFor(question)) {
-      const vector = await shelf.questionVector(question.encoded);
+    for (const { shelf, vector } of await this.readings(question)) {
       const { mean, deviation } = shelf.moments(vector);
       const accept = (id: string): boolean => {
         const entry = this.entryOf(id);
@@ -172,9 +171,8 @@ export class Retriever {
     meanings: Map<number, Meaning>,
   ): Promise<void> {
     const open = [...slots].filter((slot) => !meanings.has(slot));
-    for (const shelf of this.shelvesFor(question)) {
+    for (const { shelf, vector } of await this.readings(question)) {
       const ids = open.flatMap((slot) => this.index.at(slot)?.passage.id ?? []).filter((id) => shelf.has(id));
-      const vector = await shelf.questionVector(question.encoded);
       const { mean, deviation } = shelf.moments(vector);
       for (const [id, cosine] of await shelf.similarities(vector, ids)) {
         const slot = this.index.slotOf(id);
@@ -184,13 +182,22 @@ export class Retriever {
   }
 
   private async compareSentences(question: Question, candidates: Candidate[]): Promise<void> {
-    for (const shelf of this.shelvesFor(question)) {
-      const vector = await shelf.questionVector(question.encoded);
+    for (const { shelf, vector } of await this.readings(question)) {
       for (const candidate of candidates) {
         const cosines = shelf.sentenceCosines(candidate.passage.id, vector);
         if (cosines) candidate.sentenceCosines = cosines;
       }
     }
+  }
+
+  /** The question as each encoder reads it that can compare it. */
+  private async readings(question: Question): Promise<{ shelf: VectorShelf; vector: Float32Array }[]> {
+    const made = [];
+    for (const shelf of this.shelvesFor(question)) {
+      const vector = await shelf.tryQuestionVector(question.encoded);
+      if (vector) made.push({ shelf, vector });
+    }
+    return made;
   }
 
   /** Only an encoder that knows the question's language can compare it. */
