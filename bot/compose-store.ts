@@ -131,7 +131,7 @@ export async function openStore(
 async function openEmbedded({ dataDir }: Config, clock: Clock, logger: Logger): Promise<OpenStore> {
   const embedded = await startEmbeddedStore({ dataDir, clock, logger });
   try {
-    const database = await openDatabase(embedded.uri, COLLECTIONS);
+    const database = await openDatabase(embedded.uri, COLLECTIONS, embedded.command);
     return {
       database,
       uri: embedded.uri,

@@ -205,8 +205,13 @@ function valueLength(bytes: Buffer, type: number, at: number): number {
       const pattern = nameEnd(bytes, at) + 1;
       return nameEnd(bytes, pattern) + 1 - at;
     }
-    default:
+    case 0x06:
+    case 0x0a:
+    case 0x7f:
+    case 0xff:
       return 0;
+    default:
+      throw new RangeError(`unknown BSON type ${type}`);
   }
 }
 
@@ -232,6 +237,43 @@ export function elementValue(bytes: Buffer, element: RawElement): unknown {
   const reader = new Reader(bytes);
   reader.at = element.start;
   return reader.value(element.type);
+}
+
+/** Decodes some top-level fields of a document, in the document's order; the others are passed over. */
+export function decodeFields(bytes: Buffer, names: ReadonlySet<string>): Doc {
+  const doc: Doc = {};
+  walk(bytes, (element, start, stop) => {
+    const name = readString(bytes, start, stop);
+    if (names.has(name)) doc[name] = elementValue(bytes, element);
+  });
+  return doc;
+}
+
+/**
+ * The bytes of a document after a change of its `names` fields: each stands in `changed` as it is now, is gone when it does
+ * not, and comes last when it is new. All other fields keep their bytes.
+ */
+export function withFields(bytes: Buffer, names: ReadonlySet<string>, changed: Doc): Buffer {
+  const parts: Buffer[] = [Buffer.alloc(4)];
+  const left = new Map<string, Buffer>();
+  const encoded = encode(changed);
+  walk(encoded, (element, start, stop) => {
+    left.set(readString(encoded, start, stop), encoded.subarray(start - 1, element.end));
+  });
+  let from = 4;
+  walk(bytes, (element, start, stop) => {
+    const name = readString(bytes, start, stop);
+    if (!names.has(name)) return;
+    parts.push(bytes.subarray(from, start - 1));
+    const next = left.get(name);
+    if (next) parts.push(next);
+    left.delete(name);
+    from = element.end;
+  });
+  parts.push(bytes.subarray(from, bytes.length - 1), ...left.values(), Buffer.alloc(1));
+  const result = Buffer.concat(parts);
+  result.writeInt32LE(result.length, 0);
+  return result;
 }
 
 /** The documents of a BSON array, as bytes. */

@@ -272,6 +272,24 @@ export class Collection {
     return before;
   }
 
+  /** Whether the keys of its documents can be made, and its rules held, from the fields of its indexes alone. */
+  get readsFieldsOnly(): boolean {
+    const { validator, timeseries } = this.options;
+    return (
+      validator === undefined && timeseries === undefined && !this.indexes.some(({ special }) => special)
+    );
+  }
+
+  /** The top-level fields that the indexes read that concern the `touched` ones; of all indexes when undefined. */
+  fieldsOf(touched: ReadonlySet<string> | undefined): Set<string> {
+    const fields = new Set<string>();
+    for (const { roots } of this.indexes) {
+      if (touched && ![...roots].some((root) => touched.has(root))) continue;
+      for (const root of roots) fields.add(root);
+    }
+    return fields;
+  }
+
   remove(record: Buffer, doc: Doc): void {
     const before = this.count;
     const { disk } = this.catalog;

@@ -11,6 +11,7 @@ import { Engine } from './engine.js';
 import { prepareFormat } from './format.js';
 import { FolderLock } from './lock.js';
 import { WireServer } from './server.js';
+import { DirectCommands } from './direct.js';
 import { Expiry } from './ttl.js';
 
 export { StoreInUse } from './lock.js';
@@ -29,6 +30,8 @@ export interface EmbeddedStoreOptions {
 export interface EmbeddedStore {
   /** Where drivers connect to; that of `listen` when it was given. */
   uri: string;
+  /** Carries out one command of this process, as BSON, without the socket; the answer is what a driver would get. */
+  command(command: Uint8Array): Promise<Uint8Array>;
   /** Removes what TTL indexes let expire now, without waiting for the next minute. */
   sweepExpired(): Promise<void>;
   /** Finishes the commands that run, closes the data and frees the folder. Close the drivers first. */
@@ -66,20 +69,26 @@ export async function startEmbeddedStore({
     await engine.recover();
     const expiry = new Expiry(engine);
     const answer = answerWith(engine, watch);
+    const commands = new DirectCommands(answer, logger);
     const servers = [new WireServer(answer, logger)];
     const uri = await serve(servers, answer, logger, socketFolder, listen);
     lock.announce(uri);
     expiry.start();
     const close = async (): Promise<void> => {
       await expiry.stop();
-      await Promise.all(servers.map((server) => server.close()));
+      await Promise.all([...servers.map((server) => server.close()), commands.drain()]);
       await engine.close();
       await disk?.close();
       rmSync(socketFolder, { recursive: true, force: true });
       lock.release();
     };
     let closed: Promise<void> | undefined;
-    return { uri, sweepExpired: () => expiry.sweep(), close: () => (closed ??= close()) };
+    return {
+      uri,
+      command: (command) => commands.run(command),
+      sweepExpired: () => expiry.sweep(),
+      close: () => (closed ??= close()),
+    };
   } catch (error) {
     await disk?.close();
     rmSync(socketFolder, { recursive: true, force: true });

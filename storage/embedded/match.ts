@@ -47,6 +47,23 @@ export function compileFilter(filter: Doc, context: MatchContext): (doc: Doc) =>
   };
 }
 
+/** The top-level fields that a filter looks at; undefined when it may look at any. */
+export function fieldsOf(filter: Doc): Set<string> | undefined {
+  const fields = new Set<string>();
+  const gather = (part: Doc): boolean =>
+    Object.entries(part).every(([name, value]) => {
+      if (!name.startsWith('$')) {
+        const [root = ''] = name.split('.');
+        fields.add(root);
+        return root !== '';
+      }
+      if (name === '$comment') return true;
+      if (name !== '$and' && name !== '$or' && name !== '$nor') return false;
+      return Array.isArray(value) && value.every((branch) => isDocument(branch) && gather(branch));
+    });
+  return gather(filter) ? fields : undefined;
+}
+
 function topLevel(name: string, value: unknown, context: MatchContext): Predicate | undefined {
   switch (name) {
     case '$and': {

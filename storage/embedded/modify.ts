@@ -1,6 +1,6 @@
 import { ObjectId } from 'bson';
 import { hintArgument, matchContext } from './arguments.js';
-import { encode, isDocument, type Doc } from './bson.js';
+import { decodeFields, encode, isDocument, type Doc } from './bson.js';
 import type { Collection } from './collection.js';
 import { compilePipelineUpdate } from './document-stages.js';
 import type { Engine } from './engine.js';
@@ -15,7 +15,7 @@ import { checkTimeseriesUpdate } from './special-collections.js';
 import { refuseView } from './views.js';
 import { compileUpdate, seedFromFilter, type ApplyUpdate } from './update.js';
 import { compileModifier } from './update-modifiers.js';
-import { insertDocument, keepId, storeChange, withId } from './writes.js';
+import { insertDocument, keepId, storeChange, storeFields, withId } from './writes.js';
 
 /** One update or delete statement, from a command's arguments. */
 export interface Statement {
@@ -39,10 +39,9 @@ export interface Outcome {
   matched: number;
   modified: number;
   upserted?: { id: unknown };
-  before?: Doc;
-  after?: Doc;
-  /** The document before the change, as bytes. */
+  /** The document before and after the change, as bytes. */
   raw?: Buffer;
+  after?: Buffer;
   positionOf?: (arrayPath: string) => number | undefined;
 }
 
@@ -53,6 +52,8 @@ export interface Modification {
   statement: Statement;
   context: MatchContext;
   change: Changer | undefined;
+  /** Changes the `touched` fields of a document of which nothing else was decoded; where that is possible. */
+  changeFields?: ApplyUpdate;
   /** The top-level fields that an operator update can touch. */
   touched: ReadonlySet<string> | undefined;
   replaces: boolean;
@@ -90,11 +91,13 @@ export function compileModification(engine: Engine, statement: Statement, collat
   if (!isDocument(update)) throw new StoreError(9, 'Update argument must be either an object or an array');
   if (isOperatorUpdate(update)) {
     const apply = compileUpdate(update, { ...context, now: context.variables.NOW as Date, arrayFilters });
+    const touched = touchedBy(update);
     return {
       statement,
       context,
       change: operatorChange(statement.filter, context, apply),
-      touched: touchedBy(update),
+      ...(worksOnFields(update, touched) && { changeFields: apply }),
+      touched,
       replaces: false,
     };
   }
@@ -123,6 +126,17 @@ function operatorChange(filter: Doc, context: MatchContext, apply: ApplyUpdate):
     apply({ doc, inserting, ...(!inserting && { positionOf: matchedPosition(filter, found.doc, context) }) });
     return doc;
   };
+}
+
+/** Whether an update needs to know no more of a document than the fields that it touches. */
+function worksOnFields(update: Doc, touched: ReadonlySet<string>): boolean {
+  const paths = Object.values(update).flatMap((changes) => Object.keys(changes as Doc));
+  const isPositional = paths.some((path) => path.split('.').includes('$'));
+  // Names that look like whole numbers come first in an object of JavaScript, whatever the order in the document.
+  return (
+    !isPositional &&
+    ![...touched].some((name) => name === '_id' || name === '__proto__' || /^\d+$/.test(name))
+  );
 }
 
 function touchedBy(update: Doc): Set<string> {
@@ -156,20 +170,30 @@ function applyTo(
   outcome: Outcome,
 ): void {
   outcome.matched += 1;
-  const { change, statement, touched, replaces } = modification;
+  const { change, changeFields, statement, touched, replaces } = modification;
+  outcome.raw = found.raw;
   if (!change) {
     collection.remove(found.record, found.doc);
-    outcome.raw = found.raw;
+    outcome.modified += 1;
+    return;
+  }
+  outcome.after = found.raw;
+  if (changeFields && touched && collection.readsFieldsOnly) {
+    const doc = decodeFields(found.raw, touched);
+    changeFields({ doc, inserting: false });
+    const raw = storeFields(collection, found, doc, touched);
+    if (!raw) return;
+    outcome.after = raw;
     outcome.modified += 1;
     return;
   }
   const next = change(found);
   if (Object.keys(next)[0] === '_id' || touched?.has('_id') !== false)
     keepId(found.doc, next, replaces ? 'replace' : 'update');
-  outcome.raw = found.raw;
-  outcome.after = next;
-  if (storeChange(engine, collection, found, next, touched, statement.bypassValidation))
-    outcome.modified += 1;
+  const raw = storeChange(engine, collection, found, next, touched, statement.bypassValidation);
+  if (!raw) return;
+  outcome.after = raw;
+  outcome.modified += 1;
 }
 
 /** Carries a statement out inside a transaction; throws TooMuchToRead before it changes anything when that takes too long. */
@@ -248,9 +272,10 @@ function upsert(engine: Engine, namespace: string, modification: Modification, o
     Object.hasOwn(changed, '_id') ? changed : { _id: seed._id ?? new ObjectId(), ...changed },
   );
   const collection = engine.ensure(namespace);
-  insertDocument(engine, collection, encode(doc), statement.bypassValidation);
+  const raw = encode(doc);
+  insertDocument(engine, collection, raw, statement.bypassValidation);
   outcome.upserted = { id: doc._id };
-  outcome.after = doc;
+  outcome.after = raw;
 }
 
 /** The document that an upsert starts from: a replacement keeps only the `_id` of the filter. */

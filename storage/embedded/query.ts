@@ -1,7 +1,7 @@
 import type { Doc } from './bson.js';
 import type { Collection } from './collection.js';
 import type { Disk } from './disk.js';
-import { compileFilter, type MatchContext } from './match.js';
+import { compileFilter, fieldsOf, type MatchContext } from './match.js';
 import { choosePlan, type Plan } from './plan.js';
 import { breathe, type Found, PAUSE, scan } from './scan.js';
 import { Sorter } from './sorter.js';
@@ -23,6 +23,8 @@ export interface Query {
 export interface Prepared extends Query {
   plan: Plan;
   test: ((doc: Doc) => boolean) | undefined;
+  /** The top-level fields that the test looks at; undefined for all. */
+  fields?: ReadonlySet<string> | undefined;
 }
 
 /** Chooses the plan; the filter is compiled even when the keys alone decide, so that what is invalid is refused. */
@@ -31,7 +33,8 @@ export function prepare(collection: Collection, query: Query): Prepared {
   const context = { ...searchContext(collection, filter, query.context), near: true };
   const sort = orderOf(collection, query, context);
   const plan = choosePlan(collection, { filter, sort, hint, order: context.order });
-  return { ...query, context, sort, plan, test: plan.exact ? undefined : compileFilter(filter, context) };
+  const test = compileFilter(filter, context);
+  return { ...query, context, sort, plan, test: plan.exact ? undefined : test, fields: fieldsOf(filter) };
 }
 
 /** The context of a filter with `$text` knows how well a document answers it. */
@@ -56,11 +59,11 @@ function orderOf(
 export function* inPlanOrder(
   disk: Disk,
   collection: Collection,
-  { plan, test, skip, limit }: Prepared,
+  { plan, test, fields, skip, limit }: Prepared,
 ): Generator<Found | typeof PAUSE> {
   let left = limit === 0 ? Infinity : limit;
   let passing = skip;
-  for (const found of scan(disk, collection, plan, test)) {
+  for (const found of scan(disk, collection, plan, test, fields)) {
     if (found === PAUSE) yield PAUSE;
     else if (passing > 0) passing -= 1;
     else {
@@ -77,9 +80,9 @@ export async function sortedResults(
   collection: Collection,
   prepared: Prepared,
 ): Promise<Found[]> {
-  const { sort, context, skip, limit, plan, test } = prepared;
+  const { sort, context, skip, limit, plan, test, fields } = prepared;
   const sorter = new Sorter<Found>(sort, context.order, limit === 0 ? Infinity : skip + limit);
-  for (const found of scan(disk, collection, plan, test)) {
+  for (const found of scan(disk, collection, plan, test, fields)) {
     if (found === PAUSE) await breathe();
     else sorter.add(found.doc, found.lean());
   }
@@ -109,7 +112,8 @@ export function* withinTransaction(disk: Disk, collection: Collection, prepared:
     return;
   }
   const sorter = new Sorter<Found>(sort, context.order);
-  for (const found of quick(scan(disk, collection, plan, prepared.test))) sorter.add(found.doc, found);
+  for (const found of quick(scan(disk, collection, plan, prepared.test, prepared.fields)))
+    sorter.add(found.doc, found);
   yield* sorter.sorted().slice(skip, limit === 0 ? undefined : skip + limit);
 }
 

@@ -54,5 +54,17 @@ function digitsUpTo(count: number): number {
   return digits;
 }
 
+const nullValue = Buffer.from('\u000avalue\0', 'latin1');
+const documentValue = Buffer.from('\u0003value\0', 'latin1');
+
+/** The reply of `findAndModify`, with the document's own bytes. */
+export function findAndModifyReply(lastErrorObject: Doc, value: Buffer | undefined): Buffer {
+  const head = encode({ lastErrorObject });
+  const parts = value ? [documentValue, value] : [nullValue];
+  const reply = Buffer.concat([head.subarray(0, head.length - 1), ...parts, okField, Buffer.alloc(1)]);
+  reply.writeInt32LE(reply.length, 0);
+  return reply;
+}
+
 /** A reply from a document; `ok: 1` is added. */
 export const okReply = (fields: Doc = {}): Buffer => encode({ ...fields, ok: 1 });

@@ -1,4 +1,4 @@
-import { decode, type Doc } from './bson.js';
+import { decode, decodeFields, type Doc } from './bson.js';
 import type { Collection } from './collection.js';
 import type { Disk, KeyRange } from './disk.js';
 import { StoreError } from './errors.js';
@@ -16,6 +16,11 @@ export class Found {
   get doc(): Doc {
     this.decoded ??= decode(this.raw);
     return this.decoded;
+  }
+
+  /** What a test needs of it: the fields that it looks at, or everything. */
+  seenBy(fields: ReadonlySet<string> | undefined): Doc {
+    return this.decoded ?? (fields ? decodeFields(this.raw, fields) : this.doc);
   }
 
   /** The same without the decoded form, to be kept while many are sorted. */
@@ -64,7 +69,7 @@ export const breathe = (): Promise<void> =>
   });
 
 /**
- * The documents of a plan that pass the test. Nothing is held open between two steps: a slice is read at once, and the next
+ * The documents of a plan that pass the test, which looks at the top-level `fields` alone when they are given. Nothing is held open between two steps: a slice is read at once, and the next
  * one starts behind its last key, so that writers may come in between.
  */
 export function* scan(
@@ -72,6 +77,7 @@ export function* scan(
   collection: Collection,
   plan: Plan,
   test: ((doc: Doc) => boolean) | undefined,
+  fields?: ReadonlySet<string>,
 ): Generator<Found | typeof PAUSE> {
   const several =
     plan.accesses.length > 1 ||
@@ -82,7 +88,7 @@ export function* scan(
       const record = disk.get(access.point);
       const raw = record && disk.get(collection.recordKey(record));
       const found = raw && record && new Found(record, raw);
-      if (found && isNew(seen, found.record) && (!test || test(found.doc))) yield found;
+      if (found && isNew(seen, found.record) && (!test || test(found.seenBy(fields)))) yield found;
       continue;
     }
     const ranges = access.reverse ? [...access.ranges].reverse() : access.ranges;
@@ -91,7 +97,7 @@ export function* scan(
       if (at % rangesAtOnce === rangesAtOnce - 1) yield PAUSE;
       for (const found of slices(disk, collection, access, range)) {
         if (found === PAUSE) yield PAUSE;
-        else if (isNew(seen, found.record) && (!test || test(found.doc))) yield found;
+        else if (isNew(seen, found.record) && (!test || test(found.seenBy(fields)))) yield found;
       }
     }
   }

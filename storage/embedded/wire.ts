@@ -81,6 +81,14 @@ function readBody(section: Buffer): { body: Doc; documents: Buffer[] | undefined
   return { body, documents };
 }
 
+/** A command that comes as its body alone. */
+export function readCommand(body: Buffer): Request {
+  const parsed = readBody(body);
+  const name = Object.keys(parsed.body)[0] ?? '';
+  const database = typeof parsed.body.$db === 'string' ? parsed.body.$db : 'test';
+  return { ...parsed, id: 0, name, database, silent: false, legacy: false };
+}
+
 function readSequence(section: Buffer): { name: string; items: Buffer[] } {
   const stop = section.indexOf(0, 4);
   const name = section.toString('utf8', 4, stop);

@@ -1,6 +1,16 @@
 import { ObjectId } from 'bson';
-import { decode, elementValue, encode, isDocument, walk, type Doc, type RawElement } from './bson.js';
-import type { Collection } from './collection.js';
+import {
+  decode,
+  decodeFields,
+  elementValue,
+  encode,
+  isDocument,
+  walk,
+  withFields,
+  type Doc,
+  type RawElement,
+} from './bson.js';
+import type { Collection, Index } from './collection.js';
 import { equalValues, RANK, rankOf } from './compare.js';
 import type { Engine } from './engine.js';
 import { StoreError } from './errors.js';
@@ -55,10 +65,7 @@ export function insertDocument(
     doc = withId(decode(given));
     raw = encode(doc);
   } else
-    doc =
-      collection.indexes.length === 1 && !collection.options.validator && !collection.options.timeseries
-        ? { _id: id.value }
-        : decode(given);
+    doc = collection.readsFieldsOnly ? decodeFields(given, collection.fieldsOf(undefined)) : decode(given);
   checkId(doc._id);
   checkTime(collection, doc);
   if (!bypassValidation) checkDocument(engine, collection, doc);
@@ -78,7 +85,7 @@ function firstId(raw: Buffer): { value: unknown } | undefined {
 
 /**
  * Puts a changed document in the place of the old one. `touched` names the top-level fields that may differ (all when
- * undefined). Returns whether any byte changed.
+ * undefined). Returns the new bytes, or undefined when no byte changed.
  */
 export function storeChange(
   engine: Engine,
@@ -87,13 +94,35 @@ export function storeChange(
   next: Doc,
   touched: ReadonlySet<string> | undefined,
   bypassValidation: boolean,
-): boolean {
+): Buffer | undefined {
   const raw = encode(next);
-  if (raw.equals(found.raw)) return false;
+  if (raw.equals(found.raw)) return undefined;
   checkSize(raw.length);
   if (!bypassValidation) checkDocument(engine, collection, next);
   collection.replace(found.record, raw, next, collection.keysBefore(found.doc, touched));
-  return true;
+  return raw;
+}
+
+/**
+ * The same for a change that was made on the `touched` fields alone, which `changed` holds as they are now; neither `_id` nor a
+ * validator is concerned. Returns the new bytes, or undefined when nothing differs.
+ */
+export function storeFields(
+  collection: Collection,
+  found: Pick<Found, 'record' | 'raw'>,
+  changed: Doc,
+  touched: ReadonlySet<string>,
+): Buffer | undefined {
+  const raw = withFields(found.raw, touched, changed);
+  if (raw.equals(found.raw)) return undefined;
+  checkSize(raw.length);
+  const needed = collection.fieldsOf(touched);
+  const before =
+    needed.size > 0
+      ? collection.keysBefore(decodeFields(found.raw, needed), touched)
+      : new Map<Index, Buffer[]>();
+  collection.replace(found.record, raw, decodeFields(raw, needed), before);
+  return raw;
 }
 
 /** Refuses a change of `_id`. */

@@ -1,4 +1,5 @@
 import type mongoose from 'mongoose';
+import type { DirectCollection } from './direct-collection.js';
 
 type Document = Record<string, unknown>;
 
@@ -30,7 +31,11 @@ export interface BatchWriter {
 const MOST_AT_ONCE = 200;
 const DUPLICATE_KEY = 11000;
 
-export function createBatchWriter(connection: mongoose.Connection): BatchWriter {
+/** @param direct the collections of a store in this process. */
+export function createBatchWriter(
+  connection: mongoose.Connection,
+  direct?: (name: string) => DirectCollection,
+): BatchWriter {
   const running = new Set<Promise<void>>();
   const batches = <T, R>(send: (collection: string, items: T[]) => Promise<(R | Error)[]>) => {
     const queues = new Map<string, Batch<T, R>>();
@@ -48,7 +53,7 @@ export function createBatchWriter(connection: mongoose.Connection): BatchWriter 
 
   const insert = batches<Document, boolean>(async (name, documents) => {
     const failed = await failures(documents.length, () =>
-      collectionOf(name).insertMany(documents, { ordered: false, ignoreUndefined: true }),
+      (direct?.(name) ?? collectionOf(name)).insertMany(documents, { ordered: false, ignoreUndefined: true }),
     );
     return documents.map((_document, index) => {
       const failure = failed.get(index);
@@ -57,10 +62,15 @@ export function createBatchWriter(connection: mongoose.Connection): BatchWriter 
   });
   const update = batches<Update, undefined>(async (name, updates) => {
     const failed = await failures(updates.length, () =>
-      collectionOf(name).bulkWrite(
-        updates.map((updateOne) => ({ updateOne })),
-        { ordered: false, ignoreUndefined: true },
-      ),
+      direct
+        ? direct(name).update(
+            updates.map(({ filter, update: u, upsert = false }) => ({ q: filter, u, upsert })),
+            true,
+          )
+        : collectionOf(name).bulkWrite(
+            updates.map((updateOne) => ({ updateOne })),
+            { ordered: false, ignoreUndefined: true },
+          ),
     );
     return updates.map((_update, index) => failed.get(index)?.error);
   });

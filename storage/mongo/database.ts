@@ -1,6 +1,7 @@
 import mongoose from 'mongoose';
 import { Unavailable } from '../../core/kernel/errors.js';
 import { createBatchWriter, type BatchWriter } from './batch-writer.js';
+import { DirectCollection, goDirect, type DirectCommand } from './direct-collection.js';
 import { TenantCollection, type TenantRecord } from './tenant-collection.js';
 
 /** A collection of records that each belong to one tenant; `schema` declares fields, encryption and indexes. */
@@ -26,11 +27,13 @@ export interface Database {
 
 /**
  * Opens a connection and creates the indexes of `definitions`.
+ * @param direct the commands of the built-in store that runs in this process at `uri`, for what is asked often.
  * @throws Unavailable when the server does not answer within 5 s.
  */
 export async function openDatabase(
   uri: string,
   definitions: CollectionDefinition<never>[],
+  direct?: DirectCommand,
 ): Promise<Database> {
   const connection = mongoose.createConnection(uri, {
     serverSelectionTimeoutMS: 5_000,
@@ -44,6 +47,7 @@ export async function openDatabase(
     if (known) return known as unknown as mongoose.Model<T>;
     const made = connection.model<T>(definition.name, definition.schema, definition.name);
     models.set(definition.name, made as unknown as mongoose.Model<never>);
+    if (direct) goDirect(made as unknown as mongoose.Model<never>, direct, connection.name);
     return made;
   };
   try {
@@ -59,7 +63,10 @@ export async function openDatabase(
       },
     );
   }
-  const batch = createBatchWriter(connection);
+  const batch = createBatchWriter(
+    connection,
+    direct && ((name) => new DirectCollection(direct, connection.name, name)),
+  );
   return {
     connection,
     batch,

@@ -26,7 +26,7 @@ export async function openTemporaryDatabase(
     : await startEmbeddedStore({ dataDir: folder, clock: systemClock, logger: silentLogger });
   const name = `steward-test-${process.pid}-${Math.random().toString(36).slice(2)}`;
   const uri = store?.uri ?? withDatabase(external ?? '', name);
-  const database = await openDatabase(uri, known);
+  const database = await openDatabase(uri, known, store?.command);
   const more: Database[] = [];
   return {
     database,

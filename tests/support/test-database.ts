@@ -31,7 +31,7 @@ export async function openTestDatabase(definitions: CollectionDefinition<never>[
   }
   const dataDir = await mkdtemp(join(tmpdir(), 'steward-test-'));
   const store = await startEmbeddedStore({ dataDir, clock: systemClock, logger: silentLogger });
-  const database = await openDatabase(store.uri, definitions);
+  const database = await openDatabase(store.uri, definitions, store.command);
   return {
     database,
     close: async () => {

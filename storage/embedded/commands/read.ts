@@ -99,6 +99,7 @@ function withinKeys(collection: Collection, { min, max, hint }: Doc, prepared: P
       accesses: [{ index, ranges: [range], reverse: false }],
       sorted: prepared.sort.length === 0,
     },
+    fields: undefined,
     test: (doc) =>
       (!test || test(doc)) &&
       index

@@ -1,5 +1,5 @@
 import { documentArgument, flagArgument } from '../arguments.js';
-import { encode, isDocument, type Doc } from '../bson.js';
+import { decode, encode, isDocument, type Doc } from '../bson.js';
 import type { Engine } from '../engine.js';
 import { StoreError } from '../errors.js';
 import {
@@ -14,7 +14,8 @@ import {
 import { compileProjection } from '../project.js';
 import { matchedPosition } from '../positional.js';
 import { TooMuchToRead } from '../query.js';
-import { Found, Turn } from '../scan.js';
+import { findAndModifyReply } from '../replies.js';
+import { Turn } from '../scan.js';
 import { checkNamespace } from '../catalog.js';
 import { insertDocument } from '../writes.js';
 import { namespaceOf, type Handler } from './command.js';
@@ -249,10 +250,7 @@ const findAndModify: Handler = async (call) => {
   const project =
     Object.keys(fields).length > 0 ? compileProjection(fields, 'find', modification.context) : undefined;
   const outcome = await modify(engine, namespace, modification);
-  const shaped = (doc: Doc): Doc =>
-    project ? project(doc, matchedPosition(statement.filter, doc, modification.context)) : doc;
-  const before = outcome.raw && new Found(Buffer.alloc(0), outcome.raw).fresh();
-  const value = returnNew ? outcome.after : before;
+  const value = returnNew ? outcome.after : outcome.raw;
   const lastErrorObject: Doc = removing
     ? { n: outcome.modified }
     : {
@@ -260,7 +258,10 @@ const findAndModify: Handler = async (call) => {
         updatedExisting: outcome.matched > 0,
         ...(outcome.upserted && { upserted: outcome.upserted.id }),
       };
-  return { lastErrorObject, value: value ? shaped(value) : null, ok: 1 };
+  if (!value || !project) return findAndModifyReply(lastErrorObject, value);
+  const doc = decode(value);
+  const shaped = project(doc, matchedPosition(statement.filter, doc, modification.context));
+  return findAndModifyReply(lastErrorObject, encode(shaped));
 };
 
 /** The client's bulkWrite of MongoDB 8: statements on several collections in one command. */
