@@ -16,9 +16,12 @@ import {
 import type { SearchOptions } from '../core/knowledge/knowledge-base.js';
 import type { GivenAnswer } from '../dialogs/agents/answer-trace.js';
 import type { QuestionDependencies } from '../dialogs/question.js';
-import type { AnswerLog } from '../storage/mongo/answers.js';
+import type { AnswerLog, AnswerRecord } from '../storage/mongo/answers.js';
 import type { MemoryRoom } from './compose-memory.js';
+import { createRecently } from './recently.js';
 import type { KnowledgeRoom } from './compose-knowledge.js';
+
+type Asked = Pick<AnswerRecord, 'question' | 'at'>;
 
 /** Earlier questions that a follow-up may lean on. */
 const HISTORY = 3;
@@ -61,8 +64,15 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
   const { knowledge, answers, standardAnswers, audience, memory, clock } = options;
   const ask: AnswerQuestion = createAnswerer(options);
 
+  const latest = createRecently<Asked[]>(clock);
+  const placeOf = (turn: Turn): string => `${turn.tenant.id}|${conversationKey(turn.conversation)}`;
+
   const history = async (turn: Turn): Promise<string[]> => {
-    const earlier = await answers(turn.tenant.id).ofConversation(conversationKey(turn.conversation), HISTORY);
+    const place = placeOf(turn);
+    const earlier =
+      latest.get(place) ??
+      (await answers(turn.tenant.id).ofConversation(conversationKey(turn.conversation), HISTORY));
+    latest.set(place, earlier);
     const since = clock.now().getTime() - HISTORY_MS;
     return earlier
       .filter(({ at }) => at.getTime() > since)
@@ -145,7 +155,7 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
       const own = earlier.find(({ personId }) => personId === turn.person.id);
       return own?.steps && { question: own.question, steps: own.steps, at: own.at };
     },
-    answer: async (turn): Promise<Answer> => {
+    answer: async (turn, onSearch): Promise<Answer> => {
       const readers = await audience(turn);
       const fixed = await fixedAnswer(turn, readers);
       if (fixed) return fixed;
@@ -153,6 +163,7 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
       const openPrivately = await heldBack(turn, readers, search);
       const answer = await ask(await knowledge.of(turn.tenant.id), turn.activity.text, {
         ...search,
+        onSearch,
         mayRead: ({ access }) => mayRead(access, readers),
         locale: turn.locale,
         signal: turn.signal,
@@ -188,6 +199,9 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
         })),
         at: clock.now(),
       });
+      const place = placeOf(turn);
+      const known = latest.get(place);
+      if (known) latest.set(place, [{ question: turn.text, at: clock.now() }, ...known].slice(0, HISTORY));
     },
   };
 }

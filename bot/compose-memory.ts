@@ -17,6 +17,7 @@ import {
 import { describeError } from '../core/kernel/errors.js';
 import type { Logger } from '../core/kernel/logger.js';
 import type { Turn } from '../core/kernel/turn.js';
+import { createRecently } from './recently.js';
 import type { MemoryDialogDependencies } from '../dialogs/memory/memory-dialog.js';
 
 export interface MemoryOptions {
@@ -63,14 +64,20 @@ export function createMemory({ store, mind, clock, logger }: MemoryOptions): Mem
   const load = (turn: Turn): Promise<ConversationMemory> =>
     of(turn).conversation(conversationKey(turn.conversation));
 
+  const recent = createRecently<ConversationMemory>(clock);
+  const keyOf = ({ tenantId, conversation }: Pick<Place, 'tenantId' | 'conversation'>): string =>
+    `${tenantId}|${conversationKey(conversation)}`;
+
   const save = async (place: Place, turns: MemoryTurn[]): Promise<void> => {
     const memories = store(place.tenantId);
     const key = conversationKey(place.conversation);
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const before = await memories.conversation(key);
+      const before = recent.get(keyOf(place)) ?? (await memories.conversation(key));
       const after = remember(before, turns);
       if (after === before) return;
+      recent.forget(keyOf(place));
       if (!(await memories.saveConversation(key, after))) continue;
+      recent.set(keyOf(place), after);
       if (mind && after.foldedLength > before.foldedLength) void condense(place, after);
       return;
     }
@@ -108,7 +115,10 @@ export function createMemory({ store, mind, clock, logger }: MemoryOptions): Mem
     facts: (turn) => of(turn).facts(turn.person.id),
     changeFacts: (turn, change) => of(turn).changeFacts(turn.person.id, change),
     notes: async (turn) => (await load(turn)).notes.map(({ text }) => text),
-    forgetConversation: (turn) => of(turn).forgetConversation(conversationKey(turn.conversation)),
+    forgetConversation: (turn) => {
+      recent.forget(keyOf(placeOf(turn)));
+      return of(turn).forgetConversation(conversationKey(turn.conversation));
+    },
     recall: async (turn) => {
       if (!isAboutConversation(turn.text)) return undefined;
       const found = recall(await load(turn), turn.text);

@@ -7,7 +7,7 @@ import type { Texts } from './texts.js';
 export interface QuestionDependencies {
   texts: Texts;
   /** Answers from what the asker, or everybody in the conversation, may read. */
-  answer(turn: Turn): Promise<Answer>;
+  answer(turn: Turn, onSearch: () => void): Promise<Answer>;
   /** Keeps the answer for feedback and follow-ups. */
   keep(turn: Turn, answer: Answer): Promise<void>;
   links: AnswerCardOptions;
@@ -20,8 +20,7 @@ export function questionDialog({ texts, answer, keep, links, noteAnswer }: Quest
   return async (turn) => {
     const { kind, addressed } = turn.activity;
     if (kind !== 'message' || !addressed || turn.text.trim() === '') return false;
-    turn.live.status(texts.text('progress.searching', turn.locale));
-    const found = await answer(turn);
+    const found = await answer(turn, () => turn.live.status(texts.text('progress.searching', turn.locale)));
     if (turn.live.stopped && !found.answered) {
       const isEmpty = found.text.trim() === '';
       const stopped = texts.text(isEmpty ? 'answer.stopped-early' : 'answer.stopped', turn.locale);

@@ -54,6 +54,7 @@ export function createAnswerer(deps: AnswererDependencies): AnswerQuestion {
       return { ...answer, steps: [{ kind: 'searched', ms: timed(), titles }] };
     };
     if (!model) return quoted();
+    options.onSearch?.();
     const hits = await knowledge.searchPassages(question, { ...options, k: PASSAGES });
     if (hits.length === 0) return quoted();
     const titles = unique(hits.map(({ passage }) => passage.title));

@@ -148,7 +148,10 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
       return bestPerDocument(await candidates(query, search)).slice(0, search.k);
     },
     answer: (question, search): Promise<Answer> =>
-      remember(question, search, () => answerQuestion(read(question, search.history), search, answerTools)),
+      remember(question, search, () => {
+        search.onSearch?.();
+        return answerQuestion(read(question, search.history), search, answerTools);
+      }),
     async judge(question, search) {
       const asked = read(question, search.history);
       return judge(asked, await retriever.find(asked, search.mayRead, stages), answerTools);

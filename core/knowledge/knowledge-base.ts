@@ -25,6 +25,8 @@ export interface SearchOptions {
   readers?: string;
   /** Earlier questions of the conversation, oldest first, to resolve "and in Germany?". */
   history?: string[];
+  /** Called when the answer has to be looked for, which takes longer than remembering it. */
+  onSearch?(): void;
 }
 
 /** One tenant's searchable knowledge: an index in memory over what the DocumentStore holds. */

@@ -9,6 +9,7 @@ export interface TenantRecord {
 }
 
 type Filter<T> = mongoose.QueryFilter<T>;
+type Document = Record<string, unknown>;
 type Update<T> = mongoose.UpdateQuery<T>;
 
 export interface FindOptions {
@@ -41,6 +42,15 @@ export class TenantCollection<T extends TenantRecord> {
 
   private within(filter: Filter<T>): Filter<T> {
     return { $and: [filter, { tenantId: this.tenantId }] };
+  }
+
+  /** The same for reads, which go to the driver as they are: our own filters hold values of the stored types already. */
+  private inTenant(filter: Filter<T>): Document {
+    return { ...(filter as Document), tenantId: this.tenantId };
+  }
+
+  private get stored(): mongoose.Collection {
+    return this.model.collection as unknown as mongoose.Collection;
   }
 
   /** @throws MongoDB's 11000 when a unique key is taken; see `isDuplicateKey`. */
@@ -85,17 +95,15 @@ export class TenantCollection<T extends TenantRecord> {
 
   async findOne(
     filter: Filter<T>,
-    options: Pick<FindOptions, 'sort' | 'fields'> = {},
+    { sort, fields }: Pick<FindOptions, 'sort' | 'fields'> = {},
   ): Promise<T | undefined> {
-    const found = await this.model
-      .findOne(this.within(filter), options.fields, { sort: options.sort })
-      .lean<T>()
-      .exec();
-    return found ?? undefined;
+    const found = await this.stored.findOne(this.inTenant(filter), given({ sort, projection: only(fields) }));
+    return (found ?? undefined) as T | undefined;
   }
 
   async find(filter: Filter<T>, { sort, limit, skip, fields }: FindOptions = {}): Promise<T[]> {
-    return this.model.find(this.within(filter), fields, { sort, limit, skip }).lean<T[]>().exec();
+    const options = given({ sort, limit, skip, projection: only(fields) });
+    return (await this.stored.find(this.inTenant(filter), options).toArray()) as unknown as T[];
   }
 
   /** Walks a large result in batches. */
@@ -137,6 +145,13 @@ export class TenantCollection<T extends TenantRecord> {
     return this.model.countDocuments(this.within(filter)).exec();
   }
 }
+
+/** Options without those that were not asked for. */
+const given = (options: Document): Document =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+
+const only = (fields: string[] | undefined): Document | undefined =>
+  fields && Object.fromEntries(fields.map((field) => [field, 1]));
 
 /** Refuses an update that would move a record to another tenant. */
 function guarded<T>(update: Update<T>): Update<T> {

@@ -6,6 +6,11 @@ export interface LoadOptions {
   traffic: Traffic;
   conversations: number;
   durationMs: number;
+  /**
+   * Over how many channels the conversations move on from message to message, where one channel takes few messages a second;
+   * one each by default.
+   */
+  channels?: number;
   /** What the person writes. */
   text(messageId: string): string;
   /** Whether an answer is the right one for that message. */
@@ -47,6 +52,7 @@ let runs = 0;
  */
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const { subject, traffic, conversations, durationMs, text, isRight } = options;
+  const each = Math.max(1, Math.floor((options.channels ?? conversations) / conversations));
   const waiting = new Map<string, Waiting>();
   const latencies: number[] = [];
   const mistakes = { unanswered: 0, wrong: 0, surplus: 0, refused: 0 };
@@ -92,7 +98,8 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
 
   async function converse(conversation: string, end: number): Promise<void> {
     for (let count = 1; performance.now() < end; count += 1) {
-      if (!(await exchange(conversation, `${run}-${conversation}-${count}`))) return;
+      const channel = each === 1 ? conversation : `${conversation}-${count % each}`;
+      if (!(await exchange(channel, `${run}-${channel}-${count}`))) return;
     }
   }
 
