@@ -75,4 +75,11 @@ describe('a newcomer who starts Steward and opens the page', () => {
     await page.locator('.pane').nth(1).locator('.message.bot').first().waitFor();
     expect(await page.locator('.pane').count()).toBe(2);
   });
+
+  it('marks a milestone of a plan as done with the button of its card', async () => {
+    await ask('plan: Order the boxes by 5 December 2099; move the desks by 12 December 2099');
+    await page.getByText('0 of 2 done').first().waitFor();
+    await page.getByRole('button', { name: 'Mark as done' }).last().click();
+    await page.getByText('1 of 2 done').first().waitFor();
+  });
 });
