@@ -1,5 +1,5 @@
 import type { Clock } from '../core/kernel/clock.js';
-import { describeError } from '../core/kernel/errors.js';
+import { describeError, Unavailable } from '../core/kernel/errors.js';
 import type { Logger } from '../core/kernel/logger.js';
 import { shippedFile } from '../core/kernel/package-root.js';
 import { createKnowledgeBase, type FullKnowledgeBase } from '../core/knowledge/create-knowledge-base.js';
@@ -43,6 +43,8 @@ export interface KnowledgeRoom {
     paths: string[],
     signal?: AbortSignal,
   ): AsyncIterable<IngestEvent>;
+  /** Asks Chroma for a sign of life, where it is configured. @throws Unavailable when there is none. */
+  ping(): Promise<void>;
   /** Counts over all tenants that were asked for. */
   size(): { documents: number; passages: number; vectors: number };
   close(): Promise<void>;
@@ -104,6 +106,14 @@ function chromaIndex(url: string, tenantId: string, encoderId: string): VectorIn
   return createChromaVectorIndex({ url, collection, fetch });
 }
 
+/** @throws Unavailable when the server shows no sign of life (https://docs.trychroma.com/reference/chroma-api). */
+async function pingChroma(url: string): Promise<void> {
+  const { hostname } = new URL(url);
+  const fetch = createOutboundFetch((target) => target.hostname === hostname);
+  const { status } = await fetch(`${url.replace(/\/+$/, '')}/api/v2/heartbeat`, { maxBytes: 10_000 });
+  if (status >= 300) throw new Unavailable('storage.chroma-failed', `Chroma answered with status ${status}.`);
+}
+
 /** Joins document stores, encoders and indexes: one knowledge base per tenant. */
 export async function createKnowledgeRoom({
   documents,
@@ -161,9 +171,9 @@ export async function createKnowledgeRoom({
   /** Takes over what other processes (a command, another replica) stored or removed. */
   const stopping = new AbortController();
   const keepUp = async (): Promise<void> => {
-    let madeAt = clock.now().getTime();
+    let madeAt = performance.now();
     while (!stopping.signal.aborted) {
-      const started = clock.now().getTime();
+      const started = performance.now(); // a clock that is set would let this rest for days
       const isTime = started - madeAt >= MISSING_EVERY_MS;
       if (isTime) madeAt = started;
       for (const [tenantId, knowledge] of tenants) {
@@ -179,7 +189,7 @@ export async function createKnowledgeRoom({
           );
         }
       }
-      const tookMs = clock.now().getTime() - started;
+      const tookMs = performance.now() - started;
       await clock.sleep(Math.max(CATCH_UP_MS, 50 * tookMs), stopping.signal);
     }
   };
@@ -204,6 +214,7 @@ export async function createKnowledgeRoom({
         signal,
       });
     },
+    ping: async () => (chromaUrl === undefined ? undefined : pingChroma(chromaUrl)),
     size: () =>
       loaded.reduce(
         (sum, { size }) => ({

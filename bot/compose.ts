@@ -67,6 +67,7 @@ import { createPromptOutcomes } from './prompt-outcomes.js';
 import { createServer } from './server.js';
 import { createSlackHome } from './slack-home.js';
 import { createHealth } from './telemetry/health.js';
+import { addHealthChecks } from './telemetry/health-checks.js';
 import { createMetrics } from './telemetry/metrics.js';
 import { createTenants, HOME_TENANT } from './tenants.js';
 import { createIdentify } from './turn/identify.js';
@@ -464,14 +465,8 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   });
   const server = createServer({ modules: http, clock, logger, metrics });
 
-  health.add({
-    name: 'store',
-    vital: true,
-    check: async () => {
-      await database.connection.db?.command({ ping: 1 });
-      return undefined;
-    },
-  });
+  const chroma = config.storage.chromaUrl === undefined ? undefined : knowledge.ping;
+  addHealthChecks(health, metrics, { database, replica, outcomes: turns.outcomes, model, chroma });
   metrics.onScrape(async () => {
     const { documents, passages, vectors } = knowledge.size();
     metrics.gauge('knowledge_documents', documents);

@@ -9,9 +9,18 @@ export interface HealthCheck {
   check(): Promise<string | undefined>;
 }
 
+/** How a part stands. */
+export interface PartState {
+  name: string;
+  vital: boolean;
+  problem: string | undefined;
+}
+
 export interface Health {
   http: HttpModule;
   add(check: HealthCheck): void;
+  /** Looks at every part now. */
+  states(): Promise<PartState[]>;
   /** From now on `/readyz` says no, so that no new work is sent here. */
   drain(): void;
 }
@@ -22,7 +31,12 @@ const CHECK_MS = 2_000;
 export function createHealth(): Health {
   const checks: HealthCheck[] = [];
   let draining = false;
+  const states = (): Promise<PartState[]> =>
+    Promise.all(
+      checks.map(async ({ name, vital, check }) => ({ name, vital, problem: await within(check()) })),
+    );
   return {
+    states,
     add: (check) => {
       checks.push(check);
     },
@@ -42,9 +56,7 @@ export function createHealth(): Health {
           path: '/readyz',
           body: 'none',
           handle: async () => {
-            const parts = await Promise.all(
-              checks.map(async ({ name, vital, check }) => ({ name, vital, problem: await within(check()) })),
-            );
+            const parts = await states();
             const broken = draining || parts.some(({ vital, problem }) => vital && problem !== undefined);
             const degraded = parts.some(({ problem }) => problem !== undefined);
             return {

@@ -118,6 +118,8 @@ export interface Outcomes {
   unaudited(limit: number): Promise<Pick<OutcomeRecord, '_id' | 'tenantId' | 'audit'>[]>;
   markAudited(ids: string[]): Promise<void>;
   undelivered(): Promise<number>;
+  /** How many a channel refused and wait for another try. */
+  refused(): Promise<number>;
   /** Deletes what was delivered and audited before an instant. */
   sweep(before: Date): Promise<number>;
 }
@@ -161,6 +163,7 @@ export function createOutcomes(database: Database): Outcomes {
       await model.updateMany({ _id: { $in: ids } }, { $set: { audited: true } });
     },
     undelivered: () => model.countDocuments({ delivered: false }).exec(),
+    refused: () => model.countDocuments({ delivered: false, attempts: { $gt: 0 } }).exec(),
     sweep: async (before) =>
       (await model.deleteMany({ delivered: true, audited: true, createdAt: { $lt: before } })).deletedCount,
   };

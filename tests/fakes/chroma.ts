@@ -26,6 +26,7 @@ export async function startFakeChroma(): Promise<{
     });
   });
   const handle = (request: IncomingMessage, body: Call): [number, unknown] => {
+    if (request.url === '/api/v2/heartbeat') return [200, { 'nanosecond heartbeat': 1 }];
     const path = /\/collections(?:\/([^/]+)\/(\w+))?$/.exec(request.url ?? '');
     if (!path) return [404, { error: 'NotFoundError' }];
     const [, id, verb] = path;

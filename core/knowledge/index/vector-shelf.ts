@@ -76,7 +76,7 @@ export class VectorShelf {
   /** Passages that are to be found by meaning; their vectors follow in the background unless it is switched off. */
   want(passages: WantedPassage[]): void {
     for (const passage of passages) this.wanted.set(passage.id, passage);
-    if (this.options.background && this.wanted.size > 0) this.working ??= this.work();
+    if (this.options.background && this.wanted.size > 0 && !this.closed) this.working ??= this.work();
   }
 
   async forget(ids: string[]): Promise<void> {
@@ -136,12 +136,18 @@ export class VectorShelf {
     }
   }
 
+  /** Nothing while the index does not answer: what is found by words is found all the same. */
   search(
     vector: Float32Array,
     k: number,
     accept: (id: string) => boolean,
   ): Promise<{ id: string; score: number }[]> {
-    return this.index.search(vector, k, (id) => this.have.has(id) && accept(id));
+    return this.index
+      .search(vector, k, (id) => this.have.has(id) && accept(id))
+      .catch((error: unknown) => {
+        this.warn(error);
+        return [];
+      });
   }
 
   /** Cosine of each sentence of a passage with the question, in order. */
@@ -149,8 +155,12 @@ export class VectorShelf {
     return this.sentences.cosines(passageId, vector);
   }
 
+  /** None while the index does not answer. */
   similarities(vector: Float32Array, ids: string[]): Promise<Map<string, number>> {
-    return this.index.similarities(vector, ids);
+    return this.index.similarities(vector, ids).catch((error: unknown) => {
+      this.warn(error);
+      return new Map<string, number>();
+    });
   }
 
   /** Mean and spread of the cosines of a question with all passages, from a sample of them. */
@@ -176,15 +186,15 @@ export class VectorShelf {
       }
       await this.storeMade();
     } catch (error) {
-      if (!this.closed) {
-        this.options.logger.warn(
-          { error: describeError(error) },
-          'Passages are found by words only for now.',
-        );
-      }
+      this.warn(error);
     } finally {
       this.working = undefined;
     }
+  }
+
+  private warn(error: unknown): void {
+    if (this.closed) return;
+    this.options.logger.warn({ error: describeError(error) }, 'Passages are found by words only for now.');
   }
 
   private async make(batch: WantedPassage[]): Promise<void> {

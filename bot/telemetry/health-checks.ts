@@ -1,0 +1,65 @@
+import type { Gateway } from '../../core/gateway/create-gateway.js';
+import type { Database } from '../../storage/mongo/database.js';
+import type { Outcomes } from '../../storage/mongo/outcomes.js';
+import type { Replica } from '../../storage/mongo/replicas.js';
+import type { Health } from './health.js';
+import type { PrometheusMetrics } from './metrics.js';
+
+export interface CheckedParts {
+  database: Database;
+  replica: Pick<Replica, 'isSure'>;
+  outcomes: Pick<Outcomes, 'refused'>;
+  model: Pick<Gateway, 'health'> | undefined;
+  /** Asks Chroma for a sign of life, where it is configured; rejects without one. */
+  chroma: (() => Promise<void>) | undefined;
+}
+
+/** What `/readyz` and `/metrics` tell of the store, and of what lies outside and can fail by itself. */
+export function addHealthChecks(health: Health, metrics: PrometheusMetrics, parts: CheckedParts): void {
+  const { database, replica, outcomes, model, chroma } = parts;
+  metrics.onScrape(async () => {
+    for (const { name, problem } of await health.states())
+      metrics.gauge('part_ok', problem === undefined ? 1 : 0, { part: name });
+  });
+  health.add({
+    name: 'store',
+    vital: true,
+    check: async () => {
+      await database.connection.db?.command({ ping: 1 });
+      return replica.isSure() ? undefined : 'takes no writes';
+    },
+  });
+  health.add({
+    name: 'channels',
+    vital: false,
+    check: async () => {
+      const count = await outcomes.refused();
+      return count === 0 ? undefined : `${count} messages were not taken yet and are sent again`;
+    },
+  });
+  if (model)
+    health.add({
+      name: 'model',
+      vital: false,
+      check: () => Promise.resolve(modelProblem(model)),
+    });
+  if (chroma)
+    health.add({
+      name: 'chroma',
+      vital: false,
+      check: () =>
+        chroma().then(
+          () => undefined,
+          () => 'does not answer; passages are found by words only',
+        ),
+    });
+}
+
+/** Questions are answered by quotes as long as an endpoint's last call failed and no other took its place. */
+function modelProblem(model: Pick<Gateway, 'health'>): string | undefined {
+  const failing = model.health().filter(({ failuresInARow }) => failuresInARow > 0);
+  if (failing.length === 0) return undefined;
+  return failing
+    .map(({ endpoint, tier, lastFault }) => `${endpoint} (${tier}) failed: ${lastFault?.code ?? 'unknown'}`)
+    .join('; ');
+}
