@@ -70,7 +70,7 @@ import { createHealth } from './telemetry/health.js';
 import { addHealthChecks } from './telemetry/health-checks.js';
 import { createMetrics } from './telemetry/metrics.js';
 import { createTenants, HOME_TENANT } from './tenants.js';
-import { createIdentify } from './turn/identify.js';
+import { createIdentify, withRoster } from './turn/identify.js';
 import { createRunRepository } from '../storage/mongo/run-repository.js';
 import { createSessionBreakers } from '../storage/mongo/session-breakers.js';
 import type { TurnSteps } from './turn/pipeline.js';
@@ -147,13 +147,14 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   const replica = await joinReplicas(database, clock);
   const senders = new Map<string, SlackAdapter['completeSender']>();
   const files = new Map<string, SlackAdapter['fetchFile']>();
+  const ports = new Map<string, ChannelPort>();
   const identify = createIdentify({
     people,
     complete: async (sender, conversation) =>
-      senders.get(conversation.channel)?.(sender, conversation) ?? sender,
+      senders.get(conversation.channel)?.(sender, conversation) ??
+      withRoster(sender, await ports.get(conversation.channel)?.whoIs?.(conversation, sender.accountId)),
     clock,
   });
-  const ports = new Map<string, ChannelPort>();
   const audience = createAudience({ ports, tenants, people, clock, logger });
   const tellOfBudget = createBudgetNotices({
     people,

@@ -14,6 +14,8 @@ const userInfo = z.looseObject({
     is_email_confirmed: z.boolean().nullish(),
     is_bot: z.boolean().nullish(),
     is_stranger: z.boolean().nullish(),
+    is_restricted: z.boolean().nullish(),
+    is_ultra_restricted: z.boolean().nullish(),
     profile: z
       .looseObject({ real_name: z.string().nullish(), email: z.string().max(320).nullish() })
       .nullish(),
@@ -69,8 +71,10 @@ function completed(sender: ActivitySender, answer: unknown): ActivitySender {
   const name = user.profile?.real_name || user.real_name || sender.name;
   const isTrusted = user.is_email_confirmed !== false && user.is_stranger !== true && user.is_bot !== true;
   const email = isTrusted ? user.profile?.email : undefined;
+  const isGuest = user.is_restricted === true || user.is_ultra_restricted === true;
   return {
     ...sender,
+    isMember: !isGuest && user.is_stranger !== true,
     ...(name ? { name: name.slice(0, 200) } : {}),
     ...(email ? { email: email.toLowerCase() } : {}),
   };

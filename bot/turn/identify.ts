@@ -82,6 +82,18 @@ export async function findKnown(
   return found && (isListed || sender.isMember !== false) ? toPerson(found) : undefined;
 }
 
+/** What a channel's list of members adds to a sender; the mail address of a guest proves nothing here. */
+export const withRoster = (sender: ActivitySender, told: ActivitySender | undefined): ActivitySender =>
+  told
+    ? {
+        ...sender,
+        name: sender.name ?? told.name,
+        email: sender.email ?? (told.isMember ? told.email : undefined),
+        directoryId: sender.directoryId ?? told.directoryId,
+        isMember: told.isMember,
+      }
+    : sender;
+
 /** A colleague who never wrote to Steward, as they will be known when they do: a viewer. Nothing is stored. */
 export const colleague = (tenantId: string, channel: ChannelName, sender: ActivitySender): Person => ({
   id: `${channel}:${sender.accountId}`,
@@ -102,16 +114,11 @@ async function find(
   at: Date,
 ): Promise<Identified> {
   const byAccount = await people.byAccount(channel, known.accountId);
-  if (byAccount) {
-    const strength = strengthOf(byAccount, channel, known.accountId);
-    // Teams tells of an installation without the person's name; the first message brings it.
-    if (!known.name || byAccount.name !== known.accountId) return { person: toPerson(byAccount), strength };
-    await people.nameFromChannel(byAccount.id, known.name);
-    return { person: { ...toPerson(byAccount), name: known.name }, strength };
-  }
+  if (byAccount) return knownBefore(people, byAccount, channel, known, complete);
   const sender = await complete();
   const strength: BindingStrength = sender.directoryId ? 'verified' : sender.email ? 'email' : 'asserted';
   const account: ChannelAccount = { channel, accountId: sender.accountId, strength };
+  // Who is listed as one of the company's people is one, whatever the channel calls the account.
   const other = sender.directoryId ? await people.byAccount('entra', sender.directoryId) : undefined;
   const same = other ?? (sender.email ? await people.byEmail(sender.email) : undefined);
   if (same) {
@@ -122,16 +129,36 @@ async function find(
     id: newId(at),
     name: sender.name ?? sender.accountId,
     email: sender.email,
-    account,
+    account: sender.isMember === false ? { ...account, guest: true } : account,
   });
   return { person: toPerson(made), strength };
 }
 
-function strengthOf(person: PersonRecord, channel: ChannelName, accountId: string): BindingStrength {
-  const stored = person.accounts.find(
-    (account) => account.channel === channel && account.accountId === accountId,
+/** Somebody who wrote before, with what has changed since: a name that was not told at first, a guest who is a colleague now. */
+async function knownBefore(
+  people: PeopleRepository,
+  found: PersonRecord,
+  channel: ChannelName,
+  sender: ActivitySender,
+  complete: () => Promise<ActivitySender>,
+): Promise<Identified> {
+  const person = toPerson(found);
+  const account = found.accounts.find(
+    (stored) => stored.channel === channel && stored.accountId === sender.accountId,
   );
-  return stored?.strength ?? 'asserted';
+  const strength = account?.strength ?? 'asserted';
+  // Teams tells of an installation without the person's name; the first message brings it.
+  if (sender.name && found.name === sender.accountId) {
+    await people.nameFromChannel(found.id, sender.name);
+    person.name = sender.name;
+  }
+  if (account?.guest && (await complete()).isMember) {
+    await people.becameMember(found.id, account);
+    person.accounts = person.accounts.map((stored) =>
+      stored.accountId === account.accountId ? { ...stored, guest: false } : stored,
+    );
+  }
+  return { person, strength };
 }
 
 function toPerson({

@@ -13,6 +13,8 @@ export interface ChannelAccount {
   channel: ChannelName;
   accountId: string;
   strength: BindingStrength;
+  /** The channel's own directory calls the account a guest, and the company's list of people does not name its person. */
+  guest?: boolean;
 }
 
 /** A human user of one tenant. */
@@ -39,9 +41,9 @@ export const isForeignAccount = ({
   accountId,
 }: Pick<ChannelAccount, 'channel' | 'accountId'>): boolean => channel === 'slack' && accountId.includes(':');
 
-/** Somebody whom only another organisation vouches for: a guest in a shared channel, and no employee. */
+/** Somebody whom only another organisation vouches for, or whom the channel calls a guest: no employee. */
 export const isOutsider = ({ accounts }: Pick<Person, 'accounts'>): boolean =>
-  accounts.length > 0 && accounts.every(isForeignAccount);
+  accounts.length > 0 && accounts.every((account) => account.guest === true || isForeignAccount(account));
 
 /** Whoever caused something. */
 export type Actor =

@@ -152,6 +152,19 @@ describe('people', () => {
     });
   });
 
+  it('are no guests any more once the channel calls them members', async () => {
+    const people = createPeopleRepository(temporary.database, 'p5');
+    const account = { channel: 'teams' as const, accountId: '29:gus', strength: 'verified' as const };
+    const { id } = await people.createFromChannel({
+      id: 'gus',
+      name: 'Gus',
+      account: { ...account, guest: true },
+    });
+    expect((await people.byAccount('teams', '29:gus'))?.accounts).toEqual([{ ...account, guest: true }]);
+    await people.becameMember(id, { ...account, guest: true });
+    expect((await people.byAccount('teams', '29:gus'))?.accounts).toEqual([account]);
+  });
+
   it('are reached where they wrote last, once for each channel', async () => {
     const people = createPeopleRepository(temporary.database, 'p4');
     await people.replaceAll('file', [{ ...entry, id: 'ana', name: 'Ana' }]);

@@ -50,7 +50,7 @@ const schema = new mongoose.Schema<StoredPerson>(
     locale: { type: String, default: null },
     timeZone: { type: String, default: null },
     groups: [String],
-    accounts: [{ _id: false, channel: String, accountId: String, strength: String }],
+    accounts: [{ _id: false, channel: String, accountId: String, strength: String, guest: Boolean }],
     accountKeys: [String],
     absences: [{ _id: false, from: Date, until: Date, delegateId: String }],
     conversations: [mongoose.Schema.Types.Mixed],
@@ -206,6 +206,13 @@ export function createPeopleRepository(
       } catch (error) {
         if (!isDuplicateKey(error)) throw error; // the account is somebody else's already and stays theirs
       }
+    },
+    async becameMember(personId, { guest: _guest, ...account }) {
+      const { channel, accountId } = account;
+      await collection.updateOne(
+        { _id: idOf(personId), accounts: { $elemMatch: { channel, accountId } } },
+        { $set: { 'accounts.$': account } },
+      );
     },
     async bindAccount(personId, account) {
       const key = keyOf(account);

@@ -109,6 +109,17 @@ describe('members of a channel who never wrote to Steward', () => {
   }, 60_000);
 });
 
+describe('a guest who asks alone', () => {
+  it('is answered from what is public, and may not ask for anything', async () => {
+    const member = { id: '29:visitor', aadObjectId: entraId('visitor'), tenantId: 'acme', userRole: 'guest' };
+    for (const next of [1, 2, 3]) running.connector.setMembers(`a:visitor-${asked + next}`, [member]);
+    expect(await ask('visitor', 'How many days of parental leave do I get?')).not.toContain('80 days');
+    expect(await ask('visitor', 'Which gifts of a supplier may I accept?')).toContain('35 euros');
+    const refused = await ask('visitor', 'raise a laptop request for Priya, 16 inch, cost centre 4711');
+    expect(refused).not.toContain('Who decides');
+  }, 60_000);
+});
+
 describe('who may read what, through Teams', () => {
   it('gives a manager the salary bands alone, and in a channel only the number of sources', async () => {
     await introduce('max', 'priya');

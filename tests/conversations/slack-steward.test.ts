@@ -100,6 +100,15 @@ describe('Steward as a whole, through the Slack endpoint', () => {
     expect(await asked('C0SHARED', 'U0OUTSIDE', '1795219563.000100')).not.toContain('80 days');
   });
 
+  it('answers a guest who writes to it from public documents alone', async () => {
+    slack.setUser('U0GUEST2', { name: 'A Guest', more: { is_restricted: true } });
+    const channel = 'D0GUESTDM2';
+    const text = 'How many days of parental leave do I get?';
+    await send(slackEvent('event_message_dm', { user: 'U0GUEST2', channel, text, ts: '1795219571.000100' }));
+    const [answer] = await slack.waitFor(1, (message) => message.channel === channel);
+    expect(words(answer)).toContain('I don’t know');
+  });
+
   it('opens the form of a knowledge article from a message, and shows mistakes at their fields', async () => {
     const payload = {
       ...slackFixture('shortcut_message'),

@@ -82,6 +82,8 @@ export interface PeopleRepository {
     locale?: string;
   }): Promise<PersonRecord>;
   linkAccount(personId: string, account: ChannelAccount): Promise<void>;
+  /** An account that was a guest's is a colleague's now. */
+  becameMember(personId: string, account: ChannelAccount): Promise<void>;
   /**
    * Binds an account on proof, whoever held it before. Somebody whom only this account made known is known no more.
    */
