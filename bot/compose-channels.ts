@@ -3,6 +3,7 @@ import { createWebAdapter } from '../adapters/web/index.js';
 import { createCardRenderer } from '../cards/render.js';
 import type { PeopleRepository } from '../core/governance/identity/people.js';
 import type { Clock } from '../core/kernel/clock.js';
+import { conversationKey } from '../core/kernel/conversation-reference.js';
 import type { HttpModule } from '../core/kernel/http-route.js';
 import type { Intake } from '../core/kernel/intake.js';
 import type { Logger } from '../core/kernel/logger.js';
@@ -14,6 +15,7 @@ import { createConversationReferences } from '../storage/mongo/conversation-refe
 import type { Database } from '../storage/mongo/database.js';
 import type { FieldCipher } from '../storage/mongo/field-cipher.js';
 import { createWebConversationStore } from '../storage/mongo/web-conversation-store.js';
+import type { Guards } from './compose-guardrails.js';
 import type { KnowledgeRoom } from './compose-knowledge.js';
 import type { Config } from './config.js';
 import { viewPassage } from './passage-view.js';
@@ -26,6 +28,7 @@ export interface ChannelsOptions {
   database: Database;
   cipher: FieldCipher;
   intake: Intake;
+  admit: Guards['admit'];
   tenants: Tenants;
   people(tenantId: string): PeopleRepository;
   identify: Identify;
@@ -93,6 +96,11 @@ export function createChannels(config: Config, options: ChannelsOptions): Channe
   });
   const web = createWebAdapter({
     intake,
+    admit: async ({ conversation, from, locale }) => {
+      const tenant = await tenants.get(tenants.ofChannel('web', conversation.channelTenantId));
+      const { person } = await identify(tenant, 'web', from, conversation);
+      return options.admit(tenant, person.id, conversationKey(conversation), locale ?? person.locale ?? 'en');
+    },
     store: createWebConversationStore(database, HOME_TENANT, cipher),
     clock,
     logger,

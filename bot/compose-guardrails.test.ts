@@ -26,7 +26,7 @@ it("limits a tenant by its policy's plan, and no other tenant", async () => {
     let refused = 0;
     for (let number = 0; number < 101; number += 1) {
       const answer = await steps.limitRate(
-        { id: tenantId, name: tenantId, plan: 'enterprise' },
+        { id: tenantId, name: tenantId },
         { id: `p${number}` } as Parameters<typeof steps.limitRate>[1],
         { conversation: `c${number}` } as Parameters<typeof steps.limitRate>[2],
         'en',

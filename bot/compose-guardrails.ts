@@ -5,14 +5,16 @@ import { HOME_TENANT } from './tenants.js';
 import { scoreGrounding } from '../core/guardrails/output/grounding.js';
 import type { Canaries } from '../core/guardrails/output/leaks.js';
 import type { GuardrailPolicy } from '../core/guardrails/policy.js';
-import { createRateLimiter, type RateLimitStore } from '../core/guardrails/rate-limits.js';
+import { createRateLimiter, type RateDecision, type RateLimitStore } from '../core/guardrails/rate-limits.js';
 import type { Screen } from '../core/guardrails/screen.js';
 import { rememberPasses } from '../core/guardrails/remember-passes.js';
 import { createInputScreen, createOutputScreen } from '../core/guardrails/screens.js';
 import type { Clock } from '../core/kernel/clock.js';
+import type { Admission } from '../core/kernel/intake.js';
 import type { Logger } from '../core/kernel/logger.js';
 import type { OutboundContent } from '../core/kernel/outbound-message.js';
 import type { Metrics } from '../core/kernel/telemetry.js';
+import type { Tenant } from '../core/kernel/tenant.js';
 import { blockedContent, rateLimitedContent } from '../dialogs/cards/plain-cards.js';
 import type { Texts } from '../dialogs/texts.js';
 import type { Config } from './config.js';
@@ -37,7 +39,9 @@ export interface GuardsOptions {
 export interface Guards {
   input: Screen;
   output: Screen;
-  steps: Pick<TurnSteps, 'limitRate' | 'screenInput' | 'screenOutput'>;
+  /** Counts a message before it is taken in, for channels that can refuse it at the door; undefined without limits. */
+  admit(tenant: Tenant, personId: string, sessionId: string, locale: string): Promise<Admission | undefined>;
+  steps: Pick<TurnSteps, 'limitRate' | 'screenInput' | 'screenOutput' | 'mayShow'>;
 }
 
 /** The screens and limits of a turn, in the policy's modes. */
@@ -63,22 +67,32 @@ export function createGuards(
     }),
   );
   const limiter = createRateLimiter({ store: rates, clock, logger });
+  const count = async (
+    tenantId: string,
+    personId: string,
+    sessionId: string,
+  ): Promise<RateDecision | undefined> => {
+    if (!config.guardrails.rateLimits) return undefined;
+    const decision = await limiter.check({ tenantId, plan: policyOf(tenantId).plan, personId, sessionId });
+    if (!decision.allowed) metrics.count('rate_limited_total', { scope: decision.scope });
+    return decision;
+  };
 
   return {
     input,
     output,
+    admit: async (tenant, personId, sessionId, locale) => {
+      const decision = await count(tenant.id, personId, sessionId);
+      if (!decision || decision.allowed) return decision;
+      const { text } = rateLimitedContent(texts, locale, decision.retryAt);
+      return { allowed: false, retryAfterSeconds: decision.retryAfterSeconds, text };
+    },
     steps: {
       limitRate: async (tenant, person, record, locale) => {
-        if (!config.guardrails.rateLimits) return undefined;
-        const decision = await limiter.check({
-          tenantId: tenant.id,
-          plan: policyOf(tenant.id).plan,
-          personId: person.id,
-          sessionId: record.conversation,
-        });
-        if (decision.allowed) return undefined;
-        metrics.count('rate_limited_total', { scope: decision.scope });
-        return rateLimitedContent(texts, locale, decision.retryAt);
+        const decision = await count(tenant.id, person.id, record.conversation);
+        return decision && !decision.allowed
+          ? rateLimitedContent(texts, locale, decision.retryAt)
+          : undefined;
       },
       screenInput: async (tenant, text, locale, correlationId) => {
         const verdict = await input.check(text, { tenantId: tenant.id, origin: 'user' });
@@ -92,6 +106,12 @@ export function createGuards(
         const rule = `${verdict.reasons.join(',')}@${verdict.version}`;
         const record = { ...recordVerdict(verdict, text, hashKey) };
         return { kind: 'stop', content: blockedContent(texts, locale, 'input', correlationId), rule, record };
+      },
+      mayShow: async (tenant, text, said) => {
+        const context = { tenantId: tenant.id, origin: 'model' as const, question: said };
+        const { outcome } = await output.check(text, context);
+        if (outcome !== 'pass') metrics.count('screened_total', { screen: 'stream', outcome });
+        return outcome === 'pass';
       },
       screenOutput: async (tenant, content, locale, correlationId): Promise<ScreenedOutput> => {
         const passages = quotedOnly(content) ? undefined : content.citations?.map(({ quote }) => quote);

@@ -398,6 +398,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     database,
     cipher,
     intake: turns.intake,
+    admit: guards.admit,
     tenants,
     people,
     identify,

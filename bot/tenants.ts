@@ -29,6 +29,6 @@ export function createTenants(config: Config): Tenants {
   return {
     ofChannel,
     of: ({ conversation }) => ofChannel(conversation.channel, conversation.channelTenantId),
-    get: async (id) => ({ id, name: id === HOME_TENANT ? config.tenant.name : id, plan: 'enterprise' }),
+    get: async (id) => ({ id, name: id === HOME_TENANT ? config.tenant.name : id }),
   };
 }

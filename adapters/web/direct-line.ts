@@ -1,9 +1,9 @@
-import type { InboundAttachment } from '../../core/kernel/activity.js';
+import type { Activity, InboundAttachment } from '../../core/kernel/activity.js';
 import type { Clock } from '../../core/kernel/clock.js';
 import { describeError, StewardError } from '../../core/kernel/errors.js';
 import type { HttpReply } from '../../core/kernel/http-route.js';
 import { newId } from '../../core/kernel/ids.js';
-import type { Intake } from '../../core/kernel/intake.js';
+import type { Admission, Intake } from '../../core/kernel/intake.js';
 import type { JsonObject } from '../../core/kernel/json.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { WebConversation, WebConversationStore } from '../../core/kernel/web-conversation-store.js';
@@ -23,6 +23,8 @@ import type { Caller } from './verify.js';
 
 export interface DirectLineOptions {
   intake: Intake;
+  /** Counts a message against its sender's limits before it is taken in; undefined where nothing is counted. */
+  admit?(message: Activity): Promise<Admission | undefined>;
   store: WebConversationStore;
   hub: StreamHub;
   sender: WebSender;
@@ -95,10 +97,38 @@ export class DirectLine {
     uploads: InboundAttachment[],
   ): Promise<HttpReply> {
     const { intake, hub } = this.options;
-    const reception = await this.receive(conversation, posted, uploads);
-    await intake.accept(toActivity(posted, reception));
-    hub.notify(conversation.id);
-    return accepted(reception.activityId);
+    const admission = await this.admit(conversation, posted);
+    if (admission?.allowed === false) return tooMany(admission);
+    try {
+      const reception = await this.receive(conversation, posted, uploads);
+      const activity = toActivity(posted, reception);
+      const taken = await intake.accept(admission ? { ...activity, counted: true } : activity);
+      if (taken === 'duplicate') await admission?.giveBack();
+      hub.notify(conversation.id);
+      return accepted(reception.activityId);
+    } catch (error) {
+      await admission?.giveBack().catch(() => undefined); // the message was lost, and that is what must be told
+      throw error;
+    }
+  }
+
+  /** Only messages count, and they are counted before they show up anywhere. */
+  private async admit(
+    conversation: OwnedConversation,
+    posted: ClientActivity,
+  ): Promise<Admission | undefined> {
+    const { admit, clock, channelTenantId, render } = this.options;
+    if (!admit) return undefined;
+    const notYetKept = { activityId: '', dedupeKey: '', uploads: [] };
+    const receivedAt = clock.now();
+    const activity = toActivity(posted, {
+      conversation,
+      channelTenantId,
+      botId: render.botId,
+      receivedAt,
+      ...notYetKept,
+    });
+    return activity.kind === 'message' ? admit(activity) : undefined;
   }
 
   private async invoke(conversation: OwnedConversation, posted: ClientActivity): Promise<HttpReply> {
@@ -194,6 +224,12 @@ export class DirectLine {
     };
   }
 }
+
+/** RFC 6585, 4: the sender said too much in too short a time. */
+const tooMany = ({ retryAfterSeconds, text }: { retryAfterSeconds: number; text: string }): HttpReply => ({
+  ...refusal(429, 'TooManyRequests', text),
+  headers: { 'retry-after': String(retryAfterSeconds) },
+});
 
 function accepted(id: string): HttpReply {
   return { status: 200, body: { id } };

@@ -1,7 +1,8 @@
 import type { Clock } from '../../core/kernel/clock.js';
 import { describeError } from '../../core/kernel/errors.js';
 import type { HttpModule } from '../../core/kernel/http-route.js';
-import type { Intake } from '../../core/kernel/intake.js';
+import type { Activity } from '../../core/kernel/activity.js';
+import type { Admission, Intake } from '../../core/kernel/intake.js';
 import type { JsonObject } from '../../core/kernel/json.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { CardContent, ChannelPort } from '../../core/kernel/outbound-message.js';
@@ -20,6 +21,8 @@ export type { PassageView, SamplePerson } from './page-routes.js';
 
 export interface WebAdapterOptions {
   intake: Intake;
+  /** Counts a message against its sender's limits before it is taken in; undefined where nothing is counted. */
+  admit?(message: Activity): Promise<Admission | undefined>;
   store: WebConversationStore;
   clock: Clock;
   logger: Logger;
@@ -71,6 +74,7 @@ export function createWebAdapter(options: WebAdapterOptions): {
   const sender = new WebSender({ store, hub, clock, render });
   const directLine = new DirectLine({
     intake: options.intake,
+    ...(options.admit && { admit: options.admit }),
     channelTenantId: options.channelTenantId ?? 'web',
     store,
     hub,

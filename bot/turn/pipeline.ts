@@ -62,6 +62,8 @@ export interface TurnSteps {
     locale: string,
     correlationId: string,
   ): Promise<ScreenedOutput>;
+  /** Whether a stretch of an answer that is still being written may be shown; `said` is what the person wrote. */
+  mayShow(tenant: Tenant, text: string, said: string): Promise<boolean>;
   /** Told of a turn that failed, after its apology was said. */
   noteFailure(turn: Turn): Promise<void>;
   /** Called when an answer waits for a person to look at it. */
@@ -201,13 +203,15 @@ async function collect(
   );
   const locale = steps.localeOf(record, person);
   const isMessage = activity.kind === 'message' && activity.addressed;
-  const limited = isMessage ? await steps.limitRate(tenant, person, record, locale) : undefined;
+  const limited =
+    isMessage && !activity.counted ? await steps.limitRate(tenant, person, record, locale) : undefined;
   const screened =
     isMessage && !limited && activity.text
       ? await steps.screenInput(tenant, activity.text, locale, record._id)
       : { kind: 'pass' as const, text: activity.text, restore: {} };
 
-  const facts = { record, tenant, person, bindingStrength: strength, locale, signal };
+  const mayShow = (part: string): Promise<boolean> => steps.mayShow(tenant, part, activity.text);
+  const facts = { record, tenant, person, bindingStrength: strength, locale, signal, mayShow };
   const text = screened.kind === 'pass' ? screened.text : '';
   const collected = createTurn({ ...facts, text }, deps.channel(activity.conversation.channel), clock);
   const { turn } = collected;
@@ -262,7 +266,7 @@ async function apologise(
     accounts: [],
     active: false,
   };
-  const tenant: Tenant = { id: record.tenantId, name: '', plan: 'free' };
+  const tenant: Tenant = { id: record.tenantId, name: '' };
   const facts = {
     record,
     tenant,
@@ -271,6 +275,7 @@ async function apologise(
     text: '',
     locale,
     signal,
+    mayShow: async () => false,
   };
   const collected = createTurn(facts, deps.channel(record.activity.conversation.channel), clock);
   const content = steps.explain(error, locale, record._id);

@@ -12,6 +12,7 @@ import type { BindingStrength, Person } from '../../core/kernel/person.js';
 import type { Tenant } from '../../core/kernel/tenant.js';
 import type { Turn } from '../../core/kernel/turn.js';
 import type { InboxRecord } from '../../storage/mongo/inbox.js';
+import { createScreenedStream } from './screened-stream.js';
 
 export interface TurnFacts {
   record: InboxRecord;
@@ -21,6 +22,8 @@ export interface TurnFacts {
   text: string;
   locale: string;
   signal: AbortSignal;
+  /** Looks at a stretch of an answer before it is shown while the rest is still being written. */
+  mayShow(text: string): Promise<boolean>;
 }
 
 /** What a turn collected: stored in one write when its handler returned. */
@@ -29,7 +32,7 @@ export interface CollectedTurn {
   messages: OutboundMessage[];
   audit: AuditEvent[];
   response(): ActionResponse;
-  /** The live reply, if anything was shown in it. */
+  /** The live reply, if anything was shown in it; nothing more is shown from here. */
   live(): LiveReplyChannel | undefined;
   /** The person said stop, by a button or in words, here or in another process. */
   stop(): void;
@@ -51,6 +54,7 @@ export function createTurn(facts: TurnFacts, channel: ChannelPort, clock: Clock)
     }
     return live;
   };
+  const growing = createScreenedStream((text) => startLive().append(text), facts.mayShow);
 
   const add = (
     kind: OutboundMessage['kind'],
@@ -74,7 +78,7 @@ export function createTurn(facts: TurnFacts, channel: ChannelPort, clock: Clock)
     signal: facts.signal,
     live: {
       status: (text) => startLive().status(text),
-      append: (text) => startLive().append(text),
+      append: (text) => growing.append(text),
       get stopped() {
         return stopped.signal.aborted || (live?.stopped ?? false);
       },
@@ -100,5 +104,15 @@ export function createTurn(facts: TurnFacts, channel: ChannelPort, clock: Clock)
     stopped.abort();
     live?.stop?.();
   };
-  return { turn, messages, audit, response: () => response, live: () => live, stop };
+  return {
+    turn,
+    messages,
+    audit,
+    response: () => response,
+    live: () => {
+      growing.close();
+      return live;
+    },
+    stop,
+  };
 }

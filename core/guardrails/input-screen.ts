@@ -42,7 +42,7 @@ export function createInputScreen({
     context: ScreenContext,
     rules: GuardrailPolicy,
   ): Promise<InjectionScore> => {
-    const first = scorer.score(text);
+    const first = scorer.score(text, context.origin);
     const { uncertainFrom, block } = rules.input.injection;
     const sure = first.score < uncertainFrom || first.score >= Math.max(0.9, block[context.origin]);
     if (sure || !secondOpinion) return first;

@@ -11,10 +11,10 @@ const action = z.enum(['redact', 'review', 'block']);
 const thresholds = z
   .strictObject({
     user: share.default(0.5),
-    document: share.default(0.4),
-    'tool-result': share.default(0.4),
-    'web-page': share.default(0.35),
-    mail: share.default(0.35),
+    document: share.default(0.5),
+    'tool-result': share.default(0.5),
+    'web-page': share.default(0.5),
+    mail: share.default(0.5),
     model: share.default(0.6),
   })
   .prefault({});

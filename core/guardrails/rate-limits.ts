@@ -134,7 +134,7 @@ export interface RateRequest {
 }
 
 export type RateDecision =
-  | { allowed: true }
+  | { allowed: true; /** For a request that was not served after all. */ giveBack(): Promise<void> }
   | {
       allowed: false;
       scope: 'user' | 'session' | 'tenant';
@@ -179,13 +179,16 @@ export function createRateLimiter({
       { scope: 'tenant' as const, subject: 'tenant', rules: limits.tenant[plan] },
     ].filter(({ rules }) => rules.length > 0);
     const tokens: RateToken[] = [];
+    const giveBack = async (): Promise<void> => {
+      for (const token of tokens.splice(0)) await counter.giveBack(tenantId, token);
+    };
     for (const { scope, subject, rules } of scopes) {
       const result = await counter.take(tenantId, subject, rules, now);
       if (result.allowed) {
         tokens.push(result.token);
         continue;
       }
-      for (const token of tokens) await counter.giveBack(tenantId, token);
+      await giveBack();
       return {
         allowed: false,
         scope,
@@ -195,7 +198,7 @@ export function createRateLimiter({
         retryAfterSeconds: Math.max(1, Math.ceil((result.retryAt.getTime() - now.getTime()) / 1_000)),
       };
     }
-    return { allowed: true };
+    return { allowed: true, giveBack };
   };
 
   return {

@@ -1,4 +1,4 @@
-/** Where a text came from; untrusted origins have lower thresholds and are marked in prompts. */
+/** Where a text came from; what is not a person's own words has a model of its own and is marked in prompts. */
 export type TextOrigin = 'user' | 'document' | 'tool-result' | 'web-page' | 'mail' | 'model';
 
 /** `observe` records what `enforce` would have done and lets the text pass. */

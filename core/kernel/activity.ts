@@ -74,4 +74,6 @@ export interface Activity {
   expectsResponse: boolean;
   /** Steward was addressed: personal scope, a mention, a command, or a click. */
   addressed: boolean;
+  /** Counted against the rate limits when it was taken in, so the turn must not count it again. */
+  counted?: true;
 }

@@ -16,6 +16,11 @@ export interface Intake {
   stopWriting(conversation: ConversationReference): Promise<void>;
 }
 
+/** A place that a message took in its sender's rate limits, or when there will be one. */
+export type Admission =
+  | { allowed: true; /** The message was not taken after all. */ giveBack(): Promise<void> }
+  | { allowed: false; retryAfterSeconds: number; /** For the sender, in their language. */ text: string };
+
 export interface RespondOptions {
   /** Called once the activity is safe on disk, for channels that acknowledge before they show the answer. */
   stored?(): void;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { broadAttackRules } from './attacks-broad.mjs';
 import { disguisedAttackRules } from './attacks-disguised.mjs';
@@ -9,7 +9,14 @@ import { languageAttackRules } from './attacks-languages.mjs';
 import { benignRules } from './benign.mjs';
 import { broadBenignRules } from './benign-broad.mjs';
 import { workRules } from './benign-work.mjs';
-import { createRandom, expand } from './expand.mjs';
+import { createRandom, expand, pick } from './expand.mjs';
+import { benignSeeds } from './seeds-benign.mjs';
+import { directSeeds } from './seeds-direct.mjs';
+import { carrierSeeds, indirectSeeds } from './seeds-indirect.mjs';
+import { jailbreakSeeds } from './seeds-jailbreak.mjs';
+import { languageSeedAttacks, languageSeedBenign } from './seeds-languages.mjs';
+import { straySeeds } from './seeds-stray.mjs';
+import { technicalSeeds } from './seeds-technical.mjs';
 import { broadLanguageAttacks, broadLanguageBenign } from './languages-broad.mjs';
 
 /** Sources whose licence allows a model trained on them to be shipped (data card: docs/injection-model-card.md). */
@@ -24,6 +31,41 @@ const SHIPPABLE = [
 ];
 
 export const isShippable = (row) => SHIPPABLE.some((pattern) => pattern.test(row.source));
+
+/**
+ * Mails that carry a request for something else (BIPIA) are the same few mails ten times over: a model that learns from
+ * them learns the mails, and the harmless ones alarm. They are measured on, and their requests learned without the mail.
+ */
+export const isCarried = (row) => row.label === 1 && row.source.startsWith('bipia/');
+
+/** What was put into a carrier, without the carrier: its sentences that stand in no harmless text of the source. */
+export function carriedRequests(rows) {
+  const plain = (text) => text.replace(/\s+/g, ' ').trim();
+  const sentences = (text) =>
+    text
+      .split(/\n|(?<=[.!?])\s+/)
+      .map(plain)
+      .filter((part) => part.length > 8);
+  const carriers = plain(
+    rows
+      .filter(({ label, source }) => label === 0 && source.startsWith('bipia/email'))
+      .map(({ text }) => text)
+      .join(' '),
+  );
+  const often = new Map();
+  const carried = rows.filter((row) => isCarried(row) && isShippable(row));
+  for (const { text } of carried)
+    for (const part of new Set(sentences(text))) often.set(part, (often.get(part) ?? 0) + 1);
+  const requests = new Map();
+  for (const row of carried) {
+    const parts = sentences(row.text).filter(
+      (part) => !carriers.includes(part) && (often.get(part) ?? 0) <= 12,
+    );
+    const request = parts.join(' ');
+    if (parts.length > 0 && request.length < 500) requests.set(request, { ...row, text: request });
+  }
+  return [...requests.values()];
+}
 
 /** Files of one origin share wording, so they are left out together. */
 export const sourceGroup = (row) =>
@@ -56,6 +98,39 @@ export function sentencesOf(rows) {
         .map((text) => ({ ...row, text })),
     );
 }
+
+/**
+ * Pages of a handbook (`handbooks/sourcegraph` beside the folder of the attack data, Apache-2.0) by sentence and by
+ * paragraph: ordinary words of ordinary work. Empty where the folder is missing.
+ */
+export function handbookRows(folder) {
+  const root = join(folder, '..', 'handbooks', 'sourcegraph');
+  if (!existsSync(root)) return [];
+  const pages = readdirSync(root, { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith('.md'))
+    .sort();
+  const seen = new Set();
+  pages.forEach((name, page) => {
+    const paragraphs = readFileSync(join(root, name), 'utf8')
+      .split(/\n{2,}/)
+      .map((paragraph) => paragraph.trim());
+    paragraphs.forEach((paragraph, position) => {
+      if ((page + position) % 3 === 0 && paragraph.length > 80) seen.add(paragraph.slice(0, 600));
+      for (const sentence of paragraph.split(/\n|(?<=[.!?])\s+/)) {
+        const text = sentence.trim();
+        if (text.length > 20 && text.length < 400) seen.add(text);
+      }
+    });
+  });
+  const source = 'sourcegraph-handbook';
+  return [...seen]
+    .filter((_, position) => position % HANDBOOK_STEP === 0)
+    .map((text) => ({ text, label: 0, kind: 'benign', source, group: source }));
+}
+
+/** Every second piece of the handbook is enough; the rest shows how the model does on text of the same kind. */
+const HANDBOOK_STEP = 2;
 
 /** [family, kind, label, how many, templates] */
 const FAMILIES = [
@@ -95,6 +170,9 @@ const FAMILIES = [
   ['soft-indirect', 'indirect', 1, 2200, ['<softindirect>']],
   ['broad-jailbreak', 'jailbreak', 1, 1500, ['<badframe>', '<badframe>', '<badframe> <badframe>']],
   ['broad-indirect', 'indirect', 1, 2500, ['<broadindirect>']],
+  ['seed-direct', 'direct', 1, 9000, ['<sdirect>']],
+  ['seed-jailbreak', 'jailbreak', 1, 4000, ['<sjailbreak>']],
+  ['seed-indirect', 'indirect', 1, 4500, ['<si-carried>']],
 ];
 
 const LANGUAGE_FAMILIES = [
@@ -113,6 +191,20 @@ const LANGUAGE_FAMILIES = [
   ['fr3', 80],
   ['ja3', 100],
   ['other4', 60],
+  ['sl-de', 700],
+  ['sl-es', 500],
+  ['sl-fr', 500],
+  ['sl-ja', 500],
+  ['sl-zh', 450],
+  ['sl-ru', 350],
+  ['sl-it', 150],
+  ['sl-pt', 150],
+  ['sl-nl', 150],
+  ['sl-pl', 120],
+  ['sl-ko', 150],
+  ['sl-tr', 90],
+  ['sl-ar', 90],
+  ['sl-hi', 70],
 ];
 
 const BENIGN_FAMILIES = [
@@ -150,7 +242,63 @@ const BENIGN_FAMILIES = [
   ['spanish3', 'benign-trigger', 30],
   ['french3', 'benign-trigger', 30],
   ['japanese3', 'benign-trigger', 40],
+  ['sasks', 'benign-trigger', 7500],
+  ['stexts', 'benign-trigger', 5500],
+  ['si-belongs', 'benign', 1200],
+  ['si-harmless', 'benign-trigger', 3500],
+  ['st-forum', 'benign', 3000],
+  ['st-table', 'benign', 900],
+  ['st-quiz', 'benign', 900],
+  ['sm-de', 'benign-trigger', 400],
+  ['sm-es', 'benign-trigger', 160],
+  ['sm-fr', 'benign-trigger', 160],
+  ['sm-ja', 'benign-trigger', 150],
+  ['sm-zh', 'benign-trigger', 110],
+  ['sm-ru', 'benign-trigger', 90],
+  ['sm-other', 'benign-trigger', 75],
 ];
+
+/** What people say to an assistant: harmless when they type it, a foreign body in the middle of a document. */
+const SPOKEN =
+  /^own\/(ask|plainask|general|chat|officechat|command|roleplay|harmlessfiction|sasks|st-quiz|german\d?|spanish\d?|french\d?|japanese\d?|other3|sm-.*)$|^banking77|^bfcl|^awesome-chatgpt-prompts|^squad2\/questions/;
+
+/** BIPIA's tasks on its documents are questions of a person, in one line. */
+const isTask = ({ source, text }) => source.startsWith('bipia/') && !/[\n|]/.test(text);
+
+export const isSpoken = (row) => row.label === 0 && (SPOKEN.test(row.source) || isTask(row));
+
+/**
+ * Requests put into harmless documents, at the start, between two sentences or at the end: what a model for documents
+ * learns from. @param documents harmless rows whose texts serve as carriers.
+ * @returns rows whose `carrier` is the source of the document, where there is one.
+ */
+export function strayRows(requests, documents, seed = 20261128) {
+  const random = createRandom(seed);
+  const own = Array.from({ length: 2_500 }, () => ({
+    text: expand('<si-stray>', straySeeds, random),
+    source: 'own/si-stray',
+  }));
+  const embed = (request, source) => {
+    const document = pick(documents, random);
+    const carrier = document.text.slice(0, 380);
+    const cuts = [0, carrier.length, ...[...carrier.matchAll(/[.!?]\s|\n/g)].map(({ index }) => index + 1)];
+    const at = pick(cuts, random);
+    const gap = random() < 0.5 ? '\n' : ' ';
+    const text = `${carrier.slice(0, at)}${gap}${request}${gap}${carrier.slice(at)}`.trim();
+    return { text, label: 1, kind: 'indirect', source, group: source, carrier: document.group };
+  };
+  const given = requests.flatMap(({ text, source, group }) =>
+    Array.from({ length: 12 }, () => ({ ...embed(text, source), group })),
+  );
+  return [
+    ...given,
+    ...own.flatMap(({ text, source }) => [
+      { text, label: 1, kind: 'indirect', source, group: source },
+      embed(text, source),
+      embed(text, source),
+    ]),
+  ];
+}
 
 /** Our own sentences, made by grammar; the same seed makes the same list. */
 export function makeOwnRows(seed = 20261121) {
@@ -161,6 +309,9 @@ export function makeOwnRows(seed = 20261121) {
     ...indirectRules,
     ...broadAttackRules,
     ...disguisedAttackRules,
+    ...directSeeds,
+    ...jailbreakSeeds,
+    ...indirectSeeds,
   };
   const benignGrammar = {
     ...indirectRules,
@@ -168,8 +319,13 @@ export function makeOwnRows(seed = 20261121) {
     ...benignRules,
     ...broadBenignRules,
     ...broadLanguageBenign,
+    ...benignSeeds,
+    ...carrierSeeds,
+    ...languageSeedBenign,
+    ...technicalSeeds,
+    ...straySeeds,
   };
-  const languageGrammar = { ...languageAttackRules, ...broadLanguageAttacks };
+  const languageGrammar = { ...languageAttackRules, ...broadLanguageAttacks, ...languageSeedAttacks };
   const rows = [];
   const add = (family, kind, label, count, templates, rules) => {
     const seen = new Set();
@@ -189,6 +345,8 @@ export function makeOwnRows(seed = 20261121) {
   return rows;
 }
 
+const ENDINGS = ['.example', '.example', '.com', '.com', '.net', '.org', '.io', '.de', '.co.uk'];
+
 /** Case, punctuation and typing mistakes as people make them. */
 function vary(text, random) {
   let varied = text;
@@ -204,5 +362,7 @@ function vary(text, random) {
         : varied.slice(0, at) + varied.charAt(at) + varied.slice(at);
   }
   if (random() < 0.1) varied = varied.replace(/[.!]$/, '');
+  // an address says nothing about intent, so its ending must not either
+  varied = varied.replaceAll('.example', () => pick(ENDINGS, random));
   return varied;
 }

@@ -47,11 +47,21 @@ const LITERAL_TAGS = new Set([
   'img',
   'admin',
   'password',
+  'root',
+  'developer',
+  'operator',
+  'start_of_turn',
+  'page',
+  'result',
+  'item',
+  'module',
 ]);
 
 const tidy = (text) =>
   text
     .replace(/[ \t]{2,}/g, ' ')
+    // Chinese and Japanese are written without gaps
+    .replace(/(?<=[\u3040-\u30ff\u3400-\u9fff]) (?=[\u3040-\u30ff\u3400-\u9fff])/g, '')
     .replace(/ +([,.!?;:])/g, '$1')
     .replace(/^\s+|\s+$/g, '')
     // braces and bars that are meant

@@ -12,6 +12,7 @@ import {
   type ReceivedCall,
   type ScriptedReply,
 } from '../fakes/openai-server.js';
+import { eventually } from '../support/eventually.js';
 import { startSteward, type RunningSteward } from '../support/start-steward.js';
 
 const message = (id: string, text: string): Record<string, unknown> => ({
@@ -75,6 +76,13 @@ describe('the guardrail policy of a running Steward', () => {
       reason: 'input.injection.mode: "enforce" -> "observe"',
     });
 
+    // a change while Steward runs counts without a restart, and a mistake changes nothing
+    writeFileSync(file, 'version: 1\ninput: { injection: { mode: enforce } }');
+    await eventually(async () => expect(await policyChanges()).toHaveLength(2), 20_000);
+    expect(await tell(running, 'm3', attack)).toContain('I cannot work with this text');
+    writeFileSync(file, 'version: 1\ninput: { injection: { mode: loud } }');
+    expect(await tell(running, 'm4', attack)).toContain('I cannot work with this text');
+
     const texts: PastText[] = [];
     const now = Date.now();
     for await (const text of readPastTexts(
@@ -84,6 +92,8 @@ describe('the guardrail policy of a running Steward', () => {
     ))
       texts.push(text);
     expect(texts.filter(({ direction }) => direction === 'input').map(({ text }) => text)).toEqual([
+      attack,
+      attack,
       attack,
       attack,
     ]);

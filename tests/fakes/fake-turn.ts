@@ -37,7 +37,7 @@ export function fakeTurn(person: Person, options: TurnOptions): FakeTurn {
   const turn: FakeTurn = {
     id,
     correlationId: id,
-    tenant: { id: 't1', name: 'Example', plan: 'enterprise' },
+    tenant: { id: 't1', name: 'Example' },
     person,
     bindingStrength: 'verified',
     activity: {

@@ -169,7 +169,9 @@ export class Pane {
 
   #showPending(clientId, activity, state, error) {
     const view = ownMessageView(activity, { state, onRetry: () => this.#sendAs(clientId, activity) });
-    if (error instanceof Refused && error.requestId)
+    if (error instanceof Refused && error.status === 429)
+      view.querySelector('.meta').append(el('span', { role: 'status' }, error.message));
+    else if (error instanceof Refused && error.requestId)
       view.querySelector('.meta').append(referenceCopy(error.requestId));
     const before = this.#pending.get(clientId);
     this.#pending.set(clientId, view);

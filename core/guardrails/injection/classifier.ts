@@ -6,39 +6,46 @@ import { FEATURE_SLOTS } from './hashing.js';
 
 /** A trained linear model: a 16-bit number per slot, scaled, and two numbers that turn the sum into a probability. */
 export interface InjectionModel {
-  version: string;
   weights: Int16Array;
   scale: number;
   bias: number;
 }
 
+/**
+ * Two models of the same features. What a person types is judged by `typed`; what stands in a document, a mail, a page or a
+ * tool's result by `read`, which also takes questions and tasks that do not belong there for attacks.
+ */
+export interface InjectionModels {
+  version: string;
+  typed: InjectionModel;
+  read: InjectionModel;
+}
+
 interface ModelDescription {
   version: string;
   slots: number;
-  scale: number;
-  bias: number;
+  models: Record<'typed' | 'read', { scale: number; bias: number }>;
 }
 
 /**
  * Reads the shipped weights.
- * @throws Defect when the file does not fit the feature space this code was built with.
+ * @throws Defect when the files do not fit the feature space this code was built with.
  */
-export function loadInjectionModel(): InjectionModel {
+export function loadInjectionModels(): InjectionModels {
   const describe = shippedFile('core', 'guardrails', 'weights', 'injection.json');
-  const description = JSON.parse(readFileSync(describe, 'utf8')) as ModelDescription;
-  const bytes = readFileSync(shippedFile('core', 'guardrails', 'weights', 'injection.bin'));
-  if (description.slots !== FEATURE_SLOTS || bytes.length !== FEATURE_SLOTS * 2) {
-    throw new Defect(
-      'guardrails.weights-mismatch',
-      `The injection weights have ${bytes.length} bytes, the code expects ${FEATURE_SLOTS * 2}. Train them anew with npm run train:injection.`,
-    );
-  }
-  return {
-    version: description.version,
-    weights: Int16Array.from({ length: FEATURE_SLOTS }, (_, slot) => bytes.readInt16LE(slot * 2)),
-    scale: description.scale,
-    bias: description.bias,
+  const { version, slots, models } = JSON.parse(readFileSync(describe, 'utf8')) as ModelDescription;
+  const load = (kind: 'typed' | 'read'): InjectionModel => {
+    const bytes = readFileSync(shippedFile('core', 'guardrails', 'weights', `injection-${kind}.bin`));
+    if (slots !== FEATURE_SLOTS || bytes.length !== FEATURE_SLOTS * 2) {
+      throw new Defect(
+        'guardrails.weights-mismatch',
+        `The injection weights have ${bytes.length} bytes, the code expects ${FEATURE_SLOTS * 2}. Train them anew with npm run train:injection.`,
+      );
+    }
+    const weights = Int16Array.from({ length: FEATURE_SLOTS }, (_, slot) => bytes.readInt16LE(slot * 2));
+    return { weights, ...models[kind] };
   };
+  return { version, typed: load('typed'), read: load('read') };
 }
 
 /** Log odds of an attack. */

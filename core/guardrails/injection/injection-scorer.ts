@@ -1,6 +1,7 @@
 import { normalise, type Disguise } from '../normalise.js';
 import { cutWindows } from '../windows.js';
-import { loadInjectionModel, logit, type InjectionModel } from './classifier.js';
+import type { TextOrigin } from '../screen.js';
+import { loadInjectionModels, logit, type InjectionModel, type InjectionModels } from './classifier.js';
 import { createConceptFinder } from './concepts.js';
 import { createFeatureExtractor } from './features.js';
 import { applyInjectionRules } from './rules.js';
@@ -12,7 +13,7 @@ export const WINDOW_OVERLAP = 80;
 
 /** How likely a text is an attack on the assistant. */
 export interface InjectionScore {
-  /** 0 to 1; 0.5 is where 1 % of ordinary benign text of unseen sources lies. */
+  /** 0 to 1; 0.5 is where the shipped thresholds stand (docs/injection-model-card.md). */
   score: number;
   /** Rule ids for the operator, strongest evidence first; empty for a harmless text. */
   reasons: string[];
@@ -22,7 +23,8 @@ export interface InjectionScore {
 
 export interface InjectionScorer {
   readonly version: string;
-  score(text: string): InjectionScore;
+  /** @param origin whose words they are; a person's, unless it is said. */
+  score(text: string, origin?: TextOrigin): InjectionScore;
 }
 
 const NAMED_FROM = 0.3;
@@ -34,12 +36,16 @@ const isDisguised = ({ spaced, confusable, leet, invisible, entities }: Disguise
   spaced > 0 || confusable > 1 || leet > 1 || invisible > 2 || entities > 8;
 
 /** Makes the scorer; weights are read once here. */
-export function createInjectionScorer(model: InjectionModel = loadInjectionModel()): InjectionScorer {
+export function createInjectionScorer(models: InjectionModels = loadInjectionModels()): InjectionScorer {
   const finder = createConceptFinder();
   const extractor = createFeatureExtractor(finder);
   const knows = (word: string): boolean => finder.knows(word);
 
-  const scorePlain = (text: string, disguise?: Disguise): { value: number; worst: string } => {
+  const scorePlain = (
+    model: InjectionModel,
+    text: string,
+    disguise?: Disguise,
+  ): { value: number; worst: string } => {
     let value = -Infinity;
     let worst = '';
     for (const window of cutWindows(text, WINDOW_SIZE, WINDOW_OVERLAP)) {
@@ -53,16 +59,17 @@ export function createInjectionScorer(model: InjectionModel = loadInjectionModel
   };
 
   return {
-    version: model.version,
-    score(original) {
+    version: models.version,
+    score(original, origin = 'user') {
+      const model = origin === 'user' || origin === 'model' ? models.typed : models.read;
       const read = normalise(original, knows);
-      const main = scorePlain(read.text, read.disguise);
+      const main = scorePlain(model, read.text, read.disguise);
       let { value, worst } = main;
       // nobody spells an order out letter by letter or in foreign letters without a reason
       if (isDisguised(read.disguise) && value > DISGUISE_FROM) value += DISGUISE_BONUS;
       const reasons = new Set<string>();
       for (const part of read.decoded) {
-        const inner = scorePlain(normalise(part.text, knows).text);
+        const inner = scorePlain(model, normalise(part.text, knows).text);
         // hiding an order is itself a sign, so a hidden order weighs more than the same order in the open
         const raised = inner.value > -1 ? inner.value + 1 : inner.value;
         if (raised > -1) reasons.add(`injection.hidden-${part.kind}`);

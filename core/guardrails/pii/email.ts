@@ -3,6 +3,9 @@ import type { PiiDetector } from './detector.js';
 const EMAIL =
   /(?<![\p{L}\p{N}._%+/-])[\p{L}\p{N}_][\p{L}\p{N}._%+'-]{0,63}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,8}\p{L}{2,24}(?![\p{L}\p{N}-])/gu;
 
+/** `"anna kern"@firm.example`: a quoted mailbox may hold blanks (RFC 5322). */
+const QUOTED = /(?<![\w"])"[^"\n@]{1,64}"@(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}{2,24}(?![\p{L}\p{N}-])/gu;
+
 /** Mailboxes of a function, which belong to nobody and which people have to be told. */
 const FUNCTION_MAILBOX =
   /^(?:info|contact|hello|sales|office|no-?reply|do-?not-?reply|notifications?|support|help-?desk|(?:tech|people|sales|rev|biz|dev|it|data)-?(?:ops|team)|hr|legal|finance|security|recruiting|press|privacy|abuse|postmaster|webmaster|travel|careers|jobs|billing|accounting|accounts-payable|ap|ar|deal-?desk|community|commercial-contracts|report-[a-z-]{3,30})$/i;
@@ -20,7 +23,7 @@ export const emailDetector: PiiDetector = {
       end: match.index + match[0].length,
       confidence: 0.99,
     })).filter(({ start }) => !FUNCTION_MAILBOX.test(text.slice(start, text.indexOf('@', start)))),
-    ...Array.from(text.matchAll(SPELT), (match) => ({
+    ...[...text.matchAll(QUOTED), ...text.matchAll(SPELT)].map((match) => ({
       type: 'EMAIL_ADDRESS',
       start: match.index,
       end: match.index + match[0].length,

@@ -199,7 +199,7 @@ const RULES: IdentityRule[] = [
   },
   {
     type: 'PASSPORT',
-    pattern: /(?<![\p{L}\p{N}])[a-z]{0,2}\d{6,9}[a-z]?(?![\p{L}\p{N}])/giu,
+    pattern: /(?<![\p{L}\p{N}])(?:[a-z]{0,3}\d{6,9}[a-z]?|\d{2}[a-z]{2}\d{5})(?![\p{L}\p{N}])/giu,
     context: word(PASSPORT_WORDS),
     confidence: 0.92,
   },
@@ -214,6 +214,12 @@ const RULES: IdentityRule[] = [
     type: 'UK_NINO',
     pattern:
       /(?<![\p{L}\p{N}])(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![\p{L}\p{N}])/giu,
+    confidence: 0.85,
+  },
+  {
+    type: 'UK_NINO',
+    pattern: /(?<![\p{L}\p{N}])[a-z]{2} ?\d{2} ?\d{2} ?\d{2} ?[a-d](?![\p{L}\p{N}])/giu,
+    context: word('ni number|nino|national insurance'),
     confidence: 0.85,
   },
   {

@@ -53,9 +53,13 @@ const CONTEXTS: [RegExp, number][] = [
   ],
   [
     new RegExp(
-      `\\n(?:Best|Regards|Best regards|Kind regards|Cheers|Thanks|Sincerely|Viele Grüße|Mit freundlichen Grüßen|Saludos|Cordialement),? ?\\n\\s{0,4}(${NAME})`,
+      `(?:^|\\n)(?:Best|Regards|Best regards|Kind regards|Cheers|Thanks|Sincerely|Viele Grüße|Mit freundlichen Grüßen|Saludos|Cordialement),? ?\\n\\s{0,4}(${NAME})`,
       'gu',
     ),
+    0.85,
+  ],
+  [
+    /(?:名前は|氏名は?[:：]?|担当者?は?[:：])\s?((?:\p{Script=Han}{2,6}|\p{Script=Katakana}{2,10}))(?=です|と申|と言|[、。\s]|$)/gu,
     0.85,
   ],
 ];
@@ -71,11 +75,11 @@ const NAME_BEFORE = new RegExp(`(?<![\\p{L}])(${NAME})$`, 'u');
 /** Longer names than this are not looked for before a phrase. */
 const NAME_REACH = 60;
 const TRIGGER =
-  /\b(?:m(?:r|rs|s|iss|x)|dr|prof|sir|madam|herrn?|frau|se[ñn]ora?|sra?|don|doña|monsieur|madame|mme|name|i am|i'm|this is|calls? me|ich bin|ich heiße|me llamo|mi nombre|je m'appelle|je suis|patient|customer|employee|applicant|candidate|cardholder|holder|kunde|mitarbeiter|cliente|signed|ansprechpartner|contacto?|att(?:n|ention)|nombre|nom|unterschrieben|dear|hi|hello|hallo|liebe|lieber|hola|bonjour|estimad[oa]|best|regards|cheers|thanks|sincerely|grüße|grüßen|saludos|cordialement|lives|born|'s)\b/i;
+  /\b(?:m(?:r|rs|s|iss|x)|dr|prof|sir|madam|herrn?|frau|se[ñn]ora?|sra?|don|doña|monsieur|madame|mme|name|i am|i'm|this is|calls? me|ich bin|ich heiße|me llamo|mi nombre|je m'appelle|je suis|patient|customer|employee|applicant|candidate|cardholder|holder|kunde|mitarbeiter|cliente|signed|ansprechpartner|contacto?|att(?:n|ention)|nombre|nom|unterschrieben|dear|hi|hello|hallo|liebe|lieber|hola|bonjour|estimad[oa]|best|regards|cheers|thanks|sincerely|grüße|grüßen|saludos|cordialement|lives|born|'s)\b|名前|氏名|担当/i;
 
 /** Capitalised words that follow the same phrases and name nobody. */
 const NOBODY =
-  /^(?:Mr|Mrs|Ms|Dr|Prof|Herr|Frau|Sie|Ihnen|Euch|Dich|Vous|Ustedes|I|She|He|They|We|You|Her|His|My|Your|Our|Who|Which|Since|Build|Software|Engineer|Senior|The|A|An|Not|Sorry|Here|There|This|That|It|All|Team|Everyone|Everybody|Folks|Colleagues|Sir|Madam|Customer|Support|HR|IT|CEO|CTO|CFO|Slack|Teams|GitHub|Google|Steward|ChatGPT|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December|English|German|French|Spanish|American|British|Happy|Sure|Just|Also|Please|Only|In|On|At|For|With|What|When|Where|Who|Why|How|OK|Okay|Yes|No|Now|Still|Very|So|New|Old|DAN|AI|AWS|SQL|API|VPN|US|UK|EU|Inc|Damen|Herren|Zusammen|Kollegen|Tous|Todos|Hiring|Manager|Recruiter|Reader|Friend|Friends|Both|Each|Product|Engineering|Sales|Marketing|Security|Design|Customer|Account|Project|Sourcegraph|Cody)$/;
+  /^(?:Mr|Mrs|Ms|Dr|Prof|Herr|Frau|Sie|Ihnen|Euch|Dich|Vous|Ustedes|I|She|He|They|We|You|Her|His|My|Your|Our|Who|Which|Since|Build|Software|Engineer|Senior|The|A|An|Not|Sorry|Here|There|This|That|It|All|Team|Everyone|Everybody|Folks|Colleagues|Sir|Madam|Customer|Support|HR|IT|CEO|CTO|CFO|Slack|Teams|GitHub|Google|Steward|ChatGPT|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December|English|German|French|Spanish|American|British|Happy|Sure|Just|Also|Please|Only|In|On|At|For|With|What|When|Where|Who|Why|How|OK|Okay|Yes|No|Now|Still|Very|So|New|Old|DAN|AI|AWS|SQL|API|VPN|US|UK|EU|Inc|Damen|Herren|Zusammen|Kollegen|Tous|Todos|Hiring|Manager|Recruiter|Reader|Friend|Friends|Both|Each|Product|Engineering|Sales|Marketing|Security|Design|Customer|Account|Project|Sourcegraph|Cody|President|Chairman|Chair|Minister|Speaker|Chancellor|Secretary|Ambassador|Judge)$/;
 
 const acceptable = (name: string): boolean => {
   const first = name.split(' ')[0] ?? '';

@@ -9,7 +9,7 @@ const TAIL = `(?:,? ?\\n? ?${UNIT})?(?:,? ?\\n? ?${NAME}(?:[ -]${NAME}){0,3},? (
 
 /** `221B Baker Street, Apt. 4, Springfield, IL 62701` */
 const NUMBER_FIRST = new RegExp(
-  `(?<![\\p{L}\\d-])\\d{1,6}[A-Z]?(?: \\d{1,5})? ${WORDS} (?:${KIND})(?![\\p{L}])\\.?${TAIL}`,
+  `(?<![\\p{L}\\d-])\\d{1,6}[A-Z]?(?: \\d{1,5})? ${WORDS} (?:${KIND})(?![\\p{L}])\\.?(?: (?:N|S|E|W|NE|NW|SE|SW)(?![\\p{L}\\d])\\.?)?${TAIL}`,
   'gu',
 );
 /** `Hauptstraße 12a, 10115 Berlin`, `Lindenweg 3`, `Bahnhofstr. 7` */
@@ -17,7 +17,7 @@ const GERMAN =
   /(?<![\p{L}\d-])(?:\p{Lu}[\p{L}.-]{1,30}[ -]){0,2}\p{Lu}\p{L}{2,30}(?:straße|strasse|str\.|weg|platz|allee|gasse|ufer|damm|ring) \d{1,4} ?[a-z]?(?![\p{L}\d])(?:,? ?\n?(?:[A-Z]-?)?\d{4,5} \p{Lu}[\p{L}-]{2,30})?/gu;
 /** `12 rue de la Paix, 75002 Paris`, `Calle Mayor 5`, `Via Roma 3`, `ul. Grochowa 80` */
 const ROMANCE = new RegExp(
-  `(?<![\\p{L}\\d-])(?:\\d{1,5},? )?(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]hemin|[Qq]uai|[Pp]lace|Calle|Avda\\.?|Avenida|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|ul\\.|Rúa)(?: (?:de la|de l'|de los|de las|du|des|de|del|della|do|da))? ?${WORDS}(?:,? (?:n[°º] ?)?\\d{1,5})?(?:,? ?\\n?\\d{4,5} ${NAME})?`,
+  `(?<![\\p{L}\\d-])(?:\\d{1,5},? )?(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]hemin|[Qq]uai|[Pp]lace|Calle|Avda\\.?|Avenida|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|ul\\.|Rúa)(?: (?:de la|de l'|de los|de las|du|des|de|del|della|do|da))? ?${WORDS}(?:,? (?:n[°º] ?)?(?:\\d{1,3}(?!\\d)|\\d{4,5}(?!\\d| ${NAME})))?(?:,? ?\\n?\\d{4,5} ${NAME})?`,
   'gu',
 );
 /** `〒105-0011 東京都港区芝公園4-2-8` */
@@ -31,7 +31,7 @@ const ANNOUNCEMENT =
   /\b(?:(?:my|his|her|the|billing|shipping|home|mailing|delivery|new|your) address(?: is| with| to|\?|:)|it is|here they are:|address:|lives? (?:at|in|on)|located at|return to|arrived at|(?:send|sent|deliver|ship|mail) (?:it |this |them |a new one |one )?to|moved to|(?:now|once) live[sd]? in|meet (?:me )?at|wohnt (?:in der|am|in)|adresse:|dirección:)\s{1,2}/giu;
 /** Numbers, capitalised words and short links between them, over line ends: read from where an announcement stops. */
 const PLACE =
-  /(?:the corner of )?(?:\d[\p{L}\d/-]{0,8}|\p{Lu}[\p{L}\p{M}.'’-]{0,30})(?:(?:,? |,? {0,3}\n {0,4}|, )(?:\d[\p{L}\d/-]{0,8}|\p{Lu}[\p{L}\p{M}.'’-]{0,30}|de|la|du|des|von|der|van|and|of|no\.|quai|rue|ul\.)){1,16}/uy;
+  /(?:the corner of )?(?:\d[\p{L}\d/-]{0,8}|\p{Lu}[\p{L}\p{M}.'’-]{0,30})(?:(?:,? |,? {0,3}\n {0,4}|, )(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?![\p{L}\d])|\d[\p{L}\d/-]{0,8}|\p{Lu}[\p{L}\p{M}.'’-]{0,30}|de|la|du|des|von|der|van|and|of|no\.|quai|rue|ul\.)){1,16}/uy;
 
 export const addressDetector: PiiDetector = {
   name: 'address',

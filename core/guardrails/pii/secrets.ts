@@ -44,6 +44,9 @@ const KEYS: [type: string, pattern: RegExp][] = [
   ['CRYPTO_ADDRESS', /(?<![A-Za-z0-9])(?:bc1[ac-hj-np-z02-9]{25,59}|0x[a-fA-F0-9]{40})(?![A-Za-z0-9])/g],
 ];
 
+/** `user bob and password qwerty99`: letters and digits right behind the word, beside a user's name. */
+const ALONGSIDE =
+  /\b(?:user(?:name)?|login|benutzer(?:name)?|usuario|utilisateur)\b[^\n]{1,60}?\b(?:password|passwort|kennwort|contraseña|mot de passe|pwd) ((?=[^\s]{0,40}\d)(?=[^\s]{0,40}\p{L})[^\s"'`,;<>()]{5,40}[^\s"'`,;<>().!?])/giu;
 /** `https://user:password@host` and connection strings. */
 const URL_PASSWORD = /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@'"]{1,80}:([^\s/@'"]{1,120})@[^\s'"]{1,200}/gi;
 
@@ -115,6 +118,10 @@ export const secretDetector: PiiDetector = {
         ? 'PASSWORD'
         : 'API_KEY';
       found.push({ type, start, end: start + value.length, confidence: 0.9 });
+    }
+    for (const match of text.matchAll(ALONGSIDE)) {
+      const start = match.index + match[0].length - (match[1] ?? '').length;
+      found.push({ type: 'PASSWORD', start, end: start + (match[1] ?? '').length, confidence: 0.85 });
     }
     for (const match of text.matchAll(GENERIC)) {
       if (

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInjectionScorer } from '../../../core/guardrails/injection/injection-scorer.js';
 import { scoreGrounding } from '../../../core/guardrails/output/grounding.js';
 import { createPiiScreen } from '../../../core/guardrails/pii/pii-screen.js';
+import type { TextOrigin } from '../../../core/guardrails/screen.js';
 import { createInputScreen } from '../../../core/guardrails/screens.js';
 import { shippedFile } from '../../../core/kernel/package-root.js';
 import { attackConversations } from './attacks.js';
@@ -37,14 +38,20 @@ export async function measureAttacks(): Promise<Figures> {
   return figures;
 }
 
+/** Where the texts under a heading such as `indirect mail` come from; people's own words where it names no origin. */
+const originOf = (kind: string): TextOrigin =>
+  UNTRUSTED.find((origin) => kind.endsWith(origin)) ?? (kind === 'indirect' ? 'document' : 'user');
+
+const UNTRUSTED = ['mail', 'web-page', 'tool-result', 'document'] as const;
+
 /**
- * Own attack and harmless texts (`fresh/`), one a line under a heading with its kind. The grammar was widened after `first`
- * and `second` had been measured; no training text was written after `unseen`, whose figures are the honest ones.
+ * Own attack and harmless texts (`fresh/`), one a line under a heading with its kind. The grammar was widened after `first`,
+ * `second` and `unseen` had been measured; `frozen` was written before that and is never learned from.
  */
 export async function measureFresh(): Promise<Figures> {
   const screen = createInputScreen();
   const figures: Figures = {};
-  for (const set of ['first', 'second', 'unseen']) {
+  for (const set of ['first', 'second', 'unseen', 'frozen']) {
     const scores: Record<string, number[]> = { attacks: [], benign: [] };
     for (const file of ['attacks', 'benign']) {
       let kind = '';
@@ -55,8 +62,10 @@ export async function measureFresh(): Promise<Figures> {
           kind = line.slice(3);
           continue;
         }
-        const origin = kind === 'indirect' ? 'document' : 'user';
-        const verdict = await screen.check(line.replaceAll('\\n', '\n'), { tenantId: 'eval', origin });
+        const verdict = await screen.check(line.replaceAll('\\n', '\n'), {
+          tenantId: 'eval',
+          origin: originOf(kind),
+        });
         scores[file]?.push(verdict.score);
         blocked.set(kind, [...(blocked.get(kind) ?? []), verdict.outcome === 'block']);
       }
@@ -84,7 +93,7 @@ interface LeaveOutReport {
   summary: Record<string, number>;
 }
 
-/** Leave-one-source-out, by training anew for every source (about 15 s). */
+/** Leave-one-source-out, by training anew for every source (about two minutes). */
 export function measureLeaveOut(data: string): Figures {
   const folder = mkdtempSync(join(tmpdir(), 'steward-eval-'));
   try {
@@ -111,6 +120,13 @@ export function measureLeaveOut(data: string): Figures {
   }
 }
 
+/** BIPIA's texts are what an assistant reads. */
+const ORIGIN_OF_SOURCE = new Map<string, TextOrigin>([
+  ['bipia/email', 'mail'],
+  ['bipia/table', 'document'],
+  ['bipia/code', 'web-page'],
+]);
+
 interface InjectionRow {
   text: string;
   label: number;
@@ -124,7 +140,10 @@ export function measureInjection(data: string): Figures {
   const rows = ['train', 'dev'].flatMap((name) =>
     readLines<InjectionRow>(data, 'injection', `${name}.jsonl`),
   );
-  const scored = rows.map((row) => ({ ...row, score: scorer.score(row.text).score }));
+  const scored = rows.map((row) => ({
+    ...row,
+    score: scorer.score(row.text, ORIGIN_OF_SOURCE.get(row.source.split('-')[0] ?? '')).score,
+  }));
   const figures: Figures = {};
   for (const source of [...new Set(scored.map((row) => `${row.kind} ${row.source}`))].sort()) {
     const own = scored.filter((row) => `${row.kind} ${row.source}` === source);
