@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { createOutputScreen } from '../../core/guardrails/screens.js';
 import { parseGuardrailPolicy } from '../../core/guardrails/policy.js';
 import { createScreenedStream } from './screened-stream.js';
