@@ -1,5 +1,6 @@
 import type { Clock } from '../core/kernel/clock.js';
 import { describeError, Unavailable } from '../core/kernel/errors.js';
+import { digest } from '../core/kernel/json.js';
 import type { Logger } from '../core/kernel/logger.js';
 import { shippedFile } from '../core/kernel/package-root.js';
 import { createKnowledgeBase, type FullKnowledgeBase } from '../core/knowledge/create-knowledge-base.js';
@@ -134,11 +135,16 @@ export async function createKnowledgeRoom({
     const store = documents(tenantId);
     let prior: FeedbackPrior | undefined;
     let countedAt = 0;
+    let counted = '';
     const countVotes = async (): Promise<void> => {
       const now = clock.now();
       if (!votes || now.getTime() - countedAt < VOTES_EVERY_MS) return;
       countedAt = now.getTime();
-      prior = createFeedbackPrior(await votes(tenantId, new Date(countedAt - VOTES_MS)), now);
+      const cast = await votes(tenantId, new Date(countedAt - VOTES_MS));
+      // A new prior makes what was answered before be answered anew, so the same votes keep theirs for the day.
+      const state = `${now.toISOString().slice(0, 10)} ${digest(cast)}`;
+      if (state !== counted) prior = createFeedbackPrior(cast, now);
+      counted = state;
     };
     await countVotes();
     const base = await createKnowledgeBase({
