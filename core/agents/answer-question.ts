@@ -77,7 +77,9 @@ export function createAnswerer(deps: AnswererDependencies): AnswerQuestion {
       const text = result.text.trim();
       if (options.stop?.aborted) return stoppedAt(text, model.name, clock.now());
       steps.push(writtenStep(result, prompt, timed()));
-      if (text === '' || text.includes(NOT_SAID))
+      if (text === '')
+        throw new Unavailable('agents.empty-answer', `Nothing was written (${result.finishReason}).`);
+      if (text.includes(NOT_SAID))
         return { ...(await abstained(knowledge, question, options, model.name)), prompt: prompt.id, steps };
       const passages = hits.map(({ passage }) => passage);
       const cited = citationsOf(text, passages);

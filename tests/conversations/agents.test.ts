@@ -199,4 +199,10 @@ describe('an answer by a model', () => {
     expect(shown).toContain('Confidence: low');
     expect(shown).not.toContain('Confidence: high');
   });
+
+  it('is quoted from the documents when the model wrote nothing', async () => {
+    writes('');
+    const [answer] = await answersTo(running, message('How many days of parental leave are there?'));
+    expect(answer?.text).toMatch(/80 days.*does not answer at the moment/s);
+  });
 });

@@ -75,6 +75,7 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
         const call = await parameters(request, endpoint);
         place.model = call.model;
         const response = await send(call, endpoint, callOptions(request));
+        if (isNamedEventStream(response)) return await endOf(readStream(response, request, endpoint, place));
         return await readWhole(await response.text(), request, options, place);
       } catch (error) {
         throw translateOpenAiError(error, place);
@@ -148,12 +149,44 @@ async function readWhole(
 
 async function* streamCompletion(request: ModelRequest, endpoint: Endpoint): AsyncIterable<ModelEvent> {
   const place = placeOf(endpoint, request);
+  let response: Response;
+  try {
+    const call = await parameters(request, endpoint);
+    place.model = call.model;
+    response = await send({ ...call, stream: true, stream_options: { include_usage: true } }, endpoint, {
+      ...callOptions(request),
+      ...(endpoint.connectTimeoutMs ? { timeout: endpoint.connectTimeoutMs } : {}),
+    });
+    if (!isEventStream(response)) {
+      const whole = await readWhole(await response.text(), request, endpoint, place);
+      if (whole.text) yield { kind: 'text', text: whole.text };
+      yield { kind: 'end', result: whole };
+      return;
+    }
+  } catch (error) {
+    throw translateOpenAiError(error, place);
+  }
+  yield* readStream(response, request, endpoint, place);
+}
+
+/** Some servers answer every call with a stream. */
+async function endOf(events: AsyncIterable<ModelEvent>): Promise<ModelResult> {
+  for await (const event of events) if (event.kind === 'end') return event.result;
+  throw new Unavailable('gateway.broken-answer', 'A streamed answer had no end.');
+}
+
+async function* readStream(
+  response: Response,
+  request: ModelRequest,
+  endpoint: Endpoint,
+  place: ErrorPlace,
+): AsyncIterable<ModelEvent> {
   const tools = createToolCallGatherer();
   const reasoning = createReasoningFilter();
   let text = '';
   let finishReason: string | undefined;
   let usage: CompletionPart['usage'];
-  let model: string | undefined;
+  let model = place.model;
   const gathered = (): RawResult => ({
     text,
     toolCalls: tools.calls(),
@@ -162,23 +195,6 @@ async function* streamCompletion(request: ModelRequest, endpoint: Endpoint): Asy
     model: model ?? place.model,
   });
   try {
-    const call = await parameters(request, endpoint);
-    model = call.model;
-    place.model = call.model;
-    const response = await send(
-      { ...call, stream: true, stream_options: { include_usage: true } },
-      endpoint,
-      {
-        ...callOptions(request),
-        ...(endpoint.connectTimeoutMs ? { timeout: endpoint.connectTimeoutMs } : {}),
-      },
-    );
-    if (!isEventStream(response)) {
-      const whole = await readWhole(await response.text(), request, endpoint, place);
-      if (whole.text) yield { kind: 'text', text: whole.text };
-      yield { kind: 'end', result: whole };
-      return;
-    }
     const events = readServerEvents(response.body as AsyncIterable<Uint8Array>);
     let next = await events.next();
     try {
@@ -215,9 +231,13 @@ async function* streamCompletion(request: ModelRequest, endpoint: Endpoint): Asy
   yield { kind: 'end', result: await finish(request, endpoint, gathered()) };
 }
 
-/** Some gateways answer a call for a stream with the whole completion at once. */
+const typeOf = (response: Response): string => response.headers.get('content-type') ?? '';
+
+/** Some gateways answer a call for a stream with the whole completion at once, others with a page to sign in on. */
 const isEventStream = (response: Response): boolean =>
-  !(response.headers.get('content-type') ?? '').includes('application/json') && response.body !== null;
+  !/application\/json|text\/html/.test(typeOf(response)) && response.body !== null;
+
+const isNamedEventStream = (response: Response): boolean => typeOf(response).includes('text/event-stream');
 
 const hasAnswer = ({ text, toolCalls }: RawResult): boolean => text !== '' || toolCalls.length > 0;
 

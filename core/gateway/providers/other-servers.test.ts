@@ -263,6 +263,21 @@ describe('a whole answer of a compatible server', () => {
     expect(await model.generate(ask())).toMatchObject({ text: 'sixteen', usage: { reported: false } });
   });
 
+  it('is read as a stream where the server streams every answer', async () => {
+    server.script({
+      rawBody: events(delta({ content: 'six' }), delta({ content: 'teen' })),
+      rawType: 'text/event-stream; charset=utf-8',
+    });
+    expect(await model.generate(ask())).toMatchObject({ text: 'sixteen', finishReason: 'stop' });
+  });
+
+  it('says that a web page is none, also where a stream was asked for', async () => {
+    const page = { rawBody: '<html>Sign in</html>', rawType: 'text/html' };
+    server.script(page, page);
+    expect((await faultOf(model.generate(ask()))).message).toMatch(/web page; check OPENAI_BASE_URL/);
+    expect((await faultOf(read(model.stream(ask())))).message).toMatch(/web page; check OPENAI_BASE_URL/);
+  });
+
   it.each([
     ['is no JSON', '{"choices": [', 'gateway.broken-answer'],
     ['is a web page', '<!doctype html><title>Hello</title>', 'gateway.broken-answer'],
