@@ -353,6 +353,11 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     tenant: tenants.get,
     identify,
     ...guards.steps,
+    // nobody waits for a second opinion on the word "stop"
+    screenInput: (tenant, text, ...more) =>
+      isStopCommand(text)
+        ? Promise.resolve({ kind: 'pass', text, restore: {} })
+        : guards.steps.screenInput(tenant, text, ...more),
     route: createRouter(dialogs),
     explain: (error, locale, correlationId) => errorContent(texts, locale, error, correlationId),
     noteFailure: (turn) => watch(turn, { kind: 'failure' }),

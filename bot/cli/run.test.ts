@@ -122,4 +122,12 @@ describe('steward agents', () => {
     expect(lines).not.toContainEqual(expect.objectContaining({ agent: 'analyst', tool: 'ticket.create' }));
     expect((await steward('agents')).said).toHaveLength(8);
   });
+
+  it.each([
+    [['list', '--limit', '-3'], /--limit takes a whole number from 1 on/],
+    [['list', '--limit', 'all'], /--limit takes/],
+    [['fork', 'run-1', '--at', 'x'], /--at takes a whole number from 0 on/],
+  ])('refuses %j', async (words, problem) => {
+    await expect(steward('run', ...words)).rejects.toThrow(problem);
+  });
 });

@@ -3,6 +3,7 @@ import { contractBookOf, type AgentDefinition } from '../../core/agents/definiti
 import { forkRun, resolveFork, summariseRun, type RunSummary } from '../../core/agents/run/fork-run.js';
 import { replayRun, replayTeam } from '../../core/agents/run/replay-run.js';
 import { TEAM, type Run, type RunRepository, type Step } from '../../core/agents/run/run.js';
+import { InvalidInput } from '../../core/kernel/errors.js';
 import type { CliContext } from './context.js';
 
 export interface OpenedRuns {
@@ -26,7 +27,7 @@ export function runCommand(context: CliContext, open: () => Promise<OpenedRuns>)
     .option('--json', 'one JSON line per run')
     .action((flags: { limit: string; json?: boolean }) =>
       withRuns(context, open, async ({ runs }) => {
-        for (const run of await runs.latest(Number(flags.limit) || 20)) {
+        for (const run of await runs.latest(wholeNumber(flags.limit, '--limit', 1))) {
           const summary = summariseRun(run, await runs.steps(run.id));
           if (flags.json) context.emit({ ...summary, createdAt: run.createdAt });
           else
@@ -74,7 +75,8 @@ export function runCommand(context: CliContext, open: () => Promise<OpenedRuns>)
     .option('--say <text>', 'what is to be different')
     .action((id: string, flags: { at: string; say?: string }) =>
       withRuns(context, open, async ({ runs }) => {
-        const request = { runId: id, atStep: Number(flags.at), instruction: flags.say };
+        const atStep = wholeNumber(flags.at, '--at', 0);
+        const request = { runId: id, atStep, instruction: flags.say };
         const fork = await forkRun(runs, request, context.clock);
         context.say(fork.id);
       }),
@@ -141,6 +143,13 @@ export function agentsCommand(context: CliContext, open: () => Promise<OpenedRun
           );
       }),
     );
+}
+
+/** @throws InvalidInput naming the option. */
+function wholeNumber(text: string, option: string, least: number): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text.trim()) && number >= least && number <= 100_000) return number;
+  throw new InvalidInput('cli.bad-count', `${option} takes a whole number from ${least} on.`);
 }
 
 async function withRuns(

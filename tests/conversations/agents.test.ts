@@ -29,6 +29,7 @@ async function answersTo(
   const sent = await running.connector.waitFor(
     count,
     ({ conversationId, activity: { type } }) => conversationId === id && type === 'message',
+    20_000,
   );
   return sent.map(({ activity: body }) => body);
 }

@@ -55,6 +55,7 @@ async function answerTo(running: RunningSteward, text: string): Promise<string> 
   const [answer] = await running.connector.waitFor(
     1,
     ({ conversationId, activity }) => conversationId === id && activity.type === 'message',
+    20_000,
   );
   return JSON.stringify(answer?.activity);
 }
