@@ -9,6 +9,7 @@ import type { KnowledgeDocument } from './document.js';
 import type { FeedbackPrior } from './learning/feedback-prior.js';
 import type { StoredDocument } from './document-store.js';
 import type { Encoder } from './encoder/encoder.js';
+import { HASHING_ENCODER_ID } from './encoder/hashing-encoder.js';
 import { MemoryVectorIndex } from './index/memory-vector-index.js';
 import { PassageIndex, passageText } from './index/passage-index.js';
 import { sentencesOf } from './index/sentences.js';
@@ -102,6 +103,7 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     rarity: rarityIn(index),
     frequency: (term) => index.passageWords.frequency(term),
     termsOf: (text) => analyser(options.detectLanguage(text) ?? 'en').terms(text),
+    comparesMeaning: (language) => encoderFor(language).id !== HASHING_ENCODER_ID,
     newId: () => newId(clock.now()),
   };
   let changes = 0;

@@ -10,6 +10,10 @@ import { furtherEvidence } from './further-evidence.js';
 import { signsOf } from './signs.js';
 
 const NEAREST = 3;
+/** What is said of a guess at most. */
+const GUESS = 0.2;
+const HARDLY = 0.1;
+const NEAR = 0.45;
 const MODEL = 'offline/extractive';
 
 /**
@@ -50,9 +54,14 @@ export function judge(question: Question, candidates: Candidate[], tools: Answer
   const evidence = findEvidence(question, candidates, tools);
   const best = evidence[0];
   if (!best) return undefined;
-  const signs = signsOf(question, best, candidates, tools);
-  return { evidence, best, signs, confidence: confidenceOf(signs) };
+  const signs = signsOf(question, best, tools);
+  const confidence = confidenceOf(signs);
+  return { evidence, best, signs, confidence: isGuess(best) ? Math.min(confidence, GUESS) : confidence };
 }
+
+/** Hardly a word of the question stands there, and the meaning is not near either. */
+const isGuess = ({ candidate: { signals } }: Evidence): boolean =>
+  signals.coverage < HARDLY && signals.sentence < NEAR;
 
 function given(question: Question, { best, evidence, confidence }: Judged, tools: AnswerTools): Answer {
   const conflict = findConflict(question, best, evidence);

@@ -15,6 +15,8 @@ export interface AnswerTools {
   frequency: (term: string) => number;
   /** The terms of a piece of a question. */
   termsOf: (text: string) => string[];
+  /** Whether cosines in this language are those of an encoder that knows it, not of hashed words. */
+  comparesMeaning(language: string): boolean;
   newId(): string;
 }
 

@@ -25,8 +25,17 @@ export function findEvidence(question: Question, candidates: Candidate[], tools:
   );
   return candidates
     .slice(0, READ)
+    .filter((candidate) => speaksToFollowUp(question, candidate, tools))
     .flatMap((candidate) => evidenceIn({ ...question, terms }, candidate, tools))
     .sort((a, b) => b.score - a.score);
+}
+
+/** A follow-up is not answered by what only its earlier question fits: the passage has a word of its own. */
+function speaksToFollowUp({ leansOn, terms }: Question, candidate: Candidate, tools: AnswerTools): boolean {
+  const own = terms.filter(({ weight }) => weight === 1);
+  if (leansOn === undefined || own.length === 0) return true;
+  const { known } = tools.read(candidate);
+  return own.some((term) => credit(term, known) > 0);
 }
 
 function evidenceIn(question: Question, candidate: Candidate, tools: AnswerTools): Evidence[] {

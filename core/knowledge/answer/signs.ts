@@ -1,44 +1,37 @@
 import { fold } from '../index/words.js';
 import type { SoftTerm } from '../index/lexical-index.js';
-import type { Candidate } from '../retrieve/candidate.js';
 import { credit } from '../retrieve/match.js';
 import type { Question } from '../retrieve/question.js';
 import type { AnswerTools, Evidence } from './answer-tools.js';
 import type { AnswerSigns } from './confidence.js';
 
-/** How many of the best passages tell whether the documents deal with the subject. */
-const NEIGHBOURHOOD = 5;
 /** What a passage without a vector is taken for: the usual cosine of a question with its answer. */
 const USUAL_COSINE = 0.4;
 /** A capitalised word inside the question, or one with a digit. */
 const NAME = /(?<=[\p{L}\p{N},;:'"’] +["'(]?)(?:\p{Lu}[\p{L}\p{N}-]+|[\p{L}-]*\d[\p{L}\p{N}.-]*)/gu;
 
+/** A question of fewer words gives little to go by. */
+const ENOUGH_WORDS = 3;
+/** Rarity of a word that one of some twenty thousand passages has. */
+const RAREST = 10;
+
 /** Collects what the likelihood of an answer is judged by. */
-export function signsOf(
-  question: Question,
-  best: Evidence,
-  candidates: Candidate[],
-  tools: AnswerTools,
-): AnswerSigns {
+export function signsOf(question: Question, best: Evidence, tools: AnswerTools): AnswerSigns {
   const { candidate } = best;
   const { known } = tools.read(candidate);
-  const around = candidates.slice(0, NEIGHBOURHOOD);
+  const { terms } = question;
+  const open = terms.filter((term) => credit(term, known) < 0.5).map((term) => tools.rarity(term));
   return {
-    passageCovered: candidate.signals.coverage,
     agreed: candidate.signals.coverage * (candidate.cosine || USUAL_COSINE),
-    support: around.reduce((sum, { signals }) => sum + signals.coverage, 0) / Math.max(1, around.length),
-    gathered: shareOf(around, ({ owner }) => owner === candidate.owner),
+    sentence: candidate.signals.sentence || USUAL_COSINE,
     fits: best.fits,
-    unknown: shareOf(question.terms, (term) => isUnknown(term, tools)),
-    closeness:
-      around.reduce((sum, { cosine }) => sum + (cosine || USUAL_COSINE), 0) / Math.max(1, around.length),
-    detail: Math.min(1, question.terms.length / 10),
+    open: Math.min(1, Math.max(0, ...open) / RAREST),
     missingNames: shareOf(namesIn(question, tools), (term) => credit(term, known) === 0),
+    detail: Math.min(1, terms.length / 10),
+    few: Math.max(0, ENOUGH_WORDS - terms.length) / ENOUGH_WORDS,
+    foreign: Number(!tools.comparesMeaning(question.language)),
   };
 }
-
-const isUnknown = ({ term, alternatives }: SoftTerm, { frequency }: AnswerTools): boolean =>
-  frequency(term) === 0 && !alternatives.some(({ terms }) => terms.every((other) => frequency(other) > 0));
 
 function namesIn({ text, terms }: Question, tools: AnswerTools): SoftTerm[] {
   const names = new Set([...text.matchAll(NAME)].flatMap(([name]) => tools.termsOf(fold(name))));

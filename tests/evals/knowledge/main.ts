@@ -1,26 +1,26 @@
 /**
  * `npm run eval:knowledge`: asks the golden set of the sample handbook, prints the figures beside the recorded ones, what
  * each stage of retrieval is worth, and how true the confidence is. Fails when a figure falls below the bar.
- * `--record` writes the figures down as the new record.
+ * `--record` writes the figures down as the new record; `--set FOLDER FILE.jsonl` asks another handbook's questions as
+ * well; `--fit` finds the weights of confidence by all sets.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { systemClock } from '../../../core/kernel/clock.js';
-import type { LogFields, Logger } from '../../../core/kernel/logger.js';
 import { shippedFile } from '../../../core/kernel/package-root.js';
-import {
-  createKnowledgeBase,
-  type FullKnowledgeBase,
-} from '../../../core/knowledge/create-knowledge-base.js';
 import type { StoredDocument } from '../../../core/knowledge/document-store.js';
 import type { Encoder } from '../../../core/knowledge/encoder/encoder.js';
-import { createHashingEncoder } from '../../../core/knowledge/encoder/hashing-encoder.js';
 import { createSentenceEncoder } from '../../../core/knowledge/encoder/sentence-encoder.js';
-import { loadLanguageDetector } from '../../../core/knowledge/ingest/detect-language.js';
-import { readFolder } from '../../../core/knowledge/ingest/read-folder.js';
 import { ALL_STAGES, type Stages } from '../../../core/knowledge/retrieve/stages.js';
-import { shippedSynonyms } from '../../../core/knowledge/synonyms/synonyms.js';
+import { fitConfidence } from './fit-confidence.js';
 import { type GoldenCase, loadGoldenSet } from './golden-set.js';
 import { type CaseResult, type Figures, figuresOf, reliability, runCase } from './measure.js';
+import { documentsOf, openKnowledge } from './open-knowledge.js';
+import {
+  type JudgedQuestion,
+  loadQuestionSet,
+  measureRefusal,
+  ownQuestionSets,
+  type QuestionSet,
+} from './refusal.js';
 import { rememberingEncoder } from './remembering-encoder.js';
 
 const RECORD = shippedFile('tests', 'evals', 'knowledge', 'recorded.json');
@@ -29,17 +29,20 @@ const SLACK = 0.05;
 
 async function main(): Promise<void> {
   const golden = await loadGoldenSet();
-  const documents: StoredDocument[] = [];
-  for await (const document of readFolder(shippedFile('samples', 'handbook'), { clock: systemClock })) {
-    documents.push(document);
-  }
+  const documents = await documentsOf(shippedFile('samples', 'handbook'));
   const sentence = createSentenceEncoder();
   const encoder = rememberingEncoder(sentence);
   const recorded = await readRecord();
   const { figures, results } = await run(documents, golden, encoder, {});
-  printFigures(figures, recorded);
+  const named: Figures = {};
+  const judged = [
+    ...(await askSets(await ownQuestionSets(), encoder, figures)),
+    ...(await askSets(await namedQuestionSets(), encoder, named)),
+  ];
+  printFigures({ ...figures, ...named }, recorded);
   printReliability(results);
   printMisses(results);
+  if (process.argv.includes('--fit')) console.log('\nWeights of confidence', fitConfidence(judged));
   await printStages(documents, golden, encoder, figures);
   await sentence.close();
   if (process.argv.includes('--record')) {
@@ -51,46 +54,39 @@ async function main(): Promise<void> {
   if (fallen.length > 0) process.exitCode = 1;
 }
 
+/** More sets to ask: `--set FOLDER FILE.jsonl`, as often as wanted; their figures are printed, not recorded. */
+async function namedQuestionSets(): Promise<QuestionSet[]> {
+  const named = process.argv.flatMap((word, at) => (word === '--set' ? [at] : []));
+  return Promise.all(
+    named.map((at) => loadQuestionSet(process.argv[at + 1] ?? '', process.argv[at + 2] ?? '')),
+  );
+}
+
+/** Adds each set's figures. */
+async function askSets(sets: QuestionSet[], encoder: Encoder, figures: Figures): Promise<JudgedQuestion[][]> {
+  const all: JudgedQuestion[][] = [];
+  for (const set of sets) {
+    const knowledge = await openKnowledge(await documentsOf(set.folder), encoder);
+    const asked = await measureRefusal(knowledge, set);
+    Object.assign(figures, asked.figures);
+    all.push(asked.judged);
+    await knowledge.close();
+  }
+  return all;
+}
+
 async function run(
   documents: StoredDocument[],
   golden: GoldenCase[],
   encoder: Encoder,
   stages: Partial<Stages>,
 ): Promise<{ figures: Figures; results: CaseResult[] }> {
-  const knowledge = await open(documents, encoder, stages);
+  const knowledge = await openKnowledge(documents, encoder, stages);
   const results: CaseResult[] = [];
   for (const one of golden) results.push(await runCase(knowledge, one));
   await knowledge.close();
   const texts = new Map(documents.flatMap(({ passages }) => passages.map(({ id, text }) => [id, text])));
   return { figures: figuresOf(results, (id) => texts.get(id)), results };
-}
-
-async function open(
-  documents: StoredDocument[],
-  encoder: Encoder,
-  stages: Partial<Stages>,
-): Promise<FullKnowledgeBase> {
-  const hashing = createHashingEncoder();
-  const silent = (): void => {};
-  const complain = (_fields: LogFields, message: string): void => console.error(message);
-  const logger: Logger = {
-    debug: silent,
-    info: silent,
-    warn: complain,
-    error: complain,
-    child: () => logger,
-  };
-  const knowledge = await createKnowledgeBase({
-    clock: systemClock,
-    logger,
-    encoderFor: (language) => (language === 'en' ? encoder : hashing),
-    detectLanguage: await loadLanguageDetector(),
-    synonyms: await shippedSynonyms(),
-    stages,
-  });
-  for (const document of documents) knowledge.add(document);
-  await knowledge.vectorsReady();
-  return knowledge;
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(1).padStart(5)} %`;
