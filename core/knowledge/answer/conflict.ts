@@ -3,7 +3,7 @@ import type { Evidence } from './answer-tools.js';
 
 const NUMBER = /\d+(?:[.,]\d+)*/g;
 /** Both must say the same about the same thing, but for the figure. */
-const ALIKE = 0.55;
+const ALIKE = 0.65;
 const STRONG = 0.7;
 
 /**

@@ -23,6 +23,7 @@ const B = 0.75;
 export class LexicalIndex {
   private readonly postings = new Map<string, Posting>();
   private readonly termsOf = new Map<number, string[]>();
+  /** Terms of each text; 0 for one that is gone. */
   private readonly lengths: number[] = [];
   private totalLength = 0;
   private dead = 0;
@@ -55,6 +56,7 @@ export class LexicalIndex {
     }
     this.termsOf.delete(slot);
     this.totalLength -= this.lengths[slot] ?? 0;
+    this.lengths[slot] = 0;
     this.dead += 1;
     if (this.dead > 1_000 && this.dead > this.termsOf.size / 2) this.sweep();
   }
@@ -85,42 +87,45 @@ export class LexicalIndex {
   /** BM25 of every text against a question; a word and its alternatives count as one word. Absent slots score 0. */
   scores(question: SoftTerm[], slots: number): Float64Array {
     const scores = new Float64Array(slots);
+    const counts = new Float64Array(slots);
     const average = this.totalLength / Math.max(1, this.size);
     for (const soft of question) {
-      const counts = this.softCounts(soft);
-      const rarity = this.rarityOf(this.frequency(soft.term) || counts.size) * soft.weight;
-      for (const [slot, count] of counts) {
-        const norm = K1 * (1 - B + (B * (this.lengths[slot] ?? 0)) / average);
-        scores[slot] = (scores[slot] ?? 0) + (rarity * count * (K1 + 1)) / (count + norm);
+      const touched = this.countSoftly(soft, counts);
+      const rarity = this.rarityOf(this.frequency(soft.term) || touched.length) * soft.weight;
+      for (const slot of touched) {
+        const count = counts[slot] as number;
+        counts[slot] = 0;
+        const norm = K1 * (1 - B + (B * (this.lengths[slot] as number)) / average);
+        scores[slot] = (scores[slot] as number) + (rarity * count * (K1 + 1)) / (count + norm);
       }
     }
     return scores;
   }
 
-  private softCounts({ term, alternatives }: SoftTerm): Map<number, number> {
-    const counts = new Map<number, number>();
-    for (const { terms, weight } of [{ terms: [term], weight: 1 }, ...alternatives]) {
-      for (const [slot, count] of this.jointCounts(terms)) {
-        counts.set(slot, (counts.get(slot) ?? 0) + weight * count);
-      }
-    }
-    return counts;
+  /** Adds up a word and its alternatives in `counts`, which holds zeros; returns the slots that got some. */
+  private countSoftly({ term, alternatives }: SoftTerm, counts: Float64Array): number[] {
+    const touched: number[] = [];
+    const add = (slot: number, count: number): void => {
+      if (counts[slot] === 0) touched.push(slot);
+      counts[slot] = (counts[slot] as number) + count;
+    };
+    this.countJointly([term], 1, add);
+    for (const { terms, weight } of alternatives) this.countJointly(terms, weight, add);
+    return touched;
   }
 
   /** Texts that hold all the terms, with the count of the rarest in each. */
-  private *jointCounts(terms: string[]): Generator<[number, number]> {
-    const postings = terms.map((term) => this.postings.get(term));
-    if (postings.some((posting) => !posting)) return;
-    const [first = [], ...others] = postings
-      .map((posting) => posting?.pairs ?? [])
-      .sort((a, b) => a.length - b.length);
+  private countJointly(terms: string[], weight: number, add: (slot: number, count: number) => void): void {
+    const postings = terms.map((term) => this.postings.get(term)?.pairs);
+    if (postings.some((pairs) => !pairs)) return;
+    const [first = [], ...others] = (postings as number[][]).sort((a, b) => a.length - b.length);
     const counts = others.map(toMap);
     for (let at = 0; at < first.length; at += 2) {
-      const slot = first[at] ?? 0;
-      if (!this.termsOf.has(slot)) continue;
-      let count = first[at + 1] ?? 0;
+      const slot = first[at] as number;
+      if (!this.lengths[slot]) continue;
+      let count = first[at + 1] as number;
       for (const other of counts) count = Math.min(count, other.get(slot) ?? 0);
-      if (count > 0) yield [slot, count];
+      if (count > 0) add(slot, weight * count);
     }
   }
 

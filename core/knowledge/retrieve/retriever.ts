@@ -129,20 +129,22 @@ export class Retriever {
     readable: (document: KnowledgeDocument) => boolean,
     stages: Stages,
   ): number[] {
-    const scored: { slot: number; score: number }[] = [];
+    const best: { slot: number; score: number }[] = [];
+    let floor = -Infinity;
     for (const [slot, { owner }] of this.index.entries()) {
       if (!lexical.scores[slot] && !documents.scores[owner.slot]) continue;
       const document = stages.wholeDocument ? documents.z(owner.slot) : 0;
-      scored.push({ slot, score: lexical.z(slot) + DOCUMENT_WEIGHT * document });
+      const score = lexical.z(slot) + DOCUMENT_WEIGHT * document;
+      if (score <= floor || !readable(owner.document)) continue;
+      best.push({ slot, score });
+      if (best.length < POOL * 2) continue;
+      best.sort(byScoreAlone).length = POOL;
+      floor = best.at(-1)?.score ?? -Infinity;
     }
-    scored.sort((a, b) => b.score - a.score);
-    const best: number[] = [];
-    for (const { slot } of scored) {
-      const entry = this.index.at(slot);
-      if (entry && readable(entry.owner.document)) best.push(slot);
-      if (best.length >= POOL) break;
-    }
-    return best;
+    return best
+      .sort(byScoreAlone)
+      .slice(0, POOL)
+      .map(({ slot }) => slot);
   }
 
   private async meanings(
@@ -211,6 +213,8 @@ export class Retriever {
     return slot === undefined ? undefined : this.index.at(slot);
   }
 }
+
+const byScoreAlone = (a: { score: number }, b: { score: number }): number => b.score - a.score;
 
 interface Meaning {
   z: number;
