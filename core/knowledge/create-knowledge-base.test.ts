@@ -146,6 +146,33 @@ describe('An answer', () => {
     expect(answer.text).toContain('second birthday');
   });
 
+  it('leaves a follow-up open when only the question before finds a passage', async () => {
+    const answer = await ask('And who cancelled the chess club?', {
+      history: ['How many days of parental leave do I get?'],
+    });
+    expect(answer).toMatchObject({ answered: false, citations: [] });
+  });
+
+  it('cites the fact of another page that question and evidence lead to, where it may be read', async () => {
+    const centres = documentOf(
+      'finance/centres.csv',
+      'Cost centres',
+      ['Cost centre | Name | Owner\n4100 | Milling | Katarzyna Zielinska\n4300 | Assembly | Mirela Stoica'],
+      { classification: 'confidential' },
+    );
+    const rules = documentOf('finance/procurement.md', 'Procurement', [
+      'Who approves a purchase is told here. A purchase of up to 20,000 euros is approved by the owner of the cost centre.',
+    ]);
+    const knowledge = await open([...ALL, centres, rules]);
+    const question = 'Who approves a purchase of 20,000 euros for Assembly?';
+    const answer = await knowledge.answer(question, everybody);
+    expect(answer.citations.map(({ path }) => path)).toEqual([rules.document.path, centres.document.path]);
+    expect(answer.citations[1]?.quote).toBe('4300 | Assembly | Mirela Stoica');
+    const mayRead = ({ access }: KnowledgeDocument): boolean => access.classification !== 'confidential';
+    const withheld = await knowledge.answer(question, { ...everybody, mayRead });
+    expect(JSON.stringify(withheld)).not.toContain('Stoica');
+  });
+
   it('never quotes what the reader may not see, and says that it is a matter of permission', async () => {
     const mayRead = ({ access }: KnowledgeDocument): boolean => access.classification !== 'confidential';
     const question = 'What is the upper end of the salary band G5?';

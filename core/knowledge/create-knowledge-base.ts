@@ -8,6 +8,8 @@ import { createAnswerMemory } from './answer/remember-answers.js';
 import type { KnowledgeDocument } from './document.js';
 import type { FeedbackPrior } from './learning/feedback-prior.js';
 import type { StoredDocument } from './document-store.js';
+import { extractFacts } from './graph/extract-facts.js';
+import { createKnowledgeGraph } from './graph/knowledge-graph.js';
 import type { Encoder } from './encoder/encoder.js';
 import { HASHING_ENCODER_ID } from './encoder/hashing-encoder.js';
 import { MemoryVectorIndex } from './index/memory-vector-index.js';
@@ -43,6 +45,9 @@ export interface KnowledgeBaseOptions {
   /** What votes on earlier answers are worth by now. */
   prior?: () => FeedbackPrior | undefined;
 }
+
+/** Ways through the graph that an answer looks at. */
+const WAYS = 200;
 
 /** The port, and what the command line and the evaluation need beside it. */
 export interface FullKnowledgeBase extends KnowledgeBase {
@@ -96,6 +101,7 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     retriever.find(read(text, history), mayRead, stages);
   const holdsAny = (wanted: (document: KnowledgeDocument) => boolean): boolean =>
     [...index.allDocuments()].some(({ document }) => wanted(document));
+  const graph = createKnowledgeGraph();
   const answerTools: AnswerTools = {
     find: (asked, mayRead) => retriever.find(asked, mayRead, stages),
     someHidden: (mayRead) => holdsAny((document) => !mayRead(document)),
@@ -103,6 +109,17 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     rarity: rarityIn(index),
     frequency: (term) => index.passageWords.frequency(term),
     termsOf: (text) => analyser(options.detectLanguage(text) ?? 'en').terms(text),
+    ways: (text, mayRead) =>
+      graph.query({
+        from: text,
+        hops: 2,
+        limit: WAYS,
+        mayRead: (documentId) => {
+          const document = index.document(documentId);
+          return document !== undefined && mayRead(document);
+        },
+      }),
+    candidateOf: (passageId) => retriever.candidateOf(passageId),
     comparesMeaning: (language) => encoderFor(language).id !== HASHING_ENCODER_ID,
     newId: () => newId(clock.now()),
   };
@@ -133,11 +150,13 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     add(stored: StoredDocument) {
       changes += 1;
       const { added, removed } = index.put(stored);
+      if (stages.graph) graph.put(stored.document.id, stored.passages.flatMap(extractFacts));
       if (removed.length > 0) forget(removed);
       shelfFor(stored.document.language).want(added.map(wantedPassage));
     },
     remove(documentId) {
       changes += 1;
+      graph.remove(documentId);
       forget(index.remove(documentId));
     },
     holdsAny,

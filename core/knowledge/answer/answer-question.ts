@@ -3,6 +3,7 @@ import type { SearchOptions } from '../knowledge-base.js';
 import type { Question } from '../retrieve/question.js';
 import type { Candidate } from '../retrieve/candidate.js';
 import { type AnswerSigns, CONFIDENCE, confidenceOf } from './confidence.js';
+import { bridgedEvidence } from './bridge.js';
 import { findConflict } from './conflict.js';
 import type { AnswerTools, Evidence } from './answer-tools.js';
 import { findEvidence } from './evidence.js';
@@ -27,7 +28,7 @@ export async function answerQuestion(
 ): Promise<Answer> {
   const candidates = await tools.find(question, mayRead);
   const found = judge(question, candidates, tools);
-  if (found && found.confidence >= CONFIDENCE.threshold) return given(question, found, tools);
+  if (found && found.confidence >= CONFIDENCE.threshold) return given(question, found, mayRead, tools);
   const hidden = await isHidden(question, mayRead, tools);
   return {
     id: tools.newId(),
@@ -63,11 +64,20 @@ export function judge(question: Question, candidates: Candidate[], tools: Answer
 const isGuess = ({ candidate: { signals } }: Evidence): boolean =>
   signals.coverage < HARDLY && signals.sentence < NEAR;
 
-function given(question: Question, { best, evidence, confidence }: Judged, tools: AnswerTools): Answer {
+function given(
+  question: Question,
+  { best, evidence, confidence }: Judged,
+  mayRead: SearchOptions['mayRead'],
+  tools: AnswerTools,
+): Answer {
   const conflict = findConflict(question, best, evidence);
   const first = conflict?.newer ?? best;
-  const others = conflict ? [conflict.older] : furtherEvidence(question, best, evidence, tools);
-  const chosen = [first, ...others];
+  const chosen = conflict
+    ? [first, conflict.older]
+    : withBridge(
+        [best, ...furtherEvidence(question, best, evidence, tools)],
+        bridgedEvidence(question, best, mayRead, tools),
+      );
   const citations = chosen.map((one, at) => citationOf(one, at + 1));
   const lines = citations.map(({ quote, number }, at) => {
     const date = chosen[at]?.candidate.owner.document.updatedAt.toISOString().slice(0, 10);
@@ -86,6 +96,12 @@ function given(question: Question, { best, evidence, confidence }: Judged, tools
     model: MODEL,
   };
 }
+
+/** A fact from elsewhere comes last, unless what was chosen says it already. */
+const withBridge = (chosen: Evidence[], bridge: Evidence[]): Evidence[] => [
+  ...chosen,
+  ...bridge.filter(({ quote }) => chosen.every((one) => !one.quote.includes(quote))),
+];
 
 const citationOf = ({ candidate: { passage }, quote }: Evidence, number: number): Citation => ({
   number,

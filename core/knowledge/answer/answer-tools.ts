@@ -1,4 +1,5 @@
 import type { KnowledgeDocument } from '../document.js';
+import type { GraphPath } from '../graph/knowledge-graph.js';
 import type { SoftTerm } from '../index/lexical-index.js';
 import type { Candidate } from '../retrieve/candidate.js';
 import type { ReadPassage, ReadSentence } from '../retrieve/match.js';
@@ -17,6 +18,10 @@ export interface AnswerTools {
   termsOf: (text: string) => string[];
   /** Whether cosines in this language are those of an encoder that knows it, not of hashed words. */
   comparesMeaning(language: string): boolean;
+  /** Ways of one or two facts from the things that a text names, through documents that may be read. */
+  ways(text: string, mayRead: (document: KnowledgeDocument) => boolean): GraphPath[];
+  /** A passage that was not searched for. */
+  candidateOf(passageId: string): Candidate | undefined;
   newId(): string;
 }
 

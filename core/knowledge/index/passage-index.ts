@@ -102,6 +102,10 @@ export class PassageIndex {
     return this.bySlot.entries();
   }
 
+  document(id: string): KnowledgeDocument | undefined {
+    return this.documents.get(id)?.document;
+  }
+
   allDocuments(): IterableIterator<IndexedDocument> {
     return this.documents.values();
   }

@@ -89,6 +89,15 @@ export class Retriever {
     });
   }
 
+  /** A passage that was not searched for, as a candidate without scores. */
+  candidateOf(passageId: string): Candidate | undefined {
+    const slot = this.index.slotOf(passageId);
+    const entry = slot === undefined ? undefined : this.index.at(slot);
+    if (!entry || slot === undefined) return undefined;
+    const scores = { lexical: 0, meaning: 0, cosine: 0, document: 0, score: 0 };
+    return { ...entry, slot, ...scores, signals: NO_SIGNALS };
+  }
+
   /** Sentences and terms of a candidate's passage. */
   readCandidate(candidate: Candidate): ReadPassage {
     return this.read(this.index.at(candidate.slot) ?? candidate);

@@ -14,6 +14,8 @@ export interface Stages {
   history: boolean;
   /** Votes on earlier answers. */
   feedback: boolean;
+  /** Facts of another page that question and evidence lead to. */
+  graph: boolean;
 }
 
 export const ALL_STAGES: Stages = {
@@ -24,4 +26,5 @@ export const ALL_STAGES: Stages = {
   rerank: true,
   history: true,
   feedback: true,
+  graph: true,
 };

@@ -135,7 +135,7 @@ async function printStages(
   encoder: Encoder,
   all: Figures,
 ): Promise<void> {
-  const shown = ['right document first', 'nDCG@10', 'quote holds the evidence', 'unanswerable refused'];
+  const shown = ['nDCG@10', 'quote holds the evidence', 'completeness', 'unanswerable refused'];
   console.log(`\n${'Without'.padEnd(16)}${shown.map((name) => name.padStart(26)).join('')}`);
   for (const stage of Object.keys(ALL_STAGES) as (keyof Stages)[]) {
     const { figures } = await run(documents, golden, encoder, { [stage]: false });
