@@ -5,6 +5,7 @@ import {
   type EvidenceIndex,
   type GroundingFeatures,
 } from './grounding-features.js';
+import { claimClash, indexClauses, type ClauseIndex } from './claim-clash.js';
 import { splitSentences } from './text-overlap.js';
 
 export interface GroundedSentence {
@@ -40,6 +41,7 @@ const NEGATION_COST = 0.35;
 const ECHO_COST = 0.2;
 const OPPOSITE_COST = 0.3;
 const STRANGE_NUMBER_COST = 0.3;
+const CLASH_COST = 0.45;
 /** A bare "yes" has nothing that could be looked up; it is worth what the evidence says about the question. */
 const BARE_ANSWER = { least: 0.35, span: 0.45 };
 
@@ -53,7 +55,7 @@ interface Asked {
   coverage: number;
 }
 
-function claimScore(claim: string, evidence: EvidenceIndex, asked: Asked): number {
+function claimScore(claim: string, evidence: EvidenceIndex, clauses: ClauseIndex, asked: Asked): number {
   const features = groundingFeatures(claim, evidence, asked.stems);
   if (features.empty === 1) return BARE_ANSWER.least + BARE_ANSWER.span * asked.coverage;
   const support = Object.entries(WEIGHTS).reduce(
@@ -64,7 +66,8 @@ function claimScore(claim: string, evidence: EvidenceIndex, asked: Asked): numbe
     NEGATION_COST * features.negationClash +
     ECHO_COST * features.echo +
     OPPOSITE_COST * features.opposite +
-    STRANGE_NUMBER_COST * features.strangeNumbers;
+    STRANGE_NUMBER_COST * features.strangeNumbers +
+    CLASH_COST * claimClash(claim, clauses);
   return Math.max(0, Math.min(1, support - cost));
 }
 
@@ -75,6 +78,7 @@ function claimScore(claim: string, evidence: EvidenceIndex, asked: Asked): numbe
  */
 export function scoreGrounding(text: string, passages: readonly string[], question?: string): Grounding {
   const evidence = indexEvidence(passages);
+  const clauses = indexClauses(passages);
   const asked = {
     stems: askedStems(question ?? ''),
     coverage: groundingFeatures(question ?? '', evidence, new Set()).coverage,
@@ -84,7 +88,7 @@ export function scoreGrounding(text: string, passages: readonly string[], questi
     .map(({ start, end, text: claim }) => ({
       start,
       end,
-      score: claimScore(claim.replaceAll(/\[\d{1,3}\]/g, ''), evidence, asked),
+      score: claimScore(claim.replaceAll(/\[\d{1,3}\]/g, ''), evidence, clauses, asked),
     }));
   return { score: overall(sentences), sentences };
 }

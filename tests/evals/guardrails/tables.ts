@@ -6,7 +6,7 @@ import { createInjectionScorer } from '../../../core/guardrails/injection/inject
 import { scoreGrounding } from '../../../core/guardrails/output/grounding.js';
 import { createPiiScreen } from '../../../core/guardrails/pii/pii-screen.js';
 import type { TextOrigin } from '../../../core/guardrails/screen.js';
-import { createInputScreen } from '../../../core/guardrails/screens.js';
+import { createInputScreen, createOutputScreen } from '../../../core/guardrails/screens.js';
 import { shippedFile } from '../../../core/kernel/package-root.js';
 import { attackConversations } from './attacks.js';
 import { areaUnderCurve, f1, share, type SpanCount } from './measures.js';
@@ -260,6 +260,7 @@ export function measureGrounding(data: string): Figures {
 export async function measureSpeed(): Promise<Figures> {
   const scorer = createInjectionScorer();
   const screen = createInputScreen({ scorer });
+  const output = createOutputScreen();
   const texts = attackConversations().map(({ messages }, position) =>
     `Case ${position}. ${messages.join(' ')} ${FILLER}`.slice(0, 512),
   );
@@ -272,6 +273,16 @@ export async function measureSpeed(): Promise<Figures> {
   };
   return {
     'speed / classifier, ms of processor per KB': 2 * (await processorMs((text) => scorer.score(text))),
+    'speed / output screen with a passage, rows per second of processor':
+      1_000 /
+      (await processorMs((text) =>
+        output.check(text.slice(0, 120), {
+          tenantId: 'eval',
+          origin: 'model',
+          passages: [FILLER],
+          question: 'What did we talk about?',
+        }),
+      )),
     'speed / input screen, rows per second of processor':
       1_000 / (await processorMs((text) => screen.check(text, { tenantId: 'eval', origin: 'user' }))),
   };
