@@ -8,13 +8,19 @@ type Options = Record<string, unknown>;
 /** Carries out one command, given and answered as BSON: the built-in store in this process, without its socket. */
 export type DirectCommand = (command: Uint8Array) => Promise<Uint8Array>;
 
+interface WriteError {
+  index: number;
+  code: number;
+  errmsg: string;
+}
+
 /** What the commands of a collection answer, as far as it is used here. */
 interface Reply extends Document {
   ok: number;
   n?: number;
   nModified?: number;
   upserted?: { index: number; _id: unknown }[];
-  writeErrors?: { index: number; code: number; errmsg: string }[];
+  writeErrors?: WriteError[];
   value?: Document | null;
   cursor?: { id: unknown; firstBatch?: Document[]; nextBatch?: Document[] };
 }
@@ -83,7 +89,8 @@ export class DirectCollection {
     { ordered = true, ignoreUndefined = false }: { ordered?: boolean; ignoreUndefined?: boolean } = {},
   ): Promise<{ acknowledged: true; insertedCount: number; insertedIds: Record<number, unknown> }> {
     const reply = await this.run({ insert: this.name, ordered, documents }, ignoreUndefined);
-    refuseFailed(reply);
+    // Of an insert the driver tells the code and the words alone.
+    refuseFailed(reply, ({ code, errmsg }) => ({ code, errmsg }));
     const insertedIds = Object.fromEntries(documents.map(({ _id }, index) => [index, _id]));
     return { acknowledged: true, insertedCount: reply.n ?? 0, insertedIds };
   }
@@ -148,9 +155,9 @@ const isOpen = (id: unknown): boolean => id !== undefined && Number(id) !== 0;
 const asLong = (id: unknown): unknown => (typeof id === 'number' ? BSON.Long.fromNumber(id) : id);
 
 /** @throws the driver's error, with the code of the first write that failed and `writeErrors` of all. */
-function refuseFailed({ writeErrors }: Reply): void {
+function refuseFailed({ writeErrors }: Reply, told = (error: WriteError): Document => ({ ...error })): void {
   const first = writeErrors?.[0];
-  if (first) throw Object.assign(new MongoServerError(first), { writeErrors });
+  if (first) throw Object.assign(new MongoServerError(told(first)), { writeErrors });
 }
 
 /** The options that the direct calls know; whatever else is asked for is left to the driver. */
