@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { InvalidInput } from '../../core/kernel/errors.js';
+import { type Role, ROLES } from '../../core/kernel/person.js';
+import { OUTSIDER, type Reader, readerMayRead } from '../../core/knowledge/access.js';
 import type { DocumentStore } from '../../core/knowledge/document-store.js';
 import type { FactStore } from '../../core/knowledge/graph/fact.js';
 import {
@@ -20,6 +22,7 @@ export interface OpenedGraph {
 interface GraphFlags {
   to?: string;
   relation?: string;
+  as?: string[];
   hops: string;
   limit: string;
   json?: boolean;
@@ -37,6 +40,10 @@ export function graphCommand(context: CliContext, open: () => Promise<OpenedGrap
     .argument('<from>', 'a name, or a text that mentions some')
     .option('--to <name>', 'only ways that end here')
     .option('--relation <name>', 'only last steps of this kind, as owner')
+    .option(
+      '--as <reader...>',
+      'only what this reader may read: guest, employee, role:NAME, group:NAME or an e-mail address',
+    )
     .option('--hops <count>', 'steps at most, up to 4', '2')
     .option('--limit <count>', 'ways at most', '20')
     .option('--json', 'one JSON line per way')
@@ -44,14 +51,19 @@ export function graphCommand(context: CliContext, open: () => Promise<OpenedGrap
       work(async ({ documents, facts }) => {
         const graph = createKnowledgeGraph();
         await syncGraph({ documents, facts, graph });
-        const paths = new Map((await documents.list()).map(({ id, path }) => [id, path]));
+        const all = await documents.list();
+        const paths = new Map(all.map(({ id, path }) => [id, path]));
+        const reader = flags.as && readerFrom(flags.as);
+        const open = new Set(
+          all.filter(({ access }) => !reader || readerMayRead(access, reader)).map(({ id }) => id),
+        );
         const found = graph.query({
           from,
           ...(flags.to === undefined ? {} : { to: flags.to }),
           ...(flags.relation === undefined ? {} : { relation: flags.relation }),
           hops: countOf(flags.hops, 4, '--hops'),
           limit: countOf(flags.limit, 1_000, '--limit'),
-          mayRead: () => true,
+          mayRead: (documentId) => open.has(documentId),
         });
         if (found.length === 0) context.progress('The documents state nothing that leads on from there.\n');
         for (const way of found) {
@@ -60,6 +72,25 @@ export function graphCommand(context: CliContext, open: () => Promise<OpenedGrap
         }
       }),
     );
+}
+
+/** A reader by what front matter calls readers. */
+function readerFrom(words: string[]): Reader {
+  if (words.includes('guest')) return OUTSIDER;
+  const after = (prefix: string): string[] =>
+    words.flatMap((word) => (word.startsWith(prefix) ? [word.slice(prefix.length)] : []));
+  const roles = after('role:').filter((role): role is Role => ROLES.some((known) => known === role));
+  const email = words.find((word) => word.includes('@'));
+  const groups = after('group:');
+  const understood =
+    Number(words.includes('employee')) + roles.length + groups.length + Number(Boolean(email));
+  if (understood !== words.length) {
+    throw new InvalidInput(
+      'cli.bad-reader',
+      `--as takes guest, employee, group:NAME, one e-mail address and role:NAME with ${ROLES.join(', ')}.`,
+    );
+  }
+  return { personId: 'command-line', ...(email ? { email } : {}), roles, groups, channels: [] };
 }
 
 function countOf(text: string, most: number, option: string): number {

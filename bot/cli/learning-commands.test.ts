@@ -167,4 +167,22 @@ describe('the graph command', () => {
     expect(said).toContain('Oluwaseun Bello | extension | 4711  (people.csv)');
     expect((await run('graph', 'Hardening', '--hops', '9')).code).toBe(2);
   });
+
+  it('leads through nothing that the named reader may not read', async () => {
+    const page = (readers: string): string => `---\nreaders: [${readers}]\n---\n# Heron\n\n`;
+    writeFileSync(
+      join(folder, 'heron.md'),
+      `${page('group:board')}| Site | Price |\n|---|---|\n| Sollmark | 11 million |\n`,
+    );
+    for await (const event of ingestPaths({ paths: [folder], collection: 'main', store: documents, clock }))
+      void event;
+    const as = async (...reader: string[]): Promise<string> =>
+      (await run('graph', 'Sollmark', '--as', ...reader)).said;
+    expect((await run('graph', 'Sollmark')).said).toContain('11 million');
+    expect(await as('employee', 'group:board')).toContain('11 million');
+    expect(await as('employee')).not.toContain('million');
+    expect(await as('role:admin')).not.toContain('million');
+    expect(await as('guest')).not.toContain('million');
+    expect((await run('graph', 'Sollmark', '--as', 'boss')).code).toBe(2);
+  });
 });
