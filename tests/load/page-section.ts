@@ -10,6 +10,7 @@ const ORDER = [
   'overload',
   'soak',
   'knowledge',
+  'large-knowledge',
   'store',
   'profile',
 ];
