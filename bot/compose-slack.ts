@@ -63,7 +63,13 @@ export async function createSlack(config: Config, options: SlackOptions): Promis
       title: 'Steward',
       stillWorking: (locale) => texts.text('progress.title', locale ?? 'en'),
       unknown: (locale) => texts.text('click.unknown', locale ?? 'en'),
+      install: (outcome, locale, number) => ({
+        title: texts.text(`install.${outcome}`, locale),
+        text: texts.text(`install.${outcome}-text`, locale, { number }),
+        link: texts.text(outcome === 'done' ? 'install.open' : 'install.again', locale),
+      }),
       formTooLate: (locale) => texts.text('click.form-late', locale ?? 'en'),
+      formHere: (locale) => texts.text('click.form-here', locale ?? 'en'),
       answeredInPrivate: (locale) => texts.text('answer.in-private', locale ?? 'en'),
       failed: (locale) =>
         `${texts.text('error.unexpected', locale ?? 'en')} ${texts.text('error-help.unexpected', locale ?? 'en')}`,

@@ -32,6 +32,10 @@ export function createSlackHome({ approvals, answers, texts, clock }: SlackHomeO
         state: texts.text(`approval.state-${state}`, locale),
         detail: texts.moment(createdAt, now, locale),
       }));
+    const more = (list: typeof waiting): { more?: string } => {
+      const count = list.length - MOST_ITEMS;
+      return count > 0 ? { more: texts.text('list.more', locale, { count }) } : {};
+    };
     return {
       title: texts.text('welcome.title', locale),
       text: texts.text('welcome.text', locale),
@@ -45,11 +49,13 @@ export function createSlackHome({ approvals, answers, texts, clock }: SlackHomeO
           title: texts.text('waiting.title', locale),
           empty: texts.text('waiting.empty', locale),
           items: items(waiting),
+          ...more(waiting),
         },
         {
           title: texts.text('requests.title', locale),
           empty: texts.text('requests.empty', locale),
           items: items(mine),
+          ...more(mine),
         },
         {
           title: texts.text('home.answers', locale),

@@ -36,7 +36,11 @@ export function toBlockKit(card: AdaptiveCard, { text, instance, keep }: BlockKi
   return { messages: split(blocks, notification(text, card, conversion)), warnings: conversion.warnings };
 }
 
-export function createConversion(instance: string, keep?: BlockKitOptions['keep']): Conversion {
+export function createConversion(
+  instance: string,
+  keep?: BlockKitOptions['keep'],
+  isModal = false,
+): Conversion {
   let count = 0;
   return {
     instance,
@@ -45,6 +49,7 @@ export function createConversion(instance: string, keep?: BlockKitOptions['keep'
     next: () => (count += 1),
     chartsLeft: SLACK_LIMITS.chartsPerMessage,
     tablesLeft: SLACK_LIMITS.tablesPerMessage,
+    isModal,
   };
 }
 

@@ -21,6 +21,10 @@ export interface ModalOptions {
   origin?: JsonObject;
   instance: string;
   keep?: BlockKitOptions['keep'];
+  /** A form of more than a hundred blocks has several pages; the first unless told. */
+  page?: number;
+  /** What was filled in on the pages before. */
+  values?: JsonObject;
 }
 
 export interface ModalResult {
@@ -36,49 +40,53 @@ export interface FormCard {
 
 /**
  * A card with inputs as a modal, where Slack can check required fields and show errors at the field. The first action
- * that takes the inputs becomes the submit button, a cancelling one the close button, others stay buttons.
+ * that takes the inputs becomes the submit button, a cancelling one the close button, others stay buttons. What does not
+ * fit a modal goes on in a next page, which the submit button leads to.
  */
-export function toModal(
-  card: FormCard | JsonObject,
-  { title, origin = {}, instance, keep }: ModalOptions,
-): ModalResult {
-  const conversion = createConversion(instance, keep);
+export function toModal(card: FormCard | JsonObject, options: ModalOptions): ModalResult {
+  const { title, origin = {}, instance, keep, page = 0, values } = options;
+  const conversion = createConversion(instance, keep, true);
   const body = list(card.body as JsonObject[]);
   const actions = list(card.actions as JsonObject[]);
   const submit = actions.find(isSubmit);
   const close = actions.find(isCancel);
   const others = actions.filter((action) => action !== submit && action !== close);
-  const all = [...elementBlocks(body, conversion, 'body'), ...actionBlocks(others, conversion, 'actions')];
-  const blocks = all.length <= SLACK_LIMITS.viewBlocks ? all : shortened(all);
-  if (blocks !== all)
-    conversion.warnings.push({ path: 'body', code: 'clamped', detail: `${all.length} blocks` });
-  const metadata = metadataOf(submit, origin);
-  const isTooLong = metadata.length > SLACK_LIMITS.privateMetadata;
-  if (isTooLong)
-    conversion.warnings.push({
-      path: 'actions',
-      code: 'dropped',
-      detail: 'the metadata of the modal is too long',
-    });
+  const pages = pagesOf([
+    ...elementBlocks(body, conversion, 'body'),
+    ...actionBlocks(others, conversion, 'actions'),
+  ]);
+  const isLast = page >= pages.length - 1;
+  const heading = title ?? headingOf(body) ?? '…';
+  const metadata = metadataOf(
+    {
+      v: asText(submit?.verb ?? ''),
+      d: (submit?.data ?? {}) as JsonObject,
+      o: origin,
+      ...(values && { f: values }),
+      ...(isLast ? {} : { n: { card: card as JsonObject, title: heading, page: page + 1 } }),
+    },
+    conversion,
+  );
+  const step = `→ ${page + 2}/${pages.length}`;
   return {
     view: {
       type: 'modal',
       callback_id: MODAL_CALLBACK_ID,
-      title: plain(short(title ?? headingOf(body) ?? '…')),
-      ...(submit && { submit: plain(short(asText(submit.title ?? '✓'))) }),
+      title: plain(short(heading)),
+      ...(isLast && submit && { submit: plain(short(asText(submit.title ?? '✓'))) }),
+      ...(!isLast && { submit: plain(step) }),
       ...(close && { close: plain(short(asText(close.title ?? '✕'))) }),
-      private_metadata: isTooLong ? '{}' : metadata,
-      blocks,
+      private_metadata: metadata,
+      blocks: pages[page] ?? [],
     },
     warnings: conversion.warnings,
   };
 }
 
-/** Inputs are kept before anything else; "…" says that something is missing. */
-function shortened(blocks: SlackBlock[]): SlackBlock[] {
-  let spare = blocks.length - SLACK_LIMITS.viewBlocks + 1;
-  const kept = blocks.filter(({ type }) => type === 'input' || spare-- <= 0);
-  return [...kept.slice(0, SLACK_LIMITS.viewBlocks - 1), { type: 'context', elements: [plain('…')] }];
+function pagesOf(blocks: SlackBlock[]): SlackBlock[][] {
+  const most = SLACK_LIMITS.viewBlocks;
+  const count = Math.max(1, Math.ceil(blocks.length / most));
+  return Array.from({ length: count }, (_, page) => blocks.slice(page * most, (page + 1) * most));
 }
 
 function isSubmit({ type, associatedInputs }: JsonObject): boolean {
@@ -89,8 +97,13 @@ function isCancel({ verb }: JsonObject): boolean {
   return verb === 'form.cancel' || verb === 'approval.refresh';
 }
 
-function metadataOf(submit: JsonObject | undefined, origin: JsonObject): string {
-  return JSON.stringify({ v: submit?.verb ?? '', d: submit?.data ?? {}, o: origin });
+/** What a modal carries beyond itself; a form of several pages always keeps it elsewhere. */
+function metadataOf(meaning: JsonObject, { keep, warnings }: ReturnType<typeof createConversion>): string {
+  const metadata = JSON.stringify(meaning);
+  if (meaning.n === undefined && metadata.length <= SLACK_LIMITS.privateMetadata) return metadata;
+  if (keep) return JSON.stringify({ k: keep(meaning) });
+  warnings.push({ path: 'actions', code: 'dropped', detail: 'nothing keeps what the modal carries' });
+  return '{}';
 }
 
 function headingOf(body: JsonObject[]): string | undefined {
@@ -102,24 +115,50 @@ function short(text: string): string {
   return text.length <= SLACK_LIMITS.modalTitle ? text : `${text.slice(0, SLACK_LIMITS.modalTitle - 1)}…`;
 }
 
-const modalMetadata = z.object({
+const members = z.record(z.string(), z.json());
+const modalMeaning = z.object({
   v: z.string(),
-  d: z.record(z.string(), z.json()),
-  o: z.record(z.string(), z.json()),
+  d: members,
+  o: members,
+  f: members.optional(),
+  n: z.object({ card: members, title: z.string(), page: z.int().min(1).max(100) }).optional(),
 });
+const keptMetadata = z.object({ k: z.string().min(1).max(100) });
 
-/** What a submitted modal does and where it came from; undefined for a modal that is none of ours. */
-export function readModalMetadata(
-  metadata: string | undefined,
-): { verb: string; data: JsonObject; origin: JsonObject } | undefined {
+/** What a submitted modal does. */
+export interface ModalMeaning {
+  verb: string;
+  data: JsonObject;
+  origin: JsonObject;
+  /** What was filled in on the pages before. */
+  values: JsonObject;
+  /** The page that comes next; without one the form is complete. */
+  next?: { card: JsonObject; title: string; page: number };
+}
+
+/** What a submitted modal does and where it came from, or the key of it; undefined for a modal that is none of ours. */
+export function readModalMetadata(metadata: string | undefined): ModalMeaning | { kept: string } | undefined {
   try {
-    const parsed = modalMetadata.safeParse(JSON.parse(metadata ?? ''));
-    if (!parsed.success || parsed.data.v === '') return undefined;
-    const { v: verb, d: data, o: origin } = parsed.data;
-    return { verb, data: data as JsonObject, origin: origin as JsonObject };
+    const parsed: unknown = JSON.parse(metadata ?? '');
+    const kept = keptMetadata.safeParse(parsed);
+    return kept.success ? { kept: kept.data.k } : readModalMeaning(parsed);
   } catch {
     return undefined;
   }
+}
+
+/** @param kept untrusted. */
+export function readModalMeaning(kept: unknown): ModalMeaning | undefined {
+  const { data: read } = modalMeaning.safeParse(kept);
+  if (!read || (read.v === '' && !read.n)) return undefined;
+  const { v: verb, d, o, f = {}, n } = read;
+  return {
+    verb,
+    data: d as JsonObject,
+    origin: o as JsonObject,
+    values: f as JsonObject,
+    ...(n && { next: { ...n, card: n.card as JsonObject } }),
+  };
 }
 
 const option = z.object({ value: z.string() });
@@ -144,7 +183,10 @@ export function fromBlockKitState(values: unknown): JsonObject {
   const data: JsonObject = {};
   for (const [blockId, elements] of Object.entries(parsed.data)) {
     for (const [name, state] of Object.entries(elements)) {
-      if (!isReserved(name)) data[name] = valueOf(kindOfBlock(blockId), state);
+      if (isReserved(name)) continue;
+      const kind = kindOfBlock(blockId);
+      const value = valueOf(kind, state);
+      data[name] = kind === 'part' ? `${asText(data[name] ?? '')}${value}` : value;
     }
   }
   return data;

@@ -1,5 +1,11 @@
 import { readButtonPayload, readButtonValue, type ButtonMeaning } from '../../cards/block-kit/actions.js';
-import { fromBlockKitState, readModalMetadata, toModal } from '../../cards/to-modal.js';
+import {
+  fromBlockKitState,
+  readModalMeaning,
+  readModalMetadata,
+  toModal,
+  type ModalMeaning,
+} from '../../cards/to-modal.js';
 import type { Activity } from '../../core/kernel/activity.js';
 import type { Clock } from '../../core/kernel/clock.js';
 import { describeError } from '../../core/kernel/errors.js';
@@ -164,13 +170,16 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
     );
     const isInModal = payload.view?.type === 'modal';
     const opened = await responder.open(activity, payload.trigger_id ?? undefined, view, isInModal);
-    if (opened === undefined)
-      await responder.whisper(activity, texts.formTooLate(activity.locale), payload.response_url);
+    if (opened !== undefined) return;
+    const { locale } = activity;
+    const form = { intro: texts.formHere(locale), card };
+    if (!isInModal && (await responder.formInMessage(activity, form, payload.response_url))) return;
+    await responder.whisper(activity, texts.formTooLate(locale), payload.response_url);
   }
 
   /** A submission is answered within its request: errors at their fields, else what came of it. */
   async function submission(payload: ViewSubmission): Promise<Acknowledgement> {
-    const meaning = readModalMetadata(payload.view.private_metadata ?? undefined);
+    const meaning = await meaningOfModal(payload.view.private_metadata ?? undefined);
     if (!meaning) {
       logger.info(
         { callbackId: payload.view.callback_id?.slice(0, 60) },
@@ -179,7 +188,9 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
       const view = responder.words(texts.unknown(undefined));
       return { status: 200, body: { response_action: 'update', view } };
     }
-    const data = { ...meaning.data, ...fromBlockKitState(payload.view.state?.values) };
+    const values = { ...meaning.values, ...fromBlockKitState(payload.view.state?.values) };
+    if (meaning.next) return nextPage(meaning, values);
+    const data = { ...meaning.data, ...values };
     const activity = submissionActivity(payload, meaning.verb, data, meaning.origin, clock.now());
     responder.note(activity);
     const work = once(payload, activity);
@@ -195,6 +206,21 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
     );
     const waiting = responder.words(texts.stillWorking(activity.locale));
     return { status: 200, body: { response_action: 'update', view: waiting } };
+  }
+
+  /** What a modal itself could not carry is looked up; a changed key finds nothing. */
+  async function meaningOfModal(metadata: string | undefined): Promise<ModalMeaning | undefined> {
+    const meaning = readModalMetadata(metadata);
+    return meaning && 'kept' in meaning ? readModalMeaning(await payloads.get(meaning.kept)) : meaning;
+  }
+
+  /** A long form goes on, with what was filled in so far. */
+  async function nextPage({ next, origin }: ModalMeaning, values: JsonObject): Promise<Acknowledgement> {
+    const { card = {}, ...page } = next ?? {};
+    const { view } = await options.renderer.keeping((keep) =>
+      toModal(card, { ...page, values, origin, instance: newId(clock.now()), keep }),
+    );
+    return { status: 200, body: { response_action: 'update', view } };
   }
 
   /** The same submission again gets the same answer, also while the first is still being worked on. */

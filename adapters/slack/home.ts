@@ -35,7 +35,7 @@ export function homeBlocks({ title, text, sections, promptsTitle, prompts }: Hom
     { type: 'header', text: plain(title.slice(0, SLACK_LIMITS.header)) },
     section(short(escapeMrkdwn(text), MAX_LINE)),
     ...(prompts.length > 0 ? [section(`*${escapeMrkdwn(promptsTitle)}*`), promptRow(prompts)] : []),
-    ...sections.flatMap(({ title: heading, empty, items }): SlackBlock[] => [
+    ...sections.flatMap(({ title: heading, empty, items, more }): SlackBlock[] => [
       { type: 'divider' },
       { type: 'header', text: plain(heading.slice(0, SLACK_LIMITS.header)) },
       ...(items.length === 0 ? [section(`_${escapeMrkdwn(empty)}_`)] : []),
@@ -45,6 +45,7 @@ export function homeBlocks({ title, text, sections, promptsTitle, prompts }: Hom
           section(`*${short(escapeMrkdwn(item.title), MAX_LINE)}*`),
           { type: 'context', elements: [mrkdwn(short(lineOf(item), MAX_LINE))] },
         ]),
+      ...(more ? [section(escapeMrkdwn(more))] : []),
     ]),
   ].slice(0, SLACK_LIMITS.viewBlocks) as SlackBlock[];
 }

@@ -116,7 +116,7 @@ export function createSlackAdapter(
           maxBytes: MAX_BODY_BYTES,
           handle: (request) => receiver.http(request),
         },
-        ...installRoutes({ ...options, apiUrl, logger }),
+        ...installRoutes({ ...options, words: options.texts.install, apiUrl, logger }),
       ],
     },
     start: async () => {

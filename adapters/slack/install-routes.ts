@@ -1,7 +1,10 @@
 import type { HTTPReceiver } from '@slack/bolt';
-import { Defect, NotPermitted } from '../../core/kernel/errors.js';
+import type { Clock } from '../../core/kernel/clock.js';
+import { Defect, describeError, NotPermitted } from '../../core/kernel/errors.js';
 import type { HttpRequest, HttpRoute } from '../../core/kernel/http-route.js';
+import { newId } from '../../core/kernel/ids.js';
 import type { Logger } from '../../core/kernel/logger.js';
+import { showInstallPage, type InstallTexts } from './install-pages.js';
 import { installationKey, type SlackInstallation, type SlackInstallationStore } from './installation.js';
 import type { SlackCredentials } from './options.js';
 import { sdkLogger } from './sdk-logger.js';
@@ -13,13 +16,22 @@ export interface InstallOptions {
   stateSecret: string;
   publicUrl?: string;
   apiUrl: string;
+  words: InstallTexts;
+  clock: Clock;
   logger: Logger;
 }
 
 type Installer = NonNullable<HTTPReceiver['installer']>;
 type BoltInstallation = Parameters<NonNullable<Installer['installationStore']>['storeInstallation']>[0];
 
+const INSTALL_PATH = '/slack/install';
 const REDIRECT_PATH = '/slack/oauth_redirect';
+/** Bolt's codes for a page that is too old, was opened in another browser, or came from nowhere. */
+const EXPIRED = new Set([
+  'slack_oauth_missing_state',
+  'slack_oauth_invalid_state',
+  'slack_oauth_missing_code',
+]);
 
 /** "Add to Slack": the pages of Bolt's installer, which signs its state and binds it to the browser. */
 export function installRoutes(options: InstallOptions): HttpRoute[] {
@@ -37,16 +49,46 @@ export function installRoutes(options: InstallOptions): HttpRoute[] {
     });
     return 'sent';
   };
+  const { words, clock, logger } = options;
+  const again = { words, href: INSTALL_PATH };
+
   const redirect = async ({ raw }: HttpRequest): Promise<'sent'> => {
+    const { request, response } = raw;
+    const refusal = new URL(request.url ?? '', 'http://localhost').searchParams.get('error');
+    if (refusal === 'access_denied') {
+      logger.info({}, 'Somebody cancelled the installation of the Slack app.');
+      showInstallPage(request, response, 'cancelled', again);
+      return 'sent';
+    }
+    const fail = (error: unknown): void => {
+      const number = newId(clock.now());
+      const fields = { correlationId: number, refusal: refusal?.slice(0, 100), error: describeError(error) };
+      logger.warn(fields, 'The Slack app could not be installed in a workspace.');
+      showInstallPage(request, response, 'failed', again, number);
+    };
     const provider = await installer();
-    await provider.handleCallback(raw.request, raw.response, undefined);
+    await provider.handleCallback(request, response, {
+      success: ({ team, appId }) => {
+        const href = team
+          ? `https://slack.com/app_redirect?${appLink(team.id, appId)}`
+          : 'https://app.slack.com';
+        showInstallPage(request, response, 'done', { words, href });
+      },
+      failure: (error) => {
+        if (!refusal && EXPIRED.has(error.code)) showInstallPage(request, response, 'expired', again);
+        else fail(error);
+      },
+    });
     return 'sent';
   };
   return [
-    { method: 'GET', path: '/slack/install', body: 'none', handle: install },
+    { method: 'GET', path: INSTALL_PATH, body: 'none', handle: install },
     { method: 'GET', path: REDIRECT_PATH, body: 'none', handle: redirect },
   ];
 }
+
+const appLink = (team: string, app: string | undefined): string =>
+  new URLSearchParams({ team, ...(app ? { app } : {}) }).toString();
 
 async function createInstaller(
   { installations, stateSecret, apiUrl, logger }: InstallOptions,

@@ -7,6 +7,7 @@ import type { Logger } from '../../core/kernel/logger.js';
 import type { OutboundFetch } from '../../core/kernel/outbound-fetch.js';
 import type { CardContent } from '../../core/kernel/outbound-message.js';
 import type { Metrics } from '../../core/kernel/telemetry.js';
+import type { InstallTexts } from './install-pages.js';
 import type { AdaptiveCard } from '../../cards/adaptive-card.js';
 import type { SlackInstallationStore } from './installation.js';
 
@@ -44,7 +45,13 @@ export interface PayloadMemory {
 export interface HomeContent {
   title: string;
   text: string;
-  sections: { title: string; empty: string; items: { title: string; detail: string; state?: string }[] }[];
+  sections: {
+    title: string;
+    empty: string;
+    items: { title: string; detail: string; state?: string }[];
+    /** Says that there are more than are shown, and how to see them. */
+    more?: string;
+  }[];
   promptsTitle: string;
   prompts: { title: string; prompt: string }[];
 }
@@ -56,10 +63,14 @@ export interface SlackTexts {
   failed(locale: string | undefined): string;
   /** Stands above an answer that could not be given where it was asked for. */
   answeredInPrivate(locale: string | undefined): string;
+  /** The pages at the end of an installation. */
+  install: InstallTexts;
   /** A button, a form or a shortcut means nothing (any more). */
   unknown(locale: string | undefined): string;
   /** Slack did not open a form: its trigger lives three seconds. */
   formTooLate(locale: string | undefined): string;
+  /** Stands above a form that is shown as a message, because its modal could not be opened. */
+  formHere(locale: string | undefined): string;
   /** Title of modals that only say something. */
   title: string;
 }

@@ -1,3 +1,5 @@
+import type { AdaptiveCard, CardElement } from '../../cards/adaptive-card.js';
+import { toBlockKit } from '../../cards/to-block-kit.js';
 import { modalErrors, modalInput, toModal } from '../../cards/to-modal.js';
 import type { SlackBlock, SlackModal } from '../../cards/block-kit/types.js';
 import { mrkdwn, plain } from '../../cards/block-kit/texts.js';
@@ -13,7 +15,8 @@ import { reasonOf } from './api-fault.js';
 import type { MessageUpdates } from './message-updates.js';
 import { isLastingUrl, type ResponseUrls } from './response-url.js';
 import type { BlockActions, MessageAction, SlackView } from './payload.js';
-import { placeOf, readMessageId } from './place.js';
+import { bodyOf } from './message-body.js';
+import { placeOf, readMessageId, userIdOf } from './place.js';
 import type { Renderer } from './render.js';
 import type { SlackWebApi } from './web-api.js';
 
@@ -60,6 +63,15 @@ export interface Responder {
   words(text: string): SlackModal;
   /** Words for one person alone, where they clicked. */
   whisper(activity: Activity, text: string, responseUrl: string | null | undefined): Promise<void>;
+  /**
+   * A form as a message for the clicker alone: its inputs come back with the click on its button, and it needs no trigger.
+   * @returns false where it does not fit into one.
+   */
+  formInMessage(
+    activity: Activity,
+    form: { intro: string; card: JsonObject },
+    responseUrl: string | null | undefined,
+  ): Promise<boolean>;
   /** Notes when a click came. */
   note(activity: Activity): void;
 }
@@ -180,6 +192,34 @@ export function createResponder(options: ResponderOptions): Responder {
     await port.deliver({ id: newId(clock.now()), kind: 'post', conversation: target, content: { text } });
   }
 
+  const formInMessage: Responder['formInMessage'] = async (activity, { intro, card }, responseUrl) => {
+    const body = [{ type: 'TextBlock', text: intro, wrap: true }, ...((card.body ?? []) as CardElement[])];
+    const shown = { ...card, body } as unknown as AdaptiveCard;
+    const { messages } = await renderer.keeping((keep) =>
+      toBlockKit(shown, { text: intro, instance: instance(), keep }),
+    );
+    const [message, ...more] = messages;
+    if (!message || more.length > 0) return false;
+    if (isLastingUrl(responseUrl)) {
+      return answered(responseUrl, { response_type: 'ephemeral', replace_original: false, ...message });
+    }
+    const { conversation, from } = activity;
+    return api
+      .call(placeOf(conversation), 'chat.postEphemeral', {
+        channel: conversation.conversationId,
+        user: userIdOf(from.accountId),
+        thread_ts: conversation.threadId,
+        ...bodyOf(message),
+      })
+      .then(
+        () => true,
+        (error: unknown) => {
+          logger.info({ error: describeError(error) }, 'A form could not be shown as a message.');
+          return false;
+        },
+      );
+  };
+
   const toClick: Responder['toClick'] = async (payload, activity, response, modalId) => {
     const viewId = modalId ?? (payload.view?.type === 'modal' ? payload.view.id : undefined);
     if (response.kind === 'card') {
@@ -276,6 +316,7 @@ export function createResponder(options: ResponderOptions): Responder {
     open,
     words,
     whisper,
+    formInMessage,
     note: (activity) => void receivedAt.set(activity, clock.now()),
   };
 }

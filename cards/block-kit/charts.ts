@@ -1,10 +1,11 @@
 import type { JsonObject } from '../../core/kernel/json.js';
 import { SLACK_LIMITS } from '../slack-limits.js';
-import { warn, type Conversion } from './conversion.js';
+import { clamp, warn, type Conversion } from './conversion.js';
 import { harmless } from './mrkdwn.js';
 import { list } from './texts.js';
 import type { SlackBlock } from './types.js';
 import { asText } from '../as-text.js';
+import { escapeMarkdown } from '../escape-markdown.js';
 
 /**
  * A chart by Slack's own block (data_visualization, since 2026-06), or undefined when its numbers do not fit one; the
@@ -24,42 +25,81 @@ export function chartBlock(
   conversion.chartsLeft -= 1;
   return {
     type: 'data_visualization',
-    title: harmless(title.slice(0, SLACK_LIMITS.chartTitle)) || '–',
+    title: harmless(clamp(conversion, path, title, SLACK_LIMITS.chartTitle)) || '–',
     chart: native,
   };
 }
 
 function nativeChart(chart: JsonObject): JsonObject | undefined {
   const data = list(chart.data);
-  if (chart.type === 'Chart.Pie') {
+  if (chart.type === 'Chart.Pie' || chart.type === 'Chart.Donut') {
     const segments = data.map(({ legend, value }) => ({
       label: harmless(asText(legend)),
       value: Number(value),
     }));
     const areAllPositive = segments.every(({ value }) => value > 0);
-    return areAllPositive &&
-      labelsFit(
-        segments.map(({ label }) => label),
-        SLACK_LIMITS.chartSeries,
-      )
+    const labels = segments.map(({ label }) => label);
+    return areAllPositive && labelsFit(labels, SLACK_LIMITS.chartSeries)
       ? { type: 'pie', segments }
       : undefined;
   }
+  const type = TYPE_OF[asText(chart.type)];
+  if (!type) return undefined;
   const series =
-    chart.type === 'Chart.VerticalBar'
-      ? [{ name: '–', data: pointsOf(data) }]
-      : data.map(({ legend, values }) => ({ name: harmless(asText(legend)), data: pointsOf(list(values)) }));
+    list(data[0]?.values).length > 0
+      ? data.map(({ legend, values }) => ({ name: harmless(asText(legend)), data: pointsOf(list(values)) }))
+      : [{ name: '–', data: pointsOf(data) }];
   const categories = (series[0]?.data ?? []).map(({ label }) => label);
-  if (!labelsFit(categories, SLACK_LIMITS.chartPoints)) return undefined;
-  if (
-    !labelsFit(
+  const isDrawn =
+    labelsFit(categories, SLACK_LIMITS.chartPoints) &&
+    labelsFit(
       series.map(({ name }) => name),
       SLACK_LIMITS.chartSeries,
-    )
-  )
-    return undefined;
-  return { type: chart.type === 'Chart.Line' ? 'line' : 'bar', series, axis_config: { categories } };
+    ) &&
+    series.every((one) => one.data.every(({ value }) => Number.isFinite(value)));
+  return isDrawn ? { type, series, axis_config: { categories } } : undefined;
 }
+
+/** Slack draws no gauge and no stack: their numbers are told. */
+const TYPE_OF: Record<string, 'line' | 'bar'> = {
+  'Chart.Line': 'line',
+  'Chart.VerticalBar': 'bar',
+  'Chart.VerticalBar.Grouped': 'bar',
+  'Chart.HorizontalBar': 'bar',
+};
+
+/** The numbers of any chart of Teams as rows of a table, for one that brings no table along. */
+export function chartRows(chart: JsonObject): JsonObject[] {
+  const data = list(chart.data);
+  const inner = (one: JsonObject): JsonObject[] => [...list(one.values), ...list(one.data)];
+  if (data.some((one) => inner(one).length > 0)) {
+    const nameOf = ({ legend, title }: JsonObject): string => asText(legend ?? title ?? '');
+    const labelOf = ({ x, legend }: JsonObject): string => asText(x ?? legend ?? '');
+    const labels = [...new Set(data.flatMap((one) => inner(one).map(labelOf)))];
+    return [
+      rowOf([' ', ...data.map(nameOf)]),
+      ...labels.map((label) =>
+        rowOf([
+          label,
+          ...data.map((one) => numberOf(inner(one).find((point) => labelOf(point) === label) ?? {})),
+        ]),
+      ),
+    ];
+  }
+  if (chart.type === 'Chart.Gauge') {
+    const segments = list(chart.segments).map(({ legend, size }) =>
+      rowOf([asText(legend ?? ''), asText(size ?? '')]),
+    );
+    return [rowOf([asText(chart.subLabel ?? ' '), asText(chart.value ?? '')]), ...segments];
+  }
+  return data.map((point) => rowOf([asText(point.legend ?? point.x ?? ''), numberOf(point)]));
+}
+
+const numberOf = ({ value, y }: JsonObject): string => asText(value ?? y ?? '');
+
+const rowOf = (texts: string[]): JsonObject => ({
+  cells: texts.map((text) => ({ items: [{ text: escapeMarkdown(text) }] })),
+});
 
 function pointsOf(values: JsonObject[]): { label: string; value: number }[] {
   return values.map(({ x, y }) => ({ label: harmless(asText(x)), value: Number(y) }));

@@ -12,6 +12,8 @@ export interface Conversion {
   next(): number;
   chartsLeft: number;
   tablesLeft: number;
+  /** Some inputs exist in modals only. */
+  isModal: boolean;
 }
 
 export function warn(

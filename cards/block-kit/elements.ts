@@ -1,9 +1,9 @@
 import type { JsonObject, JsonValue } from '../../core/kernel/json.js';
 import { SLACK_LIMITS } from '../slack-limits.js';
 import { actionBlocks, button } from './actions.js';
-import { chartBlock } from './charts.js';
-import { warn, type Conversion } from './conversion.js';
-import { inputBlock } from './inputs.js';
+import { chartBlock, chartRows } from './charts.js';
+import { clamp, warn, type Conversion } from './conversion.js';
+import { inputBlocks } from './inputs.js';
 import { mrkdwnPieces, plainText } from './mrkdwn.js';
 import { tableBlocks } from './tables.js';
 import { codeBlock, inlineText, list, mrkdwn, section, textBlocks } from './texts.js';
@@ -51,7 +51,7 @@ function convert(element: JsonObject, conversion: Conversion, path: string, titl
   const type = asText(element.type);
   const mapping = MAPPINGS[type];
   if (mapping) return mapping(element, conversion, path, title);
-  if (type.startsWith('Input.')) return [inputBlock(element, conversion, path)];
+  if (type.startsWith('Input.')) return inputBlocks(element, conversion, path);
   if (type.startsWith('Chart.')) {
     const chart = chartBlock(element, title, conversion, path);
     if (chart) return [chart];
@@ -60,6 +60,8 @@ function convert(element: JsonObject, conversion: Conversion, path: string, titl
     if (!SHOWN_BY_FALLBACK.test(type)) warn(conversion, path, 'fallback', type);
     return convert(element.fallback, conversion, `${path}.fallback`, title);
   }
+  const rows = type.startsWith('Chart.') ? chartRows(element) : [];
+  if (rows.length > 0) return tableBlocks({ rows }, conversion, path);
   warn(conversion, path, 'dropped', `${type} has no counterpart`);
   return [];
 }
@@ -201,7 +203,13 @@ function withSelectAction(
 function imageBlocks({ url, altText }: JsonObject, conversion: Conversion, path: string): SlackBlock[] {
   const address = asText(url ?? '');
   if (address.startsWith('https://') && address.length <= SLACK_LIMITS.url) {
-    return [{ type: 'image', image_url: address, alt_text: asText(altText ?? '').slice(0, 2_000) || '–' }];
+    return [
+      {
+        type: 'image',
+        image_url: address,
+        alt_text: clamp(conversion, path, asText(altText ?? ''), SLACK_LIMITS.label) || '–',
+      },
+    ];
   }
   warn(conversion, path, 'dropped', 'a picture without a public address');
   return typeof altText === 'string' ? nonEmpty(altText) : [];

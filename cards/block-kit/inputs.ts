@@ -11,10 +11,53 @@ interface Choice {
 }
 
 /** The kinds whose value has another shape on Slack than on Teams; the block's id says which. */
-type InputKind = 'value' | 'toggle' | 'number' | 'several';
+type InputKind = 'value' | 'toggle' | 'number' | 'several' | 'part';
 
-/** An input as an input block: action id = the input's id, block id = kind, instance and id. */
-export function inputBlock(input: JsonObject, conversion: Conversion, path: string): SlackBlock {
+/**
+ * An input as an input block: action id = the input's id, block id = kind, instance and id. A text that is longer than one
+ * takes is spread over several, whose values belong together.
+ */
+export function inputBlocks(input: JsonObject, conversion: Conversion, path: string): SlackBlock[] {
+  const text = typeof input.value === 'string' ? input.value : '';
+  if (input.type !== 'Input.Text' || text.length <= SLACK_LIMITS.inputText)
+    return [inputBlock(input, conversion, path)];
+  const parts = partsOf(text);
+  const label = asText(input.label ?? input.id ?? '…');
+  return parts.map((value, index) => {
+    const { maxLength: _whole, ...rest } = input;
+    const block = inputBlock(
+      {
+        ...rest,
+        value,
+        label: `${label} (${index + 1}/${parts.length})`,
+        isMultiline: true,
+        isRequired: input.isRequired === true && index === 0,
+      },
+      conversion,
+      path,
+    );
+    return { ...block, block_id: blockId('part', conversion.instance, `${asText(input.id)}|${index}`) };
+  });
+}
+
+/** Characters of one part; the rest of what a field takes is for what is added. */
+const PART = 2_500;
+
+/** Cut where no space is lost if the ends of a field are trimmed. */
+function partsOf(text: string): string[] {
+  const parts: string[] = [];
+  let from = 0;
+  while (text.length - from > PART) {
+    let until = from + PART;
+    while (until > from + PART / 2 && !/[\p{L}\p{N}]{2}/u.test(text.slice(until - 1, until + 1))) until -= 1;
+    if (/[\uD800-\uDBFF]/.test(text.charAt(until - 1))) until -= 1;
+    parts.push(text.slice(from, until));
+    from = until;
+  }
+  return [...parts, text.slice(from)];
+}
+
+function inputBlock(input: JsonObject, conversion: Conversion, path: string): SlackBlock {
   const { kind, element } = elementFor(input, conversion, path);
   const label = asText(input.label ?? input.title ?? input.id ?? '…');
   return {
@@ -33,7 +76,7 @@ function blockId(kind: InputKind, instance: string, id: string): string {
 /** The kind that an input block's id tells. */
 export function kindOfBlock(id: string): InputKind {
   const kind = id.split('|')[0];
-  return kind === 'toggle' || kind === 'number' || kind === 'several' ? kind : 'value';
+  return kind === 'toggle' || kind === 'number' || kind === 'several' || kind === 'part' ? kind : 'value';
 }
 
 function elementFor(
@@ -43,7 +86,10 @@ function elementFor(
 ): { kind: InputKind; element: SlackBlock } {
   switch (input.type) {
     case 'Input.Number':
-      return { kind: 'number', element: numberElement(input) };
+      return {
+        kind: 'number',
+        element: conversion.isModal ? numberElement(input) : textElement(textual(input), conversion, path),
+      };
     case 'Input.Date':
       return {
         kind: 'value',
@@ -74,10 +120,10 @@ function textElement(input: JsonObject, conversion: Conversion, path: string): S
   const value = typeof input.value === 'string' ? input.value : '';
   const common: JsonObject = {
     ...(value === '' ? {} : { initial_value: clamp(conversion, path, value, SLACK_LIMITS.inputText) }),
-    ...placeholder(input),
+    ...placeholder(input, conversion, path),
   };
-  if (input.style === 'email') return { type: 'email_text_input', ...common };
-  if (input.style === 'url') return { type: 'url_text_input', ...common };
+  if (conversion.isModal && input.style === 'email') return { type: 'email_text_input', ...common };
+  if (conversion.isModal && input.style === 'url') return { type: 'url_text_input', ...common };
   return {
     type: 'plain_text_input',
     multiline: input.isMultiline === true,
@@ -88,11 +134,14 @@ function textElement(input: JsonObject, conversion: Conversion, path: string): S
   };
 }
 
-function placeholder({ placeholder: words }: JsonObject): JsonObject {
+function placeholder({ placeholder: words }: JsonObject, conversion: Conversion, path: string): JsonObject {
   return typeof words === 'string' && words !== ''
-    ? { placeholder: plain(words.slice(0, SLACK_LIMITS.placeholder)) }
+    ? { placeholder: plain(clamp(conversion, path, words, SLACK_LIMITS.placeholder)) }
     : {};
 }
+
+/** A number typed as text, where Slack has no field for it. */
+const textual = ({ value, ...input }: JsonObject): JsonObject => ({ ...input, value: asText(value ?? '') });
 
 function numberElement({ value, min, max }: JsonObject): SlackBlock {
   return {

@@ -240,7 +240,7 @@ describe('Clicks and modals', () => {
   });
 
   it.each(['expired', 'used'] as const)(
-    'says so when a trigger is %s and no modal can be opened',
+    'shows the form as a message when a trigger is %s and no modal can be opened',
     async (state) => {
       const message = await posted(content('approval-request'));
       const trigger = host.slack.trigger(state === 'expired' ? 'expired' : 'fresh');
@@ -251,9 +251,80 @@ describe('Clicks and modals', () => {
         await viewAfter(count);
       }
       await click(message, reject, { trigger_id: trigger });
-      await eventually(() => expect(JSON.stringify(host.slack.responses)).toContain('came too late'));
+      await eventually(() =>
+        expect(JSON.stringify(host.slack.responses)).toContain('Fill it in here instead'),
+      );
+      const form = host.slack.responses.at(-1) as { blocks: Json[]; response_type: string };
+      expect(form.response_type).toBe('ephemeral');
+      const input = form.blocks.find(({ type }) => type === 'input') as Json;
+      const name = String((input.element as Json).action_id);
+      answer = () => ({ kind: 'message', text: 'Rejected.' });
+      await click(message, elementWith(form, /^act:approval\.reject/), {
+        container: { type: 'message', message_ts: '1.1', channel_id: message.channel, is_ephemeral: true },
+        state: { values: { [String(input.block_id)]: { [name]: { value: 'Too dear.' } } } },
+      });
+      await eventually(() => expect(host.slack.responses.at(-1)).toMatchObject({ text: 'Rejected.' }));
+      expect(host.intake.taken.at(-1)?.action).toMatchObject({
+        verb: 'approval.reject',
+        data: { [name]: 'Too dear.', approvalId: expect.any(String) as unknown },
+      });
     },
   );
+
+  it('shows the editor of an approval in another way when no modal opens, and that one too', async () => {
+    const message = await posted(content('approval-request'));
+    answer = () => ({ kind: 'card', content: content('approval-edit') });
+    await click(message, elementWith(message, /^act:approval\.edit/), {
+      trigger_id: host.slack.trigger('expired'),
+    });
+    await eventually(() => expect(JSON.stringify(message.blocks)).toContain('open:approval.save'));
+    await click(message, elementWith(message, /^open:approval\.save/), {
+      trigger_id: host.slack.trigger('expired'),
+    });
+    await eventually(() => expect(JSON.stringify(host.slack.responses)).toContain('act:approval.save'));
+    expect(host.slack.complaints).toEqual([]);
+  });
+
+  it('says that the form came too late where a message has no room for it either', async () => {
+    const properties = Object.fromEntries(
+      Array.from({ length: 70 }, (_, index) => [`f${index}`, { type: 'string', title: `Field ${index}` }]),
+    );
+    const data = { ...sample('form'), schema: { type: 'object', properties }, values: {} };
+    const message = await posted({ text: 'A form', card: { template: 'form', data } });
+    await click(message, elementWith(message, /^open:form\.submit/), {
+      trigger_id: host.slack.trigger('expired'),
+    });
+    await eventually(() => expect(JSON.stringify(host.slack.responses)).toContain('came too late'));
+  });
+
+  it('asks for more fields than a modal takes on several pages, and hands all of them in at once', async () => {
+    const properties = Object.fromEntries(
+      Array.from({ length: 130 }, (_, index) => [`f${index}`, { type: 'string', title: `Field ${index}` }]),
+    );
+    const data = { ...sample('form'), schema: { type: 'object', properties }, values: {} };
+    const message = await posted({ text: 'A form', card: { template: 'form', data } });
+    const count = host.slack.views.size;
+    const taken = host.intake.taken.length;
+    await click(message, elementWith(message, /^open:form\.submit/));
+    const [id, first] = await viewAfter(count);
+    const filled = (view: Json): Record<string, Json> =>
+      Object.fromEntries(
+        inputsOf(view).map(({ element }) => {
+          const name = String((element as Json).action_id);
+          return [name, { value: `v-${name}` }];
+        }),
+      );
+    const reply = (await submit(id, first, filled(first))).body as Json;
+    expect(reply.response_action).toBe('update');
+    expect(host.intake.taken).toHaveLength(taken);
+    const second = reply.view as Json;
+    expect((await submit(id, second, filled(second))).body).toEqual({});
+    expect(host.intake.taken).toHaveLength(taken + 1);
+    const sent = host.intake.taken.at(-1)?.action?.data ?? {};
+    expect(Object.keys(sent).filter((name) => /^f\d+$/.test(name))).toHaveLength(130);
+    expect(sent).toMatchObject({ f0: 'v-f0', f129: 'v-f129' });
+    expect(host.slack.complaints).toEqual([]);
+  });
 
   it.each([
     ['unknown', { type: 'button', action_id: 'exec:approve', value: '{"verb":"approve"}' }],

@@ -50,6 +50,36 @@ describe('An app for several workspaces', () => {
   let host: SlackHost;
   afterEach(() => host.close());
 
+  it('shows a calm page of its own when somebody cancels, comes too late, or Slack does not finish it', async () => {
+    host = await startSlackHost({}, { credentials: credentials(SECRET) });
+    const german = { 'accept-language': 'de-DE,de;q=0.9' };
+    const at = (query: string, headers: Record<string, string> = german): Promise<Response> =>
+      fetch(`${host.url}/slack/oauth_redirect?${query}`, { headers });
+    const cancelled = await at('error=access_denied&error_description=%3Cscript%3Ealert(1)%3C%2Fscript%3E');
+    expect(cancelled.status).toBe(200);
+    const page = await cancelled.text();
+    expect(page).toContain('<h1>cancelled</h1>');
+    expect(page).toContain('lang="de"');
+    expect(page).toContain('href="/slack/install"');
+    expect(page).not.toContain('<script');
+    const late = await at('code=good-code&state=nonsense');
+    expect(late.status).toBe(400);
+    expect(await late.text()).toContain('<h1>expired</h1>');
+    const begin = await fetch(`${host.url}/slack/install`, { redirect: 'manual' });
+    const state = new URL(begin.headers.get('location') ?? '').searchParams.get('state') ?? '';
+    const cookie = (begin.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    const bad = await at(`code=bad-code&state=${state}`, { cookie });
+    expect(bad.status).toBe(502);
+    const failed = await bad.text();
+    expect(failed).toContain('<h1>failed</h1>');
+    const number = host.warnings.at(-1)?.fields.correlationId;
+    expect(failed).toContain(String(number));
+    const refused = await at('error=invalid_scope');
+    expect(refused.status).toBe(502);
+    expect(host.warnings.at(-1)?.fields).toMatchObject({ refusal: 'invalid_scope' });
+    expect(host.installations.size).toBe(0);
+  });
+
   it('is added by a browser, and speaks with the token of each workspace', async () => {
     host = await startSlackHost(
       {},

@@ -1,12 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
+import { assert, property, string } from 'fast-check';
 import type { JsonObject } from '../../../core/kernel/json.js';
 import { readButtonPayload, readButtonValue } from '../../../cards/block-kit/actions.js';
-import type { SlackBlock } from '../../../cards/block-kit/types.js';
-import type { AdaptiveCard } from '../../../cards/adaptive-card.js';
+import type { SlackBlock, SlackModal } from '../../../cards/block-kit/types.js';
+import type { AdaptiveCard, CardElement } from '../../../cards/adaptive-card.js';
 import { createCardRenderer } from '../../../cards/render.js';
 import { lintMessage, lintModal } from '../../../cards/slack-limits.js';
 import { toBlockKit } from '../../../cards/to-block-kit.js';
-import { fromBlockKitState, modalErrors, readModalMetadata, toModal } from '../../../cards/to-modal.js';
+import {
+  fromBlockKitState,
+  modalErrors,
+  readModalMeaning,
+  readModalMetadata,
+  toModal,
+} from '../../../cards/to-modal.js';
 import { readSamples } from './samples.js';
 import { asText } from '../../../cards/as-text.js';
 
@@ -26,6 +33,12 @@ function buttonsOf(card: AdaptiveCard): JsonObject[] {
     .filter(({ type }) => type === 'actions')
     .flatMap(({ elements }) => elements as JsonObject[]);
 }
+
+const cardWith = (element: object): AdaptiveCard => ({
+  ...cardOf('notice'),
+  body: [element as CardElement],
+  actions: [],
+});
 
 const button = (card: AdaptiveCard, title: string): JsonObject =>
   buttonsOf(card).find(({ text }) => (text as JsonObject).text === title) ?? {};
@@ -51,6 +64,7 @@ describe('a button on Slack', () => {
       verb: 'approval.reject',
       data: samples.get('approval-request')?.data.reference,
       origin: { channel: 'C1', ts: '1.2' },
+      values: {},
     });
   });
 
@@ -109,7 +123,7 @@ describe('a form on Slack', () => {
       submit: { text: 'Submit' },
       close: { text: 'Cancel' },
     });
-    expect(readModalMetadata(view.private_metadata)?.verb).toBe('form.submit');
+    expect(readModalMetadata(view.private_metadata)).toMatchObject({ verb: 'form.submit' });
     expect(view.blocks.filter(({ type }) => type === 'actions')).toEqual([]);
   });
 
@@ -154,26 +168,90 @@ describe('a form on Slack', () => {
     });
   });
 
-  it('keeps every input of a form that is longer than a modal, and says what it left out', () => {
-    const body = [
-      ...Array.from({ length: 99 }, (_, index) => ({
-        type: 'TextBlock',
-        text: `Line ${index}`,
-        separator: true,
-      })),
-      { type: 'Input.Text', id: 'a', label: 'A' },
-    ];
-    const { view, warnings } = toModal(
-      {
-        type: 'AdaptiveCard',
-        body,
-        actions: [{ type: 'Action.Execute', verb: 'form.submit', title: 'Go' }],
-      } as JsonObject,
-      { instance: 'm1' },
+  it('goes on in a next page when it is longer than a modal, with nothing left out', () => {
+    const body = Array.from({ length: 250 }, (_, index) => ({
+      type: 'Input.Text',
+      id: `f${index}`,
+      label: `Field ${index}`,
+    }));
+    const actions = [{ type: 'Action.Execute', verb: 'form.submit', title: 'Go', data: { form: 'f' } }];
+    const kept = new Map<string, JsonObject>();
+    const keep = (payload: JsonObject): string => {
+      const key = `k${kept.size}`;
+      kept.set(key, payload);
+      return key;
+    };
+    const meaningOf = (metadata: string) => {
+      const read = readModalMetadata(metadata);
+      return read && 'kept' in read ? readModalMeaning(kept.get(read.kept)) : read;
+    };
+    const fill = (view: SlackModal): JsonObject =>
+      fromBlockKitState(
+        Object.fromEntries(
+          view.blocks.map(({ block_id: id, element }) => {
+            const name = (element as JsonObject).action_id as string;
+            return [id, { [name]: { value: `v${name}` } }];
+          }),
+        ),
+      );
+    let { view } = toModal({ body, actions } as JsonObject, {
+      instance: 'm1',
+      keep,
+      origin: { channel: 'C1' },
+    });
+    const labels: unknown[] = [];
+    let values: JsonObject = {};
+    for (let page = 1; page < 3; page += 1) {
+      expect(lintModal(view)).toEqual([]);
+      labels.push(view.submit?.text);
+      values = { ...values, ...fill(view) };
+      const next = meaningOf(view.private_metadata ?? '')?.next;
+      expect(next).toBeDefined();
+      const { card = {}, ...rest } = next ?? {};
+      ({ view } = toModal(card, { ...rest, values, origin: { channel: 'C1' }, instance: `m${page}`, keep }));
+    }
+    expect([...labels, view.submit?.text]).toEqual(['→ 2/3', '→ 3/3', 'Go']);
+    const meaning = meaningOf(view.private_metadata ?? '');
+    expect(meaning).toMatchObject({ verb: 'form.submit', data: { form: 'f' }, origin: { channel: 'C1' } });
+    expect(meaning?.next).toBeUndefined();
+    const all = { ...meaning?.values, ...fill(view) };
+    expect(Object.keys(all)).toHaveLength(250);
+    expect(all.f249).toBe('vf249');
+  });
+
+  it('shows a text that is longer than a field in several, which come back as one', () => {
+    assert(
+      property(string({ minLength: 3_001, maxLength: 9_000, unit: 'grapheme' }), (value) => {
+        const { view, warnings } = toModal(
+          {
+            body: [{ type: 'Input.Text', id: 'text', label: 'Text', value }],
+            actions: [{ type: 'Action.Execute', verb: 'form.submit', title: 'Go' }],
+          } as JsonObject,
+          { instance: 'm1' },
+        );
+        expect(lintModal(view)).toEqual([]);
+        expect(warnings).toEqual([]);
+        const state = Object.fromEntries(
+          view.blocks.map(({ block_id: id, element }) => [
+            id,
+            { text: { value: (element as JsonObject).initial_value } },
+          ]),
+        );
+        expect(fromBlockKitState(state)).toEqual({ text: value });
+      }),
+      { numRuns: 30 },
     );
-    expect(lintModal(view)).toEqual([]);
-    expect(view.blocks.some(({ type }) => type === 'input')).toBe(true);
-    expect(warnings).toMatchObject([{ code: 'clamped' }]);
+  });
+
+  it('keeps elsewhere what its metadata has no room for', () => {
+    const data = { long: 'x'.repeat(4_000) };
+    const actions = [{ type: 'Action.Execute', verb: 'form.submit', title: 'Go', data }];
+    const { view, warnings } = toModal({ body: [], actions } as JsonObject, {
+      instance: 'm',
+      keep: () => 'key',
+    });
+    expect(readModalMetadata(view.private_metadata)).toEqual({ kept: 'key' });
+    expect(warnings).toEqual([]);
   });
 
   it.each([null, 'x', 3, { b: { a: 'x' } }, { b: null }])(
@@ -188,6 +266,55 @@ describe('a form on Slack', () => {
       '{"value|i|x":{"__proto__":{"value":"1"},"constructor":{"value":"2"}}}',
     ) as unknown;
     expect(Object.keys(fromBlockKitState(state))).toEqual([]);
+  });
+});
+
+describe('charts on Slack', () => {
+  const points = [
+    { x: 'Jan', y: 1 },
+    { x: 'Feb', y: 2 },
+  ];
+  const shares = [
+    { legend: 'A', value: 1 },
+    { legend: 'B', value: 2 },
+  ];
+  it.each([
+    ['Chart.Pie', { data: shares }, 'pie'],
+    ['Chart.Donut', { data: shares }, 'pie'],
+    ['Chart.VerticalBar', { data: points }, 'bar'],
+    ['Chart.HorizontalBar', { data: points }, 'bar'],
+    ['Chart.VerticalBar.Grouped', { data: [{ legend: 'A', values: points }] }, 'bar'],
+    ['Chart.Line', { data: [{ legend: 'A', values: points }] }, 'line'],
+  ])('%s is Slack’s own', (type, chart, kind) => {
+    const { messages } = toBlockKit(cardWith({ type, ...chart }), { text: 'Chart', instance: 'i' });
+    expect(messages[0]?.blocks[0]).toMatchObject({ type: 'data_visualization', chart: { type: kind } });
+    expect(lintMessage(messages[0] ?? { text: '', blocks: [] })).toEqual([]);
+  });
+
+  it.each([
+    [
+      'Chart.Gauge',
+      { value: 42, subLabel: 'Load', segments: [{ legend: 'low', size: 30 }] },
+      ['42', 'Load', 'low'],
+    ],
+    ['Chart.HorizontalBar.Stacked', { data: [{ title: 'Q1', data: shares }] }, ['Q1', 'A', '2']],
+    [
+      'Chart.Line',
+      { data: Array.from({ length: 9 }, (_, n) => ({ legend: `S${n}`, values: points })) },
+      ['S8', 'Feb'],
+    ],
+    ['Chart.Pie', { data: [...shares, { legend: 'C', value: -3 }] }, ['-3', 'C']],
+    [
+      'Chart.Pie',
+      { data: Array.from({ length: 150 }, (_, n) => ({ legend: `P${n}`, value: n })) },
+      ['P149', '149'],
+    ],
+  ])('%s that Slack cannot draw is told as a table, without one of its own', (type, chart, words) => {
+    const { messages } = toBlockKit(cardWith({ type, ...chart }), { text: 'Chart', instance: 'i' });
+    const shown = JSON.stringify(messages);
+    for (const word of words) expect(shown).toContain(word);
+    expect(shown).toMatch(/"table"|rich_text_preformatted/);
+    for (const message of messages) expect(lintMessage(message)).toEqual([]);
   });
 });
 

@@ -1,4 +1,0 @@
-export interface ApprovalCardOptions {
-  /** IANA zone of the times on cards. */
-  timeZone?: string;
-}
