@@ -164,6 +164,7 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
     secret: deriveKey(options.key, 'approval-token'),
     peopleAreFresh: () => options.peopleRefreshes.every((refresh) => refresh.isFresh()),
     quietHours: { fromHour: 22, untilHour: 7 },
+    timeZone: config.tenant.timeZone,
     leaseMs: LEASE_MS,
   };
   const approvals = createApprovalService(context);
@@ -239,7 +240,7 @@ async function createPolicies(
   config: Config,
   { tools, database, fetch, clock, logger, metrics }: ApprovalsOptions,
 ): Promise<Policy> {
-  const source = await loadPolicyFolder(config.policy.folder ?? SAMPLE_POLICIES);
+  const source = await loadPolicyFolder(config.policy.folder ?? SAMPLE_POLICIES, config.tenant.timeZone);
   const { rules, timeZone } = source;
   const opa = config.policy.opaUrl
     ? [createOpaPolicy({ url: config.policy.opaUrl, fetch, rules, timeZone, logger })]

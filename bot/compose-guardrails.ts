@@ -91,7 +91,7 @@ export function createGuards(
       limitRate: async (tenant, person, record, locale) => {
         const decision = await count(tenant.id, person.id, record.conversation);
         return decision && !decision.allowed
-          ? rateLimitedContent(texts, locale, decision.retryAt)
+          ? rateLimitedContent(texts, locale, decision.retryAt, person.timeZone)
           : undefined;
       },
       screenInput: async (tenant, text, locale, correlationId) => {

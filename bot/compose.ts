@@ -115,7 +115,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   const { clock = systemClock, logger } = options;
   const metrics = createMetrics();
   const health = createHealth();
-  const texts = createTexts();
+  const texts = createTexts(config.tenant.timeZone);
   const key = loadSecretKey(config.secretKey, config.dataDir);
   const tenants = createTenants(config);
   const prompts = loadPrompts({

@@ -78,7 +78,7 @@ export interface Config {
   };
   knowledge: { folder?: string; folders: string[]; hosts: string[]; privateHosts: string[] };
   outbound: { hosts: string[] };
-  tenant: { name: string };
+  tenant: { name: string; timeZone?: string };
   telemetry: { otlpEndpoint?: string };
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }

@@ -30,7 +30,9 @@ export function createReach({ ports, people, anyConversation, logger, metrics }:
     const note = (result: string): void => metrics.count('people_reached_out_total', { channel, result });
     try {
       const there = near.channel === channel ? near : await anyConversation(tenantId, channel);
-      const opened = await port.openPersonal?.(person, there);
+      const { email, accounts, entraId } = person;
+      const directory = entraId ? [{ channel: 'entra' as const, accountId: entraId }] : [];
+      const opened = await port.openPersonal?.({ email, accounts: [...accounts, ...directory] }, there);
       note(opened ? 'ok' : 'unknown');
       return opened;
     } catch (error) {

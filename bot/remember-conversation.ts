@@ -20,10 +20,12 @@ export function rememberConversation({ people, approvals, escalations }: Remembe
   const known = new Set<string>();
   return async ({ tenant, person, conversation: here, activity }) => {
     const conversation = lasting(here);
-    const key = `${tenant.id}|${person.id}|${conversationKey(conversation)}`;
+    const { timeZone } = activity.from;
+    const key = `${tenant.id}|${person.id}|${conversationKey(conversation)}|${timeZone ?? ''}`;
     if (conversation.scope !== 'personal' || activity.kind === 'uninstall' || known.has(key)) return false;
     if (known.size >= MOST_KNOWN) known.clear();
     await people(tenant.id).rememberConversation(person.id, conversation);
+    if (timeZone) await people(tenant.id).zoneFromChannel(person.id, timeZone);
     await approvals.personReachable(tenant.id, person.id, conversation);
     await escalations.personReachable(tenant.id, { id: person.id, name: person.name }, conversation);
     known.add(key);

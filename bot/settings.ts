@@ -1,3 +1,4 @@
+import { isTimeZone } from '../core/kernel/time-zone.js';
 import { z } from 'zod';
 
 /** One setting: where it may come from, what it may be, and how to mend a mistake. */
@@ -466,6 +467,14 @@ export const SETTINGS: Setting[] = [
     { example: 'hooks.example.com' },
   ),
   setting('tenant.name', 'STEWARD_COMPANY', text, 'Name of the company.', TEXT, { example: 'Example Ltd' }),
+  setting(
+    'tenant.timeZone',
+    'STEWARD_TIME_ZONE',
+    text.refine(isTimeZone),
+    'Time zone of the company: for working hours, and for times shown to people whose own is not known; UTC without it.',
+    'Give an IANA name, such as Europe/Berlin.',
+    { example: 'Europe/Berlin' },
+  ),
   setting(
     'telemetry.otlpEndpoint',
     'OTEL_EXPORTER_OTLP_ENDPOINT',

@@ -30,7 +30,7 @@ export function createSlackHome({ approvals, answers, texts, clock }: SlackHomeO
       list.slice(0, MOST_ITEMS).map(({ summary, state, createdAt }) => ({
         title: summary,
         state: texts.text(`approval.state-${state}`, locale),
-        detail: texts.moment(createdAt, now, locale),
+        detail: texts.moment(createdAt, now, locale, person.timeZone),
       }));
     const more = (list: typeof waiting): { more?: string } => {
       const count = list.length - MOST_ITEMS;
@@ -62,7 +62,7 @@ export function createSlackHome({ approvals, answers, texts, clock }: SlackHomeO
           empty: texts.text('home.empty', locale),
           items: recent.map(({ question, answered, at }) => ({
             title: question,
-            detail: texts.moment(at, now, locale),
+            detail: texts.moment(at, now, locale, person.timeZone),
             ...(answered ? {} : { state: texts.text('home.unanswered', locale) }),
           })),
         },

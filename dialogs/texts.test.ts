@@ -79,15 +79,22 @@ describe('times and amounts', () => {
   const at = new Date('2026-11-21T14:05:00Z');
 
   it('are written as the reader writes them', () => {
-    expect(texts.dateTime(at, 'de')).toBe('21.11.2026, 14:05');
+    expect(texts.dateTime(at, 'de')).toBe('21.11.2026, 14:05 UTC');
     expect(texts.date(at, 'en')).toBe('21 Nov 2026');
     expect(texts.date(at, 'en-US')).toBe('Nov 21, 2026');
     expect(texts.dateTime(at, 'de', 'Europe/Berlin')).toBe('21.11.2026, 15:05');
   });
 
+  it('are in the company’s zone where the reader’s is not known', () => {
+    const berlin = createTexts('Europe/Berlin');
+    expect(berlin.dateTime(at, 'de')).toBe('21.11.2026, 15:05');
+    expect(berlin.moment(at, at, 'en', 'America/New_York')).toBe('09:05');
+    expect(berlin.moment(new Date('2026-11-21T23:30:00Z'), at, 'en')).toBe('22 Nov 2026, 00:30');
+  });
+
   it('leave the date out of a moment of today', () => {
-    expect(texts.moment(at, new Date('2026-11-21T20:00:00Z'), 'de')).toBe('14:05');
-    expect(texts.moment(at, new Date('2026-11-22T20:00:00Z'), 'de')).toBe('21.11.2026, 14:05');
+    expect(texts.moment(at, new Date('2026-11-21T20:00:00Z'), 'de', 'UTC')).toBe('14:05');
+    expect(texts.moment(at, new Date('2026-11-22T20:00:00Z'), 'de')).toBe('21.11.2026, 14:05 UTC');
   });
 
   it('keep the digits of small amounts', () => {

@@ -34,23 +34,33 @@ export interface Texts {
 
 /**
  * Loads the sentences of all languages (dialogs/texts/*.json). A language that is missing is served in English.
+ * @param companyZone IANA name; times for whoever's own zone is not known are in it. Without one they are UTC and say so.
  */
-export function createTexts(): Texts {
+export function createTexts(companyZone?: string): Texts {
   const i18n = loadTranslations();
   const text: Texts['text'] = (key, locale, parameters) =>
     i18n.t(key, { ...parameters, lng: languageOf(locale) });
   const formats = createFormats();
+  const inZone = (
+    at: Date,
+    locale: string,
+    options: Intl.DateTimeFormatOptions,
+    own: string | undefined,
+  ): string => {
+    const timeZone = own ?? companyZone;
+    const shown = formats.date(locale, options, timeZone).format(at);
+    return timeZone === undefined && options.timeStyle ? `${shown} UTC` : shown;
+  };
   return {
     text,
     dateTime: (at, locale, timeZone) =>
-      formats.date(locale, { dateStyle: 'medium', timeStyle: 'short' }, timeZone).format(at),
+      inZone(at, locale, { dateStyle: 'medium', timeStyle: 'short' }, timeZone),
     moment: (at, now, locale, timeZone) => {
-      const day = formats.date(locale, { dateStyle: 'short' }, timeZone);
-      return day.format(at) === day.format(now)
-        ? formats.date(locale, { timeStyle: 'short' }, timeZone).format(at)
-        : formats.date(locale, { dateStyle: 'medium', timeStyle: 'short' }, timeZone).format(at);
+      const day = formats.date(locale, { dateStyle: 'short' }, timeZone ?? companyZone);
+      const date = day.format(at) === day.format(now) ? {} : ({ dateStyle: 'medium' } as const);
+      return inZone(at, locale, { ...date, timeStyle: 'short' }, timeZone);
     },
-    date: (at, locale, timeZone) => formats.date(locale, { dateStyle: 'medium' }, timeZone).format(at),
+    date: (at, locale, timeZone) => inZone(at, locale, { dateStyle: 'medium' }, timeZone),
     money: (microDollars, locale) =>
       formats.number(locale, moneyDigits(microDollars)).format(microDollars / 1_000_000),
     percent: (share, locale) =>

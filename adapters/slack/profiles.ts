@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ActivitySender } from '../../core/kernel/activity.js';
 import type { Clock } from '../../core/kernel/clock.js';
 import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
+import { timeZoneOr } from '../../core/kernel/time-zone.js';
 import { describeError, StewardError } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import { patiently } from './patiently.js';
@@ -16,6 +17,7 @@ const userInfo = z.looseObject({
     is_stranger: z.boolean().nullish(),
     is_restricted: z.boolean().nullish(),
     is_ultra_restricted: z.boolean().nullish(),
+    tz: z.unknown().optional(),
     profile: z
       .looseObject({ real_name: z.string().nullish(), email: z.string().max(320).nullish() })
       .nullish(),
@@ -72,10 +74,12 @@ function completed(sender: ActivitySender, answer: unknown): ActivitySender {
   const isTrusted = user.is_email_confirmed !== false && user.is_stranger !== true && user.is_bot !== true;
   const email = isTrusted ? user.profile?.email : undefined;
   const isGuest = user.is_restricted === true || user.is_ultra_restricted === true;
+  const timeZone = timeZoneOr(user.tz);
   return {
     ...sender,
     isMember: !isGuest && user.is_stranger !== true,
     ...(name ? { name: name.slice(0, 200) } : {}),
     ...(email ? { email: email.toLowerCase() } : {}),
+    ...(timeZone ? { timeZone } : {}),
   };
 }

@@ -21,6 +21,8 @@ const attachment = z.object({
 const entity = z.object({
   type: z.string().nullish(),
   text: optionalText,
+  /** Of `clientInfo`. */
+  timezone: z.unknown().optional(),
   mentioned: z.object({ id: z.string(), name: optionalText }).nullish(),
 });
 
@@ -48,6 +50,7 @@ export const payloadSchema = z.object({
   serviceUrl: z.string().min(1).max(2048),
   timestamp: optionalText,
   locale: z.string().max(35).nullish(),
+  localTimezone: z.unknown().optional(),
   from: account.nullish(),
   recipient: account.nullish(),
   conversation: z.object({

@@ -1,3 +1,4 @@
+import { timeZoneOr } from '../../core/kernel/time-zone.js';
 import type {
   Activity,
   ActivityKind,
@@ -33,7 +34,7 @@ export function toActivity(payload: TeamsPayload, now: Date): Activity | undefin
     activityId: payload.id ?? '',
     dedupeKey: dedupeKeyOf(payload, specifics.kind),
     conversation,
-    from: senderOf(payload.from ?? { id: payload.conversation.id }),
+    from: { ...senderOf(payload.from ?? { id: payload.conversation.id }), ...zoneOf(payload) },
     text: '',
     attachments: [],
     sentAt: timeOf(payload.timestamp, now),
@@ -42,6 +43,13 @@ export function toActivity(payload: TeamsPayload, now: Date): Activity | undefin
     ...(payload.locale ? { locale: payload.locale } : {}),
     ...specifics,
   };
+}
+
+/** The clock of who writes, as their client says. */
+function zoneOf({ localTimezone, entities }: TeamsPayload): { timeZone?: string } {
+  const timeZone =
+    timeZoneOr(localTimezone) ?? timeZoneOr(entities?.find(({ type }) => type === 'clientInfo')?.timezone);
+  return timeZone ? { timeZone } : {};
 }
 
 /** What to keep of the conversation for writing into it again. */

@@ -1,3 +1,4 @@
+import { timeZoneOr } from '../../core/kernel/time-zone.js';
 import { z } from 'zod';
 import type { Activity, ActivityKind, InboundAttachment } from '../../core/kernel/activity.js';
 import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
@@ -22,6 +23,7 @@ const clientActivitySchema = z.looseObject({
   replyToId: z.string().max(512).nullish(),
   timestamp: z.string().max(64).nullish(),
   localTimestamp: z.string().max(64).nullish(),
+  localTimezone: z.unknown().optional(),
   from: z.looseObject({ id: z.string().max(256).nullish(), name: z.string().max(256).nullish() }).nullish(),
   attachments: z.array(attachmentSchema).max(20).nullish(),
   channelData: z.record(z.string(), z.json()).nullish(),
@@ -76,6 +78,11 @@ export function referenceOf(
   };
 }
 
+function zoneOf({ localTimezone }: ClientActivity): { timeZone?: string } {
+  const timeZone = timeZoneOr(localTimezone);
+  return timeZone ? { timeZone } : {};
+}
+
 /**
  * Translates what a Direct Line client posted. The sender is the conversation's owner, whoever the client says it is.
  * `Action.Execute` comes as an invoke, `Action.Submit` as a message with a value; a page that opens says
@@ -91,6 +98,7 @@ export function toActivity(posted: ClientActivity, reception: Reception): Activi
     from: {
       accountId: conversation.accountId,
       ...(conversation.accountName !== undefined && { name: conversation.accountName }),
+      ...zoneOf(posted),
     },
     text: posted.type === 'message' ? (posted.text ?? '') : '',
     attachments: reception.uploads?.length ? reception.uploads : linkedAttachments(posted),

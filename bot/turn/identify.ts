@@ -123,6 +123,7 @@ async function find(
   const same = other ?? (sender.email ? await people.byEmail(sender.email) : undefined);
   if (same) {
     await people.linkAccount(same.id, account);
+    if (sender.timeZone) await people.zoneFromChannel(same.id, sender.timeZone);
     return { person: toPerson(same), strength };
   }
   const made = await people.createFromChannel({
@@ -131,6 +132,7 @@ async function find(
     email: sender.email,
     account: sender.isMember === false ? { ...account, guest: true } : account,
   });
+  if (sender.timeZone) await people.zoneFromChannel(made.id, sender.timeZone);
   return { person: toPerson(made), strength };
 }
 
@@ -165,7 +167,7 @@ function toPerson({
   source: _source,
   conversations: _conversations,
   absences: _absences,
-  timeZone: _zone,
+  entraId: _entraId,
   ...person
 }: PersonRecord): Person {
   return person;

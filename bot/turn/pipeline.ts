@@ -195,12 +195,13 @@ async function collect(
     );
   }
   const tenant = await steps.tenant(record.tenantId);
-  const { person, strength } = await steps.identify(
+  const { person: known, strength } = await steps.identify(
     tenant,
     activity.conversation.channel,
     activity.from,
     activity.conversation,
   );
+  const person = { ...known, timeZone: known.timeZone ?? activity.from.timeZone };
   const locale = steps.localeOf(record, person);
   const isMessage = activity.kind === 'message' && activity.addressed;
   const limited =

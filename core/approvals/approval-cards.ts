@@ -7,6 +7,8 @@ export interface ApprovalView {
   /** The one reader, where there is one. */
   personId?: string;
   locale: string;
+  /** IANA name, where it is known. */
+  timeZone?: string;
   /** Bound to this revision; absent where nothing can be decided. */
   token?: string;
   now: Date;

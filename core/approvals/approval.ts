@@ -84,6 +84,8 @@ export interface ApprovalCopy {
   /** For whom it was posted; absent where several people read it. */
   personId?: string;
   locale: string;
+  /** IANA name, where it is known. */
+  timeZone?: string;
 }
 
 export interface Decision {
@@ -112,6 +114,8 @@ export type ExecutionOutcome =
 export interface ApprovalTimers {
   remindAt?: Date;
   escalateAt?: Date;
+  /** Whom the reminder at `remindAt` is for; everybody who has not decided without it. */
+  remind?: string[];
   /** When the requester last asked for a reminder; past by nature. */
   nudgedAt?: Date;
 }

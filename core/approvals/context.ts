@@ -40,6 +40,8 @@ export interface ApprovalContext {
   /** At least 32 bytes. */
   secret: Buffer;
   quietHours: QuietHours;
+  /** IANA name, for people whose own time zone is not known; UTC without it. */
+  timeZone?: string;
   /** False while the company's directory could not be read for too long: then nobody decides. */
   peopleAreFresh?: () => boolean;
   /** How long one attempt to execute may take before another process looks after it. */

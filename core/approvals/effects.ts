@@ -23,10 +23,10 @@ export interface EffectParts {
 /** How one reader sees an approval: with a token only when there is something that this reader can decide. */
 export function viewFor(
   approval: Approval,
-  copy: Pick<ApprovalCopy, 'audience' | 'personId' | 'locale'>,
+  copy: Pick<ApprovalCopy, 'audience' | 'personId' | 'locale' | 'timeZone'>,
   { secret, now }: Pick<EffectParts, 'secret' | 'now'>,
 ): ApprovalView {
-  const { audience, personId, locale } = copy;
+  const { audience, personId, locale, timeZone } = copy;
   const hasVoted = approval.votes.some(
     ({ by, revision }) => by.id === personId && revision === approval.revision,
   );
@@ -36,7 +36,14 @@ export function viewFor(
     (personId === undefined
       ? approval.decision === null && now < approval.expiresAt
       : refusalFor(approval, { id: personId, name: '' }, approval.digest, now) === undefined);
-  return { audience, personId, locale, now, ...(mayDecide && { token: approvalToken(approval, secret) }) };
+  return {
+    audience,
+    personId,
+    locale,
+    timeZone,
+    now,
+    ...(mayDecide && { token: approvalToken(approval, secret) }),
+  };
 }
 
 /** The first effect of an approval: all its cards posted, the request in the audit. */

@@ -40,10 +40,17 @@ export interface EscalationSweeps {
   due(now: Date, limit: number): Promise<{ tenantId: string; id: string }[]>;
 }
 
+export interface EscalationReader {
+  locale: string;
+  now: Date;
+  /** IANA name, where it is known. */
+  timeZone?: string;
+}
+
 /** How escalations look. Implemented by `dialogs/escalation/escalation-content.ts`. */
 export interface EscalationCards {
-  handler(escalation: Escalation, locale: string, now: Date): OutboundContent;
-  person(escalation: Escalation, locale: string, now: Date): OutboundContent;
+  handler(escalation: Escalation, reader: EscalationReader): OutboundContent;
+  person(escalation: Escalation, reader: EscalationReader): OutboundContent;
   /** The handler's answer, as the person reads it. */
   answer(escalation: Escalation, answer: Escalation['answers'][number]): OutboundContent;
   reminder(escalation: Escalation, locale: string): OutboundContent;
@@ -172,6 +179,7 @@ export function createEscalationService(context: EscalationContext): EscalationS
             conversation,
             audience: 'handler',
             locale: person.locale ?? escalation.locale,
+            timeZone: person.timeZone,
           });
         }
       }
@@ -238,6 +246,7 @@ export function createEscalationService(context: EscalationContext): EscalationS
       const chain = context.chainFor(request.reason);
       const id = newId(now);
       const copyKey = `escalation:${id}:${conversationKey(origin)}`;
+      const asking = await context.directory(tenantId).person(request.person.id);
       const draft: Escalation = {
         id,
         tenantId,
@@ -255,7 +264,7 @@ export function createEscalationService(context: EscalationContext): EscalationS
         position: 0,
         handlers: [],
         answers: [],
-        copies: [{ copyKey, conversation: origin, audience: 'person', locale }],
+        copies: [{ copyKey, conversation: origin, audience: 'person', locale, timeZone: asking?.timeZone }],
         createdAt: now,
         reminded: false,
         correlationId: request.correlationId,
@@ -404,10 +413,10 @@ function changeEffect(
 function messageFor(
   { cards, clock }: EscalationContext,
   escalation: Escalation,
-  { copyKey, conversation, audience, locale }: Escalation['copies'][number],
+  { copyKey, conversation, audience, locale, timeZone }: Escalation['copies'][number],
   kind: 'post' | 'update',
 ): OutboundMessage {
-  const content = cards[audience](escalation, locale, clock.now());
+  const content = cards[audience](escalation, { locale, now: clock.now(), timeZone });
   const { version: copyVersion } = escalation;
   return { id: `${copyKey}:${copyVersion}`, conversation, kind, copyKey, copyVersion, content };
 }

@@ -61,6 +61,7 @@ export interface Escalation {
     conversation: ConversationReference;
     audience: 'handler' | 'person';
     locale: string;
+    timeZone?: string;
   }[];
   createdAt: Date;
   acknowledgedAt?: Date;

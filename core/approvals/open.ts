@@ -57,9 +57,10 @@ export async function openApproval(context: ApprovalContext, request: OpenReques
   if (!isSatisfiable(draft, now)) return { kind: 'nobody-can-decide' };
 
   const { copies, unreached, mails } = await copiesFor(context, draft, approvers, request.locale);
+  const asking = await context.directory(tenantId).person(requester.id);
   const approval = withDue({
     ...draft,
-    copies: [requesterCopy(draft, request.locale), ...copies],
+    copies: [requesterCopy(draft, request.locale, asking?.timeZone), ...copies],
     unreached,
     // Where nobody can learn of it, those above them are asked at once.
     ...(unreached.filter(({ mailed }) => !mailed).length === approvers.length && {
@@ -143,7 +144,7 @@ export function firstTimers(from: Date, expiresAt: Date): ApprovalTimers {
   return { remindAt: new Date(from.getTime() + total / 4), escalateAt: new Date(from.getTime() + total / 2) };
 }
 
-function requesterCopy(approval: Approval, locale: string): ApprovalCopy {
+function requesterCopy(approval: Approval, locale: string, timeZone: string | undefined): ApprovalCopy {
   const { origin, requester } = approval;
   return {
     copyKey: copyKeyOf(approval.id, origin),
@@ -151,6 +152,7 @@ function requesterCopy(approval: Approval, locale: string): ApprovalCopy {
     audience: 'requester',
     personId: origin.scope === 'personal' ? requester.id : undefined,
     locale,
+    timeZone,
   };
 }
 
@@ -192,6 +194,7 @@ export async function copiesFor(
         audience: 'approver',
         personId: id,
         locale: person.locale ?? defaultLocale,
+        timeZone: person.timeZone,
       });
     }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { chatOf } from '../../tests/fakes/approval-world.js';
+import { chatOf, personOf } from '../../tests/fakes/approval-world.js';
 import { openedApproval as opened, shownTo as shown } from '../../tests/fakes/opened-approval.js';
 import { endOfQuiet } from './timers.js';
 
@@ -137,12 +137,39 @@ describe('time', () => {
     expect(world.store.effects.at(-1)?.messages).toEqual([]);
   });
 
+  it('wakes nobody: reminders and nudges follow each approver’s own clock', async () => {
+    const { world, service, id, approval } = await opened({}, [
+      personOf('mia'),
+      personOf('ada', ['approver'], { timeZone: 'UTC' }),
+      personOf('bob', ['approver'], { timeZone: 'Asia/Tokyo' }),
+    ]);
+    world.context.quietHours = { fromHour: 22, untilHour: 7 };
+    const remindersTo = (who: string): number =>
+      world.store.effects
+        .flatMap(({ messages }) => messages)
+        .filter(
+          (message) =>
+            message.id.includes(':remind:') && message.conversation.conversationId === `web-${who}`,
+        ).length;
+    world.clock.advance(6 * HOUR); // afternoon for Ada, past midnight for Bob
+    await service.tick('t1', id);
+    expect([remindersTo('ada'), remindersTo('bob')]).toEqual([1, 0]);
+    expect(approval().timers).toMatchObject({ remind: ['bob'], remindAt: new Date('2026-11-18T22:00:00Z') });
+    expect(await service.nudge('t1', id, 'mia')).toEqual({ told: ['Ada'], later: ['Bob'] });
+    expect([remindersTo('ada'), remindersTo('bob')]).toEqual([2, 0]);
+    world.clock.advance(approval().timers.remindAt!.getTime() - world.clock.now().getTime());
+    await service.tick('t1', id); // half of the time may be over as well, which comes first
+    await service.tick('t1', id);
+    expect([remindersTo('ada'), remindersTo('bob')]).toEqual([2, 1]);
+    expect(approval().timers.remindAt).toBeUndefined();
+  });
+
   it('lets the requester ask for a reminder, once an hour', async () => {
     const { service, world, id } = await opened();
-    expect(await service.nudge('t1', id, 'mia')).toBe('nudged');
+    expect(await service.nudge('t1', id, 'mia')).toEqual({ told: ['Ada', 'Bob'], later: [] });
     expect(await service.nudge('t1', id, 'mia')).toBe('too-soon');
     world.clock.advance(HOUR);
-    expect(await service.nudge('t1', id, 'mia')).toBe('nudged');
+    expect(await service.nudge('t1', id, 'mia')).toEqual({ told: ['Ada', 'Bob'], later: [] });
     expect(await service.nudge('t1', id, 'tom')).toBe('not-found');
   });
 

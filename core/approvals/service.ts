@@ -17,7 +17,7 @@ import { answerHandOver, askForTheAway, askHandOver } from './hand-over.js';
 import { executeApproval, undoApproval } from './execute.js';
 import { openApproval, type Opened, type OpenRequest } from './open.js';
 import { approvalToken } from './token.js';
-import { nudgeApprovers, refreshApprovers, tickApproval } from './timers.js';
+import { nudgeApprovers, refreshApprovers, tickApproval, type Nudged } from './timers.js';
 import type { OutboundContent } from '../kernel/outbound-message.js';
 
 /** Everything that can be done with approvals, for dialogs, jobs and the API. */
@@ -41,13 +41,13 @@ export interface ApprovalService {
     tenantId: string,
     approvalId: string,
     requesterId: string,
-  ): Promise<'nudged' | 'too-soon' | 'not-pending' | 'not-found'>;
+  ): Promise<Nudged | 'too-soon' | 'not-pending' | 'not-found'>;
   get(tenantId: string, approvalId: string): Promise<Approval | undefined>;
   waitingFor(tenantId: string, personId: string): Promise<Approval[]>;
   requestedBy(tenantId: string, personId: string): Promise<Approval[]>;
   search(tenantId: string, text: string): Promise<Approval[]>;
   /** The approval's card as one person sees it now. */
-  contentFor(approval: Approval, personId: string, locale: string): OutboundContent;
+  contentFor(approval: Approval, personId: string, locale: string, timeZone?: string): OutboundContent;
   /** The token of the present revision, for somebody who has just made that revision. */
   tokenFor(approval: Approval): string;
   /** Posts the card in one more place, or again where it scrolled away; it is kept up to date from then on. */
@@ -56,6 +56,7 @@ export interface ApprovalService {
     personId: string,
     conversation: ConversationReference,
     locale: string,
+    timeZone?: string,
   ): Promise<void>;
   /** Posts what waits for a person into a conversation that was not known when it was asked for. */
   personReachable(tenantId: string, personId: string, conversation: ConversationReference): Promise<number>;
@@ -70,11 +71,11 @@ export function createApprovalService(context: ApprovalContext): ApprovalService
   const roleOf = (approval: Approval, personId: string): 'approver' | 'requester' =>
     approval.approvers.some(({ id }) => id === personId) ? 'approver' : 'requester';
 
-  const showIn: ApprovalService['showIn'] = async (approval, personId, conversation, locale) => {
+  const showIn: ApprovalService['showIn'] = async (approval, personId, conversation, locale, timeZone) => {
     const base = copyKeyOf(approval.id, conversation);
     const isThere = approval.copies.some(({ copyKey }) => copyKey === base);
     const copyKey = isThere ? `${base}#${approval.version}` : base;
-    const copy = { copyKey, conversation, audience: roleOf(approval, personId), personId, locale };
+    const copy = { copyKey, conversation, audience: roleOf(approval, personId), personId, locale, timeZone };
     await commit(context, approval, { kind: 'add-copies', copies: [copy] });
   };
 
@@ -102,12 +103,12 @@ export function createApprovalService(context: ApprovalContext): ApprovalService
       ),
     requestedBy: (tenantId, personId) => repository(tenantId).requestedBy(personId),
     search: (tenantId, text) => repository(tenantId).search(text),
-    contentFor: (approval, personId, locale) =>
+    contentFor: (approval, personId, locale, timeZone) =>
       context.cards.card(
         approval,
         viewFor(
           approval,
-          { audience: roleOf(approval, personId), personId, locale },
+          { audience: roleOf(approval, personId), personId, locale, timeZone },
           { secret: context.secret, now: context.clock.now() },
         ),
       ),
@@ -118,7 +119,9 @@ export function createApprovalService(context: ApprovalContext): ApprovalService
       const unseen = waiting.filter(({ id, copies }) =>
         copies.every(({ copyKey }) => copyKey !== copyKeyOf(id, conversation)),
       );
-      for (const approval of unseen) await showIn(approval, personId, conversation, 'en');
+      const person = unseen.length > 0 ? await context.directory(tenantId).person(personId) : undefined;
+      for (const approval of unseen)
+        await showIn(approval, personId, conversation, person?.locale ?? 'en', person?.timeZone);
       return unseen.length;
     },
     execute: (tenantId, approvalId) => executeApproval(context, tenantId, approvalId),

@@ -60,30 +60,62 @@ async function escalate(context: ApprovalContext, approval: Approval, now: Date)
       if (id !== approval.requester.id) added.push({ id, name, clauses, via: 'escalated' });
   }
   const rest = approval.expiresAt.getTime() - now.getTime();
-  const timers: ApprovalTimers = { remindAt: new Date(now.getTime() + rest / 2) };
+  const { remindAt, remind: asleep, nudgedAt } = approval.timers;
+  const timers: ApprovalTimers = asleep
+    ? { remindAt, remind: asleep, nudgedAt }
+    : { remindAt: new Date(now.getTime() + rest / 2), nudgedAt };
   const result = await commit(context, approval, { kind: 'add-approvers', approvers: added, timers });
   if (result.ok) await showTo(context, result.approval, added);
 }
 
 /** Tells those who have not decided; whoever is in their quiet hours is told when these end. */
 async function remind(context: ApprovalContext, approval: Approval, now: Date): Promise<void> {
-  const { quietHours } = context;
-  const zone = await timeZoneOf(context, approval);
-  const wakeAt = endOfQuiet(now, quietHours, zone);
-  if (wakeAt && wakeAt < approval.expiresAt) {
-    await commit(context, approval, { kind: 'set-timers', timers: { ...approval.timers, remindAt: wakeAt } });
-    return;
-  }
-  const messages = (next: Approval): OutboundMessage[] => remindersFor(context, next, now);
-  const { escalateAt, nudgedAt } = approval.timers;
-  await commit(context, approval, { kind: 'set-timers', timers: { escalateAt, nudgedAt } }, { messages });
+  const { escalateAt, nudgedAt, remind: wanted } = approval.timers;
+  const { awake, asleep, wakeAt } = await recipients(context, approval, now, wanted);
+  const timers: ApprovalTimers = {
+    escalateAt,
+    nudgedAt,
+    ...(wakeAt && { remindAt: wakeAt, remind: asleep }),
+  };
+  const messages = (next: Approval): OutboundMessage[] => remindersFor(context, next, now, awake);
+  await commit(context, approval, { kind: 'set-timers', timers }, { messages });
 }
 
-function remindersFor(context: ApprovalContext, approval: Approval, now: Date): OutboundMessage[] {
+/** Those who have not decided: who can be told now, who is in their quiet hours, and when the first of these wakes. */
+async function recipients(
+  context: ApprovalContext,
+  approval: Approval,
+  now: Date,
+  wanted?: string[],
+): Promise<{ awake: Set<string | undefined>; asleep: string[]; wakeAt?: Date }> {
   const voted = new Set(approval.votes.map(({ by }) => by.id));
+  const awake = new Set<string | undefined>();
+  const asleep: string[] = [];
+  let wakeAt: Date | undefined;
+  for (const { audience, personId } of approval.copies) {
+    if (audience !== 'approver' || (personId !== undefined && voted.has(personId))) continue;
+    if (wanted && (personId === undefined || !wanted.includes(personId))) continue;
+    const person =
+      personId === undefined ? undefined : await context.directory(approval.tenantId).person(personId);
+    const wakes = endOfQuiet(now, context.quietHours, person?.timeZone ?? context.timeZone ?? 'UTC');
+    if (!wakes || wakes >= approval.expiresAt || personId === undefined) awake.add(personId);
+    else if (!asleep.includes(personId)) {
+      asleep.push(personId);
+      if (!wakeAt || wakes < wakeAt) wakeAt = wakes;
+    }
+  }
+  return { awake, asleep, ...(wakeAt && { wakeAt }) };
+}
+
+function remindersFor(
+  context: ApprovalContext,
+  approval: Approval,
+  now: Date,
+  who: ReadonlySet<string | undefined>,
+): OutboundMessage[] {
   const { cards, secret } = context;
   return approval.copies
-    .filter(({ audience, personId }) => audience === 'approver' && !(personId && voted.has(personId)))
+    .filter(({ audience, personId }) => audience === 'approver' && who.has(personId))
     .map((copy) => ({
       id: `${copy.copyKey}:remind:${approval.version}`,
       conversation: copy.conversation,
@@ -92,13 +124,19 @@ function remindersFor(context: ApprovalContext, approval: Approval, now: Date): 
     }));
 }
 
-/** A reminder now, because the requester asks for it; at most one an hour. */
+/** Whom a nudge reached, and who hears of it when their quiet hours end. */
+export interface Nudged {
+  told: string[];
+  later: string[];
+}
+
+/** A reminder now, because the requester asks for it; at most one an hour. Nobody is woken by it. */
 export async function nudgeApprovers(
   context: ApprovalContext,
   tenantId: string,
   approvalId: string,
   requesterId: string,
-): Promise<'nudged' | 'too-soon' | 'not-pending' | 'not-found'> {
+): Promise<Nudged | 'too-soon' | 'not-pending' | 'not-found'> {
   const approval = await context.approvals(tenantId).get(approvalId);
   if (!approval || approval.requester.id !== requesterId) return 'not-found';
   if (approval.state !== 'pending') return 'not-pending';
@@ -106,11 +144,16 @@ export async function nudgeApprovers(
   const due = new Date(now.getTime() + HOUR_MS);
   const last = approval.timers.nudgedAt;
   if (last && now.getTime() - last.getTime() < HOUR_MS) return 'too-soon';
+  const { awake, asleep, wakeAt } = await recipients(context, approval, now);
   const timers: ApprovalTimers = { ...approval.timers, nudgedAt: now };
-  if (timers.remindAt && timers.remindAt < due) timers.remindAt = due;
-  const messages = (next: Approval): OutboundMessage[] => remindersFor(context, next, now);
+  if (wakeAt) Object.assign(timers, { remindAt: wakeAt, remind: asleep });
+  else if (timers.remindAt && timers.remindAt < due) timers.remindAt = due;
+  const messages = (next: Approval): OutboundMessage[] => remindersFor(context, next, now, awake);
   const result = await commit(context, approval, { kind: 'set-timers', timers }, { messages });
-  return result.ok ? 'nudged' : 'not-pending';
+  if (!result.ok) return 'not-pending';
+  const named = (isMeant: (id: string) => boolean): string[] =>
+    approval.approvers.filter(({ id }) => isMeant(id)).map(({ name }) => name);
+  return { told: named((id) => awake.has(id)), later: named((id) => asleep.includes(id)) };
 }
 
 /**
@@ -129,12 +172,6 @@ export async function refreshApprovers(context: ApprovalContext, approval: Appro
   const result = await commit(context, approval, { kind: 'add-approvers', approvers: newcomers, timers });
   if (result.ok) await showTo(context, result.approval, newcomers);
   return result.ok;
-}
-
-async function timeZoneOf(context: ApprovalContext, approval: Approval): Promise<string> {
-  const [first] = approval.approvers;
-  const person = first && (await context.directory(approval.tenantId).person(first.id));
-  return person?.timeZone ?? 'UTC';
 }
 
 /** @returns when quiet hours end, to the hour, or undefined outside of them. */

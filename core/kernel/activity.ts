@@ -8,6 +8,8 @@ export interface ActivitySender {
   email?: string;
   /** Entra object id, where the channel vouches for it. */
   directoryId?: string;
+  /** IANA name, where the channel tells it. */
+  timeZone?: string;
   /**
    * A full member of the organisation, by the channel's own directory: no guest, no bot, nobody of another company (`false`).
    * Undefined where the channel does not say.

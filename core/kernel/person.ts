@@ -28,6 +28,8 @@ export interface Person {
   managerId?: string;
   /** BCP 47 tag of the language for fixed texts. */
   locale?: string;
+  /** IANA name; times are shown in it. */
+  timeZone?: string;
   /** Groups of the company's directory, by name. */
   groups: string[];
   accounts: ChannelAccount[];

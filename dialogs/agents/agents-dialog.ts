@@ -180,7 +180,7 @@ async function handOver(
     from,
     to: agent.title,
     version: entry.version,
-    until: deps.texts.moment(entry.expiresAt, now, locale),
+    until: deps.texts.moment(entry.expiresAt, now, locale, turn.person.timeZone),
   });
   const started = steps[0]?.kind === 'started' ? steps[0].goal : '';
   const context = contextText(await shared.read(`conversation:${here}`, now));

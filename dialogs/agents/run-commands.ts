@@ -174,7 +174,7 @@ export async function showContext(turn: Turn, deps: Deps): Promise<void> {
   const rows = entries.map(({ key, version, expiresAt, value }) => [
     key,
     String(version),
-    texts.moment(expiresAt, now, locale),
+    texts.moment(expiresAt, now, locale, turn.person.timeZone),
     value.replaceAll(/[*_`]/g, '').replaceAll(/\s+/g, ' ').slice(0, 160),
   ]);
   const columns = (['agent', 'version', 'until', 'what'] as const).map((name) =>

@@ -19,7 +19,6 @@ export interface ApprovalActionsDependencies {
   directory: (tenantId: string) => Directory;
   texts: Texts;
   clock: Clock;
-  timeZone?: string;
 }
 
 const clickSchema = z.object({
@@ -228,7 +227,7 @@ async function refresh(turn: Turn, click: Click, deps: ApprovalActionsDependenci
   const approval = await deps.approvals.get(turn.tenant.id, click.approvalId);
   if (!approval || !person.active) return refuse(turn, deps, 'not-found');
   if (isInList(turn, click, approval)) {
-    await deps.approvals.showIn(approval, person.id, conversation, locale);
+    await deps.approvals.showIn(approval, person.id, conversation, locale, person.timeZone);
     return;
   }
   // Others who can see the card in a shared conversation see how it stands, as the card shows already.
@@ -237,7 +236,7 @@ async function refresh(turn: Turn, click: Click, deps: ApprovalActionsDependenci
     approval.approvers.some(({ id }) => id === person.id) ||
     approval.copies.some((copy) => conversationKey(copy.conversation) === conversationKey(conversation));
   if (!isConcerned) return refuse(turn, deps, 'not-an-approver');
-  show(turn, approval, deps.approvals.contentFor(approval, person.id, locale));
+  show(turn, approval, deps.approvals.contentFor(approval, person.id, locale, person.timeZone));
 }
 
 /**
@@ -271,7 +270,11 @@ const viewOf = (
 
 /** The card as the clicker sees it now. The other copies, and this one for others, follow by the outbox. */
 function showMine(turn: Turn, deps: ApprovalActionsDependencies, approval: Approval): void {
-  show(turn, approval, deps.approvals.contentFor(approval, turn.person.id, turn.locale));
+  show(
+    turn,
+    approval,
+    deps.approvals.contentFor(approval, turn.person.id, turn.locale, turn.person.timeZone),
+  );
 }
 
 /** In the answer to the click where the channel takes one, else by rewriting the copy. */
@@ -316,7 +319,7 @@ function refuse(
   say(turn, refusalText(turn, deps, refusal, approval));
   if (!approval) return;
   // The copy that was clicked on may be old: it is rewritten, whatever its channel showed.
-  const content = deps.approvals.contentFor(approval, turn.person.id, turn.locale);
+  const content = deps.approvals.contentFor(approval, turn.person.id, turn.locale, turn.person.timeZone);
   for (const copy of approval.copies) {
     if (
       conversationKey(copy.conversation) === conversationKey(turn.conversation) &&
@@ -342,7 +345,7 @@ function isOwnEarlierClick(turn: Turn, refusal: AskRefusal, approval: Approval):
 
 function refusalText(
   turn: Turn,
-  { texts, clock, timeZone }: ApprovalActionsDependencies,
+  { texts, clock }: ApprovalActionsDependencies,
   refusal: AskRefusal,
   approval: Approval | undefined,
 ): string {
@@ -358,7 +361,7 @@ function refusalText(
       return texts.text('approval.already', locale, {
         state: texts.text(`approval.state-${approval.state}`, locale),
         name: decision.by.kind === 'person' ? decision.by.name : 'Steward',
-        time: texts.moment(decision.at, clock.now(), locale, timeZone),
+        time: texts.moment(decision.at, clock.now(), locale, turn.person.timeZone),
       });
     case 'own-request':
       return texts.text('approval.own-request', locale);

@@ -26,7 +26,6 @@ export interface ApprovalCommandsDependencies {
   totp: TotpService;
   texts: Texts;
   clock: Clock;
-  timeZone?: string;
 }
 
 type Deps = ApprovalCommandsDependencies;
@@ -70,16 +69,16 @@ function fromTitle(text: string): ApprovalCommand | undefined {
 
 async function answer(turn: Turn, deps: Deps, command: ApprovalCommand, say: Say): Promise<boolean> {
   const { tenant, person, locale } = turn;
-  const view = { locale, now: deps.clock.now() };
+  const view = { locale, now: deps.clock.now(), timeZone: person.timeZone };
   switch (command.kind) {
     case 'waiting': {
       const waiting = await deps.approvals.waitingFor(tenant.id, person.id);
-      turn.reply(listContent(deps.texts, 'waiting', waiting, view, deps));
+      turn.reply(listContent(deps.texts, 'waiting', waiting, view));
       return true;
     }
     case 'my-requests': {
       const mine = await deps.approvals.requestedBy(tenant.id, person.id);
-      turn.reply(listContent(deps.texts, 'my-requests', mine, view, deps));
+      turn.reply(listContent(deps.texts, 'my-requests', mine, view));
       return true;
     }
     case 'cancel':
@@ -139,12 +138,12 @@ async function nudge(turn: Turn, deps: Deps, what: string, say: Say): Promise<vo
   if (meant.length > 1) return void whichOne(meant, deps, say, turn);
   const result = await deps.approvals.nudge(turn.tenant.id, approval.id, turn.person.id);
   if (result === 'too-soon') return say('decision.nudge-soon');
-  if (result !== 'nudged') return say('decision.none-yours');
-  const names = deps.texts.list(
-    approval.approvers.map(({ name }) => name),
-    turn.locale,
-  );
-  say('approval.nudged', { names });
+  if (typeof result === 'string') return say('decision.none-yours');
+  const names = (list: string[]): { names: string } => ({ names: deps.texts.list(list, turn.locale) });
+  if (result.told.length > 0) say('approval.nudged', names(result.told));
+  if (result.later.length > 0) say('approval.nudged-later', names(result.later));
+  const unreached = (approval.unreached ?? []).map(({ name }) => name);
+  if (unreached.length > 0) say('escalation.unreached-not', names(unreached));
 }
 
 /** The requester answers what an approver asked; both see it on their cards. */
@@ -188,7 +187,10 @@ async function delegate(
   for (const approval of await deps.approvals.waitingFor(tenant.id, person.id))
     await deps.approvals.refreshApprovers(approval);
   const lastDay = new Date(until.getTime() - 1);
-  say('delegation.set', { until: deps.texts.date(lastDay, locale, deps.timeZone), name: receiver.name });
+  say('delegation.set', {
+    until: deps.texts.date(lastDay, locale, turn.person.timeZone),
+    name: receiver.name,
+  });
 }
 
 /** Asks somebody to take over what waits for the person, or the one thing that is named. */
@@ -226,7 +228,7 @@ async function whoApproved(turn: Turn, deps: Deps, what: string, say: Say): Prom
     title: summary,
     state: deps.texts.text(`approval.state-${state}`, locale),
     name: decision.by.kind === 'person' ? decision.by.name : 'Steward',
-    time: deps.texts.dateTime(decision.at, locale, deps.timeZone),
+    time: deps.texts.dateTime(decision.at, locale, turn.person.timeZone),
   });
 }
 

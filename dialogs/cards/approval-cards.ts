@@ -4,15 +4,14 @@ import type { Approval } from '../../core/approvals/approval.js';
 import type { JsonObject } from '../../core/kernel/json.js';
 import type { CardContent, OutboundContent } from '../../core/kernel/outbound-message.js';
 import type { Texts } from '../texts.js';
-import type { ApprovalCardOptions } from './approval-card-options.js';
 import { approvalWords, handOverAsked, type ApprovalWords } from './approval-words.js';
 import { listContent } from './approval-list.js';
 import { noticeContent } from './plain-cards.js';
 
 /** How approvals look in every state: to decide, waiting, decided, done. */
-export function createApprovalCards(texts: Texts, options: ApprovalCardOptions = {}): ApprovalCards {
+export function createApprovalCards(texts: Texts): ApprovalCards {
   return {
-    card: (approval, view) => approvalContent(texts, approval, view, options),
+    card: (approval, view) => approvalContent(texts, approval, view),
     reminder: (approval, { locale }) =>
       noticeContent(locale, {
         text: texts.text('approval.reminder', locale, { title: approval.summary }),
@@ -26,29 +25,18 @@ export function createApprovalCards(texts: Texts, options: ApprovalCardOptions =
         }),
         tone: accepted ? 'good' : 'warning',
       }),
-    digest: (approvals, view) => listContent(texts, 'waiting', approvals, view, options),
+    digest: (approvals, view) => listContent(texts, 'waiting', approvals, view),
   };
 }
 
 /** The card for an approval's present state and one kind of reader. */
-export function approvalContent(
-  texts: Texts,
-  approval: Approval,
-  view: ApprovalView,
-  options: ApprovalCardOptions = {},
-): OutboundContent {
-  const words = approvalWords(texts, approval, view, options);
-  const card = cardFor(texts, approval, view, words, options);
+export function approvalContent(texts: Texts, approval: Approval, view: ApprovalView): OutboundContent {
+  const words = approvalWords(texts, approval, view);
+  const card = cardFor(texts, approval, view, words);
   return { text: `**${words.title}** (${words.badge.text}): ${approval.summary}`, card };
 }
 
-function cardFor(
-  texts: Texts,
-  approval: Approval,
-  view: ApprovalView,
-  words: ApprovalWords,
-  options: ApprovalCardOptions,
-): CardContent {
+function cardFor(texts: Texts, approval: Approval, view: ApprovalView, words: ApprovalWords): CardContent {
   const { locale, token } = view;
   if (approval.state === 'pending') {
     return token === undefined
@@ -69,7 +57,7 @@ function cardFor(
       actions: canUndo ? [{ title: texts.text('approval.undo', locale), verb: 'approval.undo' }] : [],
     });
   }
-  return cardContent('approval-decided', decidedData(texts, approval, view, words, options));
+  return cardContent('approval-decided', decidedData(texts, approval, view, words));
 }
 
 function requestData(
@@ -139,9 +127,8 @@ function statusData(
 function decidedData(
   texts: Texts,
   approval: Approval,
-  { locale, now }: ApprovalView,
+  { locale, now, timeZone }: ApprovalView,
   { shared }: ApprovalWords,
-  { timeZone }: ApprovalCardOptions,
 ): CardInput<'approval-decided'> {
   const startsAt = approval.state === 'approved' ? approval.executeAt : undefined;
   const text =

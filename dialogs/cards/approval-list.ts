@@ -3,7 +3,6 @@ import type { ApprovalView } from '../../core/approvals/approval-cards.js';
 import type { Approval } from '../../core/approvals/approval.js';
 import type { OutboundContent } from '../../core/kernel/outbound-message.js';
 import type { Texts } from '../texts.js';
-import type { ApprovalCardOptions } from './approval-card-options.js';
 import { riskBadge, stateBadge } from './approval-words.js';
 
 const MOST_ITEMS = 15;
@@ -13,8 +12,7 @@ export function listContent(
   texts: Texts,
   kind: 'waiting' | 'my-requests',
   approvals: Approval[],
-  { locale, now }: Pick<ApprovalView, 'locale' | 'now'>,
-  { timeZone }: ApprovalCardOptions = {},
+  { locale, now, timeZone }: Pick<ApprovalView, 'locale' | 'now' | 'timeZone'>,
 ): OutboundContent {
   const part = kind === 'waiting' ? 'waiting' : 'requests';
   const title = texts.text(`${part}.title`, locale);

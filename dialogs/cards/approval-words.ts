@@ -3,7 +3,6 @@ import type { ApprovalView } from '../../core/approvals/approval-cards.js';
 import type { Approval, ApprovalState, HandOver } from '../../core/approvals/approval.js';
 import type { Actor } from '../../core/kernel/person.js';
 import type { Texts } from '../texts.js';
-import type { ApprovalCardOptions } from './approval-card-options.js';
 import { parameterFacts, parameterTitle, valueInWords, type Fact } from './parameter-facts.js';
 
 type Badge = CardInput<'approval-status'>['badge'];
@@ -43,13 +42,8 @@ const STATE_TONE: Record<ApprovalState, Badge['tone']> = {
   superseded: 'default',
 };
 
-export function approvalWords(
-  texts: Texts,
-  approval: Approval,
-  view: ApprovalView,
-  { timeZone }: ApprovalCardOptions,
-): ApprovalWords {
-  const { locale, token, now } = view;
+export function approvalWords(texts: Texts, approval: Approval, view: ApprovalView): ApprovalWords {
+  const { locale, token, now, timeZone } = view;
   const toDecide = approval.state === 'pending' && token !== undefined;
   const title = texts.text(
     toDecide

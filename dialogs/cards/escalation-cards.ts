@@ -1,3 +1,4 @@
+import type { EscalationReader } from '../../core/approvals/escalation-service.js';
 import { cardContent, type CardInput } from '../../cards/data.js';
 import type { JsonObject } from '../../core/kernel/json.js';
 import type { OutboundContent } from '../../core/kernel/outbound-message.js';
@@ -23,11 +24,8 @@ export interface EscalationFacts {
   reference: JsonObject;
 }
 
-export interface Reader {
-  locale: string;
-  now: Date;
-  timeZone?: string;
-}
+/** Who reads, and when. */
+export type Reader = EscalationReader;
 
 const TONE: Record<EscalationState, CardInput<'escalation'>['badge']['tone']> = {
   open: 'attention',

@@ -10,12 +10,11 @@ import { noticeContent } from '../cards/plain-cards.js';
 import type { Texts } from '../texts.js';
 
 /** How escalations look to those who help and to the person who waits. */
-export function createEscalationCards(texts: Texts, timeZone?: string): EscalationCards {
+export function createEscalationCards(texts: Texts): EscalationCards {
   return {
-    handler: (escalation, locale, now) =>
-      escalationContent(texts, factsOf(escalation), { locale, now, timeZone }),
-    person: (escalation, locale, now) =>
-      escalationStatusContent(texts, factsOf(escalation), calledNames(escalation), { locale, now, timeZone }),
+    handler: (escalation, reader) => escalationContent(texts, factsOf(escalation), reader),
+    person: (escalation, reader) =>
+      escalationStatusContent(texts, factsOf(escalation), calledNames(escalation), reader),
     answer: ({ locale }, { by, text }) => ({
       text: texts.text('escalation.answered', locale, { name: by.name, text }),
     }),

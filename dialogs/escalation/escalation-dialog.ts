@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EscalationCommand, EscalationReason, Escalation } from '../../core/approvals/escalation.js';
-import type { EscalationService } from '../../core/approvals/escalation-service.js';
+import type { EscalationReader, EscalationService } from '../../core/approvals/escalation-service.js';
 import type { Clock } from '../../core/kernel/clock.js';
 import type { Turn } from '../../core/kernel/turn.js';
 import { noticeContent } from '../cards/plain-cards.js';
@@ -21,7 +21,6 @@ export interface EscalationDependencies {
   escalations: EscalationService;
   texts: Texts;
   clock: Clock;
-  timeZone?: string;
   stateOf(turn: Turn): Promise<ConversationState>;
 }
 
@@ -63,7 +62,7 @@ export function escalationDialog(deps: EscalationDependencies): Dialog {
 /** Opens an escalation for this turn's conversation, for whatever reason; the card for the person is posted with it. */
 export async function callPerson(
   turn: Turn,
-  { escalations, stateOf, texts, clock, timeZone }: EscalationDependencies,
+  { escalations, stateOf, texts, clock }: EscalationDependencies,
   reason: EscalationReason,
 ): Promise<void> {
   const { tenant, person, conversation, locale, correlationId } = turn;
@@ -79,13 +78,19 @@ export async function callPerson(
   });
   // Under each further answer of low confidence the same card would only be noise.
   if (!isNew && reason !== 'confidence')
-    turn.reply(createEscalationCards(texts, timeZone).person(escalation, locale, clock.now()));
+    turn.reply(createEscalationCards(texts).person(escalation, { locale, now: clock.now() }));
   if (turn.activity.expectsResponse) turn.respond({ kind: 'none' });
 }
 
+const readerOf = ({ locale, person }: Turn, clock: Clock): EscalationReader => ({
+  locale,
+  now: clock.now(),
+  timeZone: person.timeZone,
+});
+
 async function answerClick(turn: Turn, deps: EscalationDependencies): Promise<boolean> {
   const { action, expectsResponse } = turn.activity;
-  const { texts, clock, timeZone, escalations } = deps;
+  const { texts, clock, escalations } = deps;
   const { locale } = turn;
   const say = (text: string): void => {
     if (expectsResponse) turn.respond({ kind: 'message', text });
@@ -117,12 +122,12 @@ async function answerClick(turn: Turn, deps: EscalationDependencies): Promise<bo
     else if (expectsResponse)
       turn.respond({
         kind: 'card',
-        content: createEscalationCards(texts, timeZone).handler(result.escalation, locale, clock.now()),
+        content: createEscalationCards(texts).handler(result.escalation, readerOf(turn, clock)),
       });
     return true;
   }
   if (expectsResponse) {
-    const content = createEscalationCards(texts, timeZone).handler(result.escalation, locale, clock.now());
+    const content = createEscalationCards(texts).handler(result.escalation, readerOf(turn, clock));
     turn.respond({ kind: 'card', content });
   }
   return true;

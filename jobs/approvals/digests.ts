@@ -15,7 +15,13 @@ export async function sendDigests(
       const person = await directory.person(personId);
       const [conversation] = person?.conversations ?? [];
       if (!person?.active || !conversation) continue;
-      const view = { audience: 'approver' as const, personId, locale: person.locale ?? 'en', now };
+      const view = {
+        audience: 'approver' as const,
+        personId,
+        locale: person.locale ?? 'en',
+        timeZone: person.timeZone,
+        now,
+      };
       const id = `digest:${personId}:${day}`;
       const effect: Effect = {
         id,

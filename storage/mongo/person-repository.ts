@@ -26,6 +26,8 @@ interface StoredPerson extends TenantRecord {
   managerId: string | null;
   locale: string | null;
   timeZone: string | null;
+  /** What a channel says, where the directory says nothing. */
+  seenTimeZone?: string;
   groups: string[];
   accounts: DirectoryAccount[];
   /** `channel|accountId`, unique in the tenant; the person's own id stands first, so that it is never empty. */
@@ -49,6 +51,7 @@ const schema = new mongoose.Schema<StoredPerson>(
     managerId: { type: String, default: null },
     locale: { type: String, default: null },
     timeZone: { type: String, default: null },
+    seenTimeZone: String,
     groups: [String],
     accounts: [{ _id: false, channel: String, accountId: String, strength: String, guest: Boolean }],
     accountKeys: [String],
@@ -112,7 +115,8 @@ export function createPeopleRepository(
     roles: rolesOf(record, isAppointed(record)),
     managerId: record.managerId ?? undefined,
     locale: record.locale ?? undefined,
-    timeZone: record.timeZone ?? undefined,
+    timeZone: record.timeZone ?? record.seenTimeZone ?? undefined,
+    entraId: record.accounts.find(({ channel }) => channel === 'entra')?.accountId,
     groups: record.groups,
     accounts: record.accounts.filter((account): account is ChannelAccount => account.channel !== 'entra'),
     absences: record.absences.map(({ from, until, delegateId }) => ({ from, until, delegateId })),
@@ -189,6 +193,9 @@ export function createPeopleRepository(
       await collection.insertIfAbsent(record);
       const stored = await collection.findOne({ accountKeys: key });
       return toPerson(stored ?? { ...record, tenantId });
+    },
+    async zoneFromChannel(personId, timeZone) {
+      await collection.updateOne({ _id: idOf(personId) }, { $set: { seenTimeZone: timeZone } });
     },
     async nameFromChannel(personId, name) {
       await collection.updateOne(

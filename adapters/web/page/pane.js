@@ -145,7 +145,13 @@ export class Pane {
   /** Shows the person's words at once and sends them. */
   #say(text) {
     const clientId = crypto.randomUUID?.() ?? `${performance.now()}-${Math.random()}`;
-    const activity = { type: 'message', text, textFormat: 'plain', localTimestamp: new Date().toISOString() };
+    const activity = {
+      type: 'message',
+      text,
+      textFormat: 'plain',
+      localTimestamp: new Date().toISOString(),
+      localTimezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    };
     this.#showChips([]);
     void this.#sendAs(clientId, activity);
   }

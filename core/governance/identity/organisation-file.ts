@@ -1,3 +1,4 @@
+import { isTimeZone } from '../../kernel/time-zone.js';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { ROLES, type Role } from '../../kernel/person.js';
@@ -245,14 +246,6 @@ function lineOfPath(document: Document, lines: LineCounter, path: PropertyKey[])
     if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
   }
   return 1;
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return Boolean(Intl.DateTimeFormat('en', { timeZone: name }));
-  } catch {
-    return false;
-  }
 }
 
 const firstLine = (message: string): string => message.split('\n')[0] ?? message;
