@@ -27,10 +27,10 @@ export function createSlackHome({ approvals, answers, texts, clock }: SlackHomeO
       answers(tenantId).ofPerson(person.id, MOST_ITEMS),
     ]);
     const items = (list: typeof waiting): HomeContent['sections'][number]['items'] =>
-      list.slice(0, MOST_ITEMS).map(({ summary, state, createdAt }) => ({
-        title: summary,
-        state: texts.text(`approval.state-${state}`, locale),
-        detail: texts.moment(createdAt, now, locale, person.timeZone),
+      list.slice(0, MOST_ITEMS).map((approval) => ({
+        title: texts.tools.summary(approval, locale, person.timeZone),
+        state: texts.text(`approval.state-${approval.state}`, locale),
+        detail: texts.moment(approval.createdAt, now, locale, person.timeZone),
       }));
     const more = (list: typeof waiting): { more?: string } => {
       const count = list.length - MOST_ITEMS;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createInstance, type i18n } from 'i18next';
 import type english from './texts/en.json';
 import { LANGUAGES, languageOf } from '../manifest/commands.js';
+import { createToolWords, type ToolWords } from './tool-words.js';
 import { shippedFile } from '../core/kernel/package-root.js';
 
 type Leaves<Node> = {
@@ -30,6 +31,8 @@ export interface Texts {
   duration(ms: number, locale: string): string;
   /** "Ana, Ben and Cem". */
   list(names: string[], locale: string): string;
+  /** What tools say of themselves. */
+  readonly tools: ToolWords;
 }
 
 /**
@@ -51,16 +54,19 @@ export function createTexts(companyZone?: string): Texts {
     const shown = formats.date(locale, options, timeZone).format(at);
     return timeZone === undefined && options.timeStyle ? `${shown} UTC` : shown;
   };
+  const dateTime: Texts['dateTime'] = (at, locale, timeZone) =>
+    inZone(at, locale, { dateStyle: 'medium', timeStyle: 'short' }, timeZone);
+  const date: Texts['date'] = (at, locale, timeZone) => inZone(at, locale, { dateStyle: 'medium' }, timeZone);
   return {
     text,
-    dateTime: (at, locale, timeZone) =>
-      inZone(at, locale, { dateStyle: 'medium', timeStyle: 'short' }, timeZone),
+    tools: createToolWords({ dateTime, date }),
+    dateTime,
     moment: (at, now, locale, timeZone) => {
       const day = formats.date(locale, { dateStyle: 'short' }, timeZone ?? companyZone);
       const date = day.format(at) === day.format(now) ? {} : ({ dateStyle: 'medium' } as const);
       return inZone(at, locale, { ...date, timeStyle: 'short' }, timeZone);
     },
-    date: (at, locale, timeZone) => inZone(at, locale, { dateStyle: 'medium' }, timeZone),
+    date,
     money: (microDollars, locale) =>
       formats.number(locale, moneyDigits(microDollars)).format(microDollars / 1_000_000),
     percent: (share, locale) =>

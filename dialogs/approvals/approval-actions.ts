@@ -201,7 +201,7 @@ async function ask(turn: Turn, click: Click, deps: ApprovalActionsDependencies):
       name: turn.person.name,
       question: click.question,
     });
-    turn.post(approval.origin, { text: `${text}\n\n> ${approval.summary}` });
+    turn.post(approval.origin, { text: `${text}\n\n> ${deps.texts.tools.summary(approval, turn.locale)}` });
   }
   showMine(turn, deps, approval);
 }

@@ -116,7 +116,7 @@ async function answer(turn: Turn, deps: Deps, command: ApprovalCommand, say: Say
 /** Takes back one's own request. Without one that waits the word means something else, so others may answer. */
 async function cancel(turn: Turn, deps: Deps, what: string, say: Say): Promise<boolean> {
   const open = await openRequests(turn, deps);
-  const meant = matching(open, what);
+  const meant = matching(open, what, deps, turn);
   if (meant.length === 0) {
     if (what === '' || open.length === 0) return false;
     say('decision.none-yours');
@@ -132,7 +132,9 @@ async function cancel(turn: Turn, deps: Deps, what: string, say: Say): Promise<b
 }
 
 async function nudge(turn: Turn, deps: Deps, what: string, say: Say): Promise<void> {
-  const meant = matching(await openRequests(turn, deps), what).filter(({ state }) => state === 'pending');
+  const meant = matching(await openRequests(turn, deps), what, deps, turn).filter(
+    ({ state }) => state === 'pending',
+  );
   const [approval] = meant;
   if (!approval) return say('decision.none-yours');
   if (meant.length > 1) return void whichOne(meant, deps, say, turn);
@@ -201,7 +203,7 @@ async function handOver(
   say: Say,
 ): Promise<void> {
   const { tenant, person } = turn;
-  const meant = matching(await deps.approvals.waitingFor(tenant.id, person.id), what);
+  const meant = matching(await deps.approvals.waitingFor(tenant.id, person.id), what, deps, turn);
   if (meant.length === 0) return say('waiting.empty');
   const receiver = await onePerson(turn, deps, to, say);
   if (!receiver) return;
@@ -223,9 +225,9 @@ async function whoApproved(turn: Turn, deps: Deps, what: string, say: Say): Prom
   );
   const [approval] = found;
   if (!approval?.decision) return say('who-approved.none', { title: what });
-  const { decision, state, summary } = approval;
+  const { decision, state } = approval;
   say('who-approved.text', {
-    title: summary,
+    title: deps.texts.tools.summary(approval, locale),
     state: deps.texts.text(`approval.state-${state}`, locale),
     name: decision.by.kind === 'person' ? decision.by.name : 'Steward',
     time: deps.texts.dateTime(decision.at, locale, turn.person.timeZone),
@@ -304,15 +306,20 @@ async function openRequests(turn: Turn, deps: Deps): Promise<Approval[]> {
 }
 
 /** All when nothing is named, else those that have all the words. */
-function matching(approvals: Approval[], what: string): Approval[] {
+function matching(approvals: Approval[], what: string, { texts }: Deps, { locale }: Turn): Approval[] {
   const words = what.toLowerCase().split(/\s+/).filter(Boolean);
-  return approvals.filter(({ summary, tool }) =>
-    words.every((word) => `${summary} ${tool.title}`.toLowerCase().includes(word)),
-  );
+  return approvals.filter((approval) => {
+    const { summary, tool } = approval;
+    const spoken = texts.tools;
+    const all = [summary, tool.title, spoken.summary(approval, locale), spoken.title(tool, locale)];
+    return words.every((word) => all.join(' ').toLowerCase().includes(word));
+  });
 }
 
 function whichOne(approvals: Approval[], deps: Deps, say: Say, turn: Turn): true {
-  const titles = approvals.slice(0, 5).map(({ summary }) => summary);
+  const titles = approvals
+    .slice(0, 5)
+    .map((approval) => deps.texts.tools.summary(approval, turn.locale, turn.person.timeZone));
   say('decision.which', { list: deps.texts.list(titles, turn.locale) });
   return true;
 }

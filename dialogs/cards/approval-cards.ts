@@ -12,16 +12,18 @@ import { noticeContent } from './plain-cards.js';
 export function createApprovalCards(texts: Texts): ApprovalCards {
   return {
     card: (approval, view) => approvalContent(texts, approval, view),
-    reminder: (approval, { locale }) =>
+    reminder: (approval, { locale, timeZone }) =>
       noticeContent(locale, {
-        text: texts.text('approval.reminder', locale, { title: approval.summary }),
+        text: texts.text('approval.reminder', locale, {
+          title: texts.tools.summary(approval, locale, timeZone),
+        }),
         tone: 'accent',
       }),
     handOverAnswered: (approval, name, accepted, locale) =>
       noticeContent(locale, {
         text: texts.text(accepted ? 'approval.hand-over-accepted' : 'approval.hand-over-declined', locale, {
           name,
-          title: approval.summary,
+          title: texts.tools.summary(approval, locale),
         }),
         tone: accepted ? 'good' : 'warning',
       }),
@@ -33,7 +35,7 @@ export function createApprovalCards(texts: Texts): ApprovalCards {
 export function approvalContent(texts: Texts, approval: Approval, view: ApprovalView): OutboundContent {
   const words = approvalWords(texts, approval, view);
   const card = cardFor(texts, approval, view, words);
-  return { text: `**${words.title}** (${words.badge.text}): ${approval.summary}`, card };
+  return { text: `**${words.title}** (${words.badge.text}): ${words.shared.what}`, card };
 }
 
 function cardFor(texts: Texts, approval: Approval, view: ApprovalView, words: ApprovalWords): CardContent {
@@ -49,7 +51,7 @@ function cardFor(texts: Texts, approval: Approval, view: ApprovalView, words: Ap
     return cardContent('approval-result', {
       ...words.shared,
       resultTitle: texts.text('approval.result', locale),
-      result: outcome.kind === 'done' ? outcome.summary : outcome.reason,
+      result: outcome.kind === 'done' ? texts.tools.result(approval, outcome, locale) : outcome.reason,
       ...(outcome.kind === 'done' &&
         isWebAddress(outcome.link) && {
           link: { title: texts.text('waiting.open', locale), url: outcome.link },
@@ -160,16 +162,17 @@ export function approvalEditContent(
   view: ApprovalView,
   edited: { values?: JsonObject; errors?: Record<string, string> } = {},
 ): OutboundContent {
-  const { locale, token } = view;
+  const { locale, token, timeZone } = view;
   const title = texts.text('approval.edit-title', locale);
+  const what = texts.tools.summary(approval, locale, timeZone);
   return {
-    text: `**${title}**: ${approval.summary}`,
+    text: `**${title}**: ${what}`,
     card: cardContent('approval-edit', {
       locale,
       title,
       text: edited.errors ? texts.text('form.fix', locale) : texts.text('approval.edit-text', locale),
-      what: approval.summary,
-      schema: approval.schema,
+      what,
+      schema: texts.tools.schema(approval.schema, locale),
       values: { ...approval.parameters, ...edited.values },
       errors: edited.errors,
       labels: {

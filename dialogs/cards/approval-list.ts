@@ -19,7 +19,7 @@ export function listContent(
   const empty = texts.text(`${part}.empty`, locale);
   const shown = approvals.slice(0, MOST_ITEMS);
   const items = shown.map((approval): CardInput<'waiting'>['items'][number] => ({
-    title: approval.summary,
+    title: texts.tools.summary(approval, locale, timeZone),
     meta: `${kind === 'waiting' ? approval.requester.name : deciders(texts, approval, locale)} · ${texts.moment(approval.expiresAt, now, locale, timeZone)}`,
     badge:
       kind === 'waiting' ? riskBadge(texts, approval, locale) : stateBadge(texts, approval.state, locale),

@@ -3,7 +3,7 @@ import type { ApprovalView } from '../../core/approvals/approval-cards.js';
 import type { Approval, ApprovalState, HandOver } from '../../core/approvals/approval.js';
 import type { Actor } from '../../core/kernel/person.js';
 import type { Texts } from '../texts.js';
-import { parameterFacts, parameterTitle, valueInWords, type Fact } from './parameter-facts.js';
+import { parameterFacts, valueInWords, type Fact } from './parameter-facts.js';
 
 type Badge = CardInput<'approval-status'>['badge'];
 type Changes = NonNullable<CardInput<'approval-status'>['changes']>;
@@ -63,7 +63,7 @@ export function approvalWords(texts: Texts, approval: Approval, view: ApprovalVi
       locale,
       title,
       badge,
-      what: approval.summary,
+      what: texts.tools.summary(approval, locale, timeZone),
       facts:
         approval.state === 'pending'
           ? openFacts(texts, approval, view, timeZone)
@@ -121,7 +121,7 @@ function openFacts(
         ]
       : []),
     fact(texts, locale, 'requester', agent === undefined ? requester.name : `${requester.name} (${agent})`),
-    fact(texts, locale, 'why', reason),
+    fact(texts, locale, 'why', texts.tools.reason(approval.policy, reason, locale)),
     ...(costMicroUsd === undefined ? [] : [fact(texts, locale, 'cost', texts.money(costMicroUsd, locale))]),
     fact(texts, locale, 'rule', `${policy.ruleId} (${ruleInWords(texts, approval, locale)})`),
     // Cards without a decision to make list the deciders one by one.
@@ -166,7 +166,10 @@ function closedFacts(
   timeZone?: string,
 ): Fact[] {
   const { decision, requester, reason } = approval;
-  const facts = [fact(texts, locale, 'requester', requester.name), fact(texts, locale, 'why', reason)];
+  const facts = [
+    fact(texts, locale, 'requester', requester.name),
+    fact(texts, locale, 'why', texts.tools.reason(approval.policy, reason, locale)),
+  ];
   if (!decision) return facts;
   const by =
     decision.outcome === 'expired'
@@ -221,7 +224,7 @@ function changesOf(texts: Texts, { edits, schema }: Approval, locale: string): C
     for (const { name, before, after } of changes) {
       const row = rows.get(name);
       rows.set(name, {
-        name: parameterTitle(name, schema),
+        name: texts.tools.label(name, schema, locale),
         before: row?.before ?? valueInWords(texts, locale, before),
         after: valueInWords(texts, locale, after),
       });

@@ -188,23 +188,35 @@ function say(
       return notice(
         answer.ruleId === 'role'
           ? texts.text('request.role', locale)
-          : texts.text('approval.denied', locale, { reason: answer.reason }),
+          : texts.text('approval.denied', locale, {
+              reason: texts.tools.reason(answer, answer.reason, locale),
+            }),
         'warning',
       );
     case 'nobody-can-decide':
       return notice(texts.text('approval.nobody', locale), 'warning');
     case 'waiting': {
-      const names = texts.list(
-        answer.approval.approvers.map(({ name }) => name),
-        locale,
-      );
+      const { approvers, unreached = [] } = answer.approval;
+      const isTold = (id: string): boolean => !unreached.some((each) => each.id === id && !each.mailed);
+      const told = approvers.filter(({ id }) => isTold(id)).map(({ name }) => name);
       // The card with the state is posted with the request itself; after a sentence it is the answer.
-      if (!answer.isNew) notice(texts.text('request.already', locale, { title: answer.approval.summary }));
-      else if (isForm) notice(texts.text('approval.asked', locale, { names }));
+      if (!answer.isNew)
+        notice(
+          texts.text('request.already', locale, { title: texts.tools.summary(answer.approval, locale) }),
+        );
+      else if (isForm && told.length > 0)
+        notice(texts.text('approval.asked', locale, { names: texts.list(told, locale) }));
+      else if (isForm) {
+        const names = texts.list(
+          unreached.map(({ name }) => name),
+          locale,
+        );
+        notice(texts.text('escalation.unreached-not', locale, { names }), 'warning');
+      }
       return;
     }
     default:
-      return notice(texts.text('request.unknown', locale, { tools: toolTitles(deps) }), 'warning');
+      return notice(texts.text('request.unknown', locale, { tools: toolTitles(deps, locale) }), 'warning');
   }
 }
 
@@ -217,9 +229,9 @@ function missingForm(
   formId: string,
 ): OutboundContent {
   return formContent(deps.texts, turn.locale, {
-    title: tool.title,
+    title: deps.texts.tools.title(tool, turn.locale),
     text: deps.texts.text(errors ? 'form.fix' : 'request.missing', turn.locale),
-    schema: deps.registry.schemaOf(tool),
+    schema: deps.texts.tools.schema(deps.registry.schemaOf(tool), turn.locale),
     values,
     errors,
     reference: { tool: tool.name, formId },
@@ -231,7 +243,7 @@ function offerTools(turn: Turn, deps: RequestDependencies, text: string): void {
   const sentence =
     text === ''
       ? texts.text('request.pick', turn.locale)
-      : texts.text('request.unknown', turn.locale, { tools: toolTitles(deps) });
+      : texts.text('request.unknown', turn.locale, { tools: toolTitles(deps, turn.locale) });
   turn.reply({
     ...noticeContent(turn.locale, { text: sentence }),
     suggestions: deps.registry
@@ -241,10 +253,10 @@ function offerTools(turn: Turn, deps: RequestDependencies, text: string): void {
   });
 }
 
-const toolTitles = ({ registry }: RequestDependencies): string =>
+const toolTitles = ({ registry, texts }: RequestDependencies, locale: string): string =>
   registry
     .all()
-    .map(({ title }) => title)
+    .map((tool) => texts.tools.title(tool, locale))
     .join(', ');
 
 /** In place of the form that was answered, else as a message of its own. */

@@ -83,7 +83,12 @@ describe('Teams payloads that come in over HTTP', () => {
         accountId: ALMA.id,
         extra: { directoryId: ALMA.aadObjectId },
       },
-      from: { accountId: ALMA.id, name: 'Alma Reyes', directoryId: ALMA.aadObjectId },
+      from: {
+        accountId: ALMA.id,
+        name: 'Alma Reyes',
+        directoryId: ALMA.aadObjectId,
+        timeZone: 'Europe/Berlin',
+      },
       text: 'How many days of parental leave do I get?',
       attachments: [],
       locale: 'en-US',
