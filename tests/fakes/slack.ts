@@ -57,6 +57,8 @@ export interface SlackFakeOptions {
   tokens?: Record<string, string>;
   /** Refuses the second post into one channel within a second, as Slack may. */
   rateLimits?: boolean;
+  /** Slack's clock, by which requests are signed. */
+  now?: () => Date;
 }
 
 /**
@@ -113,7 +115,11 @@ export type Outgoing =
 
 const DAY_SECONDS = 86_400;
 
-export async function startSlack({ tokens, rateLimits = false }: SlackFakeOptions = {}): Promise<SlackFake> {
+export async function startSlack({
+  tokens,
+  rateLimits = false,
+  now = () => new Date(),
+}: SlackFakeOptions = {}): Promise<SlackFake> {
   const events = new EventEmitter().setMaxListeners(0);
   const calls: ApiCall[] = [];
   const messages: PostedMessage[] = [];
@@ -519,7 +525,7 @@ export async function startSlack({ tokens, rateLimits = false }: SlackFakeOption
       return id;
     },
     responseUrl: () => `${base}/response/${next()}`,
-    send: (url, body) => sendSigned(url, body, signingSecret),
+    send: (url, body) => sendSigned(url, body, signingSecret, now()),
     sendSocket: (type, payload) => {
       const id = `envelope-${next()}`;
       const [connection] = sockets;
@@ -581,9 +587,12 @@ async function sendSigned(
   url: string,
   body: Outgoing,
   secret: string,
+  now: Date,
 ): Promise<{ status: number; headers: Headers; body: unknown }> {
   const { bytes, contentType, extra } = encode(body);
-  const timestamp = String('raw' in body && body.timestamp ? body.timestamp : Math.floor(Date.now() / 1000));
+  const timestamp = String(
+    'raw' in body && body.timestamp ? body.timestamp : Math.floor(now.getTime() / 1000),
+  );
   const signature = `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:`).update(bytes).digest('hex')}`;
   const response = await fetch(url, {
     method: 'POST',

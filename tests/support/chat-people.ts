@@ -32,8 +32,8 @@ export interface ChatPeople {
   press(who: string, what: Shown, verb: string, inputs?: Record<string, string>): Promise<void>;
   /** Gives an answer a thumb down with a reason, in the channel's own way. */
   thumbDown(who: string, answer: Shown, reason: string): Promise<void>;
-  /** Lets time go by for Steward, and has its jobs run. Clicks and messages are no longer taken after it. */
-  later(ms: number): Promise<void>;
+  /** Lets time go by for Steward and the channel, and has the jobs run. */
+  later(ms: number, options?: { withJobs?: boolean }): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -37,7 +37,7 @@ export interface SlackChat extends ChatPeople {
 export async function startSlackChat(options: StartOptions = {}): Promise<SlackChat> {
   const organisation = organisationFile();
   const clock = createMovableClock();
-  const slack = await startSlack({ tokens: { [TEAM]: 'xoxb-acme' } });
+  const slack = await startSlack({ tokens: { [TEAM]: 'xoxb-acme' }, now: () => clock.now() });
   for (const who of PEOPLE) slack.setUser(userOf(who), { name: who, email: emailOf(who) });
   const env = {
     STEWARD_ORG_FILE: organisation.path,
@@ -211,9 +211,9 @@ export async function startSlackChat(options: StartOptions = {}): Promise<SlackC
     },
     press,
     thumbDown: (who, answer, reason) => press(who, answer, 'feedback.down', { reason }),
-    later: async (ms) => {
+    later: async (ms, { withJobs = true } = {}) => {
       clock.move(ms);
-      await runJobsNow(running);
+      if (withJobs) await runJobsNow(running);
     },
     close: async () => {
       await running.close();

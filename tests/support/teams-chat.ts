@@ -98,9 +98,9 @@ export async function startTeamsChat(options: StartOptions = {}): Promise<ChatPe
         }),
       );
     },
-    later: async (ms) => {
+    later: async (ms, { withJobs = true } = {}) => {
       clock.move(ms);
-      await runJobsNow(running);
+      if (withJobs) await runJobsNow(running);
     },
     close: async () => {
       await running.close();

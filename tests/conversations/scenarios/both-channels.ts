@@ -250,5 +250,15 @@ export function describeConversations(name: string, start: () => Promise<ChatPeo
       await sees('max', 'cost centre 2009', 'expired');
       expect(await tickets('2009')).toBe(0);
     });
+
+    it('late: a click after the time is over decides nothing and hears so, before any job has looked', async () => {
+      const old = structuredClone(await asked('2018'));
+      await people.later(8 * 86_400_000, { withJobs: false });
+      await people.press('max', old, 'approval.approve');
+      await sees('max', 'cost centre 2018', 'expired');
+      await sees('priya', 'cost centre 2018', 'expired');
+      await isTold('max', 'expired');
+      expect(await tickets('2018')).toBe(0);
+    });
   });
 }
