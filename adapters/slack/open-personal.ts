@@ -17,6 +17,8 @@ const found = z.looseObject({
     deleted: z.boolean().nullish(),
     is_bot: z.boolean().nullish(),
     is_stranger: z.boolean().nullish(),
+    is_restricted: z.boolean().nullish(),
+    is_ultra_restricted: z.boolean().nullish(),
     is_email_confirmed: z.boolean().nullish(),
   }),
 });
@@ -44,8 +46,8 @@ export function createOpenPersonal({
         api.call(origin, 'users.lookupByEmail', { email }),
       );
       const user = found.safeParse(answer).data?.user;
-      const isNobodys =
-        user?.deleted || user?.is_bot || user?.is_stranger || user?.is_email_confirmed === false;
+      const isGuest = user?.is_restricted || user?.is_ultra_restricted || user?.is_stranger;
+      const isNobodys = isGuest || user?.deleted || user?.is_bot || user?.is_email_confirmed === false;
       return isNobodys ? undefined : user?.id;
     } catch (error) {
       if (reasonOf(error) === 'users_not_found') return undefined;

@@ -20,11 +20,18 @@ class EchoBot extends ActivityHandler {
   }
 }
 
+/** A click is answered with a card that says its verb: what a bot does at least. */
+const INVOKED = { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value: 'approved' };
+
 const bot = new EchoBot();
 const server = restify.createServer({ name: 'bare-botbuilder' });
 server.use(restify.plugins.bodyParser());
 server.post('/api/messages', async (request, response) => {
-  await adapter.process(request, response, (context) => bot.run(context));
+  await adapter.process(request, response, async (context) => {
+    if (context.activity.type === 'invoke')
+      await context.sendActivity({ type: 'invokeResponse', value: { status: 200, body: INVOKED } });
+    else await bot.run(context);
+  });
 });
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;

@@ -2,7 +2,7 @@
  * `npm run bench`: what Steward does on this machine, each figure beside its yardstick from the same run, printed and
  * written to docs/performance.md.
  * Options: --seconds N per measurement (5), --rounds N (2), --clicks N approvals per measurement (150), --restarts N (5), --docs FOLDER and --questions FILE.jsonl for the knowledge
- * figures (the sample handbook is taken in either way), --install (times npm install in a clone), --server FILE (dist/bot/main.js), --only-gateway (models and agents alone), --no-write.
+ * figures (the sample handbook is taken in either way), --install (times npm install in a clone), --server FILE (dist/bot/main.js), --only-gateway (models and agents alone), --only-clicks (approvals alone, printed), --no-write.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { shippedFile } from '../../core/kernel/package-root.js';
-import { runClicks, writeOrganisation } from './clicks.js';
+import { runClicks, runInvokes, runRequests, writeOrganisation } from './clicks.js';
 import { gatewaySection, measureGateway } from './gateway-figures.js';
 import { runLoad, percentile, type LoadResult } from './generator.js';
 import { measureIngest, measureSearch } from './knowledge-figures.js';
@@ -20,6 +20,7 @@ import {
   measureInstall,
   knowledgeSection,
   startSection,
+  throughputLine,
   throughputSection,
   type BenchFigures,
   type ThroughputRow,
@@ -28,7 +29,7 @@ import { writeSection } from './page-section.js';
 import { LOAD_SIGNING_SECRET, startSlackTraffic } from './slack-traffic.js';
 import { freePort, startBareBot, startServer, type Subject } from './subject.js';
 import { TASKS, type Task } from './tasks.js';
-import { startTeamsTraffic } from './teams-traffic.js';
+import { startTeamsTraffic, type TeamsTraffic } from './teams-traffic.js';
 import type { Traffic } from './traffic.js';
 
 const { values: flags } = parseArgs({
@@ -42,6 +43,7 @@ const { values: flags } = parseArgs({
     server: { type: 'string', default: shippedFile('dist', 'bot', 'main.js') },
     install: { type: 'boolean', default: false },
     'only-gateway': { type: 'boolean', default: false },
+    'only-clicks': { type: 'boolean', default: false },
     'no-write': { type: 'boolean', default: false },
   },
 });
@@ -64,8 +66,48 @@ async function benchGateway(here: string): Promise<void> {
   if (!flags['no-write']) writeSection('gateway', markdown);
 }
 
+/** Approvals and nothing else, for whoever works on them. */
+async function benchClicks(): Promise<void> {
+  const traffic = await startTeamsTraffic();
+  writeOrganisation(organisation);
+  const bare = await startBareBot(
+    'bare botbuilder',
+    shippedFile('dist', 'tests', 'load', 'bare-botbuilder.js'),
+  );
+  const steward = await startSteward();
+  await load(steward, traffic, 16, TASKS.help, 2_000);
+  const rows: ThroughputRow[] = [];
+  for (const conversations of CONVERSATIONS)
+    rows.push(...(await clickRows(bare, steward, traffic, conversations)));
+  process.stdout.write(rows.map(throughputLine).join('\n') + '\n');
+  await Promise.all([bare.stop(), steward.stop()]);
+  await traffic.close();
+}
+
+async function clickRows(
+  bare: Subject,
+  steward: Subject,
+  traffic: TeamsTraffic,
+  conversations: number,
+): Promise<ThroughputRow[]> {
+  const by = { bare, traffic, conversations };
+  const count = Number(flags.clicks);
+  return [
+    await compare(
+      'approval click, with its tool and all cards, beside an invoke that is only answered',
+      by,
+      () => runClicks(steward, traffic, count, conversations),
+      () => runInvokes(bare, traffic, count, conversations),
+    ),
+    await compare('request until its card is seen by who decides', by, () =>
+      runRequests(steward, traffic, count, conversations),
+    ),
+  ];
+}
+
 async function main(): Promise<void> {
   const here = machine();
+  if (flags['only-clicks']) return benchClicks();
   await benchGateway(here);
   if (flags['only-gateway']) return;
   const traffic = await startTeamsTraffic();
@@ -107,11 +149,7 @@ async function main(): Promise<void> {
       throughput.push(await compare('help', by, loadOf(TASKS.help)));
       throughput.push(await compare('question asked before', by, loadOf(TASKS.question)));
       throughput.push(await compare('new question', by, loadOf(TASKS['new-question'])));
-      throughput.push(
-        await compare('approval click, with its tool and all cards', by, () =>
-          runClicks(steward, traffic, Number(flags.clicks), conversations),
-        ),
-      );
+      throughput.push(...(await clickRows(bare, steward, traffic, conversations)));
       throughput.push(
         await compare(
           'help in Slack, beside Bolt',
@@ -211,12 +249,14 @@ async function compare(
     channels,
   }: { bare: Subject; traffic: Traffic; conversations: number; channels?: number },
   measure: () => Promise<LoadResult>,
+  yardstick: () => Promise<LoadResult> = () =>
+    load(bare, traffic, conversations, TASKS.echo, durationMs, channels),
 ): Promise<ThroughputRow> {
   const runs: { bare: LoadResult; steward: LoadResult }[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     say(`${conversations} conversations, ${name}, round ${round} of ${rounds} …`);
     runs.push({
-      bare: await load(bare, traffic, conversations, TASKS.echo, durationMs, channels),
+      bare: await yardstick(),
       steward: await measure(),
     });
   }

@@ -71,6 +71,87 @@ export async function runClicks(
   };
 }
 
+/** Clicks on a bot that only answers them, for comparison with what an approval costs. */
+export async function runInvokes(
+  subject: Subject,
+  traffic: TeamsTraffic,
+  count: number,
+  parallel: number,
+): Promise<LoadResult> {
+  return timed(subject, count, parallel, async () => {
+    const { status, body } = await traffic.click(subject.port, DECIDER, 'approval.approve', {
+      approvalId: 'none',
+    });
+    return status < 300 && body.includes('approved');
+  });
+}
+
+const CARD_WITHIN_MS = 60_000;
+
+/** From posting a request until its card stands in the decider's chat. */
+export async function runRequests(
+  subject: Subject,
+  traffic: TeamsTraffic,
+  count: number,
+  parallel: number,
+): Promise<LoadResult> {
+  const waiting = new Map<string, () => void>();
+  traffic.onAnswer(({ conversation, text }: GivenAnswer) => {
+    if (conversation !== DECIDER) return;
+    for (const [costCentre = ''] of text.matchAll(/\b\d{5,}\b/g)) waiting.get(costCentre)?.();
+  });
+  return timed(subject, count, parallel, async () => {
+    requests += 1;
+    const costCentre = String(10_000 + requests);
+    const shown = new Promise<boolean>((resolve) => {
+      const late = setTimeout(() => resolve(false), CARD_WITHIN_MS);
+      waiting.set(costCentre, () => {
+        clearTimeout(late);
+        resolve(true);
+      });
+    });
+    const text = `please raise a laptop request for Lee, 16 inch, cost centre ${costCentre}`;
+    const status = await traffic.send(subject.port, ASKER, `request-${requests}`, text);
+    return status < 300 && (await shown);
+  });
+}
+
+/** Does something `count` times, `parallel` at a time. */
+async function timed(
+  subject: Subject,
+  count: number,
+  parallel: number,
+  work: () => Promise<boolean>,
+): Promise<LoadResult> {
+  const latencies: number[] = [];
+  const mistakes = { unanswered: 0, wrong: 0, surplus: 0, refused: 0 };
+  let left = count;
+  const cpuBefore = subject.cpuMicros();
+  const started = performance.now();
+  const worker = async (): Promise<void> => {
+    for (; left > 0;) {
+      left -= 1;
+      const began = performance.now();
+      if (await work()) latencies.push(performance.now() - began);
+      else mistakes.wrong += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, worker));
+  const seconds = (performance.now() - started) / 1000;
+  const cpu = subject.cpuMicros() - cpuBefore;
+  latencies.sort((a, b) => a - b);
+  return {
+    answered: latencies.length,
+    messagesPerSecond: latencies.length / seconds,
+    p50: percentile(latencies, 0.5),
+    p95: percentile(latencies, 0.95),
+    p99: percentile(latencies, 0.99),
+    cpuMicros: cpu / Math.max(1, latencies.length),
+    rssBytes: subject.rssBytes(),
+    ...mistakes,
+  };
+}
+
 let requests = 0;
 
 /** Asks for laptops and waits for the cards of all requests. @returns the data of their approve buttons. */

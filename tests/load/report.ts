@@ -97,7 +97,8 @@ ${ingest.map(ingestLine).join('\n')}${search ? `\n${searchLine(search)}` : ''}
 `;
 }
 
-function throughputLine({ conversations, message, bare, steward, mistakes }: ThroughputRow): string {
+/** One row of the table. */
+export function throughputLine({ conversations, message, bare, steward, mistakes }: ThroughputRow): string {
   const times = ({ p50, p95, p99 }: LoadResult): string => [p50, p95, p99].map(ms).join(' / ');
   const cells = [
     conversations,

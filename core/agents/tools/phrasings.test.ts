@@ -32,6 +32,22 @@ const LAPTOP = { item: 'laptop', forWhom: 'Priya', size: '16 inch', costCentre: 
 
 /** A sentence, the tool that it asks for, and what has to be read from it. */
 const PHRASINGS: [string, string, object][] = [
+  [
+    'please request a deployment of the billing service on 2027-03-01',
+    'deployment.request',
+    { service: 'billing', plannedFor: '2027-03-01' },
+  ],
+  [
+    'request the deployment of the billing service for 1 March 2027',
+    'deployment.request',
+    { service: 'billing', plannedFor: '2027-03-01' },
+  ],
+  ['I need a deployment of the web shop', 'deployment.request', { service: 'web shop' }],
+  [
+    'Bitte ein Deployment des Billing-Service am 2027-03-01 anfordern',
+    'deployment.request',
+    { service: 'Billing-Service', plannedFor: '2027-03-01' },
+  ],
   ['please raise a laptop request for Priya, 16 inch, cost centre 4711', 'equipment.request', LAPTOP],
   [
     "I'd like to order a 16-inch laptop for Priya on cost centre 4711",

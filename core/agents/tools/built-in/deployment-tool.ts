@@ -3,6 +3,12 @@ import { defineTool, type AnyTool } from '../tool.js';
 import { ticketName, type TicketRepository } from './ticket.js';
 import { told, withdraw } from './ticket-answers.js';
 
+/** "Deployment of the billing service on …": the name between what is asked for and when. */
+const SERVICE =
+  '(?:deploy(?:ment)?|rollout|bereitstellung|d[ée]ploiement|despliegue)s?(?: (?:of|for|von|vom|des|der|de|du|del|für))?(?: (?:the|our|la|le|el|den|dem|der|das))? ' +
+  '([\\p{L}\\p{N}][\\p{L}\\p{N}_.-]*(?: [\\p{L}\\p{N}_.-]+){0,3}?)(?:[ -](?:service|dienst)s?)?' +
+  '(?= (?:on|for|am|zum|le|el|next|by|please|bitte)\\b|[,;:]|\\.?$)';
+
 /** A change ticket. What changes production is decided by the change advisory board: the shipped policy knows `deployment.*`. */
 export function requestDeployment(tickets: (tenantId: string) => TicketRepository): AnyTool {
   return defineTool({
@@ -22,7 +28,7 @@ export function requestDeployment(tickets: (tenantId: string) => TicketRepositor
         .trim()
         .min(2, 'Say which service is to change.')
         .max(140)
-        .meta({ title: 'Service', 'x-kind': 'main' }),
+        .meta({ title: 'Service', 'x-kind': 'main', 'x-pattern': SERVICE }),
       plannedFor: z.iso.date('Write a date.').meta({
         title: 'Planned for',
         format: 'date',
