@@ -24,6 +24,7 @@ import { loadLanguageDetector } from '../core/knowledge/ingest/detect-language.j
 import type { IngestEvent } from '../core/knowledge/ingest/ingest-report.js';
 import { ingestPaths } from '../core/knowledge/ingest/ingest.js';
 import { shippedSynonyms } from '../core/knowledge/synonyms/synonyms.js';
+import { createTenantSynonyms } from '../core/knowledge/synonyms/tenant-synonyms.js';
 
 export interface KnowledgeRoom {
   /** A tenant's knowledge base; loaded from the store at first use. */
@@ -59,6 +60,8 @@ export interface KnowledgeRoomOptions {
   chromaUrl?: string;
   /** Turns texts into vectors in place of the built-in encoders. */
   embedding?: EmbeddingModel;
+  /** Folder with a file `TENANT.yaml` of more synonyms for each tenant, which may be edited at any time. */
+  synonymsFolder?: string | undefined;
   clock: Clock;
   logger: Logger;
 }
@@ -67,6 +70,8 @@ interface TenantKnowledge {
   base: FullKnowledgeBase;
   /** Takes over the votes that were cast meanwhile; cheap when called often. */
   countVotes(): Promise<void>;
+  /** Takes over the tenant's own synonyms when they were edited. */
+  readSynonyms(): Promise<void>;
   follower: IndexFollower;
 }
 
@@ -121,6 +126,7 @@ export async function createKnowledgeRoom({
   votes,
   chromaUrl,
   embedding,
+  synonymsFolder,
   clock,
   logger,
 }: KnowledgeRoomOptions): Promise<KnowledgeRoom> {
@@ -159,10 +165,19 @@ export async function createKnowledgeRoom({
         ? { vectorIndexFor: (encoder: Encoder) => chromaIndex(chromaUrl, tenantId, encoder.id) }
         : {}),
     });
+    const ownSynonyms =
+      synonymsFolder === undefined
+        ? undefined
+        : createTenantSynonyms(synonymsFolder, tenantId, synonyms, logger);
+    const readSynonyms = async (): Promise<void> => {
+      const edited = await ownSynonyms?.();
+      if (edited) base.useSynonyms(edited);
+    };
+    await readSynonyms();
     const follower = createIndexFollower(store, base, clock);
     await follower.load();
     loaded.push(base);
-    return { base, follower, countVotes };
+    return { base, follower, countVotes, readSynonyms };
   };
   const tenant = (tenantId: string): Promise<TenantKnowledge> => {
     const known = tenants.get(tenantId) ?? load(tenantId);
@@ -184,10 +199,11 @@ export async function createKnowledgeRoom({
       if (isTime) madeAt = started;
       for (const [tenantId, knowledge] of tenants) {
         try {
-          const { base, follower, countVotes } = await knowledge;
+          const { base, follower, countVotes, readSynonyms } = await knowledge;
           if (isTime) base.makeMissing();
           await follower.follow();
           await countVotes();
+          await readSynonyms();
         } catch (error) {
           logger.warn(
             { tenantId, error: describeError(error) },

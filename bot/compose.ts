@@ -135,6 +135,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     votes: (tenantId, since) => createAnswerLessons(database, tenantId).votes(since),
     chromaUrl: config.storage.chromaUrl,
     embedding: await embeddingOf(config, { clock, logger }),
+    synonymsFolder: config.knowledge.synonymsFolder,
     clock,
     logger,
   });

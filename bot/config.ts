@@ -76,7 +76,13 @@ export interface Config {
       url?: string;
     };
   };
-  knowledge: { folder?: string; folders: string[]; hosts: string[]; privateHosts: string[] };
+  knowledge: {
+    folder?: string;
+    synonymsFolder?: string;
+    folders: string[];
+    hosts: string[];
+    privateHosts: string[];
+  };
   outbound: { hosts: string[] };
   tenant: { name: string; timeZone?: string };
   telemetry: { otlpEndpoint?: string };

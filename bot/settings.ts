@@ -443,6 +443,14 @@ export const SETTINGS: Setting[] = [
     { example: '/srv/documents' },
   ),
   setting(
+    'knowledge.synonymsFolder',
+    'STEWARD_KNOWLEDGE_SYNONYMS',
+    text,
+    'Folder with a file TENANT.yaml of more synonyms for each tenant (the own company is "home"); edits are taken over within seconds.',
+    'Give a readable folder.',
+    { example: '/etc/steward/synonyms' },
+  ),
+  setting(
     'knowledge.hosts',
     'STEWARD_KNOWLEDGE_HOSTS',
     list,

@@ -263,6 +263,15 @@ describe('The knowledge base', () => {
     expect(best?.passage.text).toContain('28 vacation days');
   });
 
+  it('takes over other synonyms without being made anew', async () => {
+    const knowledge = await open(ALL, { synonyms: NO_SYNONYMS });
+    const first = async (): Promise<string | undefined> =>
+      (await knowledge.searchDocuments('HKS form', everybody))[0]?.document.path;
+    expect(await first()).not.toBe('plant/locks.md');
+    knowledge.useSynonyms({ ...NO_SYNONYMS, same: [['HKS', 'lock']] });
+    expect(await first()).toBe('plant/locks.md');
+  });
+
   it('finds a misspelt word', async () => {
     const knowledge = await open(ALL, { stages: { meaning: false } });
     const [best] = await knowledge.searchDocuments('kilometer tripps', everybody);

@@ -59,6 +59,8 @@ export interface FullKnowledgeBase extends KnowledgeBase {
   makeMissing(): void;
   /** Passages that have no vector yet. */
   unencoded(): string[];
+  /** Takes these groups in place of those that it was made with. */
+  useSynonyms(groups: SynonymGroups): void;
   /** The ranked passages with their signals. */
   candidates(question: string, options: SearchOptions): Promise<Candidate[]>;
   /** The best evidence with the signs that its confidence is made of. */
@@ -71,7 +73,6 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
   const stages = { ...ALL_STAGES, ...options.stages };
   const analyser = createAnalysers();
   const index = new PassageIndex(analyser);
-  const synonyms = new Synonyms(stages.synonyms ? options.synonyms : NO_SYNONYMS, analyser);
   const spelling = createSpelling(
     () => index.passageWords.terms(),
     (term) => index.passageWords.frequency(term),
@@ -92,7 +93,7 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
   const reader = {
     analyser,
     detectLanguage: options.detectLanguage,
-    synonyms,
+    synonyms: new Synonyms(stages.synonyms ? options.synonyms : NO_SYNONYMS, analyser),
     nearestTerm: (term: string) => (stages.spelling ? spelling.nearest(term) : undefined),
   };
   const read = (text: string, history: string[] = []): Question =>
@@ -158,6 +159,10 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
       changes += 1;
       graph.remove(documentId);
       forget(index.remove(documentId));
+    },
+    useSynonyms(groups) {
+      changes += 1;
+      if (stages.synonyms) reader.synonyms = new Synonyms(groups, analyser);
     },
     holdsAny,
     candidates,
