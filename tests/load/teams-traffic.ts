@@ -8,6 +8,7 @@ interface SentActivity {
   summary?: string;
   replyToId?: string;
   attachments?: unknown[];
+  entities?: { type: string; streamId?: string }[];
 }
 
 export interface TeamsTraffic extends Traffic {
@@ -18,6 +19,8 @@ export interface TeamsTraffic extends Traffic {
     verb: string,
     data: Record<string, unknown>,
   ): Promise<{ status: number; body: string }>;
+  /** A thumb up under an answer of the bot. @returns the HTTP status. */
+  thumbUp(port: number, conversation: string, answerId: string): Promise<number>;
 }
 
 /** Teams without Teams: posts activities to a bot, and takes what it sends as the connector does, with no limits. */
@@ -34,7 +37,8 @@ export async function startTeamsTraffic(): Promise<TeamsTraffic> {
       const activity = (text === '' ? {} : JSON.parse(text)) as SentActivity;
       const isMessage = activity.type === 'message';
       lastId += 1;
-      const body = JSON.stringify(isMessage || activity.type === 'typing' ? { id: `sent-${lastId}` } : {});
+      const id = `sent-${lastId}`;
+      const body = JSON.stringify(isMessage || activity.type === 'typing' ? { id } : {});
       response.writeHead(201, {
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(body),
@@ -44,6 +48,8 @@ export async function startTeamsTraffic(): Promise<TeamsTraffic> {
       const shown = `${activity.text ?? ''}${activity.summary ?? ''}${JSON.stringify(activity.attachments ?? '')}`;
       listener({
         conversation,
+        // A streamed message keeps the id of the stream's first post.
+        id: activity.entities?.find(({ type }) => type === 'streaminfo')?.streamId ?? id,
         text: shown,
         activity,
         isUpdate: incoming.method === 'PUT',
@@ -93,6 +99,14 @@ export async function startTeamsTraffic(): Promise<TeamsTraffic> {
         activityOf(conversation, `click-${process.pid}-${clicks}`, invoke),
         json,
       );
+    },
+    thumbUp: async (port, conversation, answerId) => {
+      clicks += 1;
+      const actionValue = { reaction: 'like', feedback: '{}' };
+      const value = { actionName: 'feedback', actionValue };
+      const invoke = { type: 'invoke', name: 'message/submitAction', value, replyToId: answerId };
+      const body = activityOf(conversation, `thumb-${process.pid}-${clicks}`, invoke);
+      return (await post(agent, port, '/api/messages', body, json)).status;
     },
     onAnswer: (given) => {
       listener = given;

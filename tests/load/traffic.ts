@@ -1,6 +1,8 @@
 /** One answer that a bot gave, as the sink saw it. */
 export interface GivenAnswer {
   conversation: string;
+  /** What the channel calls it. */
+  id?: string;
   /** Id of the message that it answers, where the channel tells. */
   inReplyTo?: string;
   text: string;
