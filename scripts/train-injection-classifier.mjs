@@ -2,9 +2,10 @@
  * Trains the injection classifier: `npm run train:injection -- --data FOLDER [--evaluate] [--json FILE]`.
  * FOLDER holds train.jsonl and dev.jsonl (`{text, label, source, kind}`), ../handbooks beside it is read when it is there; only sources whose licence allows shipping a
  * model are learned from, beside our own sentences. `--evaluate` measures by leaving sources out and writes no weights.
+ * `--keep-report` writes weights and leaves the report of the version before in place, named by that version.
  * Needs a build (dist/). Deterministic: the same data gives the same file.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createConceptFinder } from '../dist/core/guardrails/injection/concepts.js';
@@ -33,7 +34,7 @@ const TRAINING = { epochs: 3, rate: 0.08, l2: 2e-6 };
  * Where a half stands, in log odds of the training. Ordinary texts of unseen sources alarm in 0.1 % there; harmless texts
  * full of trigger words (`typed`) and tables, code and mails (`read`) are what holds it up (docs/injection-model-card.md).
  */
-const LEAST_OFFSET = { typed: 0.2, read: 1.1 };
+const LEAST_OFFSET = { typed: 0.35, read: 1.1 };
 /** Texts are cut for training; nothing new stands beyond. */
 const TEXT_LIMIT = 6_000;
 
@@ -41,6 +42,7 @@ const { values } = parseArgs({
   options: {
     data: { type: 'string' },
     evaluate: { type: 'boolean', default: false },
+    'keep-report': { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 });
@@ -91,7 +93,9 @@ const learnedBy = (kind, isSeen = () => true) => {
 };
 const train = (kind, isSeen) => trainRegression(learnedBy(kind, isSeen), FEATURE_SLOTS, TRAINING);
 
-const report = leaveSourcesOut(publicRows, train);
+const folder = join(packageRoot, 'core', 'guardrails', 'weights');
+const before = JSON.parse(readFileSync(join(folder, 'injection.json'), 'utf8'));
+const report = values['keep-report'] ? before.leaveOneSourceOut.report : leaveSourcesOut(publicRows, train);
 const mean = (pick) => {
   const told = report.filter((row) => row.kind !== 'indirect');
   return told.reduce((sum, row) => sum + pick(row), 0) / told.length;
@@ -107,7 +111,6 @@ if (values.evaluate) {
   else console.table(report);
   process.stderr.write(`${JSON.stringify(summary)}\n`);
 } else {
-  const folder = join(packageRoot, 'core', 'guardrails', 'weights');
   const describe = (kind) => {
     const learned = learnedBy(kind);
     const model = trainRegression(learned, FEATURE_SLOTS, TRAINING);
@@ -130,12 +133,16 @@ if (values.evaluate) {
     return { scale, bias: model.bias - offset, offset, texts: learned.length, learnedFrom: counts };
   };
   const models = { typed: describe('typed'), read: describe('read') };
+  const version = `injection-2026-11-28.${models.typed.texts + models.read.texts}`;
+  const measuredOn = values['keep-report']
+    ? (before.leaveOneSourceOut.measuredOn ?? before.version)
+    : version;
   const description = {
-    version: `injection-2026-11-28.${models.typed.texts + models.read.texts}`,
+    version,
     slots: FEATURE_SLOTS,
     training: TRAINING,
     models,
-    leaveOneSourceOut: { summary, report },
+    leaveOneSourceOut: { measuredOn, summary, report },
   };
   writeFileSync(join(folder, 'injection.json'), `${JSON.stringify(description, undefined, 2)}\n`);
   process.stderr.write(

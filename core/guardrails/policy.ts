@@ -8,13 +8,14 @@ const mode = z.enum(['enforce', 'observe', 'off']);
 const share = z.number().min(0).max(1);
 const action = z.enum(['redact', 'review', 'block']);
 
+/** By measured alarms, see the model card: what is read is judged by another model than what is typed. */
 const thresholds = z
   .strictObject({
     user: share.default(0.5),
-    document: share.default(0.5),
-    'tool-result': share.default(0.5),
-    'web-page': share.default(0.5),
-    mail: share.default(0.5),
+    document: share.default(0.4),
+    'tool-result': share.default(0.35),
+    'web-page': share.default(0.4),
+    mail: share.default(0.35),
     model: share.default(0.6),
   })
   .prefault({});

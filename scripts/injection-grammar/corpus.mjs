@@ -11,6 +11,7 @@ import { broadBenignRules } from './benign-broad.mjs';
 import { workRules } from './benign-work.mjs';
 import { createRandom, expand, pick } from './expand.mjs';
 import { benignSeeds } from './seeds-benign.mjs';
+import { casualBenign, casualSeeds } from './seeds-casual.mjs';
 import { directSeeds } from './seeds-direct.mjs';
 import { carrierSeeds, indirectSeeds } from './seeds-indirect.mjs';
 import { jailbreakSeeds } from './seeds-jailbreak.mjs';
@@ -173,6 +174,8 @@ const FAMILIES = [
   ['seed-direct', 'direct', 1, 9000, ['<sdirect>']],
   ['seed-jailbreak', 'jailbreak', 1, 4000, ['<sjailbreak>']],
   ['seed-indirect', 'indirect', 1, 4500, ['<si-carried>']],
+  ['casual', 'direct', 1, 5000, ['<scasual>', '<scasual>', '<scasual>', '{Hi|Hey|Hello}{,|!} <scasual>']],
+  ['casual-read', 'indirect', 1, 1200, ['<sc-read>']],
 ];
 
 const LANGUAGE_FAMILIES = [
@@ -244,6 +247,7 @@ const BENIGN_FAMILIES = [
   ['japanese3', 'benign-trigger', 40],
   ['sasks', 'benign-trigger', 7500],
   ['stexts', 'benign-trigger', 5500],
+  ['scasualbenign', 'benign-trigger', 2200],
   ['si-belongs', 'benign', 1200],
   ['si-harmless', 'benign-trigger', 3500],
   ['st-forum', 'benign', 3000],
@@ -260,7 +264,7 @@ const BENIGN_FAMILIES = [
 
 /** What people say to an assistant: harmless when they type it, a foreign body in the middle of a document. */
 const SPOKEN =
-  /^own\/(ask|plainask|general|chat|officechat|command|roleplay|harmlessfiction|sasks|st-quiz|german\d?|spanish\d?|french\d?|japanese\d?|other3|sm-.*)$|^banking77|^bfcl|^awesome-chatgpt-prompts|^squad2\/questions/;
+  /^own\/(ask|plainask|general|chat|officechat|command|roleplay|harmlessfiction|sasks|scasualbenign|st-quiz|german\d?|spanish\d?|french\d?|japanese\d?|other3|sm-.*)$|^banking77|^bfcl|^awesome-chatgpt-prompts|^squad2\/questions/;
 
 /** BIPIA's tasks on its documents are questions of a person, in one line. */
 const isTask = ({ source, text }) => source.startsWith('bipia/') && !/[\n|]/.test(text);
@@ -312,6 +316,7 @@ export function makeOwnRows(seed = 20261121) {
     ...directSeeds,
     ...jailbreakSeeds,
     ...indirectSeeds,
+    ...casualSeeds,
   };
   const benignGrammar = {
     ...indirectRules,
@@ -324,6 +329,7 @@ export function makeOwnRows(seed = 20261121) {
     ...languageSeedBenign,
     ...technicalSeeds,
     ...straySeeds,
+    ...casualBenign,
   };
   const languageGrammar = { ...languageAttackRules, ...broadLanguageAttacks, ...languageSeedAttacks };
   const rows = [];

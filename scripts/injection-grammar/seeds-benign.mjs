@@ -142,6 +142,21 @@ export const benignSeeds = {
     '{Our|The} {assistant|chatbot|bot|AI} {ignores|does not follow|blocks|marks|reports} {instructions in documents|orders hidden in mails|requests for its prompt|attempts to bypass approval|jailbreaks}{ and {asks a person|logs it|says no}|}.',
     '{Which|What} {controls|tests|measures|logs} {protect|cover|detect} {our bot against prompt injection|the admin password|misuse of tools|leaks of the system prompt}?',
   ],
+  'sb-shell': [
+    '{curl|wget -qO-} {-s |-fsSL |}{http|https}://{get|x|cdn|install|dl}.{acme|example|northwind}.example/{a|run|install|setup}.sh ¦ {sudo |}{bash|sh}',
+    'rm -rf {/|/tmp/cache|build|~/old|"$DIR"}{ && echo done|}',
+    'chmod -R 777 {/var/www|/srv|.}',
+    '{DROP TABLE users;|DELETE FROM logs;|TRUNCATE audit;}',
+    'Invoke-WebRequest http://files.example/x.ps1 ¦ iex',
+    'echo {cGFzcw==|aGk=} ¦ base64 -d ¦ sh',
+  ],
+  'sb-audit': [
+    '{Audit|audit|Review|Check|Rate|Inspect|Security Auditor, check|Security review of} {this|the script|this line|the following|my script|what our CI runs}{:|: |\n}<sb-shell>',
+    '{Audit|Code review|Security Auditor|Finding}: <sb-shell>',
+    'Is "<sb-shell>" {dangerous|safe|allowed|bad practice}{ in {a Dockerfile|our pipeline|production}|}?',
+    '{What does|Explain|What is wrong with} <sb-shell>{ do|}{?|.}',
+    'Our {README|installer|deploy job} {says|runs|contains} <sb-shell>{. {Should we change it?|Please review.|Open a ticket.}|}',
+  ],
   'sb-quote': [
     '{The {mail|user|log|ticket|customer|article|slide|phishing test|attacker} {says|said|wrote|asked|reads|contained}|Somebody typed|Our log shows|A visitor asked the bot}: "<sb-attackphrase>"{. {Is this an attack?|What should we do?|Please block the sender.|It was refused.|How do we answer?}|, and {the bot refused|we reported it|nothing happened}.}',
     '{What does|Explain|Why do people write|Where does} "<sb-attackphrase>" {mean|come from|work}{ in {the report|chat logs}|}?',
@@ -215,6 +230,7 @@ export const benignSeeds = {
     '<sb-ask> {Thanks!|Thank you.|Cheers}',
   ],
   stexts: [
+    '<sb-audit>',
     '<sb-security>',
     '<sb-security>',
     '<sb-quote>',

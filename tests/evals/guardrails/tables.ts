@@ -46,12 +46,12 @@ const UNTRUSTED = ['mail', 'web-page', 'tool-result', 'document'] as const;
 
 /**
  * Own attack and harmless texts (`fresh/`), one a line under a heading with its kind. The grammar was widened after `first`,
- * `second` and `unseen` had been measured; `frozen` was written before that and is never learned from.
+ * `second`, `unseen` and `third` had been measured; `frozen` was written before that and is never learned from.
  */
 export async function measureFresh(): Promise<Figures> {
   const screen = createInputScreen();
   const figures: Figures = {};
-  for (const set of ['first', 'second', 'unseen', 'frozen']) {
+  for (const set of ['first', 'second', 'unseen', 'third', 'frozen']) {
     const scores: Record<string, number[]> = { attacks: [], benign: [] };
     for (const file of ['attacks', 'benign']) {
       let kind = '';
@@ -104,20 +104,32 @@ export function measureLeaveOut(data: string): Figures {
       [script, '--data', join(data, 'injection'), '--evaluate', '--json', json],
       { stdio: 'ignore' },
     );
-    const { report, summary } = JSON.parse(readFileSync(json, 'utf8')) as LeaveOutReport;
-    const figures: Figures = {};
-    for (const row of report) {
-      const name = `left-out source / ${row.kind} ${row.source}`;
-      figures[`${name}: recall at 1 % of ordinary`] = row.recallAtOnePercent;
-      figures[`${name}: recall at 1 % and 5 % of trigger`] = row.recallAtBothLimits;
-      figures[`${name}: AUC`] = row.auc;
-    }
-    for (const [name, value] of Object.entries(summary))
-      figures[`left-out source / direct and jailbreak ${name}`] = value;
-    return figures;
+    return leftOutFigures(JSON.parse(readFileSync(json, 'utf8')) as LeaveOutReport);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The same table as it stands beside the shipped weights, of the version that it was measured on. */
+export function shippedLeaveOut(): Figures {
+  const file = shippedFile('core', 'guardrails', 'weights', 'injection.json');
+  const { leaveOneSourceOut } = JSON.parse(readFileSync(file, 'utf8')) as {
+    leaveOneSourceOut: LeaveOutReport;
+  };
+  return leftOutFigures(leaveOneSourceOut);
+}
+
+function leftOutFigures({ report, summary }: LeaveOutReport): Figures {
+  const figures: Figures = {};
+  for (const row of report) {
+    const name = `left-out source / ${row.kind} ${row.source}`;
+    figures[`${name}: recall at 1 % of ordinary`] = row.recallAtOnePercent;
+    figures[`${name}: recall at 1 % and 5 % of trigger`] = row.recallAtBothLimits;
+    figures[`${name}: AUC`] = row.auc;
+  }
+  for (const [name, value] of Object.entries(summary))
+    figures[`left-out source / direct and jailbreak ${name}`] = value;
+  return figures;
 }
 
 /** BIPIA's texts are what an assistant reads. */
