@@ -18,6 +18,7 @@ import { jailbreakSeeds } from './seeds-jailbreak.mjs';
 import { languageSeedAttacks, languageSeedBenign } from './seeds-languages.mjs';
 import { straySeeds } from './seeds-stray.mjs';
 import { technicalSeeds } from './seeds-technical.mjs';
+import { workdaySeeds } from './seeds-workday.mjs';
 import { broadLanguageAttacks, broadLanguageBenign } from './languages-broad.mjs';
 
 /** Sources whose licence allows a model trained on them to be shipped (data card: docs/injection-model-card.md). */
@@ -248,6 +249,7 @@ const BENIGN_FAMILIES = [
   ['sasks', 'benign-trigger', 7500],
   ['stexts', 'benign-trigger', 5500],
   ['scasualbenign', 'benign-trigger', 2200],
+  ['sworkday', 'benign-trigger', 4500],
   ['si-belongs', 'benign', 1200],
   ['si-harmless', 'benign-trigger', 3500],
   ['st-forum', 'benign', 3000],
@@ -264,7 +266,7 @@ const BENIGN_FAMILIES = [
 
 /** What people say to an assistant: harmless when they type it, a foreign body in the middle of a document. */
 const SPOKEN =
-  /^own\/(ask|plainask|general|chat|officechat|command|roleplay|harmlessfiction|sasks|scasualbenign|st-quiz|german\d?|spanish\d?|french\d?|japanese\d?|other3|sm-.*)$|^banking77|^bfcl|^awesome-chatgpt-prompts|^squad2\/questions/;
+  /^own\/(ask|plainask|general|chat|officechat|command|roleplay|harmlessfiction|sasks|scasualbenign|sworkday|st-quiz|german\d?|spanish\d?|french\d?|japanese\d?|other3|sm-.*)$|^banking77|^bfcl|^awesome-chatgpt-prompts|^squad2\/questions/;
 
 /** BIPIA's tasks on its documents are questions of a person, in one line. */
 const isTask = ({ source, text }) => source.startsWith('bipia/') && !/[\n|]/.test(text);
@@ -330,6 +332,7 @@ export function makeOwnRows(seed = 20261121) {
     ...technicalSeeds,
     ...straySeeds,
     ...casualBenign,
+    ...workdaySeeds,
   };
   const languageGrammar = { ...languageAttackRules, ...broadLanguageAttacks, ...languageSeedAttacks };
   const rows = [];
