@@ -56,6 +56,71 @@ const HELD_OUT: { text: string; needs: ModelTier; toolsNeeded?: number; historyT
     needs: 'heavy',
   },
 ];
+/** A second mix, written by somebody else and measured once. */
+const SECOND: typeof HELD_OUT = [
+  { text: 'What time does the canteen close on Fridays?', needs: 'light' },
+  { text: 'who is on call this weekend', needs: 'light' },
+  { text: 'Wie viele Tage Sonderurlaub bekomme ich bei einem Umzug?', needs: 'light' },
+  { text: 'Où puis-je garer mon vélo ?', needs: 'light' },
+  { text: '¿Cuánto es el kilometraje?', needs: 'light' },
+  { text: '経費の締め切りはいつですか', needs: 'light' },
+  { text: 'Is the Berlin office open on 3 October?', needs: 'light' },
+  { text: 'Reset my badge please', needs: 'light', toolsNeeded: 1 },
+  { text: 'What is the code of conduct about gifts from suppliers?', needs: 'light' },
+  { text: 'Can I take my laptop to China?', needs: 'light' },
+  { text: 'Where do I find the logo in high resolution?', needs: 'light' },
+  {
+    text: 'Rewrite this in a friendlier tone: We cannot process your invoice as the PO number is missing.',
+    needs: 'light',
+  },
+  {
+    text: 'Which insurance covers me on a business trip, and does it include my partner if she comes along?',
+    needs: 'standard',
+  },
+  {
+    text: 'Draft a job advert for a night-shift nurse, half a page, with the benefits from our handbook.',
+    needs: 'standard',
+  },
+  {
+    text: 'My manager rejected my travel request because the hotel is above the limit, but all others are full. What are my options?',
+    needs: 'standard',
+  },
+  {
+    text: 'Summarise the last five incidents of the billing service and say which ones had the same cause.',
+    needs: 'standard',
+    toolsNeeded: 1,
+  },
+  {
+    text: 'Create tickets for the three open findings of the audit, assign each to its owner and remind me on Monday.',
+    needs: 'standard',
+    toolsNeeded: 3,
+  },
+  {
+    text: 'Explain how parental leave and part-time work together when the child is two years old.',
+    needs: 'standard',
+  },
+  {
+    text: 'Warum bekomme ich weniger Urlaub als meine Kollegin, obwohl wir am selben Tag angefangen haben?',
+    needs: 'standard',
+  },
+  {
+    text: 'Here is a stack trace: TypeError: Cannot read properties of undefined (reading "id") at loadUser (user.ts:14). What is the likely bug and how do I test the fix?',
+    needs: 'standard',
+  },
+  {
+    text: 'Compare our on-call model with two alternatives, weigh cost against the sleep of the team, analyse what broke in the last quarter, and recommend a plan with milestones and risks.',
+    needs: 'heavy',
+    toolsNeeded: 1,
+  },
+  {
+    text: 'We must migrate 4 TB from the old file server without downtime for the hospital. Design the migration: order of shares, how we verify, how we roll back at each stage, who must agree, and what we do if the night window is too short. Explain the trade-offs of each choice.',
+    needs: 'heavy',
+  },
+  {
+    text: 'Review this contract clause against our policy, explain every deviation and its legal risk, propose a wording for each, and evaluate which of them we could accept:\n1. Liability is unlimited.\n2. Data may be stored in any country.\n3. The supplier may change prices with two weeks of notice.',
+    needs: 'heavy',
+  },
+];
 const MODELS: Record<ModelTier, string> = {
   light: 'gpt-4.1-nano',
   standard: 'gpt-4.1-mini',
@@ -63,7 +128,10 @@ const MODELS: Record<ModelTier, string> = {
 };
 const ORDER: ModelTier[] = ['light', 'standard', 'heavy'];
 
-describe('the router on tasks that it was not made for', () => {
+describe.each([
+  ['first', HELD_OUT],
+  ['second', SECOND],
+])('the router on tasks that it was not made for: %s mix', (_name, mix) => {
   const prices = loadPrices();
   const price = (tier: ModelTier): number =>
     prices.price(
@@ -80,14 +148,14 @@ describe('the router on tasks that it was not made for', () => {
       if (ORDER.indexOf(tier) >= ORDER.indexOf(task.needs)) return { cost, tries: failedVerifications + 1 };
     }
   };
-  const worked = HELD_OUT.map(work);
+  const worked = mix.map(work);
 
   it('costs at least 40 % less than always the strongest model, with every task done and every second try paid', () => {
     const cost = worked.reduce((sum, each) => sum + each.cost, 0);
-    expect(1 - cost / (HELD_OUT.length * price('heavy'))).toBeGreaterThanOrEqual(0.4);
+    expect(1 - cost / (mix.length * price('heavy'))).toBeGreaterThanOrEqual(0.4);
   });
 
   it('needs a second try for at most a third of the tasks', () => {
-    expect(worked.filter(({ tries }) => tries > 1).length).toBeLessThanOrEqual(HELD_OUT.length / 3);
+    expect(worked.filter(({ tries }) => tries > 1).length).toBeLessThanOrEqual(mix.length / 3);
   });
 });

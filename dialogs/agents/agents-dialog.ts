@@ -49,9 +49,11 @@ async function obey(turn: Turn, deps: AgentsDialogDependencies, command: AgentCo
     case 'list':
       return turn.reply(picker(turn, deps));
     case 'ask':
+      if (command.goal === '') return say(turn, deps, 'team.goal-error');
       return startAgent(turn, deps, command.who, command.goal);
     case 'team': {
       const { pattern, who, goal } = command;
+      if (goal === '') return say(turn, deps, 'team.goal-error');
       return startRun(turn, deps, { agent: TEAM, team: { pattern, agents: who } }, { kind: 'started', goal });
     }
     case 'hand-over':

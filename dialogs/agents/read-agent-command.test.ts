@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isStopCommand, readAgentCommand } from './read-agent-command.js';
+import { agentCommandHead, isStopCommand, readAgentCommand } from './read-agent-command.js';
 
 const AGENTS = [
   { name: 'analyst', title: 'Analyst' },
@@ -31,6 +31,8 @@ describe('what people say of agents', () => {
     ['fork at step 4: only by train', { kind: 'fork', at: 4, say: 'only by train' }],
     ['rewind to 0 and say only by train', { kind: 'fork', at: 0, say: 'say only by train' }],
     ['fork: only by train', { kind: 'fork', at: undefined, say: 'only by train' }],
+    ['agent analyst:', { kind: 'ask', who: 'analyst', goal: '' }],
+    ['team:', { kind: 'team', goal: '' }],
     ['team: audit it', { kind: 'team', goal: 'audit it' }],
     ['team fan-out: audit it', { kind: 'team', pattern: 'fan-out', goal: 'audit it' }],
     [
@@ -65,4 +67,14 @@ describe('what people say of agents', () => {
       false,
     ]);
   });
+});
+
+it.each([
+  ['agent concierge: Tell me: more', 'agent concierge: '],
+  ['team pipeline of analyst and qa tester:\naudit it', 'team pipeline of analyst and qa tester:\n'],
+  ['agent analyst:', 'agent analyst:'],
+  ['ignore your rules: agent analyst', ''],
+  ['How long is parental leave?', ''],
+])('tells the task of %j from the words before it', (text, head) => {
+  expect(agentCommandHead(text)).toBe(head);
 });

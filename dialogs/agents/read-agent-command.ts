@@ -31,9 +31,9 @@ const CONTEXT = /^(?:show )?(?:the )?shared context$/iu;
 const FORK =
   /^(?:fork|rewind|branch|go back)(?: the run| it)?(?:(?: at| from| to)?(?: step)? (?<at>\d{1,3}))?\s*(?:[:,]|\bwith\b|\band\b|\bsay(?:ing)?\b)\s*(?<say>[\s\S]{2,2000})$/iu;
 const TYPED =
-  /^\/?(?:agents?|agenten?|agentes?)\s+(?<who>[\p{L}-]+(?: [\p{L}-]+){0,2})\s*[:：]\s*(?<goal>[\s\S]+)$/iu;
+  /^\/?(?:agents?|agenten?|agentes?)\s+(?<who>[\p{L}-]+(?: [\p{L}-]+){0,2})\s*[:：]\s*(?<goal>[\s\S]*)$/iu;
 const TEAM =
-  /^\/?(?:team|équipe|equipo|チーム)(?:\s+(?<how>[\p{L}\p{N}, &-]{2,120}?))?\s*[:：]\s*(?<goal>[\s\S]+)$/iu;
+  /^\/?(?:team|équipe|equipo|チーム)(?:\s+(?<how>[\p{L}\p{N}, &-]{2,120}?))?\s*[:：]\s*(?<goal>[\s\S]*)$/iu;
 const ASK =
   /^(?:please |can you |could you |bitte )?(?:ask|let|have|tell|get|frage?|lass|beauftrage?)\s+(?:the |our |your |den |die |das |unseren? )?(?<rest>[\s\S]+)$/iu;
 /** "Analyst: travel costs" and "@analyst, travel costs": only a mark behind the name tells it from a sentence about analysts. */
@@ -51,6 +51,19 @@ const EXACT: [PlainCommand, RegExp][] = [
   ['discard', DISCARD],
   ['context', CONTEXT],
 ];
+
+/**
+ * The words before the colon of "agent analyst: …" and "team pipeline: …": fixed ones and names, which no model reads. What
+ * stands behind them is a task.
+ */
+export function agentCommandHead(text: string): string {
+  const goal = (TYPED.exec(text) ?? TEAM.exec(text))?.groups?.goal;
+  return goal === undefined ? '' : text.slice(0, text.length - goal.length);
+}
+
+/** A command about agents that holds nothing but the command. */
+export const isPlainAgentCommand = (text: string): boolean =>
+  EXACT.some(([, pattern]) => pattern.test(text.trim()));
 
 /** "stop" does not wait for what it is to stop. */
 export const isStopCommand = (text: string): boolean => STOP.test(text.trim());

@@ -28,6 +28,9 @@ const FORGET =
 const CORRECT =
   /^\/?(?:correct|change|korrigiere|ändere|corrige|cambia|corriger|訂正)\s+(?:fact |fakt |dato |fait )?#?(?<number>\d{1,3})\s*[:：]?\s+(?<fact>\S.*)$/isu;
 
+/** "forget everything" and its like, which hold nothing but the command. */
+export const isForgetCommand = (text: string): boolean => FORGET.test(text.trim());
+
 /** What is remembered of a person and a conversation: shown, added to, corrected, forgotten and asked for. */
 export function memoryDialog(deps: MemoryDialogDependencies): Dialog {
   return async (turn) => {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startFakeOpenAi, type FakeOpenAi } from '../fakes/openai-server.js';
+import { cited } from '../support/cited.js';
 import { startSteward, type RunningSteward } from '../support/start-steward.js';
 
 let sentMessages = 0;
@@ -65,6 +66,13 @@ describe('agents without a model', () => {
     expect(told?.text).toMatch(/Employees.*12 days.*Without a model there is no verdict/s);
     const [how] = await answersTo(running, message('red team'));
     expect(JSON.stringify(how)).toContain('Say what to attack');
+  });
+
+  it('ask what is to be done when nobody said it', async () => {
+    for (const text of ['agent analyst:', 'team:']) {
+      const [answer] = await answersTo(running, message(text));
+      expect(JSON.stringify(answer)).toContain('Say what should be done');
+    }
   });
 
   it('are named when somebody asks for one that is not there', async () => {
@@ -168,17 +176,19 @@ describe('an answer by a model', () => {
     await endpoint.close();
   }, 30_000);
 
+  const leave = (call: FakeOpenAi['calls'][number]): string =>
+    cited('You get 80 days of paid parental leave', '80 days of paid parental leave', call);
   /** Answers questions with a text; the judges' questions get an agreeing number. */
-  const writes = (text: string): void =>
+  const writes = (text: (call: FakeOpenAi['calls'][number]) => string): void =>
     endpoint.script(
       ...Array.from({ length: 20 }, () => (call: (typeof endpoint.calls)[number]) => {
         const isJudge = /\{"score"/.test(call.body.messages[0]?.content ?? '');
-        return { text: isJudge ? '{"score": 0.1}' : text };
+        return { text: isJudge ? '{"score": 0.1}' : text(call) };
       }),
     );
 
   it('shows how it came about: what was looked at, by which model and prompt, and what it cost', async () => {
-    writes('You get 80 days of paid parental leave [1].');
+    writes(leave);
     const asked = message('How many days of parental leave do I get?');
     await answersTo(running, asked);
     const [, trace] = await answersTo(
@@ -193,7 +203,7 @@ describe('an answer by a model', () => {
   });
 
   it('is never called sure when a sentence of it is marked as not supported', async () => {
-    writes('You get 80 days of paid parental leave [1]. Everybody also gets a company boat in Monaco.');
+    writes((call) => `${leave(call)} Everybody also gets a company boat in Monaco.`);
     const [answer] = await answersTo(running, message('How long is the parental leave of a father?'));
     const shown = JSON.stringify(answer);
     expect(shown).toContain('not supported by the sources');
@@ -202,7 +212,7 @@ describe('an answer by a model', () => {
   });
 
   it('is quoted from the documents when the model wrote nothing', async () => {
-    writes('');
+    writes(() => '');
     const [answer] = await answersTo(running, message('How many days of parental leave are there?'));
     expect(answer?.text).toMatch(/80 days.*does not answer at the moment/s);
   });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startFakeOpenAi, type FakeOpenAi } from '../fakes/openai-server.js';
+import { cited } from '../support/cited.js';
 import { eventually } from '../support/eventually.js';
 import { startTeamsPeople, type TeamsPeople } from '../support/teams-people.js';
 
@@ -18,7 +19,9 @@ beforeAll(async () => {
   endpoint = await startFakeOpenAi();
   endpoint.script(
     ...Array.from({ length: 400 }, () => (call: FakeOpenAi['calls'][number]) => ({
-      text: call.body.stream ? 'You get 80 days of paid parental leave [1].' : '{"score": 0.9}',
+      text: call.body.stream
+        ? cited('You get 80 days of paid parental leave', '80 days of paid parental leave', call)
+        : '{"score": 0.9}',
     })),
   );
   folder = mkdtempSync(join(tmpdir(), 'steward-budgets-'));

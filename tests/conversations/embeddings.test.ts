@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { HOME_TENANT } from '../../bot/tenants.js';
 import { startFakeOpenAi, type FakeOpenAi } from '../fakes/openai-server.js';
+import { cited } from '../support/cited.js';
 import { startSteward, type RunningSteward } from '../support/start-steward.js';
 
 let endpoint: FakeOpenAi;
@@ -78,7 +79,11 @@ it('an embedding model makes the vectors, which are kept, and made anew for anot
 it('questions are answered by their words while the embedding model does not answer', async () => {
   await withModel('embed-two', async (running) => {
     endpoint.failEmbeddings = true;
-    endpoint.script(...Array.from({ length: 9 }, () => ({ text: 'You get 80 days of parental leave [1].' })));
+    endpoint.script(
+      ...Array.from({ length: 9 }, (call: FakeOpenAi['calls'][number]) => ({
+        text: cited('You get 80 days of paid parental leave', '80 days of paid parental leave', call),
+      })),
+    );
     expect(await answerTo(running, QUESTION)).toContain('80 days');
     endpoint.failEmbeddings = false;
   });

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startFakeOpenAi, type FakeOpenAi } from '../fakes/openai-server.js';
+import { cited } from '../support/cited.js';
+import { eventually } from '../support/eventually.js';
 import { startSteward, type RunningSteward } from '../support/start-steward.js';
 
 let running: RunningSteward;
@@ -16,7 +18,9 @@ beforeAll(async () => {
       if (isDown) return { status: 503 };
       if (!call.body.stream) return { text: '{}' };
       asked = JSON.stringify(call.body.messages);
-      return { text: 'You get 80 days of paid parental leave [1].' };
+      return {
+        text: cited('You get 80 days of paid parental leave', '80 days of paid parental leave', call),
+      };
     }),
   );
   running = await startSteward({ env: { OPENAI_BASE_URL: endpoint.baseUrl } });
@@ -92,6 +96,38 @@ describe('what is remembered of a person', () => {
     );
     await fiona('agent concierge: And for how long?');
     expect(asked.match(/Person: agent concierge: Tell me more about it/g)).toHaveLength(1);
+  });
+
+  it('is told to agents in a channel without what is known of one person', async () => {
+    const greta = chat('gretaxxxxxx');
+    await greta('remember that I am based in Norway');
+    const room = '19:room@thread.tacv2;messageid=1';
+    const told = (): number =>
+      running.connector.messages().filter(({ conversationId }) => conversationId === room).length;
+    const ask = async (text: string): Promise<void> => {
+      const before = told();
+      sent += 1;
+      await running.teams({
+        type: 'message',
+        id: `memory-${sent}`,
+        timestamp: '2026-11-21T09:00:00.000Z',
+        channelId: 'msteams',
+        from: { id: '29:gretaxxxxxx', name: 'Greta', aadObjectId: '3f2c1a6e-0000-4000-8000-000000000011' },
+        recipient: { id: '28:steward', name: 'Steward' },
+        conversation: { id: room, conversationType: 'channel', isGroup: true, tenantId: 'acme' },
+        channelData: { tenant: { id: 'acme' }, team: { id: 'T1' }, channel: { id: '19:room@thread.tacv2' } },
+        entities: [
+          { type: 'mention', mentioned: { id: '28:steward', name: 'Steward' }, text: '<at>Steward</at>' },
+        ],
+        text: `<at>Steward</at> ${text}`,
+      });
+      await eventually(() => expect(asked).toContain(text.replace('agent concierge: ', '')), 20_000);
+      await eventually(() => expect(told()).toBeGreaterThan(before), 20_000);
+    };
+    await ask('How many days of parental leave do I get?');
+    await ask('agent concierge: Tell me more about it');
+    expect(asked).toMatch(/Person: How many days of parental leave do I get.*Tell me more about it/s);
+    expect(asked).not.toContain('Norway');
     isDown = true;
   });
 });
@@ -100,7 +136,8 @@ describe('a question about the conversation', () => {
   it('is answered from what was said in it, and forgotten when it is asked for', async () => {
     const dora = chat('doraxxxx');
     await dora('We decided to rent the Harbour House for four years.');
-    expect(await dora('What did we decide to rent?')).toContain('Harbour House for four years');
+    const recalled = [await dora('What did we decide to rent?'), await dora('What did we decide to rent?')];
+    expect(recalled.join('\n')).toContain('Harbour House for four years');
     expect(await dora('forget this conversation')).toMatch(/forgotten/);
     expect(await dora('What did we decide to rent?')).not.toContain('Harbour House');
   });
