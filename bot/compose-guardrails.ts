@@ -15,6 +15,8 @@ import type { Logger } from '../core/kernel/logger.js';
 import type { OutboundContent } from '../core/kernel/outbound-message.js';
 import type { Metrics } from '../core/kernel/telemetry.js';
 import type { Tenant } from '../core/kernel/tenant.js';
+import { agentCommandHead } from '../dialogs/agents/read-agent-command.js';
+import { isFixedCommand } from '../dialogs/fixed-command.js';
 import { blockedContent, rateLimitedContent } from '../dialogs/cards/plain-cards.js';
 import type { Texts } from '../dialogs/texts.js';
 import type { Config } from './config.js';
@@ -95,10 +97,13 @@ export function createGuards(
           : undefined;
       },
       screenInput: async (tenant, text, locale, correlationId) => {
-        const verdict = await input.check(text, { tenantId: tenant.id, origin: 'user' });
+        // commands are Steward's own words: "forget everything" only looks like an attack
+        if (isFixedCommand(text)) return { kind: 'pass', text, restore: {} };
+        const head = agentCommandHead(text);
+        const verdict = await input.check(text.slice(head.length), { tenantId: tenant.id, origin: 'user' });
         metrics.count('screened_total', { screen: 'input', outcome: verdict.outcome });
         if (verdict.outcome !== 'block')
-          return { kind: 'pass', text: verdict.text, restore: verdict.restore };
+          return { kind: 'pass', text: `${head}${verdict.text}`, restore: verdict.restore };
         logger.info(
           { correlationId, reasons: verdict.reasons, score: verdict.score, version: verdict.version },
           'A message was blocked.',

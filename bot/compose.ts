@@ -11,8 +11,7 @@ import type { Logger } from '../core/kernel/logger.js';
 import { createOutboundFetch } from '../core/kernel/outbound-fetch.js';
 import type { ChannelPort } from '../core/kernel/outbound-message.js';
 import { createAudience } from './audience.js';
-import { agentCommandHead, isStopCommand } from '../dialogs/agents/read-agent-command.js';
-import { isFixedCommand } from '../dialogs/fixed-command.js';
+import { isStopCommand } from '../dialogs/agents/read-agent-command.js';
 import { errorContent } from '../dialogs/cards/plain-cards.js';
 import { createRouter, type Dialog } from '../dialogs/dialog.js';
 import { courtesyDialog } from '../dialogs/courtesy.js';
@@ -355,13 +354,6 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     tenant: tenants.get,
     identify,
     ...guards.steps,
-    // commands are Steward's own words: "forget everything" only looks like an attack
-    screenInput: async (tenant, text, ...more) => {
-      if (isFixedCommand(text)) return { kind: 'pass', text, restore: {} };
-      const head = agentCommandHead(text);
-      const screened = await guards.steps.screenInput(tenant, text.slice(head.length), ...more);
-      return screened.kind === 'pass' ? { ...screened, text: `${head}${screened.text}` } : screened;
-    },
     route: createRouter(dialogs),
     explain: (error, locale, correlationId) => errorContent(texts, locale, error, correlationId),
     noteFailure: (turn) => watch(turn, { kind: 'failure' }),

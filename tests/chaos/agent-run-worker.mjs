@@ -17,6 +17,7 @@ const { systemClock } = await load('core/kernel/clock');
 const { silentLogger } = await load('core/kernel/logger');
 const { noMetrics } = await load('core/kernel/telemetry');
 const { createOpenAiClient, createOpenAiModel } = await load('core/gateway/providers/openai');
+const { loadPrompts } = await load('core/gateway/prompts/registry');
 const { parseAgent } = await load('core/agents/definition');
 const { advanceRun } = await load('core/agents/run/advance');
 const { createRun } = await load('core/agents/run/run');
@@ -119,17 +120,21 @@ const calls = {
   approvals: {},
   clock: systemClock,
 };
+const prompts = loadPrompts();
 const deps = {
   runs: () => runs,
   agents: new Map([[agent.name, agent]]),
   thinker: createModelThinker(
-    createOpenAiModel({
-      name: 'fake',
-      client: createOpenAiClient({ apiKey: 'k', baseUrl: modelUrl }),
-      models: { light: 's', standard: 'm', heavy: 'l' },
-      countTokens: () => 1,
-      price: () => 100,
-    }),
+    {
+      prompts,
+      model: createOpenAiModel({
+        name: 'fake',
+        client: createOpenAiClient({ apiKey: 'k', baseUrl: modelUrl }),
+        models: { light: 's', standard: 'm', heavy: 'l' },
+        countTokens: () => 1,
+        price: () => 100,
+      }),
+    },
     registry,
   ),
   callTool: (request) => callTool(calls, request),
@@ -137,6 +142,7 @@ const deps = {
   approval: () => Promise.resolve(undefined),
   person: () => Promise.resolve(person),
   grounding: () => Promise.resolve(1),
+  prompts,
   clock: systemClock,
   logger: silentLogger,
 };
