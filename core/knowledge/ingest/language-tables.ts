@@ -39,7 +39,7 @@ export async function loadLanguageTables(): Promise<LanguageTables> {
 }
 
 const HEAD = /ngramsData\s*=\s*\{type:'(\w+)',languages:\{([^}]*)\},(?:\w+:[\w.'"]+,)*ngrams:\{/;
-const ENTRY = /(?:'((?:[^'\\]|\\.)*)'|([^'"{},:]+)):\{([^}]*)\}/g;
+const [QUOTE, BACKSLASH, COLON, COMMA, CLOSE] = ["'", '\\', ':', ',', '}'].map((sign) => sign.charCodeAt(0));
 
 /** The tables of eld's module, read as text; undefined when it is not written as it used to be. */
 function packed(source: string): Tables | undefined {
@@ -48,24 +48,67 @@ function packed(source: string): Tables | undefined {
   const [whole, type = '', languages = ''] = head;
   const places = new Map<string, number>();
   const numbers: number[] = [];
-  ENTRY.lastIndex = head.index + whole.length;
-  for (let entry = ENTRY.exec(source); entry; entry = ENTRY.exec(source)) {
-    const [, quoted, bare = '', scores = ''] = entry;
-    // A copy of its own, since a slice would keep the whole source.
-    places.set(Buffer.from(quoted === undefined ? bare : unescaped(quoted)).toString(), numbers.length);
-    const pairs = scores.split(',');
-    numbers.push(pairs.length);
-    for (const pair of pairs) {
-      const [language, score] = pair.split(':').map(Number);
-      if (language === undefined || score === undefined || !(score >= 0 && score < 65_536)) return undefined;
-      numbers.push(language, score);
+  let at = head.index + whole.length;
+  /** A name in quotes or without, up to its colon. */
+  const name = (): string => {
+    const isQuoted = source.charCodeAt(at) === QUOTE;
+    const start = isQuoted ? at + 1 : at;
+    let end = start;
+    let isEscaped = false;
+    while (end < source.length) {
+      const code = source.charCodeAt(end);
+      if (code === (isQuoted ? QUOTE : COLON)) break;
+      if (code === BACKSLASH) isEscaped = true;
+      end += code === BACKSLASH ? 2 : 1;
     }
+    at = isQuoted ? end + 1 : end;
+    const text = source.slice(start, end);
+    return isEscaped ? text.replace(/\\(.)/g, '$1') : text;
+  };
+  const number = (): number => {
+    let value = 0;
+    const start = at;
+    for (
+      let digit = source.charCodeAt(at) - 48;
+      digit >= 0 && digit <= 9;
+      digit = source.charCodeAt(at) - 48
+    ) {
+      value = value * 10 + digit;
+      at += 1;
+    }
+    return at > start && value < 65_536 ? value : NaN;
+  };
+  /** `:{LANGUAGE:SCORE,…}`; false when something else stands there. */
+  const scores = (): boolean => {
+    if (!source.startsWith(':{', at)) return false;
+    at += 2;
+    const place = numbers.push(0) - 1;
+    for (;;) {
+      const language = number();
+      if (source.charCodeAt(at) !== COLON) return false;
+      at += 1;
+      const score = number();
+      if (Number.isNaN(language + score)) return false;
+      numbers.push(language, score);
+      const next = source.charCodeAt(at);
+      at += 1;
+      if (next === CLOSE) break;
+      if (next !== COMMA) return false;
+    }
+    numbers[place] = (numbers.length - place - 1) / 2;
+    return true;
+  };
+  while (at < source.length) {
+    const place = numbers.length;
+    const key = name();
+    if (!scores()) return undefined;
+    places.set(key, place);
+    if (source.charCodeAt(at) !== COMMA) break;
+    at += 1;
   }
-  if (places.size < 10_000) return undefined;
+  if (places.size < 10_000 || source.charCodeAt(at) !== CLOSE) return undefined;
   return { type, languages: namesOf(languages), ngrams: lookup(places, Uint16Array.from(numbers)) };
 }
-
-const unescaped = (text: string): string => text.replace(/\\(.)/g, '$1');
 
 const namesOf = (list: string): Record<string, string> =>
   Object.fromEntries([...list.matchAll(/(\d+):'(\w+)'/g)].map(([, id = '', name = '']) => [id, name]));
