@@ -36,6 +36,12 @@ describe('a claim beside the clause that speaks of the same matter', () => {
     expect(claimClash(claim, indexClauses([source]))).toBe(0);
   });
 
+  it('looks at a bounded number of clauses, however many commas a text has', () => {
+    const commas = 'leave is 24 days,'.repeat(20_000);
+    expect(claimClash('a,'.repeat(20_000), indexClauses([commas]))).toBe(0);
+    expect(claimClash(commas, indexClauses([commas]))).toBe(0);
+  });
+
   it('says nothing of a claim on another matter, and stays within 0 and 1', () => {
     expect(claimClash('Penguins cannot fly.', indexClauses([LEAVE]))).toBe(0);
     fc.assert(

@@ -14,14 +14,14 @@ interface Clause {
   isWhole: boolean;
 }
 
-/** What passages say, sentence by sentence and clause by clause. */
+/** What passages say, sentence by sentence and clause by clause: the clauses in which a stem stands. */
 export interface ClauseIndex {
-  clauses: Clause[];
-  /** Those that are no sentence with clauses of its own. */
-  parts: Clause[];
-  /** In how many clauses a stem stands. */
-  frequency: Map<string, number>;
+  places: Map<string, Clause[]>;
 }
+
+/** A list of a thousand clauses is no claim; nobody reads beyond these, and the work stays bounded. */
+const MOST_CLAUSES = 40;
+const MOST_PLACES = 300;
 
 /**
  * Families whose members exclude each other: who says one of them where the source has another contradicts it. A bar
@@ -114,11 +114,14 @@ function clausesOf(text: string): Clause[] {
 }
 
 export function indexClauses(passages: readonly string[]): ClauseIndex {
-  const clauses = clausesOf(passages.join('\n'));
-  const frequency = new Map<string, number>();
-  for (const { stems } of clauses)
-    for (const stem of stems) frequency.set(stem, (frequency.get(stem) ?? 0) + 1);
-  return { clauses, parts: clauses.filter(({ isWhole }) => !isWhole), frequency };
+  const places = new Map<string, Clause[]>();
+  for (const clause of clausesOf(passages.join('\n')))
+    for (const stem of clause.stems) {
+      const list = places.get(stem);
+      if (list) list.push(clause);
+      else places.set(stem, [clause]);
+    }
+  return { places };
 }
 
 /** A clause speaks of the same matter when it shares this much of a claim's words. */
@@ -129,39 +132,35 @@ const SAME_MATTER = 0.4;
  * unit, month, side or name in its place.
  * @returns 0 when nothing speaks against it, up to 1.
  */
-export function claimClash(claim: string, { clauses, parts, frequency }: ClauseIndex): number {
+export function claimClash(claim: string, { places }: ClauseIndex): number {
   let worst = 0;
-  for (const said of clausesOf(claim)) {
-    const about = closestClause(said, parts, frequency) ?? closestClause(said, clauses, frequency);
+  for (const said of clausesOf(claim).slice(0, MOST_CLAUSES)) {
+    const about = closestClause(said, places);
     if (about) worst = Math.max(worst, clash(said, about, claim));
   }
   return worst;
 }
 
-function closestClause(
-  said: Clause,
-  clauses: readonly Clause[],
-  frequency: ReadonlyMap<string, number>,
-): Clause | undefined {
-  let best: Clause | undefined;
-  let most = 0;
-  for (const clause of clauses) {
-    let weight = 0;
-    let shared = 0;
-    for (const stem of said.stems) {
-      if (!clause.stems.has(stem)) continue;
-      shared += 1;
-      weight += 1 / Math.sqrt(frequency.get(stem) ?? 1);
-    }
-    if (shared === 0 || shared / said.stems.size < SAME_MATTER) continue;
-    for (const name of said.names) if (clause.names.has(name)) weight += 0.3;
-    weight -= clause.stems.size * 0.05;
-    if (weight > most) {
-      most = weight;
-      best = clause;
+/** The clause that shares most, the rarer the words the more; a whole sentence only where no clause of one will do. */
+function closestClause(said: Clause, places: ReadonlyMap<string, readonly Clause[]>): Clause | undefined {
+  const shared = new Map<Clause, { count: number; weight: number }>();
+  for (const stem of said.stems) {
+    const clauses = places.get(stem) ?? [];
+    for (const clause of clauses.slice(0, MOST_PLACES)) {
+      const entry = shared.get(clause) ?? { count: 0, weight: 0 };
+      entry.count += 1;
+      entry.weight += 1 / Math.sqrt(clauses.length);
+      shared.set(clause, entry);
     }
   }
-  return best;
+  let best: { clause: Clause; weight: number } | undefined;
+  for (const [clause, { count, weight }] of shared) {
+    if (count / said.stems.size < SAME_MATTER) continue;
+    const names = [...said.names].filter((name) => clause.names.has(name)).length;
+    const value = weight + names * 0.3 - clause.stems.size * 0.05 - (clause.isWhole ? 100 : 0);
+    if (!best || value > best.weight) best = { clause, weight: value };
+  }
+  return best?.clause;
 }
 
 function clash(said: Clause, about: Clause, claim: string): number {

@@ -44,6 +44,7 @@ describe('the personal data screen', () => {
     ['pasaporte PAA123456', 'PASSPORT=PAA123456'],
     ['passeport n° 14AB12345', 'PASSPORT=14AB12345'],
     ['NI number QQ123456C', 'UK_NINO=QQ123456C'],
+    ['mailgun key-3ax6xnjp29jd6fds4gc373sgvjxteol0', 'API_KEY=key-3ax6xnjp29jd6fds4gc373sgvjxteol0'],
     ['login with user bob and password qwerty99', 'PASSWORD=qwerty99'],
     ['12 rue de la Paix, 75002 Paris', 'ADDRESS=12 rue de la Paix, 75002 Paris'],
     ['at 1600 Oak Avenue NW, Washington, DC 20500', 'ADDRESS=1600 Oak Avenue NW, Washington, DC 20500'],

@@ -6,6 +6,7 @@ const KEYS: [type: string, pattern: RegExp][] = [
   ['API_KEY', /\b(?:ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9]{36,251}\b/g],
   ['API_KEY', /\bgithub_pat_[A-Za-z0-9_]{22,255}\b/g],
   ['API_KEY', /\bglpat-[\w-]{20,64}/g],
+  ['API_KEY', /\bkey-[0-9a-z]{32}\b/g],
   ['API_KEY', /\bxox[abeoprs]-[\w-]{10,250}/g],
   ['API_KEY', /\bxapp-\d-[\w-]{10,250}/g],
   ['API_KEY', /\bsk-(?:proj-|ant-|svcacct-|or-)?[\w-]{20,250}/g],
