@@ -4,8 +4,8 @@ import type { ChatPeople } from '../../support/chat-people.js';
 import { eventually } from '../../support/eventually.js';
 
 const ANSWER =
-  'Every parent gets 80 days of paid parental leave [1]. It can be taken until the child is two years old [1]. ' +
-  'Tell your manager and People Operations three months before the leave begins [1].';
+  'Every parent gets 80 days of paid parental leave [1]. The leave must be taken before the second birthday [1]. ' +
+  'Tell your manager and the people team at least eight weeks before the first day [1].';
 
 /** Answers that are written by a model, word by word, told once for every channel. */
 export function describeStreaming(
@@ -46,7 +46,7 @@ export function describeStreaming(
       }, 10_000);
       await eventually(() => {
         const [answer, ...more] = people.shown('priya');
-        expect(answer?.words).toContain('three months before');
+        expect(answer?.words).toContain('eight weeks before');
         expect(answer?.words).toContain('Parental leave');
         expect(more).toEqual([]);
       }, 10_000);
@@ -66,7 +66,7 @@ export function describeStreaming(
           .map(({ words }) => words)
           .join();
         expect(said).toContain('Stopped here, as you asked');
-        expect(said).not.toContain('three months before');
+        expect(said).not.toContain('eight weeks before');
       }, 15_000);
       await eventually(() => expect(streams().at(-1)?.aborted).toBe(true));
     }, 40_000);
