@@ -54,15 +54,15 @@ export function describeStreaming(
 
     it('stop: whoever presses Stop gets no more of it, and the model is called off', async () => {
       pieceDelayMs = 400;
-      await people.say('tom', 'How many days of parental leave do I get?', { withAgent: true });
+      await people.say('sam', 'How many days of parental leave do I get?', { withAgent: true });
       await eventually(
-        () => expect(people.growing('tom').some((text) => text.startsWith('Every parent'))).toBe(true),
+        () => expect(people.growing('sam').some((text) => text.startsWith('Every parent'))).toBe(true),
         10_000,
       );
-      await people.pressStop('tom');
+      await people.pressStop('sam');
       await eventually(() => {
         const said = people
-          .shown('tom')
+          .shown('sam')
           .map(({ words }) => words)
           .join();
         expect(said).toContain('Stopped here, as you asked');
