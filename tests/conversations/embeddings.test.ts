@@ -80,7 +80,7 @@ it('questions are answered by their words while the embedding model does not ans
   await withModel('embed-two', async (running) => {
     endpoint.failEmbeddings = true;
     endpoint.script(
-      ...Array.from({ length: 9 }, (call: FakeOpenAi['calls'][number]) => ({
+      ...Array.from({ length: 9 }, () => (call: FakeOpenAi['calls'][number]) => ({
         text: cited('You get 80 days of paid parental leave', '80 days of paid parental leave', call),
       })),
     );

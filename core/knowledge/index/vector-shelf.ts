@@ -180,11 +180,14 @@ export class VectorShelf {
 
   private async work(): Promise<void> {
     try {
-      while (this.wanted.size > 0 && !this.closed) {
-        const batch = [...this.wanted.values()].slice(0, IN_FLIGHT);
-        await this.make(batch);
-      }
-      await this.storeMade();
+      // what is wanted while the last ones are stored must not wait for somebody to want more
+      do {
+        while (this.wanted.size > 0 && !this.closed) {
+          const batch = [...this.wanted.values()].slice(0, IN_FLIGHT);
+          await this.make(batch);
+        }
+        await this.storeMade();
+      } while (this.wanted.size > 0 && !this.closed);
     } catch (error) {
       this.warn(error);
     } finally {
