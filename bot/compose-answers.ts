@@ -128,8 +128,10 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
 
   /** A document that gives orders to its readers is no answer; its words are not passed on. */
   const withoutHostileWords = async (turn: Turn, answer: Answer): Promise<Answer> => {
-    if (!answer.answered || !(await options.isHostile(answer.text, turn.tenant.id))) return answer;
-    const documents = answer.citations.map(({ documentId }) => documentId);
+    const near = answer.nearest.filter(({ quote }) => quote !== undefined);
+    const words = answer.answered ? answer.text : near.map(({ quote }) => quote).join('\n');
+    if (words === '' || !(await options.isHostile(words, turn.tenant.id))) return answer;
+    const documents = [...answer.citations, ...near].map(({ documentId }) => documentId);
     options.logger.warn(
       { correlationId: turn.correlationId, documents },
       'A document holds words that try to steer its readers.',

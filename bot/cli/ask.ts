@@ -85,7 +85,9 @@ function answerRecord(id: string | null, question: string, answer: Answer, laten
 
 function answerText(answer: Answer): string {
   const sources = answer.citations.map(({ number, title, path }) => `[${number}] ${title} (${path})`);
-  const nearest = answer.nearest.map(({ title, path }) => `- ${title} (${path})`);
+  const nearest = answer.nearest.map(
+    ({ title, path, quote }) => `- ${title} (${path})${quote ? `: “${quote.replaceAll('\n', ' ')}”` : ''}`,
+  );
   if (!answer.answered) return ['The documents do not say. Nearest:', ...nearest].join('\n');
   return [answer.text, ...sources].join('\n');
 }

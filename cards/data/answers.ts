@@ -85,7 +85,15 @@ export const noAnswer = z.object({
   text: markdown,
   nearestTitle: markdown,
   nearest: z
-    .array(z.object({ title: plain, path: plain, url: z.url({ protocol: /^https?$/ }).optional() }))
+    .array(
+      z.object({
+        title: plain,
+        path: plain,
+        url: z.url({ protocol: /^https?$/ }).optional(),
+        /** What comes nearest in it, word for word. */
+        quote: plain.optional(),
+      }),
+    )
     .max(10),
   askPerson: raw.optional(),
   reference,

@@ -63,8 +63,8 @@ export interface Answer {
   conflict?: boolean;
   /** Why it was quoted although there is a model: it does not answer, or its budget is used up. */
   note?: 'model-down' | 'model-budget';
-  /** Nearest documents, for an answer that could not be given. */
-  nearest: { documentId: string; path: string; title: string }[];
+  /** Nearest documents, for an answer that could not be given; `quote` is what comes nearest in them, word for word. */
+  nearest: { documentId: string; path: string; title: string; quote?: string }[];
   /** Which model wrote it; `offline` when it was extracted, `standard-answer` when people fixed it. */
   model: string;
   /** `name@version` of the prompt that a model wrote it from. */

@@ -63,7 +63,9 @@ export function noAnswerContent(
   answer: Pick<Answer, 'id' | 'text' | 'nearest' | 'note'>,
   { urlOf }: AnswerCardOptions = {},
 ): OutboundContent {
-  const said = answer.text === '' ? texts.text('no-answer.text', locale) : answer.text;
+  const isNear = answer.nearest.some(({ quote }) => quote !== undefined);
+  const said =
+    answer.text === '' ? texts.text(isNear ? 'no-answer.near' : 'no-answer.text', locale) : answer.text;
   const text = answer.note ? `${said}\n\n_${texts.text(`answer.${answer.note}`, locale)}_` : said;
   return {
     text: `**${texts.text('no-answer.title', locale)}.** ${text}`,
@@ -72,9 +74,10 @@ export function noAnswerContent(
       title: texts.text('no-answer.title', locale),
       text,
       nearestTitle: texts.text('no-answer.nearest', locale),
-      nearest: answer.nearest.slice(0, 5).map(({ documentId, path, title }) => ({
+      nearest: answer.nearest.slice(0, 5).map(({ documentId, path, title, quote }) => ({
         title,
         path,
+        quote,
         url: publicUrl(urlOf?.({ documentId, path })),
       })),
       askPerson: texts.text('no-answer.ask-person', locale),

@@ -157,7 +157,7 @@ describe('a restart', () => {
       expect(again.steward.knowledge.size().documents).toBe(0); // loaded at the first question
       const activity = message('How many days of parental leave do I get?');
       await again.teams(activity);
-      const [sent] = await again.connector.waitFor(1, ({ activity: { type } }) => type === 'message');
+      const [sent] = await again.connector.waitFor(1, ({ activity: { type } }) => type === 'message', 30_000);
       expect(sent?.activity.text).toContain('80 days');
     } finally {
       await again.close();

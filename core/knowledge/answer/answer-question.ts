@@ -38,7 +38,7 @@ export async function answerQuestion(
     citations: [],
     confidence: found?.confidence ?? 0,
     reason: hidden ? 'not-permitted' : 'not-found',
-    nearest: nearestDocuments(candidates),
+    nearest: nearestDocuments(candidates, found?.evidence ?? []),
     model: MODEL,
   };
 }
@@ -129,14 +129,18 @@ async function isHidden(
   );
 }
 
-function nearestDocuments(candidates: Candidate[]): Answer['nearest'] {
+/** The reader judges better than a threshold whether the nearest words help; a mere guess is not shown. */
+function nearestDocuments(candidates: Candidate[], evidence: Evidence[]): Answer['nearest'] {
   const nearest = new Map<string, Answer['nearest'][number]>();
   for (const { owner, passage } of candidates) {
     if (nearest.size >= NEAREST) break;
+    if (nearest.has(owner.document.id)) continue;
+    const own = evidence.find(({ candidate }) => candidate.owner === owner);
     nearest.set(owner.document.id, {
       documentId: owner.document.id,
       path: passage.path,
       title: passage.title,
+      ...(own && !isGuess(own) ? { quote: own.quote } : {}),
     });
   }
   return [...nearest.values()];
