@@ -30,12 +30,16 @@ export async function loadQuestionSet(folder: string, file: string): Promise<Que
   return { name: basename(file, '.jsonl'), folder, questions };
 }
 
-/** The two handbooks of companies that do not exist, each with terse questions in other words than the documents'. */
+/**
+ * The two handbooks of companies that do not exist, each with terse questions in other words than the documents'; the
+ * sample handbook also with what people write in chat ("I lost my phone, what now").
+ */
 export const ownQuestionSets = async (): Promise<QuestionSet[]> => {
   const questions = (name: string): string =>
     shippedFile('tests', 'evals', 'knowledge', 'questions', `${name}.jsonl`);
   return [
     await loadQuestionSet(shippedFile('samples', 'handbook'), questions('tarnwick')),
+    await loadQuestionSet(shippedFile('samples', 'handbook'), questions('tarnwick-spoken')),
     await loadQuestionSet(shippedFile('tests', 'evals', 'knowledge', 'larkholm'), questions('larkholm')),
   ];
 };
