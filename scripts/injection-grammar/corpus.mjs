@@ -175,6 +175,26 @@ const FAMILIES = [
   ['seed-direct', 'direct', 1, 9000, ['<sdirect>']],
   ['seed-jailbreak', 'jailbreak', 1, 4000, ['<sjailbreak>']],
   ['seed-indirect', 'indirect', 1, 4500, ['<si-carried>']],
+  [
+    'bare',
+    'direct',
+    1,
+    1500,
+    ['<sd-bare>', '<sd-bare>.', '<sd-bare>!', '<sd-bare>. <sd-bare>.', '<sd-bare> and <sd-tool>.'],
+  ],
+  [
+    'bare-read',
+    'indirect',
+    1,
+    1500,
+    [
+      '<sd-bare>.',
+      '<si-doc> <sd-bare>.',
+      '<sd-bare> and <sd-tool>. <si-doc>',
+      '<si-mail> <sd-bare>.',
+      '<si-page> <sd-bare>',
+    ],
+  ],
   ['casual', 'direct', 1, 5000, ['<scasual>', '<scasual>', '<scasual>', '{Hi|Hey|Hello}{,|!} <scasual>']],
   ['casual-read', 'indirect', 1, 1200, ['<sc-read>']],
 ];

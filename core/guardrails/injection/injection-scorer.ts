@@ -1,9 +1,9 @@
 import { normalise, type Disguise } from '../normalise.js';
 import { cutWindows } from '../windows.js';
 import type { TextOrigin } from '../screen.js';
-import { loadInjectionModels, logit, type InjectionModel, type InjectionModels } from './classifier.js';
+import { loadInjectionModels, logit, type InjectionModels } from './classifier.js';
 import { createConceptFinder } from './concepts.js';
-import { createFeatureExtractor } from './features.js';
+import { createFeatureExtractor, type FeatureVector } from './features.js';
 import { applyInjectionRules } from './rules.js';
 import { tokenise } from './tokens.js';
 
@@ -32,6 +32,12 @@ const NAMED_FROM = 0.3;
 const DISGUISE_FROM = -2.5;
 const DISGUISE_BONUS = 2.5;
 
+/** An order to the assistant is one wherever it stands; in a document the model for typed text has to be surer by this. */
+const TYPED_MARGIN = 1;
+
+/** Log odds of an attack. */
+type Judge = (features: FeatureVector) => number;
+
 const isDisguised = ({ spaced, confusable, leet, invisible, entities }: Disguise): boolean =>
   spaced > 0 || confusable > 1 || leet > 1 || invisible > 2 || entities > 8;
 
@@ -41,15 +47,11 @@ export function createInjectionScorer(models: InjectionModels = loadInjectionMod
   const extractor = createFeatureExtractor(finder);
   const knows = (word: string): boolean => finder.knows(word);
 
-  const scorePlain = (
-    model: InjectionModel,
-    text: string,
-    disguise?: Disguise,
-  ): { value: number; worst: string } => {
+  const scorePlain = (judge: Judge, text: string, disguise?: Disguise): { value: number; worst: string } => {
     let value = -Infinity;
     let worst = '';
     for (const window of cutWindows(text, WINDOW_SIZE, WINDOW_OVERLAP)) {
-      const next = logit(model, extractor.extract(window.text, disguise));
+      const next = judge(extractor.extract(window.text, disguise));
       if (next > value) {
         value = next;
         worst = window.text;
@@ -61,15 +63,19 @@ export function createInjectionScorer(models: InjectionModels = loadInjectionMod
   return {
     version: models.version,
     score(original, origin = 'user') {
-      const model = origin === 'user' || origin === 'model' ? models.typed : models.read;
+      const isTyped = origin === 'user' || origin === 'model';
+      const judge: Judge = (features) => {
+        const typed = logit(models.typed, features);
+        return isTyped ? typed : Math.max(logit(models.read, features), typed - TYPED_MARGIN);
+      };
       const read = normalise(original, knows);
-      const main = scorePlain(model, read.text, read.disguise);
+      const main = scorePlain(judge, read.text, read.disguise);
       let { value, worst } = main;
       // nobody spells an order out letter by letter or in foreign letters without a reason
       if (isDisguised(read.disguise) && value > DISGUISE_FROM) value += DISGUISE_BONUS;
       const reasons = new Set<string>();
       for (const part of read.decoded) {
-        const inner = scorePlain(model, normalise(part.text, knows).text);
+        const inner = scorePlain(judge, normalise(part.text, knows).text);
         // hiding an order is itself a sign, so a hidden order weighs more than the same order in the open
         const raised = inner.value > -1 ? inner.value + 1 : inner.value;
         if (raised > -1) reasons.add(`injection.hidden-${part.kind}`);
