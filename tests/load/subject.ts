@@ -12,8 +12,10 @@ export interface Subject {
   readyMs: number;
   /** Processor time that the process has used so far, in microseconds; resolution 10 ms. */
   cpuMicros(): number;
-  /** Memory that the process holds, in bytes. */
+  /** Memory that the process holds, in bytes, with the pages of mapped files. */
   rssBytes(): number;
+  /** The same without mapped files: those of the built-in store grow with its data, and the system takes them back at will. */
+  ownBytes(): number;
   stop(): Promise<void>;
 }
 
@@ -86,10 +88,8 @@ function subjectOf(name: string, child: ChildProcess, port: number, readyMs: num
         .split(' ');
       return (Number(fields[11]) + Number(fields[12])) * TICK_MICROS;
     },
-    rssBytes: () => {
-      const pages = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-      return Number(pages ?? 0) * 1024;
-    },
+    rssBytes: () => statusBytes(pid, 'VmRSS'),
+    ownBytes: () => statusBytes(pid, 'RssAnon'),
     stop: async () => {
       if (child.exitCode !== null) return;
       const ended = once(child, 'exit');
@@ -99,6 +99,12 @@ function subjectOf(name: string, child: ChildProcess, port: number, readyMs: num
       clearTimeout(cut);
     },
   };
+}
+
+/** A line of proc_pid_status(5), in bytes. */
+function statusBytes(pid: number, line: string): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(new RegExp(`^${line}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0) * 1024;
 }
 
 /** A port of this machine that nobody listens on. */
