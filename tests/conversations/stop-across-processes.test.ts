@@ -5,8 +5,8 @@ import { startSlackChat, type SlackChat } from '../support/slack-chat.js';
 import { startSteward, type RunningSteward } from '../support/start-steward.js';
 
 const ANSWER =
-  'Every parent gets 80 days of paid parental leave [1]. It can be taken until the child is two years old [1]. ' +
-  'Tell your manager and People Operations three months before the leave begins [1].';
+  'Every parent gets 80 days of paid parental leave [1]. The leave must be taken before the second birthday [1]. ' +
+  'Tell your manager and the people team at least eight weeks before the first day [1].';
 
 /** Two processes on one store; Slack delivers the question to the first and what follows to the second. */
 describe('Stop, pressed where another process is writing', () => {
@@ -24,7 +24,7 @@ describe('Stop, pressed where another process is writing', () => {
     // The first has to have seen that it is not alone.
     await eventually(async () => {
       const replicas = people.running.steward.store.database.connection.collection('replicas');
-      expect(await replicas.countDocuments()).toBe(2);
+      expect(await replicas.countDocuments({})).toBe(2);
     });
     await new Promise((resolve) => setTimeout(resolve, 2_100));
   }, 120_000);
@@ -49,7 +49,7 @@ describe('Stop, pressed where another process is writing', () => {
         .map(({ words }) => words)
         .join();
       expect(said).toContain('Stopped here, as you asked');
-      expect(said).not.toContain('three months before');
+      expect(said).not.toContain('eight weeks before');
       expect(model.calls.findLast(({ body }) => body.stream)?.aborted).toBe(true);
     }, 15_000);
 
@@ -79,7 +79,7 @@ describe('Stop, pressed where another process is writing', () => {
             .shown('max')
             .map(({ words }) => words)
             .join(),
-        ).toContain('three months before'),
+        ).toContain('eight weeks before'),
       25_000,
     );
   }, 40_000);

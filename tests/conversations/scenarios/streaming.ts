@@ -45,7 +45,10 @@ export function describeStreaming(
         ).toBeDefined();
       }, 10_000);
       await eventually(() => {
-        const [answer, ...more] = people.shown('priya');
+        // While the index is still being made an answer may be less sure of itself, which calls a person beside it.
+        const [answer, ...more] = people
+          .shown('priya')
+          .filter(({ words }) => !words.includes('I was not sure enough'));
         expect(answer?.words).toContain('eight weeks before');
         expect(answer?.words).toContain('Parental leave');
         expect(more).toEqual([]);
