@@ -7,8 +7,7 @@ const kills = Math.ceil(Number(process.env.CHAOS_SERVER_KILLS ?? 10) / 2);
 const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 describe('Steward under SIGKILL, with a company on Teams and Slack', () => {
-  // They mostly wait, so both run at once.
-  it.concurrent.each([
+  it.each([
     ['one server on the built-in store', 1],
     ['two servers on one store', 2],
   ] as const)(
