@@ -46,7 +46,9 @@ export async function openApproval(context: ApprovalContext, request: OpenReques
   const repository = context.approvals(tenantId);
   const now = clock.now();
   const twin = await repository.pendingTwin(requester.id, call.tool.name, digest(call.parameters));
-  if (twin && !request.supersedes) return { kind: 'waiting-already', approval: twin };
+  // A turn that is run again after its process was killed finds what it opened itself.
+  const isOwn = twin?.correlationId === request.correlationId;
+  if (twin && !request.supersedes) return { kind: isOwn ? 'opened' : 'waiting-already', approval: twin };
 
   const rule = {
     ...request.rule,

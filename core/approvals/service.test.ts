@@ -49,6 +49,9 @@ describe('asking for an approval', () => {
       correlationId: 'c2',
     };
     expect(await service.open(request)).toMatchObject({ kind: 'waiting-already', approval: { id } });
+    // The turn that opened it is run again when its process was killed before it ended.
+    const again = { ...request, requestKey: 'k1', correlationId: 'c1' };
+    expect(await service.open(again)).toMatchObject({ kind: 'opened', approval: { id } });
     const changed = await service.open({ ...request, supersedes: id });
     expect(changed.kind).toBe('opened');
     expect(world.store.records.get(id)?.state).toBe('superseded');
