@@ -217,15 +217,15 @@ export function goDirect(model: mongoose.Model<never>, command: DirectCommand, d
       knows(method, args[optionsAt] as Options | undefined) ? call(...(args as never[])) : byDriver(...args);
   };
   const find = native.find?.bind(native) as (filter: Document, options?: Options) => DriverCursor;
-  native.find = (filter: Document, options?: Options) =>
+  native.find = (filter: Document = {}, options?: Options) =>
     knows('find', options)
       ? new WholeOrWalk(
           () => direct.find(filter, options),
           () => find(filter, options),
         )
       : find(filter, options);
-  replace('findOne', 1, (filter: Document, options?: Options) => direct.findOne(filter, options));
-  replace('countDocuments', 1, (filter: Document) => direct.countDocuments(filter));
+  replace('findOne', 1, (filter: Document = {}, options?: Options) => direct.findOne(filter, options));
+  replace('countDocuments', 1, (filter: Document = {}) => direct.countDocuments(filter));
   replace('insertMany', 1, (documents: Document[], options?: Options) =>
     direct.insertMany(documents, options),
   );

