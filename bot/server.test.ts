@@ -70,7 +70,10 @@ describe('the web server', () => {
   it('stops reading a body that is sent in pieces once it is too large', async () => {
     const base = await serve([{ ...echo, maxBytes: 10 }]);
     const stream = new ReadableStream({
-      pull: (controller) => controller.enqueue(new TextEncoder().encode('"aaaaaaaaaaaaaaaa')),
+      pull: async (controller) => {
+        await new Promise(setImmediate); // a pull that never pauses would leave no time to hear the refusal
+        controller.enqueue(new TextEncoder().encode('"aaaaaaaaaaaaaaaa'));
+      },
     });
     const response = await fetch(`${base}/echo/x`, {
       method: 'POST',
