@@ -198,9 +198,9 @@ export function createEscalationService(context: EscalationContext): EscalationS
       all = {
         steps: all.steps + 1,
         isTold: called.isTold,
-        handlers: [...all.handlers, ...called.handlers],
+        handlers: eachOnce([...all.handlers, ...called.handlers]),
         copies: [...all.copies, ...called.copies],
-        unreached: [...all.unreached, ...called.unreached],
+        unreached: eachOnce([...all.unreached, ...called.unreached]),
         notifications: [...all.notifications, ...called.notifications],
       };
       current = {
@@ -452,3 +452,8 @@ function auditOf(
 ): AuditEvent {
   return { action, actor, resource: `escalation:${id}`, after: { state }, reason, correlationId, at };
 }
+
+/** Somebody whom two steps of a chain name is called once. */
+const eachOnce = <T extends { id: string }>(people: T[]): T[] => [
+  ...new Map(people.map((person) => [person.id, person])).values(),
+];

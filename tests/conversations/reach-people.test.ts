@@ -61,7 +61,7 @@ describe('people who never wrote to Steward in Slack', () => {
     await people.press('max', card, 'approval.approve');
     await seen('priya', 'T-');
     expect(people.slack.messages.filter(({ channel }) => channel === 'D0MAX')).toHaveLength(1);
-    expect((await seen('priya', 'Priya')).words).not.toContain('Not reached');
+    expect((await seen('priya', 'Priya')).words).not.toContain('No chat with me yet');
   });
 
   it('are looked up once: the conversation is kept, and is the one in which they write', async () => {
@@ -106,7 +106,7 @@ describe('people who never wrote to Steward in Slack', () => {
     await seen('priya', 'please tell them');
     await people.say('max', 'hello');
     await seen('max', 'approval.approve');
-    await seen('priya', 'Tom Okafor and Zoe Martin: please tell them');
+    await seen('priya', 'Tom Okafor and Zoe Martin: they see it once they write to me');
     await people.say('tom', 'hello');
     await people.say('zoe', 'hello');
     await eventually(() =>
@@ -119,7 +119,7 @@ describe('people who never wrote to Steward in Slack', () => {
     const whenSlackSays = async (who: string, method: string, fault: object): Promise<void> => {
       people.slack.fail({ method, times: 50, ...fault });
       await people.say(who, 'I want to talk to a person');
-      await seen(who, 'I could reach nobody');
+      await seen(who, 'have no chat with me yet');
       people.slack.clearFaults();
     };
     await whenSlackSays('priya', 'users.lookupByEmail', { error: 'missing_scope' });
@@ -143,7 +143,7 @@ describe('people who never wrote to Steward in Slack', () => {
     await start();
     people.slack.setUser('U0MAX', { name: 'max', email: emailOf('max'), confirmed: false });
     await people.say('priya', ASK);
-    await seen('priya', 'Max Weber: please tell them');
+    await seen('priya', 'Max Weber: they see it once they write to me');
     await seen('tom', 'approval.approve');
     expect(people.shown('max')).toHaveLength(0);
   });
