@@ -213,13 +213,20 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
 
     respond: async (activity, { stored, withinMs } = {}) => {
       const record = recordOf(activity);
-      if (activity.kind !== 'card-refresh' && !(await inbox.add(record))) {
+      known.add(record._id); // before it is stored, or the look-out runs it a second time and this answer is lost
+      const isNew =
+        activity.kind === 'card-refresh' ||
+        (await inbox.add(record).catch((error: unknown) => {
+          known.delete(record._id);
+          throw error;
+        }));
+      if (!isNew) {
+        known.delete(record._id);
         metrics.count('activities_total', { channel: record.channel, result: 'duplicate' });
         return { kind: 'none' };
       }
       stored?.();
       metrics.count('activities_total', { channel: record.channel, result: 'accepted' });
-      known.add(record._id);
       const turn = answerClick(record).finally(() => known.delete(record._id));
       const late = new AbortController();
       const response = await Promise.race([
