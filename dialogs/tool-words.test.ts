@@ -46,6 +46,17 @@ describe('what a tool will do', () => {
     );
   });
 
+  it('names the time of a reminder in its result, in the reader’s zone', () => {
+    const call = {
+      tool: { name: 'reminder.create', title: 'Set a reminder' },
+      parameters: { text: 'call Ana', at: '2026-11-29T09:00:00+00:00' },
+      summary: '',
+    };
+    const said = tools.result(call, { summary: '' }, 'de', 'Europe/Berlin');
+    expect(said).toContain('10:00');
+    expect(said).toContain('call Ana');
+  });
+
   it('keeps what people wrote as it is, braces and brackets too', () => {
     const parameters = { title: '{priority} [x]', priority: 'high' };
     const ticket = { tool: { name: 'ticket.create', title: 'Create a ticket' }, parameters, summary: 's' };

@@ -22,7 +22,12 @@ export interface ToolWords {
   /** One line: what will happen. */
   summary(call: SpokenCall, locale: string, timeZone?: string): string;
   /** One line: what has happened. */
-  result(call: SpokenCall, outcome: { summary: string; data?: JsonObject }, locale: string): string;
+  result(
+    call: SpokenCall,
+    outcome: { summary: string; data?: JsonObject },
+    locale: string,
+    timeZone?: string,
+  ): string;
   /** Why a rule decided so. */
   reason(rule: { ruleId: string }, reason: string, locale: string): string;
   /** The label of a parameter. */
@@ -64,7 +69,7 @@ export function createToolWords(formats: {
 
   const spoken = (name: string, value: JsonValue, locale: string, timeZone?: string): string => {
     if (typeof value !== 'string') return asText(value);
-    if (/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(value))
+    if (/^\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2})$/.test(value))
       return formats.dateTime(new Date(value), locale, timeZone);
     if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return formats.date(new Date(value), locale, 'UTC');
     return name === 'item' ? capital(choice(value, locale)) : choice(value, locale);
@@ -84,11 +89,13 @@ export function createToolWords(formats: {
         .map(([name, value]) => `${labelOf(capital(wordsOf(name)), locale)} ${spoken(name, value, locale)}`);
       return fill(template, { ...Object.fromEntries(values), others: others.join(', ') }) ?? summary;
     },
-    result: ({ tool, parameters }, { summary, data }, locale) => {
+    result: ({ tool, parameters }, { summary, data }, locale, timeZone) => {
       const template = say('results', tool.name, locale);
       if (!template) return summary;
       const all = Object.entries({ ...parameters, ...data });
-      const values = Object.fromEntries(all.map(([name, value]) => [name, spoken(name, value, locale)]));
+      const values = Object.fromEntries(
+        all.map(([name, value]) => [name, spoken(name, value, locale, timeZone)]),
+      );
       return fill(template, values) ?? summary;
     },
     // An operator may have given a shipped rule another reason.

@@ -51,7 +51,10 @@ function cardFor(texts: Texts, approval: Approval, view: ApprovalView, words: Ap
     return cardContent('approval-result', {
       ...words.shared,
       resultTitle: texts.text('approval.result', locale),
-      result: outcome.kind === 'done' ? texts.tools.result(approval, outcome, locale) : outcome.reason,
+      result:
+        outcome.kind === 'done'
+          ? texts.tools.result(approval, outcome, locale, view.timeZone)
+          : outcome.reason,
       ...(outcome.kind === 'done' &&
         isWebAddress(outcome.link) && {
           link: { title: texts.text('waiting.open', locale), url: outcome.link },

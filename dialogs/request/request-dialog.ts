@@ -151,7 +151,9 @@ async function tell(
   answer: CallAnswer,
   formId: string,
 ): Promise<void> {
-  say(turn, deps, tool, parameters, answer, formId);
+  const timeZone =
+    answer.kind === 'done' ? await deps.timeZoneOf?.(turn.tenant.id, turn.person.id) : undefined;
+  say(turn, deps, tool, parameters, answer, formId, timeZone);
   if (answer.kind === 'denied' && answer.callsPerson) await deps.callPerson?.(turn);
 }
 
@@ -163,6 +165,7 @@ function say(
   parameters: JsonObject,
   answer: CallAnswer,
   formId: string,
+  timeZone: string | undefined,
 ): void {
   const { texts } = deps;
   const { locale } = turn;
@@ -181,7 +184,15 @@ function say(
     case 'done':
       for (const { conversation, content } of answer.messages) turn.post(conversation, content);
       if (tool.risk === 'read') return put(turn, { text: answer.outcome.summary }, formId);
-      return notice(answer.outcome.summary, 'good');
+      return notice(
+        texts.tools.result(
+          { tool, parameters, summary: answer.outcome.summary },
+          answer.outcome,
+          locale,
+          timeZone,
+        ),
+        'good',
+      );
     case 'failed':
       return notice(texts.text('request.failed', locale, { reason: answer.reason }), 'warning');
     case 'denied':
