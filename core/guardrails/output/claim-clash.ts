@@ -21,6 +21,7 @@ export interface ClauseIndex {
 
 /** A list of a thousand clauses is no claim; nobody reads beyond these, and the work stays bounded. */
 const MOST_CLAUSES = 40;
+/** The same for a sentence of the source, and for the places of one word. */
 const MOST_PLACES = 300;
 
 /**
@@ -105,9 +106,11 @@ const unitOf = (words: readonly ContentWord[], index: number): string | undefine
   return next && !isNumber(next) ? next.stem : undefined;
 };
 
-function clausesOf(text: string): Clause[] {
-  return splitSentences(plain(text)).flatMap(({ text: sentence }) => {
-    const parts = sentence.split(CLAUSE_END).filter((part) => /[\p{L}\p{N}]/u.test(part));
+/** Each different sentence once, and no more than `most` clauses of it. */
+function clausesOf(text: string, most: number): Clause[] {
+  const sentences = new Set(splitSentences(plain(text)).map((sentence) => sentence.text));
+  return [...sentences].flatMap((sentence) => {
+    const parts = sentence.split(CLAUSE_END, most).filter((part) => /[\p{L}\p{N}]/u.test(part));
     if (parts.length < 2) return parts.map((part) => readClause(part, false));
     return [readClause(sentence, true), ...parts.map((part) => readClause(part, false))];
   });
@@ -115,7 +118,7 @@ function clausesOf(text: string): Clause[] {
 
 export function indexClauses(passages: readonly string[]): ClauseIndex {
   const places = new Map<string, Clause[]>();
-  for (const clause of clausesOf(passages.join('\n')))
+  for (const clause of clausesOf(passages.join('\n'), MOST_PLACES))
     for (const stem of clause.stems) {
       const list = places.get(stem);
       if (list) list.push(clause);
@@ -134,7 +137,7 @@ const SAME_MATTER = 0.4;
  */
 export function claimClash(claim: string, { places }: ClauseIndex): number {
   let worst = 0;
-  for (const said of clausesOf(claim).slice(0, MOST_CLAUSES)) {
+  for (const said of clausesOf(claim, MOST_CLAUSES).slice(0, MOST_CLAUSES)) {
     const about = closestClause(said, places);
     if (about) worst = Math.max(worst, clash(said, about, claim));
   }

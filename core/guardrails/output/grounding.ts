@@ -83,13 +83,18 @@ export function scoreGrounding(text: string, passages: readonly string[], questi
     stems: askedStems(question ?? ''),
     coverage: groundingFeatures(question ?? '', evidence, new Set()).coverage,
   };
+  // A sentence that is said a thousand times is looked up once.
+  const scores = new Map<string, number>();
+  const scoreOf = (claim: string): number => {
+    const known = scores.get(claim);
+    if (known !== undefined) return known;
+    const score = claimScore(claim.replaceAll(/\[\d{1,3}\]/g, ''), evidence, clauses, asked);
+    scores.set(claim, score);
+    return score;
+  };
   const sentences = splitSentences(text)
     .filter((sentence) => !NO_CLAIM.test(sentence.text))
-    .map(({ start, end, text: claim }) => ({
-      start,
-      end,
-      score: claimScore(claim.replaceAll(/\[\d{1,3}\]/g, ''), evidence, clauses, asked),
-    }));
+    .map(({ start, end, text: claim }) => ({ start, end, score: scoreOf(claim) }));
   return { score: overall(sentences), sentences };
 }
 
