@@ -26,7 +26,7 @@ export function addHealthChecks(health: Health, metrics: PrometheusMetrics, part
     vital: true,
     check: async () => {
       await database.connection.db?.command({ ping: 1 });
-      return replica.isSure() ? undefined : 'takes no writes';
+      return replica.isSure() && !database.batch.refusedLately() ? undefined : 'takes no writes';
     },
   });
   health.add({

@@ -24,12 +24,15 @@ export interface BatchWriter {
     update: Document,
     options?: { upsert?: boolean },
   ): Promise<void>;
+  /** Whether the store refused a write within the last seconds, a taken key aside: a full disk may still take small ones. */
+  refusedLately(): boolean;
   /** Waits for everything that was asked. */
   drain(): Promise<void>;
 }
 
 const MOST_AT_ONCE = 200;
 const DUPLICATE_KEY = 11000;
+const LATELY_MS = 5_000;
 
 /** @param direct the collections of a store in this process. */
 export function createBatchWriter(
@@ -37,6 +40,11 @@ export function createBatchWriter(
   direct?: (name: string) => DirectCollection,
 ): BatchWriter {
   const running = new Set<Promise<void>>();
+  let refusedAt = -Infinity;
+  const note = (failed: Map<number, Failure>): Map<number, Failure> => {
+    if ([...failed.values()].some(({ code }) => code !== DUPLICATE_KEY)) refusedAt = performance.now();
+    return failed;
+  };
   const batches = <T, R>(send: (collection: string, items: T[]) => Promise<(R | Error)[]>) => {
     const queues = new Map<string, Batch<T, R>>();
     return (collection: string, item: T): Promise<R> => {
@@ -52,8 +60,13 @@ export function createBatchWriter(
   };
 
   const insert = batches<Document, boolean>(async (name, documents) => {
-    const failed = await failures(documents.length, () =>
-      (direct?.(name) ?? collectionOf(name)).insertMany(documents, { ordered: false, ignoreUndefined: true }),
+    const failed = note(
+      await failures(documents.length, () =>
+        (direct?.(name) ?? collectionOf(name)).insertMany(documents, {
+          ordered: false,
+          ignoreUndefined: true,
+        }),
+      ),
     );
     return documents.map((_document, index) => {
       const failure = failed.get(index);
@@ -79,6 +92,7 @@ export function createBatchWriter(
     insert,
     update: async (collection, filter, change, { upsert = false } = {}) =>
       update(collection, { filter, update: change, upsert }),
+    refusedLately: () => performance.now() - refusedAt < LATELY_MS,
     drain: async () => {
       while (running.size > 0) await Promise.all(running);
     },
