@@ -9,5 +9,6 @@ export default {
     .map((folder) => `<rootDir>/${folder}`),
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/'],
   testTimeout: 600_000,
-  maxWorkers: 1,
+  // They wait more than they work.
+  maxWorkers: 2,
 };
