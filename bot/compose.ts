@@ -19,6 +19,7 @@ import { linkAccountDialog } from '../dialogs/link-account.js';
 import { memoryDialog } from '../dialogs/memory/memory-dialog.js';
 import { isNewQuestion } from '../dialogs/new-question.js';
 import { questionDialog } from '../dialogs/question.js';
+import { unknownActionDialog } from '../dialogs/unknown-action.js';
 import { createTexts } from '../dialogs/texts.js';
 import { thinkingDialog } from '../dialogs/thinking/thinking-dialog.js';
 import { createScheduler, type JobDatabase, type JobDefinition, type JobState } from '../jobs/scheduler.js';
@@ -349,6 +350,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       noteAnswer: (turn, { answered, confidence }) =>
         watch(turn, { kind: 'success', confidence: answered ? confidence : undefined }),
     }),
+    unknownActionDialog(texts),
   ];
   const steps: TurnSteps = {
     tenant: tenants.get,

@@ -54,6 +54,7 @@ export function createSocketMode({ appToken, apiUrl, take, clock, logger }: Sock
         clientPingTimeout: PATIENCE_MS,
         clientOptions: { slackApiUrl: apiUrl },
       });
+      takeAnyFrame(client, logger);
       client.on('slack_event', (envelope: Envelope) => void receive(envelope));
       try {
         await client.start();
@@ -73,4 +74,38 @@ export function createSocketMode({ appToken, apiUrl, take, clock, logger }: Sock
       await Promise.race([disconnected, clock.sleep(CLOSE_WITHIN_MS, closed.signal)]);
     },
   };
+}
+
+type FrameHandler = (data: string, isBinary: boolean) => Promise<void>;
+
+/**
+ * The SDK takes each frame for well-formed, and one that is not would end the process. Envelopes without an inner event
+ * (`app_rate_limited`) go the way of those that have none by their kind.
+ */
+function takeAnyFrame(client: SocketModeClient, logger: Logger): void {
+  const handlers = client.listeners('ws_message') as unknown as FrameHandler[];
+  client.removeAllListeners('ws_message');
+  client.on('ws_message', (data: unknown, isBinary: boolean) => {
+    const frame = isBinary ? undefined : readableFrame(data);
+    if (frame === undefined) {
+      logger.warn({}, 'A frame that is no envelope came from Slack and was left out.');
+      return;
+    }
+    for (const handle of handlers)
+      handle(frame, false).catch((error: unknown) =>
+        logger.warn({ error: describeError(error) }, 'A frame of Slack could not be taken.'),
+      );
+  });
+}
+
+function readableFrame(data: unknown): string | undefined {
+  try {
+    const text = typeof data === 'string' ? data : new TextDecoder().decode(data as ArrayBuffer);
+    const frame = JSON.parse(text) as { type?: unknown; payload?: { event?: { type?: unknown } } } | null;
+    if (typeof frame?.type !== 'string') return undefined;
+    const isOuter = frame.type === 'events_api' && typeof frame.payload?.event?.type !== 'string';
+    return isOuter ? JSON.stringify({ ...frame, type: 'events_api_outer' }) : text;
+  } catch {
+    return undefined;
+  }
 }

@@ -242,6 +242,17 @@ describe('Socket Mode', () => {
     expect(host.intake.taken).toHaveLength(1);
   });
 
+  it('outlives envelopes without an inner event, and frames that are none', async () => {
+    await host.slack.sendSocket('events_api', slackFixture('event_app_rate_limited'));
+    for (const payload of [null, 'x', { event: null }]) void host.slack.sendSocket('events_api', payload);
+    const before = host.intake.taken.length;
+    await host.slack.sendSocket(
+      'events_api',
+      slackEvent('event_message_dm', { ts: '1795219201.000777' }).event,
+    );
+    expect(host.intake.taken).toHaveLength(before + 1);
+  });
+
   it('answers a modal within its envelope', async () => {
     const view = {
       ...(slackFixture('view_submission').view as object),

@@ -140,6 +140,17 @@ describe('Steward as a whole, through the Teams endpoint', () => {
     });
   });
 
+  it('says of a button that nobody knows that it cannot find it', async () => {
+    const response = await running.teams({
+      ...message(''),
+      id: 'unknown-button',
+      type: 'invoke',
+      name: 'adaptiveCard/action',
+      value: { action: { type: 'Action.Execute', verb: 'nothing.known', data: {} }, trigger: 'manual' },
+    });
+    expect(JSON.stringify(response)).toContain('I cannot find that');
+  });
+
   it('tells operators how it is: live, ready, and in numbers', async () => {
     expect(await (await fetch(`${running.url}/healthz`)).json()).toEqual({ status: 'ok' });
     expect(await (await fetch(`${running.url}/readyz`)).json()).toMatchObject({ status: 'ready' });

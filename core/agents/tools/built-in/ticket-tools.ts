@@ -238,8 +238,8 @@ function requestEquipment(tickets: (tenantId: string) => TicketRepository): AnyT
       quantity: z
         .number('Write how many, a whole number.')
         .int('Write how many, a whole number.')
-        .min(1)
-        .max(100)
+        .min(1, 'Write a number from 1 to 100.')
+        .max(100, 'Write a number from 1 to 100.')
         .optional()
         .meta({
           title: 'Quantity',
@@ -284,9 +284,9 @@ function requestEquipment(tickets: (tenantId: string) => TicketRepository): AnyT
         .optional()
         .meta({ title: 'Needed by', format: 'date', 'x-synonyms': ['by', 'until', 'needed by', 'bis'] }),
       costUsd: z
-        .number()
-        .min(0)
-        .max(1_000_000)
+        .number('Write an amount in dollars, 0 to 1,000,000.')
+        .min(0, 'Write an amount in dollars, 0 to 1,000,000.')
+        .max(1_000_000, 'Write an amount in dollars, 0 to 1,000,000.')
         .optional()
         .meta({
           title: 'Cost in dollars',
