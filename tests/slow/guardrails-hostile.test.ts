@@ -189,11 +189,10 @@ describe.each(screens)('the %s screen under attack', (name, screen, context) => 
     for (const piece of PIECES) {
       for (const tail of ['', ' x@!']) {
         const small = fill(piece, 10_240) + tail;
-        const best = Math.min(
-          await processor(() => screen.check(small, context)),
-          await processor(() => screen.check(small, context)),
-          await processor(() => screen.check(small, context)),
-        );
+        // The first runs pay for the compiler as well; noise only ever adds.
+        let best = Infinity;
+        for (let run = 0; run < 8 && best > 50; run += 1)
+          best = Math.min(best, await processor(() => screen.check(small, context)));
         if (best > 50) slow.push(`${JSON.stringify(piece)} ${tail}: ${best.toFixed(0)} ms`);
       }
       const large = fill(piece, 102_400);
