@@ -6,6 +6,7 @@ import type { Logger } from '../../core/kernel/logger.js';
 import type { ChannelPort } from '../../core/kernel/outbound-message.js';
 import { installationKey } from './installation.js';
 import { isForeign, placeOf } from './place.js';
+import { isColleague, slackUser } from './user.js';
 import type { SlackWebApi } from './web-api.js';
 
 const KEPT_MS = 10 * 60_000;
@@ -13,15 +14,9 @@ const PAGE = 200;
 /** 20,000 people; who stands behind them counts as unknown. */
 const MAX_PAGES = 100;
 
-const user = z.looseObject({
+const user = slackUser.extend({
   id: z.string(),
   team_id: z.string().nullish(),
-  deleted: z.boolean().nullish(),
-  is_bot: z.boolean().nullish(),
-  is_restricted: z.boolean().nullish(),
-  is_ultra_restricted: z.boolean().nullish(),
-  is_stranger: z.boolean().nullish(),
-  is_email_confirmed: z.boolean().nullish(),
   real_name: z.string().nullish(),
   enterprise_user: z.looseObject({ enterprise_id: z.string().nullish() }).nullish(),
   profile: z.looseObject({ email: z.string().max(320).nullish() }).nullish(),
@@ -100,7 +95,7 @@ export function createWhoIs({
 
   return async (conversation, accountId) => {
     const found = await lookUp(await listOf(conversation), conversation, accountId);
-    if (!found || !isColleague(found, conversation)) return undefined;
+    if (!found || !isColleague(found) || !isOurs(found, conversation)) return undefined;
     const email = found.is_email_confirmed === false ? undefined : found.profile?.email;
     return {
       accountId,
@@ -111,10 +106,7 @@ export function createWhoIs({
   };
 }
 
-function isColleague(found: User, { channelTenantId, extra }: ConversationReference): boolean {
-  const isGuest = found.is_restricted === true || found.is_ultra_restricted === true;
+function isOurs(found: User, { channelTenantId, extra }: ConversationReference): boolean {
   const organisation = found.enterprise_user?.enterprise_id;
-  const isOurs =
-    found.team_id === channelTenantId || (organisation != null && organisation === extra?.enterpriseId);
-  return isOurs && !isGuest && found.deleted !== true && found.is_bot !== true && found.is_stranger !== true;
+  return found.team_id === channelTenantId || (organisation != null && organisation === extra?.enterpriseId);
 }

@@ -5,23 +5,14 @@ import { reasonOf } from './api-fault.js';
 import type { DirectMessages } from './direct-messages.js';
 import { patiently } from './patiently.js';
 import { isForeign, placeOf, referenceTo, type SlackOrigin } from './place.js';
+import { isColleague, slackUser } from './user.js';
 import type { SlackWebApi } from './web-api.js';
 import type { Workspaces } from './workspaces.js';
 
 /** A turn waits for it. */
 const LONGEST_WAIT_MS = 4_000;
 
-const found = z.looseObject({
-  user: z.looseObject({
-    id: z.string(),
-    deleted: z.boolean().nullish(),
-    is_bot: z.boolean().nullish(),
-    is_stranger: z.boolean().nullish(),
-    is_restricted: z.boolean().nullish(),
-    is_ultra_restricted: z.boolean().nullish(),
-    is_email_confirmed: z.boolean().nullish(),
-  }),
-});
+const found = z.looseObject({ user: slackUser.extend({ id: z.string() }) });
 
 export interface OpenPersonalOptions {
   api: SlackWebApi;
@@ -46,9 +37,7 @@ export function createOpenPersonal({
         api.call(origin, 'users.lookupByEmail', { email }),
       );
       const user = found.safeParse(answer).data?.user;
-      const isGuest = user?.is_restricted || user?.is_ultra_restricted || user?.is_stranger;
-      const isNobodys = isGuest || user?.deleted || user?.is_bot || user?.is_email_confirmed === false;
-      return isNobodys ? undefined : user?.id;
+      return user && isColleague(user) && user.is_email_confirmed !== false ? user.id : undefined;
     } catch (error) {
       if (reasonOf(error) === 'users_not_found') return undefined;
       throw error;

@@ -7,16 +7,12 @@ import { describeError, StewardError } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import { patiently } from './patiently.js';
 import { isForeign, placeOf } from './place.js';
+import { isGuest, slackUser } from './user.js';
 import type { SlackWebApi } from './web-api.js';
 
 const userInfo = z.looseObject({
-  user: z.looseObject({
+  user: slackUser.extend({
     real_name: z.string().nullish(),
-    is_email_confirmed: z.boolean().nullish(),
-    is_bot: z.boolean().nullish(),
-    is_stranger: z.boolean().nullish(),
-    is_restricted: z.boolean().nullish(),
-    is_ultra_restricted: z.boolean().nullish(),
     tz: z.unknown().optional(),
     profile: z
       .looseObject({ real_name: z.string().nullish(), email: z.string().max(320).nullish() })
@@ -73,11 +69,10 @@ function completed(sender: ActivitySender, answer: unknown): ActivitySender {
   const name = user.profile?.real_name || user.real_name || sender.name;
   const isTrusted = user.is_email_confirmed !== false && user.is_stranger !== true && user.is_bot !== true;
   const email = isTrusted ? user.profile?.email : undefined;
-  const isGuest = user.is_restricted === true || user.is_ultra_restricted === true;
   const timeZone = timeZoneOr(user.tz);
   return {
     ...sender,
-    isMember: !isGuest && user.is_stranger !== true,
+    isMember: !isGuest(user),
     ...(name ? { name: name.slice(0, 200) } : {}),
     ...(email ? { email: email.toLowerCase() } : {}),
     ...(timeZone ? { timeZone } : {}),

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+/** What Slack's directory says of an account besides its names; every method that tells of a user has these. */
+export const slackUser = z.looseObject({
+  deleted: z.boolean().nullish(),
+  is_bot: z.boolean().nullish(),
+  is_stranger: z.boolean().nullish(),
+  is_restricted: z.boolean().nullish(),
+  is_ultra_restricted: z.boolean().nullish(),
+  is_email_confirmed: z.boolean().nullish(),
+});
+type SlackUser = z.output<typeof slackUser>;
+
+/** A guest of the workspace, of one channel or several, or somebody of another company. */
+export const isGuest = (user: SlackUser): boolean =>
+  user.is_restricted === true || user.is_ultra_restricted === true || user.is_stranger === true;
+
+/** A person who works here and has not left. */
+export const isColleague = (user: SlackUser): boolean =>
+  !isGuest(user) && user.deleted !== true && user.is_bot !== true;
