@@ -1,5 +1,5 @@
-import { noticeContent } from './cards/plain-cards.js';
 import type { Dialog } from './dialog.js';
+import { tellClicker } from './tell-clicker.js';
 import type { Texts } from './texts.js';
 
 /** A button that nobody knows (any more) is answered in words; the last of the dialogs. */
@@ -7,8 +7,6 @@ export const unknownActionDialog =
   (texts: Texts): Dialog =>
   (turn) => {
     if (turn.activity.kind !== 'card-action') return Promise.resolve(false);
-    const text = texts.text('error.not-found', turn.locale);
-    if (turn.activity.expectsResponse) turn.respond({ kind: 'message', text });
-    else turn.reply(noticeContent(turn.locale, { text, tone: 'warning' }));
+    tellClicker(turn, texts.text('error.not-found', turn.locale));
     return Promise.resolve(true);
   };

@@ -11,7 +11,7 @@ import type { JsonObject } from '../../core/kernel/json.js';
 import type { OutboundContent } from '../../core/kernel/outbound-message.js';
 import type { Turn } from '../../core/kernel/turn.js';
 import { approvalEditContent } from '../cards/approval-cards.js';
-import { noticeContent } from '../cards/plain-cards.js';
+import { tellClicker } from '../tell-clicker.js';
 import type { Texts } from '../texts.js';
 
 export interface ApprovalActionsDependencies {
@@ -67,7 +67,7 @@ export async function handleApprovalAction(turn: Turn, deps: ApprovalActionsDepe
   const { verb, data } = turn.activity.action ?? { verb: '', data: {} };
   const click = clickSchema.safeParse(data);
   if (!click.success) {
-    say(turn, deps.texts.text('error.not-found', turn.locale));
+    tellClicker(turn, deps.texts.text('error.not-found', turn.locale));
     return true;
   }
   await HANDLERS.get(verb)?.(turn, click.data, deps, data);
@@ -89,7 +89,7 @@ async function reject(turn: Turn, click: Click, deps: ApprovalActionsDependencie
       errors: { reason: deps.texts.text('approval.reject-reason-error', turn.locale) },
     });
     if (!turn.activity.expectsResponse)
-      say(turn, deps.texts.text('approval.reject-reason-error', turn.locale));
+      tellClicker(turn, deps.texts.text('approval.reject-reason-error', turn.locale));
     return;
   }
   const result = await deps.approvals.decide({ ...askOf(turn, click), token, reason, verdict: 'reject' });
@@ -147,7 +147,10 @@ async function saveAndApprove(
   if (edited.refusal === 'denied' || edited.refusal === 'screened') {
     const { reason } = edited;
     const isDenied = edited.refusal === 'denied';
-    say(turn, deps.texts.text(isDenied ? 'approval.denied' : 'blocked.input', turn.locale, { reason }));
+    tellClicker(
+      turn,
+      deps.texts.text(isDenied ? 'approval.denied' : 'blocked.input', turn.locale, { reason }),
+    );
     audit(turn, approval.id, `${edited.refusal}-edit`, reason);
     return;
   }
@@ -169,7 +172,7 @@ async function delegate(turn: Turn, click: Click, deps: ApprovalActionsDependenc
       ? deps.texts.text('decision.several-people', turn.locale, { name, list })
       : deps.texts.text('decision.unknown-person', turn.locale, { name });
     turn.respond({ kind: 'field-errors', errors: { to: text } });
-    if (!turn.activity.expectsResponse) say(turn, text);
+    if (!turn.activity.expectsResponse) tellClicker(turn, text);
     return;
   }
   const to = { id: receiver.id, name: receiver.name };
@@ -211,13 +214,13 @@ async function cancel(turn: Turn, click: Click, deps: ApprovalActionsDependencie
   const result = await deps.approvals.cancel({ ...askOf(turn, click), reason: click.reason, mayCancelAny });
   if (!result.ok) return refuse(turn, deps, result.refusal, result.approval);
   // It may have been clicked in a list, so the answer is a sentence; the cards are rewritten by the outbox.
-  say(turn, deps.texts.text('approval.taken-back', turn.locale));
+  tellClicker(turn, deps.texts.text('approval.taken-back', turn.locale));
 }
 
 async function undo(turn: Turn, click: Click, deps: ApprovalActionsDependencies): Promise<void> {
   const result = await deps.approvals.undo(turn.tenant.id, click.approvalId, turn.person);
   if (result.ok) return showMine(turn, deps, result.approval);
-  if (result.reason) return say(turn, result.reason);
+  if (result.reason) return tellClicker(turn, result.reason);
   refuse(turn, deps, result.approval ? 'too-late' : 'not-an-approver', result.approval);
 }
 
@@ -293,12 +296,6 @@ function show(
   else turn.reply(content);
 }
 
-/** One sentence to whoever clicked. */
-function say(turn: Turn, text: string): void {
-  if (turn.activity.expectsResponse) turn.respond({ kind: 'message', text });
-  else turn.reply(noticeContent(turn.locale, { text, tone: 'warning' }));
-}
-
 /** Tells why nothing changed; whoever may see the request sees how it stands as well. Refusals are audited. */
 function refuse(
   turn: Turn,
@@ -313,10 +310,10 @@ function refuse(
     const key = refusal === 'wrong-code' ? 'approval.code-wrong' : 'approval.code-error';
     const text = deps.texts.text(key, turn.locale);
     turn.respond({ kind: 'field-errors', errors: { code: text } });
-    if (!turn.activity.expectsResponse) say(turn, text);
+    if (!turn.activity.expectsResponse) tellClicker(turn, text);
     return;
   }
-  say(turn, refusalText(turn, deps, refusal, approval));
+  tellClicker(turn, refusalText(turn, deps, refusal, approval));
   if (!approval) return;
   // The copy that was clicked on may be old: it is rewritten, whatever its channel showed.
   const content = deps.approvals.contentFor(approval, turn.person.id, turn.locale, turn.person.timeZone);

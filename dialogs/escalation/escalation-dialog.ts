@@ -3,9 +3,9 @@ import type { EscalationCommand, EscalationReason, Escalation } from '../../core
 import type { EscalationReader, EscalationService } from '../../core/approvals/escalation-service.js';
 import type { Clock } from '../../core/kernel/clock.js';
 import type { Turn } from '../../core/kernel/turn.js';
-import { noticeContent } from '../cards/plain-cards.js';
 import type { Dialog } from '../dialog.js';
 import { recogniseCommand } from '../recognise-command.js';
+import { tellClicker } from '../tell-clicker.js';
 import type { Texts } from '../texts.js';
 import { createEscalationCards } from './escalation-content.js';
 
@@ -92,10 +92,7 @@ async function answerClick(turn: Turn, deps: EscalationDependencies): Promise<bo
   const { action, expectsResponse } = turn.activity;
   const { texts, clock, escalations } = deps;
   const { locale } = turn;
-  const say = (text: string): void => {
-    if (expectsResponse) turn.respond({ kind: 'message', text });
-    else turn.reply(noticeContent(locale, { text, tone: 'warning' }));
-  };
+  const say = (text: string): void => tellClicker(turn, text);
   const click = clickSchema.safeParse(action?.data);
   const kind = VERBS[action?.verb ?? ''];
   if (!click.success || !kind) {
