@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { describeError, InvalidInput } from '../kernel/errors.js';
 import { shippedFile } from '../kernel/package-root.js';
-import { readYaml } from '../kernel/read-yaml.js';
+import { readYaml, yamlFilesIn } from '../kernel/read-yaml.js';
 import { agentContractSchema, createContractBook, type ContractBook } from '../guardrails/contracts.js';
 import { DATA_CLASSES } from '../knowledge/document.js';
 import { RISKS } from '../governance/policy/decision.js';
@@ -103,7 +103,7 @@ export function loadAgents(riskOf: RiskOf, ownFolder?: string): Map<string, Agen
 function agentsOf(folder: string, riskOf: RiskOf): Map<string, AgentDefinition> {
   const agents = new Map<string, AgentDefinition>();
   const mistakes: string[] = [];
-  for (const file of filesOf(folder)) {
+  for (const file of yamlFilesIn(folder, 'STEWARD_AGENTS', 'agents.folder')) {
     try {
       const yaml = readFileSync(join(folder, file), 'utf8');
       const agent = parseAgent(yaml, file);
@@ -117,16 +117,6 @@ function agentsOf(folder: string, riskOf: RiskOf): Map<string, AgentDefinition> 
   }
   if (mistakes.length > 0) throw new InvalidInput('agents.definition', mistakes.join('\n'));
   return agents;
-}
-
-function filesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => /\.ya?ml$/.test(name))
-      .sort();
-  } catch (error) {
-    throw new InvalidInput('agents.folder', `STEWARD_AGENTS cannot be read: ${describeError(error)}`);
-  }
 }
 
 const toolMistakes = (agent: AgentDefinition, yaml: string, file: string, riskOf: RiskOf): string[] =>

@@ -1,6 +1,7 @@
+import { readdirSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { InvalidInput } from './errors.js';
+import { describeError, InvalidInput } from './errors.js';
 
 export interface ReadYaml<T> {
   value: T;
@@ -45,4 +46,18 @@ export function readYaml<Schema extends z.ZodType>(
       return `${file}:${lineAt(path)}: ${path.join('.') || 'the file'}: ${issue.message}`;
     }),
   );
+}
+
+/**
+ * Names of the YAML files in a folder that an operator named, in order.
+ * @throws InvalidInput of the code, with the setting that named it.
+ */
+export function yamlFilesIn(folder: string, setting: string, code: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => /\.ya?ml$/.test(name))
+      .sort();
+  } catch (error) {
+    throw new InvalidInput(code, `${setting} cannot be read: ${describeError(error)}`);
+  }
 }

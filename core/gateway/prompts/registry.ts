@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { describeError, InvalidInput } from '../../kernel/errors.js';
+import { InvalidInput } from '../../kernel/errors.js';
 import { shippedFile } from '../../kernel/package-root.js';
-import { readYaml } from '../../kernel/read-yaml.js';
+import { readYaml, yamlFilesIn } from '../../kernel/read-yaml.js';
 
 const variableTypes = { text: z.string(), number: z.number(), list: z.array(z.string()) };
 const version = z.coerce.number().int().positive();
@@ -93,12 +93,12 @@ const SHIPPED = shippedFile('core', 'gateway', 'prompts', 'shipped');
  */
 export function loadPrompts({ folder, onOutcome }: PromptOptions = {}): PromptRegistry {
   const shipped = new Map<string, PromptFile>();
-  for (const file of filesOf(SHIPPED)) {
+  for (const file of yamlFilesIn(SHIPPED, 'STEWARD_PROMPTS', 'gateway.prompts')) {
     const prompt = parsePrompt(readFileSync(join(SHIPPED, file), 'utf8'), file);
     shipped.set(prompt.name, prompt);
   }
   const prompts = new Map(shipped);
-  for (const file of folder ? filesOf(folder) : []) {
+  for (const file of folder ? yamlFilesIn(folder, 'STEWARD_PROMPTS', 'gateway.prompts') : []) {
     const prompt = parseOwnPrompt(readFileSync(join(folder ?? '', file), 'utf8'), file, shipped);
     prompts.set(prompt.name, prompt);
   }
@@ -129,16 +129,6 @@ export function createPromptRegistry(
         experiment,
       })),
   };
-}
-
-function filesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((file) => /\.ya?ml$/.test(file))
-      .sort();
-  } catch (error) {
-    throw new InvalidInput('gateway.prompts', `STEWARD_PROMPTS cannot be read: ${describeError(error)}`);
-  }
 }
 
 export const parsePrompt = (yaml: string, file: string): PromptFile => readPrompt(yaml, file).prompt;
