@@ -1,12 +1,11 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SMTPServer } from 'smtp-server';
 import { shippedFile } from '../../core/kernel/package-root.js';
 import { emailOf, entraId, type ChatPeople } from '../support/chat-people.js';
 import { eventually } from '../support/eventually.js';
+import { startMailServer, type MailServer } from '../support/mail-server.js';
 import { startSlackChat } from '../support/slack-chat.js';
 
 /** The shipped policies, with an approval rule for laptops that takes decisions from sure accounts alone. */
@@ -26,36 +25,23 @@ function strictPolicies(): string {
 
 describe('Linking a Slack account to a person, with proof', () => {
   const folder = strictPolicies();
-  const mails: string[] = [];
-  const mailServer = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData: (stream, _session, done) => {
-      let mail = '';
-      stream.on('data', (chunk: Buffer) => (mail += chunk.toString()));
-      stream.on('end', () => {
-        mails.push(mail.replace(/=\r\n/g, ''));
-        done();
-      });
-    },
-  });
+  let mail: MailServer;
   let people: Awaited<ReturnType<typeof startSlackChat>>;
   beforeAll(async () => {
-    await new Promise<void>((resolve) => mailServer.listen(0, '127.0.0.1', resolve));
+    mail = await startMailServer();
     people = await startSlackChat({
       handbook: false,
       env: {
         STEWARD_RATE_LIMITS: '0',
         STEWARD_POLICIES: folder,
-        SMTP_URL: `smtp://127.0.0.1:${(mailServer.server.address() as AddressInfo).port}`,
-        SMTP_FROM: 'steward@example.com',
+        ...mail.env,
       },
     });
     for (const who of ['priya', 'max', 'tom']) await say(who, 'help', 'What I can do');
   }, 60_000);
   afterAll(async () => {
     await people.close();
-    await new Promise<void>((resolve) => mailServer.close(() => resolve()));
+    await mail.close();
     rmSync(folder, { recursive: true, force: true });
   }, 30_000);
 
@@ -153,13 +139,13 @@ describe('Linking a Slack account to a person, with proof', () => {
 
   it('takes a code from the mailbox for the account that asked, and for no other', async () => {
     await say('tom', `link ${emailOf('tom')}`, 'If somebody here has that address');
-    await eventually(() => expect(mails).toHaveLength(1), 8_000);
-    expect(mails[0]).toContain(`To: ${emailOf('tom')}`);
-    const [code = ''] = /[0-9A-Z]{5}-[0-9A-Z]{5}/.exec(mails[0] ?? '') ?? [];
+    await eventually(() => expect(mail.mails).toHaveLength(1), 8_000);
+    expect(mail.mails[0]).toContain(`To: ${emailOf('tom')}`);
+    const [code = ''] = /[0-9A-Z]{5}-[0-9A-Z]{5}/.exec(mail.mails[0] ?? '') ?? [];
     await say('priya', `link ${code}`, 'That code is not good');
     await say('tom', `link ${code}`, 'with this account you are Tom Okafor');
     await say('tom', 'link nobody@example.com', 'If somebody here has that address');
-    expect(mails).toHaveLength(1);
+    expect(mail.mails).toHaveLength(1);
   });
 
   it('is taken back by a word, after which the account is as weak as before', async () => {

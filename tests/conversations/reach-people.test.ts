@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { AddressInfo } from 'node:net';
-import { SMTPServer } from 'smtp-server';
 import { emailOf, type Shown } from '../support/chat-people.js';
 import { eventually } from '../support/eventually.js';
+import { startMailServer } from '../support/mail-server.js';
 import { startSlackChat } from '../support/slack-chat.js';
 
 type Chat = Awaited<ReturnType<typeof startSlackChat>>;
@@ -28,30 +27,6 @@ const callsOf = (method: string): number =>
 /** Nobody in the workspace is found by mail, as long as it lasts. */
 const nobodyIsFound = (error: string, more: object = {}): void =>
   people.slack.fail({ method: 'users.lookupByEmail', error, times: 50, ...more });
-
-/** A mail server on loopback. */
-async function startMail(): Promise<{ mails: string[]; env: NodeJS.ProcessEnv; close(): Promise<void> }> {
-  const mails: string[] = [];
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData: (stream, _session, done) => {
-      let mail = '';
-      stream.on('data', (chunk: Buffer) => (mail += chunk.toString()));
-      stream.on('end', () => {
-        mails.push(mail.replace(/=\r\n/g, ''));
-        done();
-      });
-    },
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.server.address() as AddressInfo;
-  return {
-    mails,
-    env: { SMTP_URL: `smtp://127.0.0.1:${port}`, SMTP_FROM: 'steward@example.com' },
-    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
-  };
-}
 
 describe('people who never wrote to Steward in Slack', () => {
   it('get the card to decide, and decide on it', async () => {
@@ -89,7 +64,7 @@ describe('people who never wrote to Steward in Slack', () => {
   });
 
   it('get a mail where the workspace does not know them, and the asker is told', async () => {
-    const mail = await startMail();
+    const mail = await startMailServer();
     await start(mail.env);
     nobodyIsFound('users_not_found');
     await people.say('priya', ASK);
