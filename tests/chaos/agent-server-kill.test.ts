@@ -1,76 +1,43 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { packageRoot, shippedFile } from '../../core/kernel/package-root.js';
 import { startConnector, type ConnectorFake } from '../fakes/connector.js';
 import { startFakeOpenAi, type FakeOpenAi, type ReceivedCall } from '../fakes/openai-server.js';
+import { freePort } from '../load/subject.js';
+import { StewardServer } from './steward-server.js';
 
 let endpoint: FakeOpenAi;
 let connector: ConnectorFake;
 let dataDir: string;
-let port: number;
-let server: ChildProcess | undefined;
+let server: StewardServer;
 
 beforeEach(async () => {
   endpoint = await startFakeOpenAi();
   connector = await startConnector();
   dataDir = mkdtempSync(join(tmpdir(), 'steward-server-kill-'));
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  ({ port } = probe.address() as AddressInfo);
-  probe.close();
+  server = new StewardServer(await freePort(), {
+    STEWARD_DATA_DIR: dataDir,
+    OPENAI_BASE_URL: endpoint.baseUrl,
+    OPENAI_API_KEY: 'k',
+  });
 });
 afterEach(async () => {
-  if (server && server.exitCode === null && server.signalCode === null) {
-    server.kill('SIGKILL');
-    await once(server, 'exit');
-  }
+  await server.kill();
   await endpoint.close();
   await connector.close();
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-async function start(): Promise<void> {
-  const child = spawn(process.execPath, [shippedFile('dist', 'bot', 'main.js')], {
-    cwd: packageRoot,
-    env: {
-      ...process.env,
-      NODE_ENV: 'development',
-      LOG_LEVEL: 'warn',
-      PORT: String(port),
-      STEWARD_DATA_DIR: dataDir,
-      OPENAI_BASE_URL: endpoint.baseUrl,
-      OPENAI_API_KEY: 'k',
-    },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  server = child;
-  let output = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
-  while (!(await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined))?.ok) {
-    if (child.exitCode !== null) throw new Error(`The server ended before it was ready:\n${output}`);
-    await pause(100);
-  }
-}
-
 /** Kills the server as `kill -9` does, and starts it again on its data. */
 async function killAndStart(): Promise<void> {
-  if (!server) return;
-  const ended = once(server, 'exit');
-  server.kill('SIGKILL');
-  await ended;
-  await start();
+  await server.kill();
+  await server.start();
 }
 
 const ask = (text: string) =>
-  fetch(`http://127.0.0.1:${port}/api/messages`, {
+  fetch(`http://127.0.0.1:${server.port}/api/messages`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
@@ -119,7 +86,7 @@ describe('a server that is killed while an agent works', () => {
       }),
     );
     let restarted = Promise.resolve();
-    await start();
+    await server.start();
     expect((await ask('agent concierge: How long is parental leave?')).status).toBe(200);
     const deadline = Date.now() + 240_000;
     while (!answers().some((text) => text.includes('80 days of paid')) && Date.now() < deadline)
