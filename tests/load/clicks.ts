@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { percentile, type LoadResult } from './generator.js';
+import { spreadOf, type LoadResult } from './generator.js';
 import type { Subject } from './subject.js';
 import type { GivenAnswer } from './traffic.js';
 import type { TeamsTraffic } from './teams-traffic.js';
@@ -58,13 +58,10 @@ export async function runClicks(
   while (done.size < count && performance.now() < end) await pause(50);
   const cpu = subject.cpuMicros() - cpuBefore;
   mistakes.unanswered += Math.max(0, count - done.size);
-  latencies.sort((a, b) => a - b);
   return {
     answered: latencies.length,
     messagesPerSecond: latencies.length / seconds,
-    p50: percentile(latencies, 0.5),
-    p95: percentile(latencies, 0.95),
-    p99: percentile(latencies, 0.99),
+    ...spreadOf(latencies),
     cpuMicros: cpu / Math.max(1, latencies.length),
     rssBytes: subject.rssBytes(),
     ...mistakes,
@@ -139,13 +136,10 @@ async function timed(
   await Promise.all(Array.from({ length: parallel }, worker));
   const seconds = (performance.now() - started) / 1000;
   const cpu = subject.cpuMicros() - cpuBefore;
-  latencies.sort((a, b) => a - b);
   return {
     answered: latencies.length,
     messagesPerSecond: latencies.length / seconds,
-    p50: percentile(latencies, 0.5),
-    p95: percentile(latencies, 0.95),
-    p99: percentile(latencies, 0.99),
+    ...spreadOf(latencies),
     cpuMicros: cpu / Math.max(1, latencies.length),
     rssBytes: subject.rssBytes(),
     ...mistakes,

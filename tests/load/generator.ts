@@ -112,18 +112,21 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const rssBytes = subject.rssBytes();
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
 
-  latencies.sort((a, b) => a - b);
   const answered = latencies.length;
   return {
     answered,
     messagesPerSecond: answered / seconds,
-    p50: percentile(latencies, 0.5),
-    p95: percentile(latencies, 0.95),
-    p99: percentile(latencies, 0.99),
+    ...spreadOf(latencies),
     cpuMicros: answered === 0 ? Number.NaN : cpu / answered,
     rssBytes,
     ...mistakes,
   };
+}
+
+/** How the latencies of a run are spread, in their own unit. */
+export function spreadOf(latencies: readonly number[]): Pick<LoadResult, 'p50' | 'p95' | 'p99'> {
+  const sorted = latencies.toSorted((a, b) => a - b);
+  return { p50: percentile(sorted, 0.5), p95: percentile(sorted, 0.95), p99: percentile(sorted, 0.99) };
 }
 
 /** The value below which the given part of a sorted list lies (nearest rank). */

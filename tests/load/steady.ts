@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { shippedFile } from '../../core/kernel/package-root.js';
-import { percentile, runLoad } from './generator.js';
+import { runLoad, spreadOf } from './generator.js';
 import { writeSection } from './page-section.js';
 import { machine } from './report.js';
 import { freePort, startServer, type Subject } from './subject.js';
@@ -282,15 +282,8 @@ class OpenLoad {
 }
 
 function latenciesOf(sent: Sent[]): Pick<Sample, 'answered' | 'p50' | 'p95' | 'p99'> {
-  const sorted = sent
-    .flatMap(({ latency }) => (latency === undefined ? [] : [latency]))
-    .sort((a, b) => a - b);
-  return {
-    answered: sorted.length,
-    p50: percentile(sorted, 0.5),
-    p95: percentile(sorted, 0.95),
-    p99: percentile(sorted, 0.99),
-  };
+  const latencies = sent.flatMap(({ latency }) => (latency === undefined ? [] : [latency]));
+  return { answered: latencies.length, ...spreadOf(latencies) };
 }
 
 async function healthOf(
