@@ -65,6 +65,7 @@ export async function* ingestSource(
 class Ingest {
   private readonly report: IngestReport;
   private readonly known = new Map<string, KnowledgeDocument>();
+  private readonly hashes = new Map<string, string>();
   private readonly pathsByHash = new Map<string, string>();
   private readonly chunking: ChunkOptions;
   private readonly access: DocumentAccess;
@@ -113,11 +114,22 @@ class Ingest {
   }
 
   private noted(line: IngestLine): IngestEvent {
-    const shown = { ...line, path: printablePath(line.path) };
+    const shown = { ...this.withTwin(line), path: printablePath(line.path) };
     this.report.counts[line.outcome] += 1;
-    if (line.note) this.report.lines.push(shown);
+    if (shown.note) this.report.lines.push(shown);
     if (line.outcome !== 'removed') this.done += 1;
     return { kind: 'file', line: shown, done: this.done, total: this.total };
+  }
+
+  /** Told of the later one in the order of the source, whichever file was read first. */
+  private withTwin(line: IngestLine): IngestLine {
+    const hash = this.hashes.get(line.path);
+    if (hash === undefined) return line;
+    const twin = this.pathsByHash.get(hash);
+    this.pathsByHash.set(hash, twin ?? line.path);
+    const isIn = ['added', 'changed', 'unchanged'].includes(line.outcome);
+    if (twin === undefined || twin === line.path || !isIn || line.note) return line;
+    return { ...line, note: `It has the same content as ${printablePath(twin)}.` };
   }
 
   private async takeIn(entry: SourceEntry): Promise<IngestLine> {
@@ -153,11 +165,9 @@ class Ingest {
     }
     const file = await read();
     const contentHash = contentHashOf(file.bytes, this.chunking, this.access);
-    const twin = this.pathsByHash.get(contentHash);
-    this.pathsByHash.set(contentHash, twin ?? path);
-    const note = twin ? { note: `It has the same content as ${printablePath(twin)}.` } : {};
+    this.hashes.set(path, contentHash);
     if (before?.contentHash === contentHash) {
-      return { path, outcome: 'unchanged', documentId: before.id, ...note };
+      return { path, outcome: 'unchanged', documentId: before.id };
     }
     if (before?.rolledBackFrom === contentHash) {
       return {
@@ -179,7 +189,7 @@ class Ingest {
     const stored = await this.store(outcome.parsed, path, contentHash, file);
     this.options.index?.add(stored);
     this.report.passages += stored.passages.length;
-    return { path, outcome: before ? 'changed' : 'added', documentId: stored.document.id, ...note };
+    return { path, outcome: before ? 'changed' : 'added', documentId: stored.document.id };
   }
 
   /** Stores the next version; a document that was removed before goes on counting where it ended. */
