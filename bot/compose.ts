@@ -61,6 +61,8 @@ import { createSmallDialogs } from './compose-small-dialogs.js';
 import { openStore, type OpenStore } from './compose-store.js';
 import { createTurns, type Turns } from './compose-turns.js';
 import { isModelConfigured, type Config } from './config.js';
+import { createFirstAdmin } from './first-admin.js';
+import { housekeepingJobs } from './housekeeping-jobs.js';
 import { createReach } from './reach-people.js';
 import { rememberConversation } from './remember-conversation.js';
 import { deriveKey, loadSecretKey, TEXT_HASH_KEY } from './secret-key.js';
@@ -70,7 +72,7 @@ import { createSlackHome } from './slack-home.js';
 import { createHealth } from './telemetry/health.js';
 import { addHealthChecks } from './telemetry/health-checks.js';
 import { createMetrics } from './telemetry/metrics.js';
-import { createTenants, HOME_TENANT } from './tenants.js';
+import { adminsOf, createTenants, HOME_TENANT, servedTenants } from './tenants.js';
 import { createIdentify, withRoster } from './turn/identify.js';
 import { createRunRepository } from '../storage/mongo/run-repository.js';
 import { createSessionBreakers } from '../storage/mongo/session-breakers.js';
@@ -103,7 +105,6 @@ export interface Steward {
 
 const HTTP_GRACE_MS = 2_000;
 const TURN_GRACE_MS = 6_000;
-const DAY_MS = 86_400_000;
 
 /** The SDKs of model endpoints are large: a process without an embedding model does not load them. */
 const embeddingOf: typeof createEmbeddings = async (config, options) =>
@@ -127,7 +128,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   const { database } = store;
 
   const people = (tenantId: string): PeopleRepository =>
-    createPeopleRepository(database, tenantId, tenantId === HOME_TENANT ? config.people.admins : []);
+    createPeopleRepository(database, tenantId, adminsOf(config.people.admins, tenantId));
   const peopleSource = createPeopleSource(config, { people: people(HOME_TENANT), clock, logger, metrics });
   const answers = (tenantId: string) => createAnswerLog(database, tenantId);
   const audit = createAuditLog(database);
@@ -147,14 +148,20 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   };
 
   const replica = await joinReplicas(database, clock);
-  const senders = new Map<string, SlackAdapter['completeSender']>();
-  const files = new Map<string, SlackAdapter['fetchFile']>();
+  /** What a channel tells and gives beyond its port. */
+  const abilities = new Map<string, Pick<SlackAdapter, 'completeSender' | 'fetchFile' | 'installerOf'>>();
   const ports = new Map<string, ChannelPort>();
   const identify = createIdentify({
     people,
     complete: async (sender, conversation) =>
-      senders.get(conversation.channel)?.(sender, conversation) ??
+      abilities.get(conversation.channel)?.completeSender(sender, conversation) ??
       withRoster(sender, await ports.get(conversation.channel)?.whoIs?.(conversation, sender.accountId)),
+    appoint: createFirstAdmin({
+      people,
+      installerOf: async (conversation) => abilities.get(conversation.channel)?.installerOf(conversation),
+      audit,
+      clock,
+    }),
     clock,
   });
   const audience = createAudience({ ports, tenants, people, clock, logger });
@@ -273,8 +280,9 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     knowledge,
     people,
     answers,
+    tenants: () => servedTenants(audit),
     post: (tenantId, effect) => turns.post(tenantId, effect),
-    channelFiles: (channel) => files.get(channel),
+    channelFiles: (channel) => abilities.get(channel)?.fetchFile,
     texts,
     clock,
     logger,
@@ -430,37 +438,15 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       logger,
       metrics,
     });
-    senders.set('slack', slack.completeSender);
-    files.set('slack', slack.fetchFile);
+    abilities.set('slack', slack);
     addChannel(slack);
   }
 
   const jobs: JobDefinition[] = [
-    {
-      name: 'knowledge-refresh',
-      about: 'Takes in what changed in the knowledge folder.',
-      every: '0 3 * * *',
-      handle: async () => {
-        for await (const event of knowledge.ingest(HOME_TENANT, source.collection, [source.folder])) {
-          if (event.kind === 'end')
-            logger.info({ ...event.report.counts }, 'The knowledge folder was taken in.');
-        }
-      },
-    },
     ...approvals.jobs,
     ...agents.jobs,
     ...learning.jobs,
-    {
-      name: 'inbox-sweep',
-      about: 'Deletes finished messages after two days and delivered outcomes after seven.',
-      every: '1 hour',
-      handle: async () => {
-        const now = clock.now().getTime();
-        const messages = await turns.inbox.sweep(new Date(now - 2 * DAY_MS));
-        const outcomes = await turns.outcomes.sweep(new Date(now - 7 * DAY_MS));
-        logger.info({ messages, outcomes }, 'Old records were deleted.');
-      },
-    },
+    ...housekeepingJobs({ knowledge, source, turns, clock, logger }),
   ];
   const scheduler = await createScheduler(database.connection.db as JobDatabase, jobs, {
     replica,

@@ -13,7 +13,7 @@ import { describeError, InvalidInput } from '../core/kernel/errors.js';
 import { newId } from '../core/kernel/ids.js';
 import type { JsonObject } from '../core/kernel/json.js';
 import type { Logger } from '../core/kernel/logger.js';
-import { HOME_TENANT } from './tenants.js';
+import { HOME_TENANT, servedTenants } from './tenants.js';
 
 /** The policies in force; a change of their file counts within seconds and is audited. */
 export interface GuardrailPolicies {
@@ -64,7 +64,7 @@ export function createGuardrailPolicies({
   let noting = Promise.resolve();
 
   const noteAll = async (): Promise<void> => {
-    const tenants = new Set([HOME_TENANT, ...(await audit.tenants()), ...book.tenants]);
+    const tenants = new Set([...(await servedTenants(audit)), ...book.tenants]);
     for (const tenantId of tenants) await noteChange(audit, tenantId, book.of(tenantId), clock.now());
   };
 

@@ -384,7 +384,7 @@ export const SETTINGS: Setting[] = [
     'people.admins',
     'STEWARD_ADMINS',
     list,
-    'E-mail addresses or account ids of the first admins, comma-separated.',
+    'E-mail addresses or account ids of the first admins, comma-separated; `slack-T0123:ADDRESS` for another workspace.',
     'Give addresses with commas between.',
     { example: 'ada@example.com' },
   ),

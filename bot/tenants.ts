@@ -1,3 +1,4 @@
+import type { AuditLog } from '../core/governance/audit/audit-log.js';
 import type { Activity } from '../core/kernel/activity.js';
 import type { ChannelName } from '../core/kernel/conversation-reference.js';
 import type { Tenant } from '../core/kernel/tenant.js';
@@ -5,6 +6,21 @@ import type { Config } from './config.js';
 
 /** The tenant of an installation for one company. */
 export const HOME_TENANT = 'home';
+
+/** Every organisation that Steward has served: one's own, and those whose audit has begun. */
+export const servedTenants = async (audit: Pick<AuditLog, 'tenants'>): Promise<string[]> => [
+  ...new Set([HOME_TENANT, ...(await audit.tenants())]),
+];
+
+/** `slack-T0123:ada@example.com` names somebody of a workspace that added Steward by itself. */
+const OF_ANOTHER_TENANT = /^((?:slack|teams)-[^:]+):(.+)$/;
+
+/** Whom `STEWARD_ADMINS` names in a tenant: addresses and account ids; those without a tenant are of one's own. */
+export const adminsOf = (admins: readonly string[], tenantId: string): string[] =>
+  admins.flatMap((entry) => {
+    const [, tenant = HOME_TENANT, who = entry] = OF_ANOTHER_TENANT.exec(entry) ?? [];
+    return tenant === tenantId ? [who] : [];
+  });
 
 export interface Tenants {
   /** Which organisation's data an activity belongs to. */

@@ -18,7 +18,8 @@ export function welcomeDialog({ texts, isFirstGreeting, forgetGreeting }: Welcom
       return false;
     if (kind === 'install' || (kind === 'members-added' && addressed)) {
       if (await isFirstGreeting(turn.tenant.id, conversation.conversationId)) {
-        turn.reply(welcomeContent(texts, turn.locale));
+        const isAdmin = conversation.scope === 'personal' && turn.person.roles.includes('admin');
+        turn.reply(welcomeContent(texts, turn.locale, isAdmin));
         turn.audit({ action: 'conversation-open', resource: `conversation:${conversation.conversationId}` });
       }
     } else if (kind === 'uninstall') {

@@ -1,3 +1,4 @@
+import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
 import type { HttpModule } from '../../core/kernel/http-route.js';
 import type { ChannelPort } from '../../core/kernel/outbound-message.js';
 import { createAgentView, type Prompt } from './agent-view.js';
@@ -5,10 +6,12 @@ import { createDirectMessages } from './direct-messages.js';
 import { createEventHandler } from './handle-event.js';
 import { createInteractionHandler } from './handle-interaction.js';
 import { createFileFetch, type FetchSlackFile } from './files.js';
+import { createGreetInstaller } from './greet-installer.js';
 import { createHome } from './home.js';
 import { installRoutes } from './install-routes.js';
 import type { SlackAdapterOptions } from './options.js';
 import { createPacing } from './pacing.js';
+import { placeOf } from './place.js';
 import { createProfiles, type CompleteSender } from './profiles.js';
 import { createAfterwork } from './acknowledgement.js';
 import { createReceiver } from './receive.js';
@@ -29,6 +32,8 @@ export interface SlackAdapter {
   http: HttpModule;
   /** Adds name and e-mail address from the workspace's directory to a sender. */
   completeSender: CompleteSender;
+  /** Account of whoever added the app to the workspace or organisation of a conversation. */
+  installerOf(conversation: ConversationReference): Promise<string | undefined>;
   /** Fetches an uploaded file with the workspace's token. */
   fetchFile: FetchSlackFile;
   /** Opens the connection of Socket Mode, where it is configured; call it when turns can be taken. */
@@ -56,11 +61,13 @@ export function createSlackAdapter(
   const workspaces = createWorkspaces({ ...options, apiUrl, logger });
   const api = createWebApi({ apiUrl, fetch, workspaces, pacing: createPacing(clock), metrics });
   const renderer = createRenderer({ renderCard: options.renderCard, payloads, logger });
+  const directMessages = createDirectMessages(api);
+  const greet = createGreetInstaller({ ...options, directMessages });
   const { port, live, updates } = createSender({
     api,
     renderer,
     threads,
-    directMessages: createDirectMessages(api),
+    directMessages,
     workspaces,
     clock,
     logger,
@@ -106,6 +113,7 @@ export function createSlackAdapter(
   return {
     port,
     completeSender: createProfiles(api, clock, logger),
+    installerOf: (conversation) => workspaces.installerOf(placeOf(conversation)),
     fetchFile: createFileFetch({ fetch, api, workspaces, apiUrl }),
     http: {
       routes: [
@@ -116,7 +124,16 @@ export function createSlackAdapter(
           maxBytes: MAX_BODY_BYTES,
           handle: (request) => receiver.http(request),
         },
-        ...installRoutes({ ...options, words: options.texts.install, apiUrl, logger }),
+        ...installRoutes({
+          ...options,
+          words: options.texts.install,
+          onInstalled: (installation) => {
+            workspaces.forget(installation);
+            afterwork.do('Greeting whoever added the app', () => greet(installation));
+          },
+          apiUrl,
+          logger,
+        }),
       ],
     },
     start: async () => {

@@ -17,6 +17,8 @@ export interface InstallOptions {
   publicUrl?: string;
   apiUrl: string;
   words: InstallTexts;
+  /** The app is in a workspace now, or anew. */
+  onInstalled(installation: SlackInstallation): void;
   clock: Clock;
   logger: Logger;
 }
@@ -91,7 +93,7 @@ const appLink = (team: string, app: string | undefined): string =>
   new URLSearchParams({ team, ...(app ? { app } : {}) }).toString();
 
 async function createInstaller(
-  { installations, stateSecret, apiUrl, logger }: InstallOptions,
+  { installations, stateSecret, apiUrl, onInstalled, logger }: InstallOptions,
   clientId: string,
   clientSecret: string,
 ): Promise<Installer> {
@@ -108,6 +110,7 @@ async function createInstaller(
         const made = readInstallation(installation as BoltInstallation);
         await installations.save(installationKey(made), made);
         logger.info({ installation: installationKey(made) }, 'The Slack app was installed in a workspace.');
+        onInstalled(made);
       },
       fetchInstallation: () => Promise.reject(new Error('Installations are read by workspaces.ts.')),
     },
@@ -123,7 +126,7 @@ async function createInstaller(
 }
 
 function readInstallation(installation: BoltInstallation): SlackInstallation {
-  const { bot, team, enterprise, appId, isEnterpriseInstall } = installation;
+  const { bot, team, enterprise, appId, user, isEnterpriseInstall } = installation;
   if (!bot)
     throw new NotPermitted('slack.no-bot-token', 'Slack granted no bot token. Check the scopes of the app.');
   return {
@@ -132,6 +135,7 @@ function readInstallation(installation: BoltInstallation): SlackInstallation {
     ...(team?.name ? { teamName: team.name } : {}),
     ...(enterprise ? { enterpriseId: enterprise.id } : {}),
     ...(appId ? { appId } : {}),
+    ...(user.id ? { installedBy: user.id } : {}),
     botToken: bot.token,
     botUserId: bot.userId,
     botId: bot.id,

@@ -14,6 +14,8 @@ export interface SlackInstallation extends SlackPlace {
   appId?: string;
   scopes: string[];
   teamName?: string;
+  /** Account of whoever added the app. */
+  installedBy?: string;
   /** With token rotation: works once, and gives the next pair. */
   refreshToken?: string;
   expiresAt?: Date;

@@ -30,6 +30,8 @@ export interface Workspaces {
   own(): Promise<SlackOrigin | undefined>;
   /** Whether what comes from there can be answered. Nobody is turned away while that is not known. */
   knows(place: SlackPlace): Promise<boolean>;
+  /** Account of whoever added the app there, where that is known. */
+  installerOf(place: SlackPlace): Promise<string | undefined>;
   /** Gets a new token, where they expire. */
   renew(place: SlackPlace): Promise<void>;
   /** Forgets what is remembered in this process. */
@@ -123,6 +125,7 @@ function singleWorkspace({ fetch, apiUrl, clock, logger }: WorkspacesOptions, to
         !own || teamId === own.teamId || (enterpriseId !== undefined && enterpriseId === own.enterpriseId)
       );
     },
+    installerOf: async () => undefined,
     renew: async () => {
       throw faultOf(new SlackRefusal('auth.test', 'token_expired'));
     },
@@ -206,6 +209,7 @@ function installedWorkspaces(options: WorkspacesOptions): Workspaces {
     },
     own: async () => undefined,
     knows: async (place) => (await find(place)) !== undefined,
+    installerOf: async (place) => (await find(place))?.installedBy,
     renew,
     forget: (place) => void kept.delete(installationKey(place)),
     remove: async (place) => {

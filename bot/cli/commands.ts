@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { articleCommand } from './article.js';
 import { askCommand } from './ask.js';
 import { auditCommand } from './audit.js';
@@ -22,7 +22,11 @@ import { storeCommand } from './store.js';
 
 /** Every command of `npm run -s steward --`, in the order of the help text. */
 export function addCommands(program: Command, context: CliContext): void {
-  const open = createOpeners(context);
+  let tenant: string | undefined;
+  const open = createOpeners(context, () => tenant);
+  program.hook('preAction', (_program, action) => {
+    tenant = action.opts<{ tenant?: string }>().tenant;
+  });
   program.addCommand(askCommand(context, open.knowledge));
   program.addCommand(searchCommand(context, open.knowledge));
   program.addCommand(ingestCommand(context, open.documents));
@@ -40,11 +44,29 @@ export function addCommands(program: Command, context: CliContext): void {
   program.addCommand(graphCommand(context, open.graph));
   program.addCommand(promptsCommand(context, open.prompts));
   program.addCommand(replayCommand(context));
-  const openRuns = async () => (await import('./open-runs.js')).openRuns(context, open.store);
+  const openRuns = async () => (await import('./open-runs.js')).openRuns(context, open.ofTenant);
   program.addCommand(runCommand(context, openRuns));
   program.addCommand(agentsCommand(context, openRuns));
   program.addCommand(storeCommand(context));
   program.addCommand(auditCommand(context, open.audit));
   program.addCommand(backupCommand(context));
   program.addCommand(restoreCommand(context));
+  for (const command of program.commands.filter((each) => OF_A_TENANT.has(each.name()))) addTenant(command);
+}
+
+/** Commands that work on one tenant's data. */
+const OF_A_TENANT = new Set(
+  'ask search ingest source document article standard-answer graph prompts run agents'.split(' '),
+);
+
+/** Gives a command, or each of its own, the option that says whose data it works on. */
+function addTenant(command: Command): void {
+  if (command.commands.length > 0) command.commands.forEach(addTenant);
+  else
+    command.addOption(
+      new Option(
+        '--tenant <id>',
+        'a workspace or organisation that added Steward by itself; your own unless told',
+      ),
+    );
 }

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { InvalidInput } from '../../core/kernel/errors.js';
 import type { Classification } from '../../core/knowledge/document.js';
 import type { DocumentStore } from '../../core/knowledge/document-store.js';
-import { diffVersions, rollback } from '../../core/knowledge/sources/versions.js';
+import { changeReaders, diffVersions, rollback } from '../../core/knowledge/sources/versions.js';
 import type { CliContext } from './context.js';
 import { workWith } from './work-with.js';
 import type { OpenedDocuments } from './ingest.js';
@@ -73,12 +73,9 @@ export function documentCommand(context: CliContext, open: () => Promise<OpenedD
     )
     .action((name: string, { classification }: { classification: Classification }) =>
       work(async (documents) => {
-        const stored = await documents.get(await idOf(documents, name));
-        if (!stored) throw new InvalidInput('cli.no-such-document', `${name} is not in the knowledge base.`);
-        const { document, passages } = stored;
-        const next = { ...document, access: { classification }, version: document.version + 1 };
-        await documents.put({ document: { ...next, ingestedAt: context.clock.now() }, passages });
-        context.say(`${document.title} is ${classification} from version ${next.version} on.`);
+        const id = await idOf(documents, name);
+        const { document } = await changeReaders(documents, id, { classification }, context.clock);
+        context.say(`${document.title} is ${classification} from version ${document.version} on.`);
       }),
     );
   return command;

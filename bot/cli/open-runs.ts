@@ -6,18 +6,17 @@ import { createOutboundFetch } from '../../core/kernel/outbound-fetch.js';
 import { createFieldCipher } from '../../storage/mongo/field-cipher.js';
 import { createRunRepository } from '../../storage/mongo/run-repository.js';
 import { createTools } from '../compose-tools.js';
-import type { OpenStore } from '../compose-store.js';
+import type { Openers } from './open.js';
 import { deriveKey, loadSecretKey } from '../secret-key.js';
-import { HOME_TENANT } from '../tenants.js';
 import type { CliContext } from './context.js';
 import type { OpenedRuns } from './run.js';
 
 /** The installation's own runs. Tools are only looked at, never used, so nothing may be reached. */
 export async function openRuns(
   { config }: CliContext,
-  openStore: () => Promise<OpenStore>,
+  openOfTenant: Openers['ofTenant'],
 ): Promise<OpenedRuns> {
-  const store = await openStore();
+  const { opened: store, tenantId } = await openOfTenant();
   const { database } = store;
   const key = loadSecretKey(config.secretKey, config.dataDir);
   const cipher = createFieldCipher([{ id: 'k1', key: deriveKey(key, 'fields') }]);
@@ -46,7 +45,7 @@ export async function openRuns(
     throw error;
   }
   return {
-    runs: createRunRepository(database, cipher, HOME_TENANT),
+    runs: createRunRepository(database, cipher, tenantId),
     agents,
     isRead: (name) => riskOf(name) === 'read',
     tools: tools.map(({ name }) => name),

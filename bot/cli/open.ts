@@ -2,7 +2,8 @@ import type { AuditLog } from '../../core/governance/audit/audit-log.js';
 import type { FullKnowledgeBase } from '../../core/knowledge/create-knowledge-base.js';
 import type { DocumentStore } from '../../core/knowledge/document-store.js';
 import type { OpenStore } from '../compose-store.js';
-import { HOME_TENANT } from '../tenants.js';
+import { HOME_TENANT, servedTenants } from '../tenants.js';
+import { InvalidInput } from '../../core/kernel/errors.js';
 import { readPolicies } from '../guardrail-policies.js';
 import { deriveKey, loadSecretKey, TEXT_HASH_KEY } from '../secret-key.js';
 import type { CliContext } from './context.js';
@@ -16,6 +17,8 @@ import type { OpenedStandardAnswers } from './standard-answer.js';
 /** What commands open when they work on the installation's own data; each closes what it opened. */
 export interface Openers {
   store(): Promise<OpenStore>;
+  /** The store, with the tenant that the command line names. @throws InvalidInput when there is no such tenant. */
+  ofTenant(): Promise<{ opened: OpenStore; tenantId: string }>;
   documents(): Promise<{ documents: DocumentStore; close(): Promise<void> }>;
   sources(): Promise<OpenedSources>;
   articles(): Promise<OpenedArticles>;
@@ -31,68 +34,81 @@ export interface Openers {
  * Opens the configured store, or the built-in one in the data folder, beside a server that runs on it. Loaded when asked for: most commands need neither the
  * driver nor the encoder.
  */
-export function createOpeners({ config, clock, logger }: CliContext): Openers {
+export function createOpeners(
+  { config, clock, logger }: CliContext,
+  chosenTenant: () => string | undefined,
+): Openers {
   const store = async (): Promise<OpenStore> =>
     (await import('../compose-store.js')).openStore(config, clock, logger, { mayShare: true });
+  const ofTenant = async (): Promise<{ opened: OpenStore; tenantId: string }> => {
+    const opened = await store();
+    try {
+      return { opened, tenantId: await tenantIn(opened, chosenTenant() ?? HOME_TENANT) };
+    } catch (error) {
+      await opened.close(); // an open store would keep the process alive
+      throw error;
+    }
+  };
   const documentsOf = async (opened: OpenStore): Promise<(tenantId: string) => DocumentStore> => {
     const { createDocumentStore } = await import('../../storage/mongo/document-store.js');
     return (tenantId) => createDocumentStore(opened.database, tenantId);
   };
   return {
     store,
+    ofTenant,
     documents: async () => {
-      const opened = await store();
-      return { documents: (await documentsOf(opened))(HOME_TENANT), close: () => opened.close() };
+      const { opened, tenantId } = await ofTenant();
+      return { documents: (await documentsOf(opened))(tenantId), close: () => opened.close() };
     },
     sources: async () => {
-      const opened = await store();
+      const { opened, tenantId } = await ofTenant();
       const { createSourceRegistry } = await import('../../storage/mongo/source-registry.js');
       const { sourceReach } = await import('../source-reach.js');
       return {
-        registry: createSourceRegistry(opened.database, HOME_TENANT),
-        documents: (await documentsOf(opened))(HOME_TENANT),
+        registry: createSourceRegistry(opened.database, tenantId),
+        documents: (await documentsOf(opened))(tenantId),
         reach: sourceReach(config),
         close: () => opened.close(),
       };
     },
     articles: async () => {
-      const opened = await store();
+      const { opened, tenantId } = await ofTenant();
       const { createArticleStore } = await import('../../storage/mongo/article-store.js');
       const { createArticleDesk } = await import('../../core/knowledge/learning/article-desk.js');
-      const articles = createArticleStore(opened.database, HOME_TENANT);
-      const documents = (await documentsOf(opened))(HOME_TENANT);
+      const articles = createArticleStore(opened.database, tenantId);
+      const documents = (await documentsOf(opened))(tenantId);
       // A running server follows the store; this process searches nothing.
       const index = { add: () => undefined, remove: () => undefined };
       const desk = createArticleDesk({ articles, documents, index, clock });
       return { articles, desk, close: () => opened.close() };
     },
     standardAnswers: async () => {
-      const opened = await store();
+      const { opened, tenantId } = await ofTenant();
       const { createStandardAnswerStore } = await import('../../storage/mongo/standard-answer-store.js');
       return {
-        answers: createStandardAnswerStore(opened.database, HOME_TENANT),
+        answers: createStandardAnswerStore(opened.database, tenantId),
         close: () => opened.close(),
       };
     },
     graph: async () => {
-      const opened = await store();
+      const { opened, tenantId } = await ofTenant();
       const { createFactStore } = await import('../../storage/mongo/fact-store.js');
       return {
-        documents: (await documentsOf(opened))(HOME_TENANT),
-        facts: createFactStore(opened.database, HOME_TENANT),
+        documents: (await documentsOf(opened))(tenantId),
+        facts: createFactStore(opened.database, tenantId),
         close: () => opened.close(),
       };
     },
     prompts: async () => {
       const { loadPrompts } = await import('../../core/gateway/prompts/registry.js');
       const prompts = loadPrompts({ folder: config.models.prompts });
-      const opened = await store();
+      const { opened, tenantId } = await ofTenant();
       const { createPromptOutcomeStore } = await import('../../storage/mongo/prompt-outcomes.js');
       const { createCostLog } = await import('../../storage/mongo/cost-repository.js');
       return {
         prompts,
-        outcomes: createPromptOutcomeStore(opened.database, HOME_TENANT),
-        costs: createCostLog(opened.database, HOME_TENANT),
+        outcomes: createPromptOutcomeStore(opened.database, tenantId),
+        costs: createCostLog(opened.database, tenantId),
         close: () => opened.close(),
       };
     },
@@ -114,7 +130,7 @@ export function createOpeners({ config, clock, logger }: CliContext): Openers {
       };
     },
     knowledge: async () => {
-      const opened = await store();
+      const { opened, tenantId } = await ofTenant();
       const { createKnowledgeRoom } = await import('../compose-knowledge.js');
       const embedding = config.models.embedding
         ? await (await import('../compose-embeddings.js')).createEmbeddings(config, { clock, logger })
@@ -122,7 +138,7 @@ export function createOpeners({ config, clock, logger }: CliContext): Openers {
       const documents = await documentsOf(opened);
       const room = await createKnowledgeRoom({ documents, embedding, clock, logger });
       return {
-        knowledge: await room.of(HOME_TENANT),
+        knowledge: await room.of(tenantId),
         close: async () => {
           await room.close();
           await opened.close();
@@ -130,4 +146,16 @@ export function createOpeners({ config, clock, logger }: CliContext): Openers {
       };
     },
   };
+}
+
+/** @throws InvalidInput for a tenant that Steward never served: a typing mistake must not begin one. */
+async function tenantIn(opened: OpenStore, tenantId: string): Promise<string> {
+  if (tenantId === HOME_TENANT) return tenantId;
+  const { createAuditLog } = await import('../../storage/mongo/audit-log.js');
+  const served = await servedTenants(createAuditLog(opened.database));
+  if (served.includes(tenantId)) return tenantId;
+  throw new InvalidInput(
+    'cli.no-such-tenant',
+    `There is no tenant ${tenantId}. There are: ${served.join(', ')}.`,
+  );
 }

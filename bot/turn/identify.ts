@@ -2,7 +2,7 @@ import type { ActivitySender } from '../../core/kernel/activity.js';
 import type { Clock } from '../../core/kernel/clock.js';
 import type { ChannelName, ConversationReference } from '../../core/kernel/conversation-reference.js';
 import { newId } from '../../core/kernel/ids.js';
-import type { BindingStrength, ChannelAccount, Person } from '../../core/kernel/person.js';
+import type { BindingStrength, ChannelAccount, Person, Role } from '../../core/kernel/person.js';
 import type { Tenant } from '../../core/kernel/tenant.js';
 import type { PeopleRepository, PersonRecord } from '../../core/governance/identity/people.js';
 import type { Identified } from './pipeline.js';
@@ -14,6 +14,12 @@ export interface IdentifyOptions {
   people(tenantId: string): PeopleRepository;
   /** Adds what a channel's own directory knows of a sender; asked for newcomers only. */
   complete?(sender: ActivitySender, conversation: ConversationReference): Promise<ActivitySender>;
+  /** @returns the roles of a person who was given one by where they write. */
+  appoint?(
+    person: Person,
+    accountId: string,
+    conversation: ConversationReference,
+  ): Promise<Role[] | undefined>;
   clock: Clock;
 }
 
@@ -33,7 +39,7 @@ export interface Identify {
  * Finds the person behind a channel account: by the account, by the company's directory id, by e-mail; a newcomer becomes a
  * viewer. What was found is believed for 15 s, so that a person who left or lost a role is known to have within that time.
  */
-export function createIdentify({ people, complete, clock }: IdentifyOptions): Identify {
+export function createIdentify({ people, complete, appoint, clock }: IdentifyOptions): Identify {
   const cache = new Map<string, { identified: Identified; until: number }>();
   const keyOf = (tenantId: string, channel: ChannelName, accountId: string): string =>
     `${tenantId}|${channel}|${accountId}`;
@@ -55,6 +61,8 @@ export function createIdentify({ people, complete, clock }: IdentifyOptions): Id
       async () => (complete && conversation ? complete(sender, conversation) : sender),
       clock.now(),
     );
+    const roles = conversation && (await appoint?.(identified.person, sender.accountId, conversation));
+    if (roles) identified.person.roles = roles;
     if (cache.size >= MOST_CACHED) cache.clear();
     cache.set(key, { identified, until: now + FRESH_MS });
     return identified;

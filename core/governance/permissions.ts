@@ -4,6 +4,7 @@ import { isOutsider, type Person, type Role } from '../kernel/person.js';
 export const PERMISSIONS = [
   'knowledge:ask',
   'knowledge:write',
+  'knowledge:publish',
   'tool:request',
   'approval:read-own',
   'approval:read-all',

@@ -191,7 +191,8 @@ function contents(locale: string): [string, OutboundContent][] {
     ],
   ];
   return [
-    ['welcome', welcomeContent(texts, locale)],
+    ['welcome', welcomeContent(texts, locale, false)],
+    ['welcome of an administrator', welcomeContent(texts, locale, true)],
     ['help', helpContent(texts, locale)],
     ['answer', answerContent(texts, locale, answer, { urlOf: () => 'https://example.com/leave' })],
     ['no answer', noAnswerContent(texts, locale, { ...answer, text: '' })],

@@ -5,9 +5,10 @@ import type { OutboundContent } from '../../core/kernel/outbound-message.js';
 import { COMMANDS, PROMPT_STARTERS, languageOf } from '../../manifest/commands.js';
 import type { TextKey, Texts } from '../texts.js';
 
-/** Greets a newcomer with what to try. */
-export function welcomeContent(texts: Texts, locale: string): OutboundContent {
-  const text = texts.text('welcome.text', locale);
+/** Greets a newcomer with what to try, and an administrator also with what is theirs to do. */
+export function welcomeContent(texts: Texts, locale: string, isAdmin: boolean): OutboundContent {
+  const own = isAdmin ? ` ${texts.text('welcome.admin', locale)}` : '';
+  const text = `${texts.text('welcome.text', locale)}${own}`;
   return {
     text: `**${texts.text('welcome.title', locale)}.** ${text}`,
     card: cardContent('welcome', {

@@ -2,6 +2,7 @@ import { mayDo } from '../../core/governance/permissions.js';
 import type { InboundAttachment } from '../../core/kernel/activity.js';
 import { StewardError } from '../../core/kernel/errors.js';
 import type { Turn } from '../../core/kernel/turn.js';
+import { fileContent, fileCopyKey, type ReceivedFiles } from './file-content.js';
 import type { Dialog } from '../dialog.js';
 import type { Texts } from '../texts.js';
 
@@ -9,19 +10,25 @@ export interface UploadDependencies {
   texts: Texts;
   /** @throws StewardError when the file cannot be had. */
   fetchFile(turn: Turn, attachment: InboundAttachment): Promise<Uint8Array>;
-  /** Takes a file in for its sender alone. @returns why it was refused, or the document's id. */
-  takeIn(turn: Turn, name: string, bytes: Uint8Array): Promise<{ documentId: string } | { refused: string }>;
+  /** Takes a file in, for its sender alone or for the readers of the one that it replaces. @returns why it was refused, if it was. */
+  takeIn(turn: Turn, name: string, bytes: Uint8Array): Promise<TakenIn | { refused: string }>;
+}
+
+export interface TakenIn {
+  documentId: string;
+  /** Others read it as well. */
+  isShared: boolean;
 }
 
 const MOST_FILES = 10;
+const LONGEST_NAME = 200;
 
 /** Files that a person sends become documents; words that come with them are still looked at by the other dialogs. */
 export function uploadDialog({ texts, fetchFile, takeIn }: UploadDependencies): Dialog {
-  const takeInOne = async (turn: Turn, attachment: InboundAttachment): Promise<boolean> => {
+  const takeInOne = async (turn: Turn, attachment: InboundAttachment): Promise<TakenIn | undefined> => {
     const { name } = attachment;
-    const refuse = (reason: string): false => {
+    const refuse = (reason: string): undefined => {
       turn.reply({ text: texts.text('file.refused', turn.locale, { name, reason }) });
-      return false;
     };
     let bytes: Uint8Array;
     try {
@@ -33,7 +40,7 @@ export function uploadDialog({ texts, fetchFile, takeIn }: UploadDependencies): 
     const result = await takeIn(turn, name, bytes);
     if ('refused' in result) return refuse(result.refused);
     turn.audit({ action: 'document-upload', resource: `document:${result.documentId}`, after: { name } });
-    return true;
+    return result;
   };
 
   return async (turn) => {
@@ -43,17 +50,18 @@ export function uploadDialog({ texts, fetchFile, takeIn }: UploadDependencies): 
       turn.reply({ text: texts.text('file.not-permitted', turn.locale) });
       return turn.text.trim() === '';
     }
-    const taken: string[] = [];
+    const files: ReceivedFiles = { copyKey: fileCopyKey(turn.id), documentIds: [], names: [] };
+    let areShared = true;
     for (const attachment of attachments.slice(0, MOST_FILES)) {
-      if (await takeInOne(turn, attachment)) taken.push(attachment.name);
+      const taken = await takeInOne(turn, attachment);
+      if (!taken) continue;
+      files.documentIds.push(taken.documentId);
+      files.names.push(attachment.name.slice(0, LONGEST_NAME));
+      areShared &&= taken.isShared;
     }
-    if (taken.length > 0) {
-      const received = texts.text('file.received', turn.locale, {
-        count: taken.length,
-        name: taken[0] ?? '',
-      });
-      turn.reply({ text: `${received} ${texts.text('file.only-you', turn.locale)}` });
-    }
+    const state = areShared ? 'received-shared' : 'received';
+    if (files.names.length > 0)
+      turn.reply(fileContent(texts, turn, files, state), { copyKey: files.copyKey });
     return turn.text.trim() === '';
   };
 }

@@ -3,7 +3,7 @@ import { systemClock } from '../../core/kernel/clock.js';
 import { silentLogger } from '../../core/kernel/logger.js';
 import { qualityOf } from '../../core/knowledge/learning/answer-drift.js';
 import type { KnowledgeDocument } from '../../core/knowledge/document.js';
-import { learningJobs, NOBODY, type LearningJobDependencies } from './learning-jobs.js';
+import { learningJobs, NOBODY, type TenantLearning } from './learning-jobs.js';
 
 const NOW = new Date('2026-11-23T07:00:00Z');
 
@@ -23,19 +23,23 @@ function page(path: string, more: Partial<KnowledgeDocument>): KnowledgeDocument
   };
 }
 
-async function run(name: string, more: Partial<LearningJobDependencies> = {}) {
-  const told: { owner: string; id: string; text: string }[] = [];
-  const jobs = learningJobs({
+async function run(name: string, more: Partial<TenantLearning> = {}, tenants = ['home']) {
+  const told: { tenantId: string; owner: string; id: string; text: string }[] = [];
+  const of = (tenantId: string): TenantLearning => ({
     openQuestions: () => Promise.resolve([]),
     digests: () => Promise.resolve([]),
     documents: () => Promise.resolve([]),
     citations: () => Promise.resolve(new Map()),
     quality: () => Promise.resolve(qualityOf([])),
-    tell: (owner, id, text) => Promise.resolve(void told.push({ owner, id, text })),
-    desk: () => Promise.resolve({ reconcile: () => Promise.resolve(0) }),
+    tell: (owner, id, text) => Promise.resolve(void told.push({ tenantId, owner, id, text })),
+    reconcile: () => Promise.resolve(0),
+    ...more,
+  });
+  const jobs = learningJobs({
+    tenants: () => Promise.resolve(tenants),
+    of,
     clock: { ...systemClock, now: () => NOW },
     logger: silentLogger,
-    ...more,
   });
   await jobs.find((job) => job.name === name)?.handle(undefined);
   return told;
@@ -56,7 +60,7 @@ describe('the letters to owners of documents', () => {
   });
 
   it('have the same id when the job runs twice on one day, so that they leave once', async () => {
-    const digests: LearningJobDependencies['digests'] = (_questions, from) =>
+    const digests: TenantLearning['digests'] = (_questions, from) =>
       Promise.resolve([{ owner: 'ada@example.com', gaps: [], text: `since ${from.toISOString()}` }]);
     const [first] = await run('knowledge-gaps', { digests });
     const [second] = await run('knowledge-gaps', { digests });
@@ -74,12 +78,19 @@ describe('the letters to owners of documents', () => {
           faithful: [true],
         })),
       );
-    const quality: LearningJobDependencies['quality'] = (_from, to) =>
+    const quality: TenantLearning['quality'] = (_from, to) =>
       Promise.resolve(sample((at) => (to < NOW ? at % 10 !== 0 : at % 2 === 0)));
     const told = await run('answer-quality', { quality });
     expect(told).toMatchObject([{ owner: NOBODY, id: 'drift:2026-11-23' }]);
     expect(told[0]?.text).toContain('Questions answered: 90 % before, 50 % now');
     expect(await run('answer-quality', { quality: () => Promise.resolve(sample(() => true)) })).toEqual([]);
+  });
+
+  it('leave in every organisation that Steward serves', async () => {
+    const documents = [page('lost.md', { updatedAt: new Date('2024-01-01T00:00:00Z') })];
+    const of = { documents: () => Promise.resolve(documents) };
+    const told = await run('stale-documents', of, ['home', 'slack-T1']);
+    expect(told.map(({ tenantId }) => tenantId)).toEqual(['home', 'slack-T1']);
   });
 
   it('do not leave when there is nothing to tell', async () => {

@@ -1,6 +1,5 @@
 import type { Clock } from '../../core/kernel/clock.js';
 import { type AnswerQuality, driftBetween } from '../../core/knowledge/learning/answer-drift.js';
-import type { ArticleDesk } from '../../core/knowledge/learning/article-desk.js';
 import type { KnowledgeDocument } from '../../core/knowledge/document.js';
 import type { OpenQuestion } from '../../core/knowledge/learning/question-gaps.js';
 import { staleByOwner, staleDocuments, staleText } from '../../core/knowledge/learning/stale-documents.js';
@@ -8,7 +7,8 @@ import type { OwnerDigest } from '../../core/knowledge/learning/weekly-digest.js
 import type { Logger } from '../../core/kernel/logger.js';
 import type { JobDefinition } from '../scheduler.js';
 
-export interface LearningJobDependencies {
+/** What the jobs look at and do for one tenant. */
+export interface TenantLearning {
   /** Questions of a time that stayed open or whose answer was voted down. */
   openQuestions(from: Date): Promise<OpenQuestion[]>;
   digests(questions: OpenQuestion[], from: Date, to: Date): Promise<OwnerDigest[]>;
@@ -19,7 +19,13 @@ export interface LearningJobDependencies {
   quality(from: Date, to: Date): Promise<AnswerQuality>;
   /** Tells an owner (mail address or person id) once per `id`; what nobody owns is told to the administrators. */
   tell(owner: string, id: string, text: string): Promise<void>;
-  desk(): Promise<Pick<ArticleDesk, 'reconcile'>>;
+  /** Makes documents agree with their articles. @returns how many did not. */
+  reconcile(): Promise<number>;
+}
+
+export interface LearningJobDependencies {
+  tenants(): Promise<string[]>;
+  of(tenantId: string): TenantLearning;
   clock: Clock;
   logger: Logger;
 }
@@ -33,9 +39,11 @@ const MAX_AGE_DAYS = 365;
 /** Stands for the owner of what nobody owns. */
 export const NOBODY = '';
 
-/** The weekly letters to owners, and the nightly check that articles and documents agree. */
-export function learningJobs(deps: LearningJobDependencies): JobDefinition[] {
-  const { clock, logger } = deps;
+/** The weekly letters to owners, and the nightly check that articles and documents agree; of every tenant. */
+export function learningJobs({ tenants, of, clock, logger }: LearningJobDependencies): JobDefinition[] {
+  const forEachTenant = (work: (tenant: TenantLearning) => Promise<void>) => async (): Promise<void> => {
+    for (const tenantId of await tenants()) await work(of(tenantId));
+  };
   const ago = (ms: number): Date => new Date(clock.now().getTime() - ms);
   const day = (): string => clock.now().toISOString().slice(0, 10);
   return [
@@ -43,34 +51,34 @@ export function learningJobs(deps: LearningJobDependencies): JobDefinition[] {
       name: 'knowledge-gaps',
       about: 'Tells owners of documents once a week which questions stayed open.',
       every: '0 7 * * 1',
-      handle: async () => {
+      handle: forEachTenant(async (tenant) => {
         const from = ago(WEEK_MS);
-        const digests = await deps.digests(await deps.openQuestions(from), from, clock.now());
-        for (const { owner, text } of digests) await deps.tell(owner, `gaps:${day()}:${owner}`, text);
-      },
+        const digests = await tenant.digests(await tenant.openQuestions(from), from, clock.now());
+        for (const { owner, text } of digests) await tenant.tell(owner, `gaps:${day()}:${owner}`, text);
+      }),
     },
     {
       name: 'stale-documents',
       about: 'Tells owners once a week which of their documents should be looked at again.',
       every: '0 7 * * 2',
-      handle: async () => {
-        const citations = await deps.citations(ago(CITED_MS));
-        const stale = staleDocuments(await deps.documents(), {
+      handle: forEachTenant(async (tenant) => {
+        const citations = await tenant.citations(ago(CITED_MS));
+        const stale = staleDocuments(await tenant.documents(), {
           now: clock.now(),
           maxAgeDays: MAX_AGE_DAYS,
           citations,
         });
         for (const [owner, theirs] of staleByOwner(stale, NOBODY))
-          await deps.tell(owner, `stale:${day()}:${owner}`, staleText(theirs));
-      },
+          await tenant.tell(owner, `stale:${day()}:${owner}`, staleText(theirs));
+      }),
     },
     {
       name: 'answer-quality',
       about: 'Looks at one answer in ten and tells the administrators when answers became worse.',
       every: '30 6 * * *',
-      handle: async () => {
-        const now = await deps.quality(ago(WEEK_MS), clock.now());
-        const before = await deps.quality(ago(YARDSTICK_MS), ago(WEEK_MS));
+      handle: forEachTenant(async (tenant) => {
+        const now = await tenant.quality(ago(WEEK_MS), clock.now());
+        const before = await tenant.quality(ago(YARDSTICK_MS), ago(WEEK_MS));
         logger.info({ now, before }, 'A sample of answers was looked at.');
         const drift = driftBetween(before, now);
         if (drift.length === 0) return;
@@ -79,17 +87,17 @@ export function learningJobs(deps: LearningJobDependencies): JobDefinition[] {
           ...drift.map((line) => `- ${line}`),
           'Look at what changed: documents taken in, models, settings.',
         ].join('\n');
-        await deps.tell(NOBODY, `drift:${day()}`, text);
-      },
+        await tenant.tell(NOBODY, `drift:${day()}`, text);
+      }),
     },
     {
       name: 'articles-reconcile',
       about: 'Makes documents agree with the articles that they were written from.',
       every: '30 2 * * *',
-      handle: async () => {
-        const corrected = await (await deps.desk()).reconcile();
+      handle: forEachTenant(async (tenant) => {
+        const corrected = await tenant.reconcile();
         if (corrected > 0) logger.info({ corrected }, 'Documents were made to agree with their articles.');
-      },
+      }),
     },
   ];
 }

@@ -2,7 +2,7 @@ import type { Logger } from '../../core/kernel/logger.js';
 import type { SourceRun } from '../../core/knowledge/sources/source-definition.js';
 import type { JobDefinition } from '../scheduler.js';
 
-/** @param runDue takes in the sources that are due; each process claims its own. */
+/** @param runDue takes in every tenant's sources that are due; each process claims its own. */
 export function sourceJob(runDue: () => Promise<Map<string, SourceRun>>, logger: Logger): JobDefinition {
   return {
     name: 'knowledge-sources',

@@ -166,7 +166,8 @@ export async function startSlack({
       return reply(response, 200, 'ok');
     }
     if (path.startsWith('/files-pri/')) {
-      const isAllowed = request.headers.authorization === 'Bearer xoxb-acme';
+      const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+      const isAllowed = Object.values(tokens ?? { only: 'xoxb-acme' }).includes(token);
       return reply(response, isAllowed ? 200 : 302, isAllowed ? (files.get(path) ?? 'the file') : '');
     }
     const method = path.split('/').at(-1) ?? '';

@@ -11,15 +11,23 @@ export interface Upload {
 
 const MAX_NAME = 120;
 
+/** Where a person's file of a name lies. */
+export function uploadPath(personId: string, name: string): string {
+  const file = printablePath(name.split(/[/\\]/).pop() ?? '').replace(/^\.+/, '');
+  return `uploads/${personId}/${file.slice(-MAX_NAME) || 'unnamed'}`;
+}
+
+/** Id of the source that a person's uploads are. */
+export const sourceOfUploads = (personId: string): string => `upload:${personId}`;
+
 /**
  * One file that a person sent. The content has to be what the name says. Its path is the person's own, so that nobody can
  * replace another's document by a name; the same name again is the next version.
  */
 export function uploadSource({ name, bytes, personId, at }: Upload): DocumentSource {
-  const file = printablePath(name.split(/[/\\]/).pop() ?? '').replace(/^\.+/, '');
-  const path = `uploads/${personId}/${file.slice(-MAX_NAME) || 'unnamed'}`;
+  const path = uploadPath(personId, name);
   return {
-    id: `upload:${personId}`,
+    id: sourceOfUploads(personId),
     whole: false,
     async *entries() {
       yield { path, read: async () => ({ bytes, modifiedAt: at }) };

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.js';
 import { Conflict, InvalidInput } from '../../kernel/errors.js';
 import type { Passage } from '../../kernel/answer.js';
-import type { KnowledgeDocument } from '../document.js';
+import type { DocumentAccess, KnowledgeDocument } from '../document.js';
 import type { DocumentStore, StoredDocument } from '../document-store.js';
 
 /** One passage of a comparison; passages that changed are a `removed` one followed by an `added` one. */
@@ -96,13 +96,7 @@ export async function rollback(
   version: number,
   clock: Clock,
 ): Promise<StoredDocument> {
-  const present = await store.get(documentId);
-  if (!present) {
-    throw new Conflict(
-      'knowledge.document-gone',
-      `Document ${documentId} is not in the knowledge base any more.`,
-    );
-  }
+  const present = await presentOf(store, documentId);
   const wanted = await versionOf(store, documentId, version);
   const sourceHash = present.document.rolledBackFrom ?? present.document.contentHash;
   const restored: StoredDocument = {
@@ -118,4 +112,31 @@ export async function rollback(
   if (wanted.document.contentHash === sourceHash) delete restored.document.rolledBackFrom;
   await store.put(restored);
   return restored;
+}
+
+/**
+ * Opens a document to other readers, or closes it to them, as a new version with the same words.
+ * @throws Conflict when the document is gone or somebody else changed it meanwhile.
+ */
+export async function changeReaders(
+  store: DocumentStore,
+  documentId: string,
+  access: DocumentAccess,
+  clock: Clock,
+): Promise<StoredDocument> {
+  const present = await presentOf(store, documentId);
+  const { document, passages } = present;
+  const next = { ...document, access, version: document.version + 1, ingestedAt: clock.now() };
+  const stored = { document: next, passages };
+  await store.put(stored);
+  return stored;
+}
+
+async function presentOf(store: DocumentStore, documentId: string): Promise<StoredDocument> {
+  const present = await store.get(documentId);
+  if (present) return present;
+  throw new Conflict(
+    'knowledge.document-gone',
+    `Document ${documentId} is not in the knowledge base any more.`,
+  );
 }

@@ -1,0 +1,82 @@
+import { createArticleDesk } from '../core/knowledge/learning/article-desk.js';
+import { type GivenAnswer, isSampled, qualityOf } from '../core/knowledge/learning/answer-drift.js';
+import { weeklyDigests } from '../core/knowledge/learning/weekly-digest.js';
+import { NOBODY, type TenantLearning } from '../jobs/knowledge/learning-jobs.js';
+import { createAnswerLessons } from '../storage/mongo/answer-lessons.js';
+import type { AnswerRecord } from '../storage/mongo/answers.js';
+import { createArticleStore } from '../storage/mongo/article-store.js';
+import type { LearningOptions } from './compose-learning.js';
+
+type Options = Pick<
+  LearningOptions,
+  'database' | 'knowledge' | 'people' | 'answers' | 'post' | 'clock' | 'logger'
+>;
+
+/** What is learned from one tenant's questions and documents, and who is told of it. */
+export function createTenantLearning(
+  tenantId: string,
+  { database, knowledge, people, answers, post, clock, logger }: Options,
+): TenantLearning {
+  const documents = knowledge.documents(tenantId);
+  const lessons = createAnswerLessons(database, tenantId);
+
+  const tell: TenantLearning['tell'] = async (owner, id, text) => {
+    const known = people(tenantId);
+    const person = owner ? ((await known.get(owner)) ?? (await known.byEmail(owner))) : undefined;
+    // A page of nobody whom we know is the administrators' business.
+    const readers = person ? [person] : await known.byRole('admin');
+    const messages = readers.flatMap(({ id: personId, conversations }) => {
+      const conversation = conversations.find(({ scope }) => scope === 'personal');
+      if (!conversation) return [];
+      return [{ id: `${id}:${personId}`, conversation, kind: 'post' as const, content: { text } }];
+    });
+    if (messages.length > 0) await post(tenantId, { id, messages, audit: [] });
+    else logger.warn({ tenantId, id }, 'Nobody who should look at documents has ever written to Steward.');
+  };
+
+  /** Looks each quote up in its passage; a passage's id is made from its words, so one that changed is not found. */
+  const withChecks = async (record: AnswerRecord): Promise<GivenAnswer> => {
+    const faithful: boolean[] = [];
+    for (const { documentId, passageId, quote } of record.citations) {
+      const stored = await documents.get(documentId);
+      const passage = stored?.passages.find(({ id }) => id === passageId);
+      if (passage) faithful.push(passage.text.includes(quote));
+    }
+    const { _id: id, answered, confidence, feedback } = record;
+    return { id, answered, confidence, faithful, ...(feedback ? { rating: feedback.rating } : {}) };
+  };
+
+  return {
+    openQuestions: async (from) =>
+      (await answers(tenantId).openSince(from)).map(({ _id, question, personId, at, answered }) => ({
+        id: _id,
+        question,
+        personId,
+        at,
+        why: answered ? 'voted-down' : 'unanswered',
+      })),
+    digests: async (questions, from, to) =>
+      questions.length === 0
+        ? []
+        : weeklyDigests({
+            questions,
+            knowledge: await knowledge.of(tenantId),
+            detectLanguage: knowledge.languageOf,
+            fallbackOwner: NOBODY,
+            from,
+            to,
+          }),
+    documents: () => documents.list(),
+    citations: (from) => answers(tenantId).citedSince(from),
+    quality: async (from, to) =>
+      qualityOf(await Promise.all((await lessons.given(from, to, isSampled)).map(withChecks))),
+    tell,
+    reconcile: async () => {
+      const articles = createArticleStore(database, tenantId);
+      // The index of a tenant is opened when there is something to put right in it.
+      if ((await articles.list(['drafted', 'published', 'retired'])).length === 0) return 0;
+      const index = await knowledge.index(tenantId);
+      return createArticleDesk({ articles, documents, index, clock }).reconcile();
+    },
+  };
+}
