@@ -11,8 +11,8 @@ import { newId } from '../../core/kernel/ids.js';
 import type { JsonObject } from '../../core/kernel/json.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { ActionResponse, ChannelPort, OutboundContent } from '../../core/kernel/outbound-message.js';
+import type { MessageUpdates } from '../message-updates.js';
 import { reasonOf } from './api-fault.js';
-import type { MessageUpdates } from './message-updates.js';
 import { isLastingUrl, type ResponseUrls } from './response-url.js';
 import type { BlockActions, MessageAction, SlackView } from './payload.js';
 import { bodyOf } from './message-body.js';
@@ -141,14 +141,15 @@ export function createResponder(options: ResponderOptions): Responder {
    */
   async function replaceCard(
     activity: Activity,
-    content: OutboundContent,
+    { content, copyVersion }: Extract<ActionResponse, { kind: 'card' }>,
     responseUrl: string | null | undefined,
   ): Promise<void> {
     const card = activity.action?.cardActivityId;
-    if (card && updates.wereAfter(card, receivedAt.get(activity) ?? clock.now())) return;
+    const since = receivedAt.get(activity) ?? clock.now();
+    if (card && copyVersion === undefined && updates.wereAfter(card, since)) return;
     const { conversation } = activity;
     if (card || !isLastingUrl(responseUrl)) {
-      const message = { id: newId(clock.now()), conversation, content };
+      const message = { id: newId(clock.now()), conversation, content, copyVersion };
       await port.deliver({ ...message, kind: card ? 'update' : 'post' }, card);
       return;
     }
@@ -229,7 +230,7 @@ export function createResponder(options: ResponderOptions): Responder {
         return;
       }
       const isOpen = form && (await open(activity, payload.trigger_id ?? undefined, form, false));
-      if (!isOpen) await replaceCard(activity, response.content, payload.response_url);
+      if (!isOpen) await replaceCard(activity, response, payload.response_url);
       return;
     }
     const text = textOf(response);
@@ -267,7 +268,7 @@ export function createResponder(options: ResponderOptions): Responder {
           const shown = await cardAsModal(response.content, activity);
           return { response_action: 'update', view: shown as unknown as JsonObject };
         }
-        await replaceCard(activity, response.content, undefined);
+        await replaceCard(activity, response, undefined);
         return {};
       }
       default:
@@ -295,7 +296,7 @@ export function createResponder(options: ResponderOptions): Responder {
   const toLateSubmission: Responder['toLateSubmission'] = async (view, activity, response) => {
     if (response.kind === 'card') {
       const form = await formOf(response.content, activity);
-      if (!form && activity.action?.cardActivityId) await replaceCard(activity, response.content, undefined);
+      if (!form && activity.action?.cardActivityId) await replaceCard(activity, response, undefined);
       await update(activity, view.id, form ?? (await cardAsModal(response.content, activity)));
       return;
     }

@@ -6,11 +6,11 @@ import { newId } from '../../core/kernel/ids.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { ChannelPort, OutboundMessage, SentReceipt } from '../../core/kernel/outbound-message.js';
 import type { Metrics } from '../../core/kernel/telemetry.js';
+import { createMessageUpdates, type MessageUpdates } from '../message-updates.js';
 import { reasonOf } from './api-fault.js';
 import type { DirectMessages } from './direct-messages.js';
 import { createWhoIs } from './directory.js';
 import { createLiveReplies, type LiveReplies } from './live-reply.js';
-import { createMessageUpdates, type MessageUpdates } from './message-updates.js';
 import { bodyOf, sentAs } from './message-body.js';
 import type { SlackTexts, ThreadMemory } from './options.js';
 import { messageId, placeOf, readMessageId, userIdOf } from './place.js';
@@ -178,7 +178,9 @@ export function createSender(options: SenderOptions): Sender {
     const known = message.kind === 'update' ? readMessageId(knownActivityId) : undefined;
     if (!known) return postWhereItMay(message, to, parts);
     try {
-      return await updates.run(messageId(known.channel, known.ts), () => updateAll(to, known, parts));
+      const shown = messageId(known.channel, known.ts);
+      const rewrite = (): Promise<SentReceipt> => updateAll(to, known, parts);
+      return (await updates.run(shown, message.copyVersion, rewrite)) ?? { activityId: shown };
     } catch (error) {
       if (!GONE.has(reasonOf(error) ?? '')) throw error;
       logger.info({ messageId: message.id }, 'A message to be rewritten is gone; it is posted anew.');

@@ -1,5 +1,6 @@
 import type { HttpModule } from '../../core/kernel/http-route.js';
 import type { ChannelPort } from '../../core/kernel/outbound-message.js';
+import { createMessageUpdates } from '../message-updates.js';
 import { createAccessTokens } from './access-token.js';
 import { PUBLIC_CLOUD } from './cloud.js';
 import { createConnector } from './connector.js';
@@ -36,11 +37,13 @@ export function createTeamsAdapter(options: TeamsAdapterOptions): TeamsAdapter {
   const tokens = createAccessTokens({ credentials, cloud, fetch, clock });
   const connector = createConnector({ fetch, tokens, cloud, clock, hasAppId });
   const pacing = (options.pacing ?? hasAppId) ? createPacing(clock) : noPacing;
+  const updates = createMessageUpdates(clock);
   const port = createSender({
     connector,
     renderer,
     pacing,
     references,
+    updates,
     clock,
     logger,
     metrics,
@@ -52,6 +55,7 @@ export function createTeamsAdapter(options: TeamsAdapterOptions): TeamsAdapter {
     intake,
     renderer,
     references,
+    updates,
     allowedTenants: options.allowedTenants,
     stillWorkingText:
       options.stillWorkingText ?? (() => 'This takes a little longer. The result follows here.'),

@@ -15,7 +15,8 @@ export function createLateDelivery(
     const content = contentOf(response);
     if (!content || activity.kind !== 'card-action') return;
     const card = response.kind === 'card' ? activity.action?.cardActivityId : undefined;
-    const message = { id: newId(clock.now()), conversation: activity.conversation, content };
+    const copyVersion = response.kind === 'card' ? response.copyVersion : undefined;
+    const message = { id: newId(clock.now()), conversation: activity.conversation, content, copyVersion };
     await port.deliver({ ...message, kind: card ? 'update' : 'post' }, card);
   };
 }

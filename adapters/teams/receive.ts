@@ -8,6 +8,7 @@ import type { Intake } from '../../core/kernel/intake.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { ActionResponse } from '../../core/kernel/outbound-message.js';
 import type { Metrics } from '../../core/kernel/telemetry.js';
+import type { MessageUpdates } from '../message-updates.js';
 import { actionReply, messageReply, unofferedReply } from './invoke-reply.js';
 import type { ConversationMemory } from './options.js';
 import { envelopeSchema, payloadSchema, type TeamsPayload } from './payload.js';
@@ -20,6 +21,7 @@ export interface ReceiverOptions {
   intake: Intake;
   renderer: Renderer;
   references: ConversationMemory;
+  updates: MessageUpdates;
   allowedTenants: string[] | undefined;
   stillWorkingText(locale: string | undefined): string;
   failedText(locale: string | undefined): string;
@@ -36,7 +38,7 @@ const MAX_KNOWN_CONVERSATIONS = 20_000;
 
 /** Takes what the connector posts: check the sender, read the activity, store it, acknowledge. */
 export function createReceiver(options: ReceiverOptions): (request: HttpRequest) => Promise<HttpReply> {
-  const { senderCheck, intake, renderer, references, clock, logger, metrics } = options;
+  const { senderCheck, intake, renderer, references, updates, clock, logger, metrics } = options;
   const remember = createReferenceKeeper(references, logger);
 
   async function receive(request: HttpRequest): Promise<HttpReply> {
@@ -74,6 +76,7 @@ export function createReceiver(options: ReceiverOptions): (request: HttpRequest)
     const late = clock.sleep(options.respondWithinMs, answered.signal).then(() => undefined);
     const response = await Promise.race([work, late]);
     answered.abort();
+    if (response && isOvertaken(activity, response)) return messageReply('');
     if (response) return actionReply(response, renderer);
     metrics.count('teams_late_responses_total');
     void work
@@ -83,6 +86,10 @@ export function createReceiver(options: ReceiverOptions): (request: HttpRequest)
       });
     return messageReply(options.stillWorkingText(activity.locale));
   }
+
+  /** The card was rewritten with more than the answer shows while it was made. */
+  const isOvertaken = ({ action }: Activity, response: ActionResponse): boolean =>
+    response.kind === 'card' && updates.isOld(action?.cardActivityId ?? '', response.copyVersion);
 
   function ignore(payload: TeamsPayload): HttpReply {
     if (payload.type === 'invoke') {

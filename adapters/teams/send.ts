@@ -4,6 +4,7 @@ import { StewardError } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { ChannelPort, OutboundMessage, SentReceipt } from '../../core/kernel/outbound-message.js';
 import type { Metrics } from '../../core/kernel/telemetry.js';
+import type { MessageUpdates } from '../message-updates.js';
 import { addressed, type PostActivity } from './activity-frame.js';
 import type { Connector } from './connector.js';
 import type { ConversationMemory } from './options.js';
@@ -18,6 +19,7 @@ export interface SenderOptions {
   renderer: Renderer;
   pacing: Pacing;
   references: ConversationMemory;
+  updates: MessageUpdates;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
@@ -32,7 +34,7 @@ const MAX_HALF_SENT = 1000;
 
 /** Teams as a channel to speak into. */
 export function createSender(options: SenderOptions): ChannelPort {
-  const { connector, renderer, pacing, references, clock, logger, metrics } = options;
+  const { connector, renderer, pacing, references, updates, clock, logger, metrics } = options;
   const halfSent = new Map<string, number>();
 
   const post: PostActivity = async (to, activity, replyToId) => {
@@ -59,9 +61,11 @@ export function createSender(options: SenderOptions): ChannelPort {
     activityId: string,
   ): Promise<SentReceipt> {
     const [first = {}, ...rest] = renderer.render(message.content, to);
-    await pacing.take(to.channelTenantId, to.conversationId);
-    await connector.update(to, activityId, addressed(first, to));
-    for (const activity of rest) await post(to, activity);
+    await updates.run(activityId, message.copyVersion, async () => {
+      await pacing.take(to.channelTenantId, to.conversationId);
+      await connector.update(to, activityId, addressed(first, to));
+      for (const activity of rest) await post(to, activity);
+    });
     return { activityId };
   }
 

@@ -144,7 +144,7 @@ export class DirectLine {
         conversation: activity.conversation,
         kind: 'update' as const,
       };
-      await this.options.sender.rewrite(conversation.id, target, `in|${reception.dedupeKey}`, {
+      const shown = {
         ...renderMessage(
           { ...message, content: response.content },
           target.activityId,
@@ -152,7 +152,9 @@ export class DirectLine {
           render,
         ),
         ...keptReply(target.activity),
-      });
+      };
+      const onceKey = `in|${reception.dedupeKey}`;
+      await this.options.sender.rewrite(conversation.id, target, onceKey, shown, response.copyVersion);
     }
     const body = activity.kind === 'feedback' && response.kind === 'none' ? { statusCode: 200 } : undefined;
     return {

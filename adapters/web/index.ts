@@ -10,6 +10,7 @@ import type { WebConversationStore } from '../../core/kernel/web-conversation-st
 import { DirectLine } from './direct-line.js';
 import { directLineRoutes } from './direct-line-routes.js';
 import { pageRoutes, type PassageView, type SamplePerson } from './page-routes.js';
+import { createMessageUpdates } from '../message-updates.js';
 import { WebSender } from './send.js';
 import { StreamHub } from './stream-hub.js';
 import { streamUpgrades } from './stream-upgrade.js';
@@ -71,7 +72,7 @@ export function createWebAdapter(options: WebAdapterOptions): {
     ...(options.directLineSecret && { directLineSecret: options.directLineSecret }),
   };
   const hub = new StreamHub(store, logger);
-  const sender = new WebSender({ store, hub, clock, render });
+  const sender = new WebSender({ store, hub, updates: createMessageUpdates(clock), clock, render });
   const directLine = new DirectLine({
     intake: options.intake,
     ...(options.admit && { admit: options.admit }),

@@ -4,6 +4,7 @@ import { StewardError } from '../../core/kernel/errors.js';
 import type { JsonObject } from '../../core/kernel/json.js';
 import type { ChannelPort, OutboundMessage, SentReceipt } from '../../core/kernel/outbound-message.js';
 import type { WebConversationStore, WebLogEntry } from '../../core/kernel/web-conversation-store.js';
+import type { MessageUpdates } from '../message-updates.js';
 import { LiveReplies } from './live-reply.js';
 import { keptReply, renderMessage, type RenderOptions } from './render.js';
 import type { StreamHub } from './stream-hub.js';
@@ -11,6 +12,7 @@ import type { StreamHub } from './stream-hub.js';
 export interface SendOptions {
   store: WebConversationStore;
   hub: StreamHub;
+  updates: MessageUpdates;
   clock: Clock;
   render: RenderOptions;
 }
@@ -44,22 +46,26 @@ export class WebSender implements ChannelPort {
   /**
    * Rewrites a message in place and repeats it under its id at the end of the log, for clients that already have it.
    * Direct Line knows no edit; chat controls replace a message whose id comes again.
+   * @param version of what is shown; less than stands there already is left out.
    */
   async rewrite(
     conversationId: string,
     target: WebLogEntry,
     onceKey: string,
     content: JsonObject,
+    version: number | undefined,
   ): Promise<void> {
-    const { store, clock, hub } = this.options;
+    const { store, clock, hub, updates } = this.options;
     const activity = { ...content, id: target.activityId, timestamp: target.activity['timestamp'] ?? null };
-    await store.rewrite(conversationId, target.activityId, activity);
-    await store.append({
-      conversationId,
-      onceKey,
-      at: clock.now(),
-      make: () => activity,
-      rewrites: { activityId: target.activityId, sequence: target.sequence },
+    await updates.run(target.activityId, version, async () => {
+      await store.rewrite(conversationId, target.activityId, activity);
+      await store.append({
+        conversationId,
+        onceKey,
+        at: clock.now(),
+        make: () => activity,
+        rewrites: { activityId: target.activityId, sequence: target.sequence },
+      });
     });
     hub.notify(conversationId);
   }
@@ -83,10 +89,8 @@ export class WebSender implements ChannelPort {
     const { clock, render } = this.options;
     const { conversationId } = message.conversation;
     const content = renderMessage(message, target.activityId, clock.now(), render);
-    await this.rewrite(conversationId, target, `out|${message.id}`, {
-      ...content,
-      ...keptReply(target.activity),
-    });
+    const shown = { ...content, ...keptReply(target.activity) };
+    await this.rewrite(conversationId, target, `out|${message.id}`, shown, message.copyVersion);
     return { activityId: target.activityId };
   }
 

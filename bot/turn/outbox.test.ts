@@ -26,6 +26,8 @@ let clock: ReturnType<typeof createMovableClock>;
 let outbox: Outbox;
 /** Messages that the channel took, in their order. */
 let taken: OutboundMessage[];
+/** Messages that the channel takes only when their promise is kept. */
+let slow: Map<string, Promise<void>>;
 /** How many of the next sendings fail. */
 let failing: number;
 /** How many of the next notes the store does not take. */
@@ -42,6 +44,7 @@ afterAll(async () => {
 beforeEach(() => {
   clock = createMovableClock();
   taken = [];
+  slow = new Map();
   failing = 0;
   unnoted = 0;
   isSure = true;
@@ -71,6 +74,7 @@ function open(): Outbox {
         failing -= 1;
         throw new Unavailable('teams.busy', 'The connector is busy.');
       }
+      await slow.get(message.content.text);
       taken.push(message);
       return Promise.resolve({ activityId: `sent-${taken.length}` });
     },
@@ -93,6 +97,23 @@ function open(): Outbox {
     logger: silentLogger,
     metrics: noMetrics,
   });
+}
+
+/** A rewrite of one card, which shows a version of it. */
+async function rewriting(copyVersion: number): Promise<OutcomeRecord> {
+  const id = newId(clock.now());
+  const conversation: ConversationReference = {
+    channel: 'teams',
+    channelTenantId: 'acme',
+    conversationId: 'a:1',
+    scope: 'personal',
+  };
+  const content = { text: `version ${copyVersion}` };
+  const message = { id: `${id}.0`, kind: 'update' as const, conversation, content, copyVersion };
+  const messages = [{ ...message, copyKey: 'approval:1' }];
+  const outcome = newOutcome(id, 'home', { messages, audit: [] }, 'this', clock.now());
+  await outcomes.add(outcome);
+  return outcome;
 }
 
 async function stored(texts: string[], { owner = 'this', ageMs = 0 } = {}): Promise<OutcomeRecord> {
@@ -167,6 +188,23 @@ describe('the outbox', () => {
     outbox.start();
     await eventually(async () => expect(await outcomes.undelivered()).toBe(1), 10_000);
     expect(texts()).toEqual(['next']);
+  });
+
+  it('never lets an older state of a card reach the channel behind a newer one', async () => {
+    let end = (): void => undefined;
+    slow.set(
+      'version 3',
+      new Promise((resolve) => {
+        end = resolve;
+      }),
+    );
+    const newer = outbox.deliver(await rewriting(3));
+    const older = outbox.deliver(await rewriting(2));
+    end();
+    await Promise.all([newer, older]);
+    expect(texts()).toEqual(['version 3']);
+    await outbox.deliver(await rewriting(4));
+    expect(texts()).toEqual(['version 3', 'version 4']);
   });
 
   it('sends nothing that another process took over while this one was silent', async () => {

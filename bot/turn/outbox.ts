@@ -72,6 +72,24 @@ export function createOutbox({
     }
   };
 
+  /**
+   * Messages about one copy go one after the other, or an earlier state could pass the look at what is shown and reach
+   * the channel behind a later one.
+   */
+  const lines = new Map<string, Promise<void>>();
+  const inLine = ({ copyKey, conversation }: OutboundMessage, work: () => Promise<void>): Promise<void> => {
+    if (copyKey === undefined) return work();
+    const key = `${copyKey}|${conversationKey(conversation)}`;
+    const mine = (lines.get(key) ?? Promise.resolve()).then(work);
+    const settled = mine
+      .catch(() => undefined) // its own caller hears of it
+      .finally(() => {
+        if (lines.get(key) === settled) lines.delete(key);
+      });
+    lines.set(key, settled);
+    return mine;
+  };
+
   /** @param isLate it may have been sent before, by a process that ended before it noted that. */
   const send = async (
     message: OutboundMessage,
@@ -156,7 +174,7 @@ export function createOutbox({
           return;
         }
         try {
-          await send(message, outcome.tenantId, isLate, usableLive);
+          await inLine(message, () => send(message, outcome.tenantId, isLate, usableLive));
           if (message.kind === 'post') usableLive = undefined;
           metrics.count('deliveries_total', { channel: message.conversation.channel, result: 'sent' });
         } catch (error) {

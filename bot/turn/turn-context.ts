@@ -60,7 +60,7 @@ export function createTurn(facts: TurnFacts, channel: ChannelPort, clock: Clock)
     kind: OutboundMessage['kind'],
     conversation: ConversationReference,
     content: OutboundContent,
-    more: Pick<OutboundMessage, 'copyKey' | 'replyToActivityId'>,
+    more: Pick<OutboundMessage, 'copyKey' | 'copyVersion' | 'replyToActivityId'>,
   ): void => {
     messages.push({ id: `${record._id}.${messages.length}`, kind, conversation, content, ...more });
   };
@@ -87,7 +87,8 @@ export function createTurn(facts: TurnFacts, channel: ChannelPort, clock: Clock)
     reply: (content, { copyKey } = {}) =>
       add('post', activity.conversation, content, { copyKey, replyToActivityId: activity.activityId }),
     post: (conversation, content, { copyKey } = {}) => add('post', conversation, content, { copyKey }),
-    update: (conversation, copyKey, content) => add('update', conversation, content, { copyKey }),
+    update: (conversation, copyKey, content, { copyVersion } = {}) =>
+      add('update', conversation, content, { copyKey, ...(copyVersion !== undefined && { copyVersion }) }),
     respond: (given) => {
       response = given;
     },

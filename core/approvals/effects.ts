@@ -139,20 +139,24 @@ function auditOfCommand(previous: Approval, next: Approval, command: Command, at
   switch (command.kind) {
     case 'vote':
       return entry('approval-decide', person(command.by), {
-        after: {
-          ...stateOf(next),
-          verdict: command.verdict,
-          revision: next.revision,
-          steppedUp: command.steppedUp,
-          digest: next.digest,
-        },
+        after: { ...ballotOf(next), verdict: command.verdict, steppedUp: command.steppedUp },
         reason: command.reason,
       });
-    case 'edit':
-      return entry('approval-edit', person(command.by), {
+    case 'edit': {
+      const edited = entry('approval-edit', person(command.by), {
         before: { ...stateOf(previous), digest: previous.digest, parameters: previous.parameters },
         after: { ...stateOf(next), digest: next.digest, parameters: next.parameters },
       });
+      const vote = next.votes.length > previous.votes.length ? command.vote : undefined;
+      return vote
+        ? [
+            ...edited,
+            ...entry('approval-decide', person(command.by), {
+              after: { ...ballotOf(next), verdict: 'approve', steppedUp: vote.steppedUp },
+            }),
+          ]
+        : edited;
+    }
     case 'delegate':
       return entry('approval-delegate', person(command.by), {
         after: { ...stateOf(next), to: command.to.id },
@@ -225,5 +229,11 @@ function auditOf(approval: Approval, action: string, actor: Actor, at: Date, mor
 const person = (by: PersonName): Actor => ({ kind: 'person', ...nameOf(by) });
 
 const requesterActor = ({ requester }: Approval): Actor => person(requester);
+
+const ballotOf = (approval: Approval): JsonObject => ({
+  ...stateOf(approval),
+  revision: approval.revision,
+  digest: approval.digest,
+});
 
 const stateOf = ({ state, version }: Approval): JsonObject => ({ state, version });

@@ -343,6 +343,66 @@ describe('editing before approving', () => {
     });
   });
 
+  it('approves what was edited in the same write, so that no card shows it as open in between', async () => {
+    const { service, ask, approval, world } = await opened();
+    const { version } = approval();
+    const edited = await service.edit({ ...ask('ada'), parameters: { title: 'Phone' }, approve: {} });
+    expect(edited).toMatchObject({ ok: true, approval: { state: 'approved', version: version + 1 } });
+    expect(edited).not.toHaveProperty('notApproved');
+    await world.settle();
+    expect(world.runs.map(({ parameters }) => parameters)).toEqual([{ title: 'Phone' }]);
+    const [, change] = world.store.effects;
+    expect(change?.audit.map(({ action }) => action)).toEqual(['approval-edit', 'approval-decide']);
+    expect(change?.messages.map(({ content }) => content.text)).not.toContain('pending r2');
+  });
+
+  it('is saved and waits for others when the rule for what was edited no longer names who edited', async () => {
+    const { service, ask, approval, world } = await opened();
+    const byAdmin: ApprovalRule = { ...anyApprover, name: 'admins', who: [{ kind: 'role', role: 'admin' }] };
+    const decide = world.policy.decide;
+    world.policy.decide = async (request) => {
+      const decision = await decide(request);
+      return decision.effect === 'needs-approval' ? { ...decision, rule: byAdmin } : decision;
+    };
+    const edited = await service.edit({ ...ask('ada'), parameters: { title: 'Server' }, approve: {} });
+    expect(edited).toMatchObject({ ok: true, notApproved: 'not-an-approver' });
+    expect(approval()).toMatchObject({ state: 'pending', parameters: { title: 'Server' }, votes: [] });
+    expect(approval().approvers.map(({ id }) => id)).toEqual(['zoe']);
+    expect((await service.decide({ ...ask('zoe'), verdict: 'approve' })).ok).toBe(true);
+  });
+
+  it('asks for the code again, and saves nothing, where the form had a field for it', async () => {
+    const coded: ApprovalRule = { ...anyApprover, stepUp: true };
+    const { service, ask, approval, world } = await opened(coded);
+    const decide = world.policy.decide;
+    world.policy.decide = async (request) => {
+      const decision = await decide(request);
+      return decision.effect === 'needs-approval' ? { ...decision, rule: coded } : decision;
+    };
+    const edit = (code?: string): ReturnType<typeof service.edit> =>
+      service.edit({ ...ask('ada'), parameters: { title: 'Phone' }, approve: { code } });
+    expect(await edit()).toMatchObject({ ok: false, refusal: 'step-up-needed' });
+    expect(await edit('000000')).toMatchObject({ ok: false, refusal: 'wrong-code' });
+    expect(approval().revision).toBe(1);
+    expect(await edit('123456')).toMatchObject({ ok: true, approval: { state: 'approved' } });
+  });
+
+  it('is saved without being approved when a code is needed for it from now on', async () => {
+    const { service, ask, approval, world } = await opened();
+    const decide = world.policy.decide;
+    world.policy.decide = async (request) => {
+      const decision = await decide(request);
+      return decision.effect === 'needs-approval'
+        ? { ...decision, rule: { ...anyApprover, name: 'coded', stepUp: true } }
+        : decision;
+    };
+    const edited = await service.edit({ ...ask('ada'), parameters: { title: 'Server' }, approve: {} });
+    expect(edited).toMatchObject({ ok: true, notApproved: 'step-up-needed' });
+    expect(approval()).toMatchObject({ state: 'pending', revision: 2, votes: [] });
+    await service.decide({ ...ask('ada'), verdict: 'approve', code: '123456' });
+    expect(approval().state).toBe('approved');
+  });
+
   it('refuses what the schema, a screen or the policy does not let pass', async () => {
     const { service, ask, approval } = await opened();
     expect(await service.edit({ ...ask('ada'), parameters: { title: 7 } })).toMatchObject({

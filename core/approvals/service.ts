@@ -1,5 +1,4 @@
 import type { ConversationReference } from '../kernel/conversation-reference.js';
-import type { JsonObject } from '../kernel/json.js';
 import type { Approval, PersonName } from './approval.js';
 import type { ApprovalContext } from './context.js';
 import { copyKeyOf, viewFor } from './effects.js';
@@ -12,7 +11,7 @@ import {
   type Ask,
   type AskResult,
 } from './decide.js';
-import { editApproval, type EditResult } from './edit.js';
+import { editApproval, type EditAsk, type EditResult } from './edit.js';
 import { answerHandOver, askForTheAway, askHandOver } from './hand-over.js';
 import { executeApproval, undoApproval } from './execute.js';
 import { openApproval, type Opened, type OpenRequest } from './open.js';
@@ -24,7 +23,7 @@ import type { OutboundContent } from '../kernel/outbound-message.js';
 export interface ApprovalService {
   open(request: OpenRequest): Promise<Opened>;
   decide(ask: Ask & { verdict: 'approve' | 'reject'; reason?: string; code?: string }): Promise<AskResult>;
-  edit(ask: Ask & { parameters: JsonObject }): Promise<EditResult>;
+  edit(ask: EditAsk): Promise<EditResult>;
   delegate(ask: Ask & { to: PersonName }): Promise<AskResult>;
   /** Asks somebody to decide instead; they may once they have accepted. */
   askHandOver(ask: Omit<Ask, 'token'> & { to: PersonName }): Promise<AskResult>;

@@ -28,7 +28,15 @@ export type Command =
       steppedUp: boolean;
       reason?: string;
     }
-  | { kind: 'edit'; by: PersonName; digest: string; next: Revision; changes: Edit['changes'] }
+  /** `vote`: whoever edits approves what comes out, in the same write, if they may decide about it. */
+  | {
+      kind: 'edit';
+      by: PersonName;
+      digest: string;
+      next: Revision;
+      changes: Edit['changes'];
+      vote?: { steppedUp: boolean };
+    }
   | { kind: 'delegate'; by: PersonName; to: PersonName }
   | { kind: 'ask-hand-over'; by: PersonName; to: PersonName; isAway: boolean }
   | { kind: 'answer-hand-over'; by: PersonName; accept: boolean }
@@ -158,12 +166,18 @@ function edit(approval: Approval, command: Extract<Command, { kind: 'edit' }>, a
   if (mayNot) return refuse(mayNot);
   if (changes.length === 0) return refuse('nothing-changed');
   const { risk, ...rest } = next;
-  return changed(approval, {
+  const edited = changed(approval, {
     ...rest,
     tool: { ...approval.tool, risk },
     revision: approval.revision + 1,
     edits: [...approval.edits, { by, at, fromDigest: approval.digest, toDigest: next.digest, changes }],
   });
+  if (!command.vote || !edited.ok) return edited;
+  const { steppedUp } = command.vote;
+  const ballot = { kind: 'vote' as const, verdict: 'approve' as const, by, digest: next.digest, steppedUp };
+  const voted = vote(edited.next, ballot, at);
+  // One write, one version, whatever is in it.
+  return voted.ok ? { ok: true, next: { ...voted.next, version: edited.next.version } } : edited;
 }
 
 function delegate(

@@ -105,8 +105,11 @@ export interface ReachablePerson {
 /** The answer to a click inside the request that brought it. */
 export type ActionResponse =
   | { kind: 'none' }
-  /** @param errors what is wrong with a form that comes back, by input; a channel with an open form shows them there. */
-  | { kind: 'card'; content: OutboundContent; errors?: Record<string, string> }
+  /**
+   * @param errors what is wrong with a form that comes back, by input; a channel with an open form shows them there.
+   * @param copyVersion as of a message, where the card is a copy that others rewrite as well.
+   */
+  | { kind: 'card'; content: OutboundContent; errors?: Record<string, string>; copyVersion?: number }
   | { kind: 'message'; text: string }
   | { kind: 'field-errors'; errors: Record<string, string> }
   | { kind: 'error'; status: number; text: string };

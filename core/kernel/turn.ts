@@ -30,8 +30,13 @@ export interface Turn {
   reply(content: OutboundContent, options?: { copyKey?: string }): void;
   /** Says something elsewhere. */
   post(conversation: ConversationReference, content: OutboundContent, options?: { copyKey?: string }): void;
-  /** Rewrites a message that was sent under `copyKey`. */
-  update(conversation: ConversationReference, copyKey: string, content: OutboundContent): void;
+  /** Rewrites a message that was sent under `copyKey`, unless it shows a later `copyVersion` already. */
+  update(
+    conversation: ConversationReference,
+    copyKey: string,
+    content: OutboundContent,
+    options?: { copyVersion?: number },
+  ): void;
   /** Answers the click inside its request. */
   respond(response: ActionResponse): void;
   audit(event: Omit<AuditEvent, 'actor' | 'correlationId' | 'at'> & Partial<Pick<AuditEvent, 'actor'>>): void;

@@ -125,20 +125,11 @@ async function saveAndApprove(
     Object.hasOwn(approval.parameters, name),
   );
   const parameters = { ...values, ...Object.fromEntries(emptied.map((name) => [name, null])) };
-  const edited = await deps.approvals.edit({ ...askOf(turn, click), token: click.token, parameters });
-  if (edited.ok || edited.refusal === 'nothing-changed') {
-    const current = edited.approval ?? approval;
-    const token = edited.ok ? deps.approvals.tokenFor(current) : click.token;
-    const result = await deps.approvals.decide({
-      ...askOf(turn, click),
-      token,
-      code: click.code,
-      verdict: 'approve',
-    });
-    if (result.ok) showMine(turn, deps, result.approval);
-    else refuse(turn, deps, result.refusal, result.approval);
-    return;
-  }
+  const { token, code } = click;
+  const edited = await deps.approvals.edit({ ...askOf(turn, click), token, parameters, approve: { code } });
+  if (edited.ok && edited.notApproved) return tellSaved(turn, deps, edited.notApproved, edited.approval);
+  if (edited.ok) return showMine(turn, deps, edited.approval);
+  if (edited.refusal === 'nothing-changed') return approve(turn, click, deps);
   if (edited.refusal === 'invalid') {
     const view = { ...viewOf(turn, deps), token: click.token };
     const { errors } = edited;
@@ -155,6 +146,26 @@ async function saveAndApprove(
     return;
   }
   refuse(turn, deps, edited.refusal, edited.approval);
+}
+
+/** The changes stand, and who made them may not approve them, or not yet: the copies show it, the answer says it. */
+function tellSaved(
+  turn: Turn,
+  deps: ApprovalActionsDependencies,
+  refusal: AskRefusal,
+  approval: Approval,
+): void {
+  const { texts } = deps;
+  audit(turn, approval.id, refusal);
+  if (refusal === 'not-an-approver') {
+    const names = texts.list(
+      approval.approvers.map(({ name }) => name),
+      turn.locale,
+    );
+    return tellClicker(turn, texts.text('approval.saved-others', turn.locale, { names }));
+  }
+  const reason = refusalText(turn, deps, refusal, approval);
+  tellClicker(turn, texts.text('approval.saved-not-approved', turn.locale, { reason }));
 }
 
 async function delegate(turn: Turn, click: Click, deps: ApprovalActionsDependencies): Promise<void> {
@@ -288,11 +299,16 @@ function show(
   errors?: Record<string, string>,
 ): void {
   if (turn.activity.expectsResponse)
-    return turn.respond({ kind: 'card', content, ...(errors && { errors }) });
+    return turn.respond({
+      kind: 'card',
+      content,
+      copyVersion: approval.version,
+      ...(errors && { errors }),
+    });
   const copy = approval.copies.find(
     ({ conversation }) => conversationKey(conversation) === conversationKey(turn.conversation),
   );
-  if (copy) turn.update(turn.conversation, copy.copyKey, content);
+  if (copy) turn.update(turn.conversation, copy.copyKey, content, { copyVersion: approval.version });
   else turn.reply(content);
 }
 
@@ -307,8 +323,7 @@ function refuse(
   if (approval && isOwnEarlierClick(turn, refusal, approval)) return showMine(turn, deps, approval);
   audit(turn, approval?.id, refusal);
   if (refusal === 'step-up-needed' || refusal === 'wrong-code') {
-    const key = refusal === 'wrong-code' ? 'approval.code-wrong' : 'approval.code-error';
-    const text = deps.texts.text(key, turn.locale);
+    const text = refusalText(turn, deps, refusal, approval);
     turn.respond({ kind: 'field-errors', errors: { code: text } });
     if (!turn.activity.expectsResponse) tellClicker(turn, text);
     return;
@@ -322,7 +337,7 @@ function refuse(
       conversationKey(copy.conversation) === conversationKey(turn.conversation) &&
       copy.personId === turn.person.id
     )
-      turn.update(copy.conversation, copy.copyKey, content);
+      turn.update(copy.conversation, copy.copyKey, content, { copyVersion: approval.version });
   }
 }
 
@@ -362,6 +377,10 @@ function refusalText(
       });
     case 'own-request':
       return texts.text('approval.own-request', locale);
+    case 'step-up-needed':
+      return texts.text('approval.code-error', locale);
+    case 'wrong-code':
+      return texts.text('approval.code-wrong', locale);
     case 'stale':
     case 'already-voted':
       return texts.text('approval.stale', locale);

@@ -120,12 +120,13 @@ async function answerClick(turn: Turn, deps: EscalationDependencies): Promise<bo
       turn.respond({
         kind: 'card',
         content: createEscalationCards(texts).handler(result.escalation, readerOf(turn, clock)),
+        copyVersion: result.escalation.version,
       });
     return true;
   }
   if (expectsResponse) {
     const content = createEscalationCards(texts).handler(result.escalation, readerOf(turn, clock));
-    turn.respond({ kind: 'card', content });
+    turn.respond({ kind: 'card', content, copyVersion: result.escalation.version });
   }
   return true;
 }

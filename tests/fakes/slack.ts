@@ -72,6 +72,8 @@ export interface SlackFake {
   calls: ApiCall[];
   /** Messages as they stand now, in the order in which they were posted. */
   messages: PostedMessage[];
+  /** What a message has shown since it was posted, oldest first. */
+  statesOf(message: PostedMessage): string[];
   /** Everything that came in by response addresses. */
   responses: Json[];
   /** Modals by id, as they stand now. */
@@ -123,6 +125,10 @@ export async function startSlack({
   const events = new EventEmitter().setMaxListeners(0);
   const calls: ApiCall[] = [];
   const messages: PostedMessage[] = [];
+  const states = new WeakMap<PostedMessage, string[]>();
+  const noteState = (message: PostedMessage): void => {
+    states.set(message, [...(states.get(message) ?? []), JSON.stringify(message.blocks)]);
+  };
   const responses: Json[] = [];
   const views = new Map<string, Json>();
   const homes = new Map<string, Json>();
@@ -248,6 +254,7 @@ export async function startSlack({
       message.text = textOf(args.text) ?? '';
       message.blocks = (args.blocks ?? []) as SlackBlock[];
       message.edits += 1;
+      noteState(message);
       return { ok: true, channel: message.channel, ts: message.ts };
     },
     'chat.delete': (args) => {
@@ -447,6 +454,7 @@ export async function startSlack({
       edits: 0,
     };
     messages.push(message);
+    noteState(message);
     return message;
   }
 
@@ -497,6 +505,7 @@ export async function startSlack({
     signingSecret,
     calls,
     messages,
+    statesOf: (message) => states.get(message) ?? [],
     responses,
     views,
     homes,

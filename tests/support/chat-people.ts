@@ -20,6 +20,8 @@ export interface ChatPeople {
   say(who: string, text: string, more?: { twice?: boolean; withAgent?: boolean }): Promise<void>;
   /** What a person sees, oldest first, as it stands now. */
   shown(who: string): Shown[];
+  /** What one message has shown since it was sent, oldest first. */
+  statesOf(what: Shown): string[];
   /** What a person saw of a reply while it was being written: the status line and the text so far, oldest first. */
   growing(who: string): string[];
   /** Presses Stop beside the reply that is being written. */

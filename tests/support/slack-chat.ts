@@ -165,6 +165,10 @@ export async function startSlackChat(options: StartOptions = {}): Promise<SlackC
       slack.messages
         .filter(({ channel, state }) => channel === channelOf(who) && state !== 'deleted')
         .map((message): Shown => ({ words: JSON.stringify(message), handle: { message } })),
+    statesOf: ({ handle }) => {
+      const { message } = handle as Handle;
+      return message ? slack.statesOf(message) : [];
+    },
     growing: (who) => {
       let text = '';
       return slack.calls

@@ -65,6 +65,11 @@ export async function startTeamsChat(options: StartOptions = {}): Promise<ChatPe
       if (twice) await running.teams(activity);
     },
     shown,
+    statesOf: ({ handle }) =>
+      running.connector
+        .messages()
+        .filter(({ id }) => id === (handle as { id?: string }).id)
+        .map(({ activity }) => JSON.stringify(activity)),
     growing: (who) =>
       streamed(who).map(({ activity }) => (typeof activity.text === 'string' ? activity.text : '')),
     pressStop: async (who) => {

@@ -6,6 +6,9 @@ import { personPicker } from './person-picker.js';
 /** How long "working" is shown when nothing comes any more. */
 const PATIENCE_MS = 90_000;
 
+/** How long a line under a clicked card outlives the card's being rewritten. */
+const NOTE_MS = 10_000;
+
 /** One chat: a person, their conversation with Steward, and the box to write in. */
 export class Pane {
   #person;
@@ -215,11 +218,14 @@ export class Pane {
   /** A message that comes again under its id takes the place of what was shown. */
   #place(activity, view) {
     const before = this.#messages.get(activity.id);
-    this.#messages.set(activity.id, { activity, view });
+    this.#messages.set(activity.id, { activity, view, note: before?.note });
     if (!before) {
       this.#log.append(view);
       return;
     }
+    // A refused click rewrites the card as well: what it was told stays below; what comes later is news of its own.
+    if (before.note && Date.now() - before.note.at < NOTE_MS)
+      view.querySelector('.said')?.append(before.note.line);
     const hadFocus = before.view.contains(document.activeElement);
     before.view.replaceWith(view);
     if (!hadFocus) return;
@@ -245,6 +251,7 @@ export class Pane {
   async #click(activity, { verb, data, isExecute, button }) {
     if (verb === 'ask.prompt' && typeof data.prompt === 'string') return this.#say(data.prompt);
     button?.setAttribute('aria-busy', 'true');
+    this.#dropNote(activity);
     try {
       const answer = isExecute
         ? await this.#post({
@@ -294,11 +301,23 @@ export class Pane {
 
   /** A line under the message that was clicked. */
   #note(activity, text, tone = '', requestId = null) {
-    const said = this.#messages.get(activity.id)?.view.querySelector('.said');
-    said?.querySelector('.click-note')?.remove();
-    said?.append(
-      el('p', { class: `click-note ${tone}`, role: 'status' }, text, requestId && referenceCopy(requestId)),
+    const shown = this.#messages.get(activity.id);
+    if (!shown) return;
+    this.#dropNote(activity);
+    const line = el(
+      'p',
+      { class: `click-note ${tone}`, role: 'status' },
+      text,
+      requestId && referenceCopy(requestId),
     );
+    shown.note = { line, at: Date.now() };
+    shown.view.querySelector('.said')?.append(line);
+  }
+
+  #dropNote(activity) {
+    const shown = this.#messages.get(activity.id);
+    shown?.view.querySelector('.click-note')?.remove();
+    if (shown) shown.note = undefined;
   }
 
   #expectAnswer() {

@@ -8,7 +8,7 @@ export function describeConversations(name: string, start: () => Promise<ChatPeo
     let people: ChatPeople;
     beforeAll(async () => {
       people = await start();
-      for (const who of ['priya', 'max', 'tom', 'zoe', 'sam']) await people.say(who, 'help');
+      for (const who of ['priya', 'max', 'tom', 'ana', 'zoe', 'sam']) await people.say(who, 'help');
       for (const who of ['priya', 'max', 'tom', 'zoe', 'sam']) await sees(who, 'What I can do');
     }, 90_000);
     afterAll(() => people.close(), 30_000);
@@ -41,6 +41,19 @@ export function describeConversations(name: string, start: () => Promise<ChatPeo
     async function askedOf(decider: string, costCentre: string): Promise<Shown> {
       await people.say('priya', `please raise a laptop request for Lee, 16 inch, cost centre ${costCentre}`);
       return sees(decider, `cost centre ${costCentre}`, 'approval.approve');
+    }
+
+    /** The form with a request's parameters, opened from its card. */
+    async function editorOf(card: Shown, who = 'max'): Promise<Shown> {
+      const before = people.form(who);
+      await people.press(who, card, 'approval.edit');
+      let form: Shown | undefined;
+      await eventually(() => {
+        form = people.form(who);
+        expect(form?.words).toContain('approval.save');
+        expect(form?.words).not.toBe(before?.words);
+      });
+      return form as Shown;
     }
 
     it('ask: a question is answered with its source', async () => {
@@ -114,18 +127,38 @@ export function describeConversations(name: string, start: () => Promise<ChatPeo
     });
 
     it('edit: parameters are changed in a form, with mistakes shown, and then carried out', async () => {
-      await people.press('max', await asked('2005'), 'approval.edit');
-      let form: Shown | undefined;
-      await eventually(() => {
-        form = people.form('max');
-        expect(form?.words).toContain('approval.save');
-      });
+      const form = await editorOf(await asked('2005'));
       const values = { item: 'laptop', forWhom: 'Lee', size: '14 inch' };
-      await people.press('max', form as Shown, 'approval.save', { ...values, costCentre: 'x' });
+      await people.press('max', form, 'approval.save', { ...values, costCentre: 'x' });
       await isTold('max', 'a number of 3 to 10 digits');
-      await people.press('max', form as Shown, 'approval.save', { ...values, costCentre: '2005' });
+      await people.press('max', form, 'approval.save', { ...values, costCentre: '2005' });
       await sees('priya', '14 inch', 'T-');
       expect(await tickets('2005')).toBe(1);
+      await sees('max', '14 inch', 'T-');
+    });
+
+    it('edit: a card that was edited and approved never shows its buttons again', async () => {
+      const card = await asked('2019');
+      const form = await editorOf(card);
+      const values = { item: 'laptop', forWhom: 'Lee', size: '15 inch', costCentre: '2019' };
+      await people.press('max', form, 'approval.save', values);
+      await sees('max', '15 inch', 'T-');
+      const later = people.statesOf(card).slice(1);
+      expect(later.length).toBeGreaterThan(0);
+      for (const state of later) expect(state).not.toContain('approval.approve');
+    });
+
+    it('edit: who may not decide about what they made of it hears that it is saved and who decides now', async () => {
+      const form = await editorOf(await askedOf('tom', '2020'), 'tom');
+      const values = { item: 'laptop', forWhom: 'Lee', size: '16 inch', costCentre: '2020', costUsd: '2000' };
+      await people.press('tom', form, 'approval.save', values);
+      await isTold('tom', 'Your changes are saved.');
+      await isTold('tom', 'Max Weber');
+      await isTold('tom', 'Ana Ruiz');
+      await people.press('max', await sees('max', '2020', '2,000', 'approval.approve'), 'approval.approve');
+      await people.press('ana', await sees('ana', '2020', 'approval.approve'), 'approval.approve');
+      for (const who of ['priya', 'max', 'tom', 'ana']) await sees(who, 'cost centre 2020', 'T-');
+      expect(await tickets('2020')).toBe(1);
     });
 
     it('delegate: a decider hands approvals to a colleague until a day, and takes them back', async () => {
