@@ -31,6 +31,7 @@ export async function callSlack(
     },
     body: formOf(args),
     timeoutMs: TIMEOUT_MS,
+    repeatable: true,
   });
   if (response.status === 429) throw new SlackRefusal(method, 'ratelimited', retryAfterOf(response));
   const parsed = response.status < 500 ? parse(response) : undefined;

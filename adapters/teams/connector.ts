@@ -94,6 +94,7 @@ export function createConnector({ fetch, tokens, cloud, clock, hasAppId }: Conne
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
       timeoutMs: TIMEOUT_MS,
+      repeatable: true,
     });
   }
 

@@ -56,6 +56,24 @@ describe('The outbound fetch', () => {
     expect(connections).toBe(before);
   });
 
+  it('sends again what met a kept connection that had been closed, unless it must not go twice', async () => {
+    const seen = new WeakSet<object>();
+    handle = ({ socket }, response) => {
+      if (seen.has(socket)) socket.destroy();
+      else response.end('ok');
+      seen.add(socket);
+    };
+    const keptThen = async (request: Parameters<typeof fetch>[1]) => {
+      await fetch(url, { method: 'POST', repeatable: true });
+      return (await fetch(url, request)).text();
+    };
+    expect(await keptThen({})).toBe('ok');
+    expect(await keptThen({ method: 'POST', body: 'twice or once', repeatable: true })).toBe('ok');
+    await expect(keptThen({ method: 'POST', body: 'once' })).rejects.toMatchObject({
+      code: 'kernel.unreachable',
+    });
+  });
+
   it('does not follow redirects', async () => {
     handle = (_request, response) => {
       response.writeHead(302, { location: 'http://169.254.169.254/' });

@@ -11,6 +11,11 @@ export interface OutboundRequest {
   /** The answer is cut off with an error beyond this; 10 MB unless told. */
   maxBytes?: number;
   signal?: AbortSignal;
+  /**
+   * Sent again at once when a kept connection proves closed before any answer came. By default so for all methods that may
+   * be repeated by their nature; a POST says it for itself where its caller would send it again in any case.
+   */
+  repeatable?: boolean;
 }
 
 export interface OutboundResponse {
@@ -24,6 +29,13 @@ export interface OutboundResponse {
 /** Fetches one URL. Redirects are not followed: a caller who wants to must look at `location` and ask again. */
 export type OutboundFetch = (url: string, request?: OutboundRequest) => Promise<OutboundResponse>;
 
+/** Common servers and balancers close after 60 s; one that tells of a shorter time is believed while this is set. */
+const LONGEST_IDLE_MS = 55_000;
+
+/** The other side had closed a kept connection before it saw the request, as far as one can tell. */
+class StaleConnection extends Error {}
+const CLOSED = new Set(['ECONNRESET', 'EPIPE']);
+
 /**
  * Makes the only fetch that Steward uses for plain HTTP. A host that is not on the list is refused before anything is sent.
  * It stands on `node:http` with kept connections, because the global `fetch` costs several times the processor time.
@@ -32,10 +44,8 @@ export type OutboundFetch = (url: string, request?: OutboundRequest) => Promise<
  *   faults and time-outs, InvalidInput `kernel.response-too-large` past `maxBytes`.
  */
 export function createOutboundFetch(mayReach: (url: URL) => boolean | Promise<boolean>): OutboundFetch {
-  const agents = {
-    http: new HttpAgent({ keepAlive: true, maxFreeSockets: 64 }),
-    https: new HttpsAgent({ keepAlive: true, maxFreeSockets: 64 }),
-  };
+  const kept = { keepAlive: true, maxFreeSockets: 64, timeout: LONGEST_IDLE_MS };
+  const agents = { http: new HttpAgent(kept), https: new HttpsAgent(kept) };
   return async (address, request = {}) => {
     const url = parseUrl(address);
     if (!url || !['http:', 'https:'].includes(url.protocol)) {
@@ -48,7 +58,10 @@ export function createOutboundFetch(mayReach: (url: URL) => boolean | Promise<bo
       );
     }
     try {
-      return await exchange(url, request, agents);
+      return await exchange(url, request, agents).catch((error: unknown) => {
+        if (!(error instanceof StaleConnection)) throw error;
+        return exchange(url, request);
+      });
     } catch (error) {
       if (error instanceof InvalidInput) throw error;
       throw new Unavailable('kernel.unreachable', `${url.host} did not answer: ${describeError(error)}`, {
@@ -68,9 +81,12 @@ function parseUrl(address: string): URL | undefined {
 
 function exchange(
   url: URL,
-  { method = 'GET', headers, body, timeoutMs = 15_000, maxBytes = 10_485_760, signal }: OutboundRequest,
-  agents: { http: HttpAgent; https: HttpsAgent },
+  request: OutboundRequest,
+  /** Without them the request gets a connection of its own. */
+  agents?: { http: HttpAgent; https: HttpsAgent },
 ): Promise<OutboundResponse> {
+  const { method = 'GET', headers, body, timeoutMs = 15_000, maxBytes = 10_485_760, signal } = request;
+  const { repeatable = method !== 'POST' && method !== 'PATCH' } = request;
   return new Promise((resolve, reject) => {
     const isSecure = url.protocol === 'https:';
     const outgoing = (isSecure ? requestHttps : requestHttp)({
@@ -82,7 +98,7 @@ function exchange(
         ? { auth: `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}` }
         : {}),
       method,
-      agent: isSecure ? agents.https : agents.http,
+      agent: agents ? (isSecure ? agents.https : agents.http) : false,
       headers: {
         accept: '*/*',
         'user-agent': 'steward',
@@ -90,6 +106,7 @@ function exchange(
         ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
       },
     });
+    let isAnswered = false;
     const abort = (): void => void outgoing.destroy(new Error('The request was aborted.'));
     const timer = setTimeout(() => outgoing.destroy(new Error('No answer in time.')), timeoutMs);
     const settle = (): void => {
@@ -102,8 +119,12 @@ function exchange(
     };
     if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort, { once: true });
-    outgoing.once('error', fail);
+    outgoing.once('error', (error: NodeJS.ErrnoException) => {
+      const isStale = outgoing.reusedSocket && CLOSED.has(error.code ?? '') && !isAnswered;
+      fail(isStale && repeatable ? new StaleConnection(error.message, { cause: error }) : error);
+    });
     outgoing.once('response', (incoming) => {
+      isAnswered = true;
       readBounded(incoming, maxBytes, url.host).then((bytes) => {
         settle();
         resolve(responseOf(incoming, bytes));
