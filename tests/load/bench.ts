@@ -261,6 +261,7 @@ async function compare(
     });
   }
   const all = runs.flatMap((run) => [run.bare, run.steward]);
+  for (const { examples } of all) examples.forEach(say);
   const mistakes = { unanswered: 0, wrong: 0, surplus: 0, refused: 0 };
   for (const run of all) {
     for (const kind of Object.keys(mistakes) as (keyof typeof mistakes)[]) mistakes[kind] += run[kind];

@@ -65,6 +65,7 @@ export async function runClicks(
     cpuMicros: cpu / Math.max(1, latencies.length),
     rssBytes: subject.rssBytes(),
     ...mistakes,
+    examples: [],
   };
 }
 
@@ -143,6 +144,7 @@ async function timed(
     cpuMicros: cpu / Math.max(1, latencies.length),
     rssBytes: subject.rssBytes(),
     ...mistakes,
+    examples: [],
   };
 }
 

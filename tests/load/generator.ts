@@ -32,8 +32,11 @@ export interface LoadResult {
   wrong: number;
   surplus: number;
   refused: number;
+  /** The first answers that were mistakes, for whoever looks into them. */
+  examples: string[];
 }
 
+const MOST_EXAMPLES = 3;
 const ANSWER_WITHIN_MS = 20_000;
 /** How long to listen for answers that should not come. */
 const SETTLE_MS = 300;
@@ -56,6 +59,12 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const waiting = new Map<string, Waiting>();
   const latencies: number[] = [];
   const mistakes = { unanswered: 0, wrong: 0, surplus: 0, refused: 0 };
+  const examples: string[] = [];
+  const note = (kind: 'wrong' | 'surplus', { conversation, inReplyTo, text: said }: GivenAnswer): void => {
+    mistakes[kind] += 1;
+    if (examples.length < MOST_EXAMPLES)
+      examples.push(`${kind} in ${conversation}, reply to ${inReplyTo ?? 'nothing'}: ${said.slice(0, 300)}`);
+  };
   runs += 1;
   const run = `${process.pid}-${runs}`;
 
@@ -72,12 +81,12 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     const message = waiting.get(answer.conversation);
     const isOther = answer.inReplyTo !== undefined && answer.inReplyTo !== message?.messageId;
     if (!message || isOther) {
-      mistakes.surplus += 1;
+      note('surplus', answer);
       return;
     }
     waiting.delete(answer.conversation);
     if (isRight(answer, message.messageId)) latencies.push(performance.now() - message.started);
-    else mistakes.wrong += 1;
+    else note('wrong', answer);
     message.done(true);
   });
 
@@ -120,6 +129,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     cpuMicros: answered === 0 ? Number.NaN : cpu / answered,
     rssBytes,
     ...mistakes,
+    examples,
   };
 }
 

@@ -1,3 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { shippedFile } from '../../core/kernel/package-root.js';
+import type englishTexts from '../../dialogs/texts/en.json';
+
+const english = JSON.parse(
+  readFileSync(shippedFile('dialogs', 'texts', 'en.json'), 'utf8'),
+) as typeof englishTexts;
+
 /** One answer that a bot gave, as the sink saw it. */
 export interface GivenAnswer {
   conversation: string;
@@ -16,9 +24,14 @@ export interface GivenAnswer {
 export const isWaitingNotice = ({ text }: GivenAnswer): boolean =>
   text.includes('There is much to do just now');
 
-/** Whether it only says that a person was called as well, which comes beside an answer of low confidence. */
+/** Whether it only says that a person was called as well, to who asked or to who was called; that comes beside the answer. */
 export const isCallNotice = ({ text }: GivenAnswer): boolean =>
+  REASONS_TO_CALL.some((reason) => text.includes(reason)) ||
   text.includes('They see what we have talked about and answer here.');
+
+const REASONS_TO_CALL = Object.entries(english.escalation)
+  .filter(([key]) => key.startsWith('reason-'))
+  .map(([, words]) => words);
 
 /** A channel as the generator sees it: how a message gets in, and what comes out. */
 export interface Traffic {
