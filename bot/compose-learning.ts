@@ -1,12 +1,7 @@
 import type { InboundAttachment } from '../core/kernel/activity.js';
-import type { PeopleRepository } from '../core/governance/identity/people.js';
-import type { Effect } from '../core/kernel/effect.js';
 import { learningJobs } from '../jobs/knowledge/learning-jobs.js';
-import type { AnswerLog } from '../storage/mongo/answers.js';
-import type { Clock } from '../core/kernel/clock.js';
 import type { ChannelName, ConversationReference } from '../core/kernel/conversation-reference.js';
 import { InvalidInput, Unavailable } from '../core/kernel/errors.js';
-import type { Logger } from '../core/kernel/logger.js';
 import type { Turn } from '../core/kernel/turn.js';
 import { ingestSource } from '../core/knowledge/ingest/ingest.js';
 import type { IngestLine } from '../core/knowledge/ingest/ingest-report.js';
@@ -23,26 +18,17 @@ import { fileActionsDialog } from '../dialogs/upload/file-actions.js';
 import { uploadDialog } from '../dialogs/upload/upload-dialog.js';
 import { sourceJob } from '../jobs/knowledge/source-job.js';
 import type { JobDefinition } from '../jobs/scheduler.js';
-import type { Database } from '../storage/mongo/database.js';
 import { createSourceRegistry } from '../storage/mongo/source-registry.js';
-import type { KnowledgeRoom } from './compose-knowledge.js';
-import { createTenantLearning } from './compose-tenant-learning.js';
+import { createTenantLearning, type TenantLearningOptions } from './compose-tenant-learning.js';
 import type { Config } from './config.js';
 import { sourceReach } from './source-reach.js';
 
-export interface LearningOptions {
-  database: Database;
-  knowledge: Pick<KnowledgeRoom, 'of' | 'documents' | 'index' | 'languageOf'>;
-  people(tenantId: string): PeopleRepository;
-  answers(tenantId: string): AnswerLog;
+export interface LearningOptions extends TenantLearningOptions {
   /** Every organisation that Steward serves. */
   tenants(): Promise<string[]>;
-  post(tenantId: string, effect: Pick<Effect, 'id' | 'messages' | 'audit'>): Promise<void>;
   /** How a channel whose files need its token gives them out. */
   channelFiles(channel: ChannelName): ChannelFiles | undefined;
   texts: Texts;
-  clock: Clock;
-  logger: Logger;
 }
 
 export type ChannelFiles = (

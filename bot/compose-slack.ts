@@ -68,6 +68,7 @@ export async function createSlack(config: Config, options: SlackOptions): Promis
         text: texts.text(`install.${outcome}-text`, locale, { number }),
         link: texts.text(outcome === 'done' ? 'install.open' : 'install.again', locale),
       }),
+      inMessages: (locale) => texts.text('click.in-messages', locale ?? 'en'),
       formTooLate: (locale) => texts.text('click.form-late', locale ?? 'en'),
       formHere: (locale) => texts.text('click.form-here', locale ?? 'en'),
       answeredInPrivate: (locale) => texts.text('answer.in-private', locale ?? 'en'),

@@ -1,21 +1,31 @@
+import type { PeopleRepository } from '../core/governance/identity/people.js';
+import type { Clock } from '../core/kernel/clock.js';
+import type { Effect } from '../core/kernel/effect.js';
+import type { Logger } from '../core/kernel/logger.js';
 import { createArticleDesk } from '../core/knowledge/learning/article-desk.js';
 import { type GivenAnswer, isSampled, qualityOf } from '../core/knowledge/learning/answer-drift.js';
 import { weeklyDigests } from '../core/knowledge/learning/weekly-digest.js';
 import { NOBODY, type TenantLearning } from '../jobs/knowledge/learning-jobs.js';
 import { createAnswerLessons } from '../storage/mongo/answer-lessons.js';
-import type { AnswerRecord } from '../storage/mongo/answers.js';
+import type { AnswerLog, AnswerRecord } from '../storage/mongo/answers.js';
 import { createArticleStore } from '../storage/mongo/article-store.js';
-import type { LearningOptions } from './compose-learning.js';
+import type { Database } from '../storage/mongo/database.js';
+import type { KnowledgeRoom } from './compose-knowledge.js';
 
-type Options = Pick<
-  LearningOptions,
-  'database' | 'knowledge' | 'people' | 'answers' | 'post' | 'clock' | 'logger'
->;
+export interface TenantLearningOptions {
+  database: Database;
+  knowledge: Pick<KnowledgeRoom, 'of' | 'documents' | 'index' | 'languageOf'>;
+  people(tenantId: string): PeopleRepository;
+  answers(tenantId: string): AnswerLog;
+  post(tenantId: string, effect: Pick<Effect, 'id' | 'messages' | 'audit'>): Promise<void>;
+  clock: Clock;
+  logger: Logger;
+}
 
 /** What is learned from one tenant's questions and documents, and who is told of it. */
 export function createTenantLearning(
   tenantId: string,
-  { database, knowledge, people, answers, post, clock, logger }: Options,
+  { database, knowledge, people, answers, post, clock, logger }: TenantLearningOptions,
 ): TenantLearning {
   const documents = knowledge.documents(tenantId);
   const lessons = createAnswerLessons(database, tenantId);

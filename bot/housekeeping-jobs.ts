@@ -1,10 +1,20 @@
 import type { Clock } from '../core/kernel/clock.js';
 import type { Logger } from '../core/kernel/logger.js';
 import type { JobDefinition } from '../jobs/scheduler.js';
-import type { Steward } from './compose.js';
+import type { KnowledgeRoom } from './compose-knowledge.js';
+import type { Turns } from './compose-turns.js';
 import { HOME_TENANT } from './tenants.js';
 
 const DAY_MS = 86_400_000;
+
+export interface HousekeepingOptions {
+  knowledge: Pick<KnowledgeRoom, 'ingest'>;
+  /** The folder that is kept fresh and the collection it goes into. */
+  source: { folder: string; collection: string };
+  turns: Pick<Turns, 'inbox' | 'outcomes'>;
+  clock: Clock;
+  logger: Logger;
+}
 
 /** Keeps the knowledge folder fresh and the store small. */
 export function housekeepingJobs({
@@ -13,7 +23,7 @@ export function housekeepingJobs({
   turns,
   clock,
   logger,
-}: Pick<Steward, 'knowledge' | 'source' | 'turns'> & { clock: Clock; logger: Logger }): JobDefinition[] {
+}: HousekeepingOptions): JobDefinition[] {
   return [
     {
       name: 'knowledge-refresh',

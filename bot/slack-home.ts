@@ -1,4 +1,4 @@
-import type { HomeContent } from '../adapters/slack/index.js';
+import type { HomeButton, HomeContent } from '../adapters/slack/index.js';
 import type { ApprovalService } from '../core/approvals/service.js';
 import type { Clock } from '../core/kernel/clock.js';
 import type { Person } from '../core/kernel/person.js';
@@ -32,6 +32,16 @@ export function createSlackHome({ approvals, answers, texts, clock }: SlackHomeO
         state: texts.text(`approval.state-${approval.state}`, locale),
         detail: texts.moment(approval.createdAt, now, locale, person.timeZone),
       }));
+    const openOf = (approval: (typeof waiting)[number] | undefined): { open?: HomeButton } =>
+      approval
+        ? {
+            open: {
+              title: texts.text('waiting.open', locale),
+              verb: 'approval.refresh',
+              data: { approvalId: approval.id },
+            },
+          }
+        : {};
     const more = (list: typeof waiting): { more?: string } => {
       const count = list.length - MOST_ITEMS;
       return count > 0 ? { more: texts.text('list.more', locale, { count }) } : {};
@@ -48,7 +58,7 @@ export function createSlackHome({ approvals, answers, texts, clock }: SlackHomeO
         {
           title: texts.text('waiting.title', locale),
           empty: texts.text('waiting.empty', locale),
-          items: items(waiting),
+          items: items(waiting).map((item, index) => ({ ...item, ...openOf(waiting[index]) })),
           ...more(waiting),
         },
         {

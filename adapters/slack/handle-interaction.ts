@@ -19,6 +19,7 @@ import {
   articleActivity,
   clickActivity,
   commandActivity,
+  globalShortcutActivity,
   promptActivity,
   shortcutActivity,
   submissionActivity,
@@ -29,6 +30,7 @@ import {
   interaction,
   slashCommand,
   type BlockActions,
+  type GlobalShortcut,
   type MessageAction,
   type ViewSubmission,
 } from './payload.js';
@@ -65,6 +67,8 @@ const TAKEN: Acknowledgement = { status: 200 };
 const OPENS_FORM = new Set(['approval.edit']);
 const MAX_SUBMISSIONS = 1_000;
 
+const isHome = ({ view }: BlockActions): boolean => view?.type === 'home';
+
 /** Everything that people click, fill in or type as a command. */
 export function createInteractionHandler(options: InteractionHandlerOptions): InteractionHandler {
   const { intake, workspaces, responder, payloads, texts, afterwork, clock, logger, metrics } = options;
@@ -88,6 +92,8 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
         return submission(payload);
       case 'message_action':
         return shortcut(payload);
+      case 'shortcut':
+        return globalShortcut(payload);
       case 'block_suggestion':
         return { status: 200, body: { options: [] } };
       default:
@@ -124,7 +130,9 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
   async function click(payload: BlockActions, position: number, meaning: ButtonMeaning): Promise<void> {
     const { act, open } = meaning;
     if (act?.verb === 'ask.prompt' && typeof act.data.prompt === 'string') {
-      await intake.accept(promptActivity(payload, position, act.data.prompt, clock.now()));
+      const asked = promptActivity(payload, position, act.data.prompt, clock.now());
+      await intake.accept(asked);
+      if (isHome(payload)) afterwork.do('Pointing to the messages', () => pointToMessages(payload, asked));
       return;
     }
     if (act) {
@@ -154,10 +162,17 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
     const work = intake.respond(activity, { stored: isStored, withinMs: 60_000 });
     afterwork.do('Answering a click', async () => {
       const response = await work.catch((error: unknown) => failed(error, activity));
-      if (answers) await responder.toClick(payload, activity, response, await loading);
+      if (isHome(payload) && response.kind === 'none') await pointToMessages(payload, activity);
+      else if (answers) await responder.toClick(payload, activity, response, await loading);
     });
     await Promise.race([stored, work]);
   }
+
+  /** What a click on the Home tab brings stands in another tab, which nobody sees from there. */
+  const pointToMessages = async (payload: BlockActions, activity: Activity): Promise<void> => {
+    const view = responder.words(texts.inMessages(activity.locale));
+    await responder.open(activity, payload.trigger_id ?? undefined, view, false);
+  };
 
   async function openCard(
     payload: BlockActions,
@@ -247,6 +262,18 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
       logger.info({ callbackId: id.slice(0, 60) }, 'An unknown shortcut was used.');
       afterwork.do('Telling of an unknown shortcut', () => sayUnknown(activity, payload.response_url));
     }
+    return TAKEN;
+  }
+
+  /** The manifest has none; whoever set one up by hand is told that it means nothing. */
+  function globalShortcut(payload: GlobalShortcut): Acknowledgement {
+    logger.info({ callbackId: payload.callback_id.slice(0, 60) }, 'An unknown global shortcut was used.');
+    const activity = globalShortcutActivity(payload, clock.now());
+    afterwork.do('Telling of an unknown shortcut', async () => {
+      const view = responder.words(texts.unknown(activity.locale));
+      const opened = await responder.open(activity, payload.trigger_id ?? undefined, view, false);
+      if (opened === undefined) await sayUnknown(activity, undefined);
+    });
     return TAKEN;
   }
 

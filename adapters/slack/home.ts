@@ -3,7 +3,7 @@ import { mrkdwn, plain, section } from '../../cards/block-kit/texts.js';
 import type { SlackBlock } from '../../cards/block-kit/types.js';
 import { SLACK_LIMITS } from '../../cards/slack-limits.js';
 import { personalWith } from './interactions.js';
-import type { HomeContent, SlackAdapterOptions } from './options.js';
+import type { HomeButton, HomeContent, SlackAdapterOptions } from './options.js';
 import { accountOf, type SlackOrigin } from './place.js';
 import type { SlackWebApi } from './web-api.js';
 
@@ -39,12 +39,13 @@ export function homeBlocks({ title, text, sections, promptsTitle, prompts }: Hom
       { type: 'divider' },
       { type: 'header', text: plain(heading.slice(0, SLACK_LIMITS.header)) },
       ...(items.length === 0 ? [section(`_${escapeMrkdwn(empty)}_`)] : []),
-      ...items
-        .slice(0, MAX_ITEMS)
-        .flatMap((item): SlackBlock[] => [
-          section(`*${short(escapeMrkdwn(item.title), MAX_LINE)}*`),
-          { type: 'context', elements: [mrkdwn(short(lineOf(item), MAX_LINE))] },
-        ]),
+      ...items.slice(0, MAX_ITEMS).flatMap((item, index): SlackBlock[] => [
+        {
+          ...section(`*${short(escapeMrkdwn(item.title), MAX_LINE)}*`),
+          ...(item.open ? { accessory: openButton(item.open, index) } : {}),
+        },
+        { type: 'context', elements: [mrkdwn(short(lineOf(item), MAX_LINE))] },
+      ]),
       ...(more ? [section(escapeMrkdwn(more))] : []),
     ]),
   ].slice(0, SLACK_LIMITS.viewBlocks) as SlackBlock[];
@@ -55,6 +56,13 @@ const lineOf = ({ state, detail }: { state?: string; detail: string }): string =
     .filter((part): part is string => part !== undefined && part.trim() !== '')
     .map(escapeMrkdwn)
     .join(' · ') || '–';
+
+const openButton = ({ title, verb, data }: HomeButton, index: number): SlackBlock => ({
+  type: 'button',
+  action_id: `act:${verb}:h${index}`,
+  text: plain(title.slice(0, SLACK_LIMITS.buttonText)),
+  value: JSON.stringify({ v: verb, d: data }),
+});
 
 function promptRow(prompts: HomeContent['prompts']): SlackBlock {
   return {

@@ -25,7 +25,7 @@ import { createWebApi } from './web-api.js';
 import { createWorkspaces } from './workspaces.js';
 
 export type { SlackInstallation, SlackInstallationStore } from './installation.js';
-export type { HomeContent, SlackAdapterOptions, SlackCredentials } from './options.js';
+export type { HomeButton, HomeContent, SlackAdapterOptions, SlackCredentials } from './options.js';
 
 export interface SlackAdapter {
   port: ChannelPort;

@@ -2,7 +2,7 @@ import type { Activity } from '../../core/kernel/activity.js';
 import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
 import { digest, type JsonObject } from '../../core/kernel/json.js';
 import { messageText } from './message-text.js';
-import type { BlockActions, MessageAction, SlashCommand, ViewSubmission } from './payload.js';
+import type { BlockActions, GlobalShortcut, MessageAction, SlashCommand, ViewSubmission } from './payload.js';
 import { accountOf, messageId, originOfInteraction, referenceTo, type SlackOrigin } from './place.js';
 import { timeOf } from './to-activity.js';
 
@@ -145,6 +145,22 @@ export function articleActivity(payload: MessageAction, now: Date): Activity {
     text: '',
     action: { verb: 'article.draft', data: { text: asked.text, source } },
     expectsResponse: true,
+  };
+}
+
+/** A shortcut of the app that is used nowhere in particular. */
+export function globalShortcutActivity(payload: GlobalShortcut, now: Date): Activity {
+  const origin = originOfInteraction(payload);
+  const from = senderOf(payload.user, origin);
+  return {
+    ...plain(now, payload.action_ts),
+    kind: 'card-action',
+    dedupeKey: [origin.teamId, payload.callback_id, payload.user.id, payload.action_ts].join('|'),
+    activityId: '',
+    conversation: personalWith(payload.user.id, from.accountId, origin),
+    from,
+    action: { verb: '', data: {} },
+    addressed: true,
   };
 }
 

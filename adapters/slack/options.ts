@@ -41,6 +41,13 @@ export interface PayloadMemory {
   get(key: string): Promise<JsonObject | undefined>;
 }
 
+/** A button that shows what a line stands for. */
+export interface HomeButton {
+  title: string;
+  verb: string;
+  data: JsonObject;
+}
+
 /** What a person's Home tab shows, in words that are ready to be read. */
 export interface HomeContent {
   title: string;
@@ -48,7 +55,7 @@ export interface HomeContent {
   sections: {
     title: string;
     empty: string;
-    items: { title: string; detail: string; state?: string }[];
+    items: { title: string; detail: string; state?: string; open?: HomeButton }[];
     /** Says that there are more than are shown, and how to see them. */
     more?: string;
   }[];
@@ -67,6 +74,8 @@ export interface SlackTexts {
   install: InstallTexts;
   /** A button, a form or a shortcut means nothing (any more). */
   unknown(locale: string | undefined): string;
+  /** What a click on the Home tab brought stands in the direct messages. */
+  inMessages(locale: string | undefined): string;
   /** Slack did not open a form: its trigger lives three seconds. */
   formTooLate(locale: string | undefined): string;
   /** Stands above a form that is shown as a message, because its modal could not be opened. */

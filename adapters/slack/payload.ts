@@ -167,6 +167,7 @@ export type SlackEvent = SlackEnvelope['event'];
 export type SlackInteraction = z.output<typeof interaction>;
 export type BlockActions = Extract<SlackInteraction, { type: 'block_actions' }>;
 export type ViewSubmission = Extract<SlackInteraction, { type: 'view_submission' }>;
+export type GlobalShortcut = Extract<SlackInteraction, { type: 'shortcut' }>;
 export type MessageAction = Extract<SlackInteraction, { type: 'message_action' }>;
 export type SlashCommand = z.output<typeof slashCommand>;
 export type SlackView = z.output<typeof view>;

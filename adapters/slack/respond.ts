@@ -239,15 +239,18 @@ export function createResponder(options: ResponderOptions): Responder {
     else await whisper(activity, text, payload.response_url);
   };
 
+  /** Where no card was clicked and no form can be opened, the direct messages show it. */
+  const postCard = async ({ conversation }: Activity, content: OutboundContent): Promise<void> => {
+    await port.deliver({ id: newId(clock.now()), kind: 'post', conversation, content });
+  };
+
   const toShortcut: Responder['toShortcut'] = async (payload, activity, response, modalId) => {
     const isCard = response.kind === 'card';
     if (modalId !== undefined) {
       const form = isCard ? await formOf(response.content, activity) : undefined;
       await update(activity, modalId, form ?? words(textOf(response)));
-    } else if (isCard) {
-      const { conversation } = activity;
-      await port.deliver({ id: newId(clock.now()), kind: 'post', conversation, content: response.content });
-    } else await whisper(activity, textOf(response), payload.response_url);
+    } else if (isCard) await postCard(activity, response.content);
+    else await whisper(activity, textOf(response), payload.response_url);
   };
 
   const toSubmission: Responder['toSubmission'] = async (view, activity, response) => {

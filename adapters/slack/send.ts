@@ -67,6 +67,8 @@ export interface Sender {
 export function createSender(options: SenderOptions): Sender {
   const { api, renderer, threads, directMessages, clock, logger, metrics } = options;
   const halfSent = new Map<string, HalfSent>();
+  /** An answer of several messages says once why it comes in private. */
+  const toldWhy = new Set<string>();
   const live = createLiveReplies(options);
   const updates = createMessageUpdates(clock);
 
@@ -122,8 +124,16 @@ export function createSender(options: SenderOptions): Sender {
       halfSent.delete(message.id);
       const { threadId: _thread, ...rest } = to;
       const own = { ...rest, conversationId: await directMessages.open(placeOf(to), asker) };
-      const why = await renderer.render({ text: options.answeredInPrivate(undefined) }, newId(clock.now()));
-      return postAll(message, { ...own, scope: 'personal' }, [...why, ...parts]);
+      const about = [to.channelTenantId, to.conversationId, message.replyToActivityId ?? message.id].join(
+        '|',
+      );
+      const why = toldWhy.has(about)
+        ? []
+        : await renderer.render({ text: options.answeredInPrivate(undefined) }, newId(clock.now()));
+      const receipt = await postAll(message, { ...own, scope: 'personal' }, [...why, ...parts]);
+      if (toldWhy.size >= MAX_HALF_SENT) toldWhy.clear();
+      toldWhy.add(about);
+      return receipt;
     }
   }
 

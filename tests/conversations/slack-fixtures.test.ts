@@ -52,7 +52,7 @@ const OUTCOMES: Record<string, Outcome> = {
   event_app_uninstalled: {},
   slash_command: { sees: '', where: 'C0PROCURE1' },
   shortcut_message: { sees: '', where: 'D0EMPLOYE1' },
-  shortcut_global: {},
+  shortcut_global: { calls: 'views.open' },
   // Buttons of a card that is none of ours: whoever pressed one is told.
   block_actions_button: UNKNOWN,
   block_actions_button_double_click: UNKNOWN,

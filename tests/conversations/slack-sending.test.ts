@@ -135,6 +135,18 @@ describe('Messages to Slack', () => {
     await expect(attempt).rejects.toThrow(words);
   });
 
+  it('say once why they come in private, when an answer has several messages', async () => {
+    const { conversation, ...rest } = message('first');
+    const asked = { ...inChannel('C0CLOSED'), extra: { askedBy: 'U0EMPLOYE1' } };
+    slack.fail({ method: 'chat.postMessage', channel: 'C0CLOSED', error: 'channel_not_found', times: 2 });
+    for (const id of ['turn.0', 'turn.1'])
+      await port.deliver({ ...rest, id, conversation: asked, replyToActivityId: 'C0CLOSED:1.2' });
+    const told = slack.messages.filter(({ text }) => text?.includes('I may not write there'));
+    expect(told).toHaveLength(1);
+    expect(slack.messages).toHaveLength(3);
+    expect(conversation.scope).toBe('personal');
+  });
+
   it.each([{ status: 500 }, { status: 503 }, { reset: true }, { error: 'internal_error' }])(
     'are to be tried again after %j',
     async (fault) => {

@@ -206,6 +206,41 @@ describe('Steward as a whole, through the Slack endpoint', () => {
     });
   });
 
+  it('opens what waits for an approver from their Home tab, in their messages', async () => {
+    slack.setUser('U0MAX', { name: 'Max', email: 'max@example.com' });
+    await send(slackEvent('event_app_home_opened', { user: 'U0MAX' }));
+    let button: Json | undefined;
+    await eventually(() => {
+      const { blocks = [] } = (slack.homes.get('U0MAX') ?? {}) as { blocks?: Json[] };
+      button = blocks
+        .map(({ accessory }) => accessory as Json | undefined)
+        .find((each) => String(each?.action_id).startsWith('act:approval.refresh'));
+      expect(button).toBeDefined();
+    });
+    const before = slack.views.size;
+    const payload = {
+      ...slackFixture('block_actions_button'),
+      user: { id: 'U0MAX', team_id: 'T0ACME0001' },
+      container: { type: 'view', view_id: 'V0HOME' },
+      channel: null,
+      message: null,
+      view: { id: 'V0HOME', type: 'home', state: { values: {} } },
+      trigger_id: slack.trigger(),
+      response_url: null,
+      state: null,
+      actions: [{ ...button, block_id: 'home', action_ts: '1795219999.000200' }],
+    };
+    expect((await send({ payload: payload as Json })).status).toBe(200);
+    await eventually(() => {
+      const [opened] = [...slack.views].slice(before);
+      expect(words(opened)).toContain('Messages tab');
+    });
+    await slack.waitFor(
+      1,
+      (message) => message.channel === 'D0MAX' && words(message).includes('approval.approve'),
+    );
+  });
+
   it('keeps an answer that Slack does not take now, and delivers it when it may', async () => {
     slack.fail({ method: 'chat.postMessage', channel: 'D0LATER', retryAfter: 1, times: 2 });
     await send(slackEvent('event_message_dm', { channel: 'D0LATER', ts: '1795219666.000100', text: 'help' }));

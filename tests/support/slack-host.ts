@@ -97,6 +97,7 @@ export async function startSlackHost(
       failed: () => 'That did not work. Please try again.',
       unknown: () => 'I do not know this button any more.',
       install: (outcome, locale, number) => ({ title: outcome, text: `${locale} ${number}`, link: 'Go on' }),
+      inMessages: () => 'Look at the messages.',
       formTooLate: () => 'The form came too late. Press the button again.',
       formHere: () => 'Fill it in here instead.',
       answeredInPrivate: () => 'I may not write there, so this is for you alone.',
