@@ -23,7 +23,8 @@ export function numberArgument(command: string, args: Doc, field: string, fallba
     );
   }
   const number = Math.trunc(toDouble(value));
-  if (number < 0 && field !== 'limit') {
+  // Counting reads a negative limit as the positive one.
+  if (number < 0 && !(command === 'count' && field === 'limit')) {
     throw new StoreError(51024, `BSON field '${field}' value must be >= 0, actual value '${number}'`);
   }
   return number;

@@ -6,6 +6,8 @@ import { WRITE_COMMANDS } from './commands/write.js';
 import { encode, isDocument, type Doc } from './bson.js';
 import type { Engine } from './engine.js';
 import { checkApi } from './stable-api.js';
+import { checkFields } from './command-fields.js';
+import { withinTime } from './time-limit.js';
 import { StoreError } from './errors.js';
 import { asWord } from './types.js';
 import type { Answer } from './server.js';
@@ -30,8 +32,10 @@ export function answerWith(engine: Engine, watch?: (command: Doc) => void): Answ
     if ('startTransaction' in body || 'autocommit' in body)
       throw new StoreError(72, "'autocommit' and 'startTransaction' need a transaction number");
     checkConcerns(body);
+    checkFields(body, name);
     engine.refuseWhenClosing();
-    const reply = await handler({ engine, request, args: body, name, database, connection });
+    const call = { engine, request, args: body, name, database, connection };
+    const reply = await withinTime(body, () => handler(call));
     return Buffer.isBuffer(reply) ? reply : encode(reply);
   };
 }

@@ -10,6 +10,7 @@ import { Cursors } from './cursors.js';
 import type { Disk } from './disk.js';
 import { StoreError } from './errors.js';
 import { breathe } from './scan.js';
+import { beyondTime } from './time-limit.js';
 import { refuseView } from './views.js';
 
 /** What commands work with: the data, the open cursors, the time. */
@@ -59,7 +60,7 @@ export class Engine {
 
   /** Removes what dropped collections and indexes left behind, in small steps beside the other work. */
   tidy(): void {
-    this.tidying ??= this.removeGarbage()
+    this.tidying ??= beyondTime(() => this.removeGarbage())
       .catch((error: unknown) =>
         this.logger.warn({ reason: describeError(error) }, 'dropped data could not be removed yet'),
       )

@@ -1,3 +1,4 @@
+import { checkTime } from './time-limit.js';
 import { decode, decodeFields, type Doc } from './bson.js';
 import type { Collection } from './collection.js';
 import type { Disk, KeyRange } from './disk.js';
@@ -62,11 +63,13 @@ const rangesAtOnce = 256;
 const largestSlice = 200;
 const sliceBytes = 512 * 1024;
 
-/** Lets everything else that waits for the event loop run. */
-export const breathe = (): Promise<void> =>
-  new Promise((resolve) => {
+/** Lets everything else that waits for the event loop run. @throws StoreError 50 when the command has had its time. */
+export async function breathe(): Promise<void> {
+  await new Promise((resolve) => {
     setImmediate(resolve);
   });
+  checkTime();
+}
 
 /**
  * The documents of a plan that pass the test, which looks at the top-level `fields` alone when they are given. Nothing is held open between two steps: a slice is read at once, and the next

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { systemClock } from '../../core/kernel/clock.js';
 import { silentLogger } from '../../core/kernel/logger.js';
-import { encode } from './bson.js';
+import { decode, encode } from './bson.js';
 import { binaryOrder, type StringOrder } from './compare.js';
 import { Disk } from './disk.js';
+import { DirectCommands } from './direct.js';
+import { answerWith } from './dispatch.js';
 import { Engine } from './engine.js';
 import { prepare } from './query.js';
 import { PAUSE, scan } from './scan.js';
@@ -120,6 +122,25 @@ describe('long work of the built-in store in turns of the event loop', () => {
       stretches.push(reads - since);
       expect(stretches.length).toBeGreaterThan(10);
       expect(Math.max(...stretches)).toBeLessThan(1_000);
+    });
+
+    it('ends a command whose time is up at its next pause, and no other', async () => {
+      const engine = new Engine(disk, systemClock, silentLogger);
+      await disk.write(() => {
+        const things = engine.ensure('test.things');
+        for (let n = 0; n < 4_000; n += 1) insertDocument(engine, things, encode({ _id: n, n }), false);
+      });
+      const commands = new DirectCommands(answerWith(engine), silentLogger);
+      const count = async (more: object) =>
+        decode(
+          Buffer.from(
+            await commands.run(encode({ count: 'things', query: { n: { $gte: 0 } }, $db: 'test', ...more })),
+          ),
+        );
+      clockThatRuns();
+      const [limited, free] = await Promise.all([count({ maxTimeMS: 100 }), count({})]);
+      expect(limited).toMatchObject({ ok: 0, code: 50, codeName: 'MaxTimeMSExpired' });
+      expect(free).toMatchObject({ ok: 1, n: 4_000 });
     });
   });
 });

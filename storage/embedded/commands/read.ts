@@ -34,7 +34,7 @@ import { explainAggregate } from './explain.js';
 const firstBatchSize = 101;
 
 function preparedFind({ engine, args }: Call, collection: Collection, single: boolean): Prepared {
-  const limit = Math.abs(numberArgument('find', args, 'limit', 0));
+  const limit = numberArgument('find', args, 'limit', 0);
   return prepare(collection, {
     filter: documentArgument('find', args, 'filter'),
     sort: sortFields(documentArgument('find', args, 'sort')),
@@ -139,7 +139,7 @@ function findOnView(call: Call, namespace: string): Promise<Buffer> {
   const { args } = call;
   if (args.tailable === true || nearOf(documentArgument('find', args, 'filter')))
     throw new StoreError(167, 'this option is not supported on a view');
-  const limit = Math.abs(numberArgument('find', args, 'limit', 0));
+  const limit = numberArgument('find', args, 'limit', 0);
   const skip = numberArgument('find', args, 'skip', 0);
   const sort = documentArgument('find', args, 'sort');
   const projection = documentArgument('find', args, 'projection');
@@ -151,7 +151,7 @@ function findOnView(call: Call, namespace: string): Promise<Buffer> {
     ...(limit > 0 ? [{ $limit: limit }] : []),
     ...(given(projection).length > 0 ? [{ $project: projection }] : []),
   ];
-  const single = flagArgument('find', args, 'singleBatch') || numberArgument('find', args, 'limit', 0) < 0;
+  const single = flagArgument('find', args, 'singleBatch');
   const size =
     args.batchSize === undefined ? firstBatchSize : numberArgument('find', args, 'batchSize', firstBatchSize);
   return firstReply(
@@ -196,7 +196,7 @@ const find: Handler = async (call) => {
   checkOptions(args);
   const collection = engine.catalog.find(namespace);
   if (collection && isView(collection)) return findOnView(call, namespace);
-  const single = flagArgument('find', args, 'singleBatch') || numberArgument('find', args, 'limit', 0) < 0;
+  const single = flagArgument('find', args, 'singleBatch');
   if (!collection) {
     validateOnly(call);
     return cursorReply(namespace, 0n, [], 'firstBatch');

@@ -14,6 +14,40 @@ const schema = (rules: Doc) => async (collection: Coll) =>
   collection.find({ $jsonSchema: rules }, { projection: { _id: 1 } }).toArray();
 const ids = (...found: unknown[]): Doc[] => found.map((_id) => ({ _id }));
 
+const command = (more: Doc) => async (collection: Coll) => database(collection).command(more);
+
+add(
+  'fields of commands',
+  [{ _id: 1 }],
+  [
+    ['a field that find does not have', command({ find: 'contract', foo: 1 }), error(40415)],
+    ['a negative limit of find', command({ find: 'contract', limit: -1 }), error(51024)],
+    ['a negative skip of find', command({ find: 'contract', skip: -1 }), error(51024)],
+    [
+      'a field that aggregate does not have',
+      command({ aggregate: 'contract', pipeline: [], cursor: {}, foo: 1 }),
+      error(40415),
+    ],
+    [
+      'a field that insert does not have',
+      command({ insert: 'contract', documents: [{}], foo: 1 }),
+      error(40415),
+    ],
+    [
+      'a field that a statement of update does not have',
+      command({ update: 'contract', updates: [{ q: {}, u: { $set: { a: 1 } }, foo: 1 }] }),
+      error(40415),
+    ],
+    [
+      'a field that a statement of delete does not have',
+      command({ delete: 'contract', deletes: [{ q: {}, limit: 1, foo: 1 }] }),
+      error(40415),
+    ],
+    ['a time limit below zero', command({ find: 'contract', maxTimeMS: -1 }), error(2)],
+    ['a negative limit of count', async (c) => (await command({ count: 'contract', limit: -1 })(c)).n, 1],
+  ],
+);
+
 add(
   '$jsonSchema',
   [
