@@ -2,7 +2,8 @@ import type { Disguise } from '../normalise.js';
 import type { ConceptFinder, ConceptHit } from './concepts.js';
 import { mix, PRIME, rawHash, SEED, SlotSet, toSlot } from './hashing.js';
 import { shapeOf } from './shape.js';
-import { tokenise } from './tokens.js';
+
+import { readTokens } from './topics.js';
 
 /** A sparse vector; a slot may occur more than once, its values add up. */
 export interface FeatureVector {
@@ -60,7 +61,7 @@ export function createFeatureExtractor(finder: ConceptFinder): FeatureExtractor 
 
   return {
     extract(text, disguise) {
-      const tokens = tokenise(text);
+      const tokens = readTokens(text);
       lexical.clear();
       characters.clear();
       let previous = 0;

@@ -5,7 +5,7 @@ import { loadInjectionModels, logit, type InjectionModels } from './classifier.j
 import { createConceptFinder } from './concepts.js';
 import { createFeatureExtractor, type FeatureVector } from './features.js';
 import { applyInjectionRules } from './rules.js';
-import { tokenise } from './tokens.js';
+import { readTokens } from './topics.js';
 
 /** Windows in which a text is scored; the classifier was measured with these. */
 export const WINDOW_SIZE = 400;
@@ -85,7 +85,7 @@ export function createInjectionScorer(models: InjectionModels = loadInjectionMod
         }
       }
       let score = 1 / (1 + Math.exp(-value));
-      const findings = applyInjectionRules(worst, finder.find(tokenise(worst)));
+      const findings = applyInjectionRules(worst, finder.find(readTokens(worst)));
       for (const { floor } of findings) score = Math.max(score, floor * 0.98 + score * 0.02);
       if (score >= NAMED_FROM) {
         for (const { id } of findings) reasons.add(`injection.${id}`);
