@@ -136,6 +136,7 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
     logger,
     metrics,
     timeoutMs: TOOL_TIMEOUT_MS,
+    timeZone: config.tenant.timeZone,
   });
   const later = (work: () => Promise<void>): void => {
     work().catch((error: unknown) =>
@@ -207,7 +208,7 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
         registry: tools.registry,
         texts,
         callPerson: (turn) => callPerson(turn, escalationDeps, 'rule'),
-        timeZoneOf: async (tenantId, personId) => (await directory(tenantId).person(personId))?.timeZone,
+        timeZone: config.tenant.timeZone,
       }),
     ],
     jobs: approvalJobs({

@@ -1,5 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { createGitHub } from '../core/agents/connectors/github.js';
+import { gitHubTools } from '../core/agents/connectors/github-tools.js';
+import { officeTools } from '../core/agents/tools/built-in/office-tools.js';
+import { outgoingTools } from '../core/agents/tools/built-in/outgoing-tools.js';
+import { ticketTools } from '../core/agents/tools/built-in/ticket-tools.js';
+import { createRegistry } from '../core/agents/tools/registry.js';
+import { checkCall } from '../core/agents/tools/tool-desk.js';
+import { LANGUAGES } from '../manifest/commands.js';
 import { shippedFile } from '../core/kernel/package-root.js';
 import { createTexts } from './texts.js';
 
@@ -52,7 +60,7 @@ describe('what a tool will do', () => {
       parameters: { text: 'call Ana', at: '2026-11-29T09:00:00+00:00' },
       summary: '',
     };
-    const said = tools.result(call, { summary: '' }, 'de', 'Europe/Berlin');
+    const said = tools.result(call, { summary: '', data: { at: call.parameters.at } }, 'de', 'Europe/Berlin');
     expect(said).toContain('10:00');
     expect(said).toContain('call Ana');
   });
@@ -110,5 +118,89 @@ describe('why a rule wants a person', () => {
       if (ruleId === 'people-use-tools') continue; // it allows, and nobody is told
       expect([ruleId, tools.reason({ ruleId }, reason, 'ja')]).not.toEqual([ruleId, reason]);
     }
+  });
+});
+
+describe('what a tool answers', () => {
+  const never = (): never => {
+    throw new Error('tools are looked at without being used');
+  };
+  const registry = createRegistry([
+    ...ticketTools(never),
+    ...officeTools({ reminders: never, drafts: never, announcements: never, findChannel: never }),
+    ...outgoingTools({ fetch: never, webhookSecret: never, mail: { send: never } }),
+    ...gitHubTools(createGitHub({ token: 't', apiUrl: 'http://127.0.0.1:1', fetch: never })),
+  ]);
+  const others = LANGUAGES.slice(1);
+
+  it.each([
+    ['There is no ticket T-9999.', 'Es gibt kein Ticket T-9999.'],
+    ['There are no open issues in acme/web.', 'In acme/web gibt es keine Issues (offen).'],
+    ['It changes something, so a person decides.', 'Es ändert etwas, deshalb entscheidet ein Mensch.'],
+    [
+      '- **T-1** open the door (open, high)\n- **T-2** b (closed, low)',
+      '- **T-1** open the door (offen, hoch)\n- **T-2** b (geschlossen, niedrig)',
+    ],
+    ['What an operator’s own tool says.', 'What an operator’s own tool says.'],
+  ])('is said in the reader’s language: %s', (english, german) => {
+    expect(tools.sentence(english, 'de')).toBe(german);
+    expect(tools.sentence(english, 'en')).toBe(english);
+  });
+
+  it('is known for every title, and for every mistake that a form can hold', () => {
+    for (const tool of registry.all()) {
+      const names = Object.keys(tool.parameters.shape);
+      const wrong = [
+        {},
+        Object.fromEntries(names.map((name) => [name, ''])),
+        Object.fromEntries(names.map((name) => [name, 'x'.repeat(60_000)])),
+        Object.fromEntries(names.map((name) => [name, -7])),
+        Object.fromEntries(names.map((name) => [name, 5e9])),
+      ];
+      for (const language of others) {
+        expect([tool.name, tools.title(tool, language)]).not.toEqual([tool.name, tool.title]);
+        for (const parameters of wrong) {
+          const checked = checkCall(registry, tool.name, parameters);
+          for (const error of Object.values('errors' in checked ? checked.errors : {}))
+            expect([language, tools.sentence(error, language)]).not.toEqual([language, error]);
+        }
+      }
+    }
+  });
+
+  it('is known for every reason that is written where tools are run', () => {
+    const folders = [
+      ['core', 'agents', 'tools'],
+      ['core', 'agents', 'tools', 'built-in'],
+      ['core', 'agents', 'connectors'],
+      ['core', 'approvals'],
+    ];
+    const source = folders
+      .flatMap((folder) =>
+        readdirSync(shippedFile(...folder))
+          .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+          .map((file) => readFileSync(shippedFile(...folder, file), 'utf8')),
+      )
+      .join('\n');
+    const written = [
+      ...source.matchAll(
+        /(?:ok: false,\s+reason:|failed\(|'error\.[a-z-]+':|FAULT =|INTERRUPTED =)\s*['`]([^'`]+)['`]/g,
+      ),
+    ].map(([, sentence = '']) => sentence.replace(/\$\{(?:[^{}]|\{[^}]*\})*\}/g, '7'));
+    expect(written.length).toBeGreaterThan(15);
+    for (const sentence of written)
+      for (const language of others)
+        expect([language, tools.sentence(sentence, language)]).not.toEqual([language, sentence]);
+  });
+
+  it('says what was undone, and not once more what was done', () => {
+    const call = {
+      tool: { name: 'reminder.create', title: 'Set a reminder' },
+      parameters: { text: 'call Ana', at: '2026-11-29T09:00:00+00:00' },
+      summary: '',
+    };
+    expect(tools.result(call, { summary: 'The reminder was taken back.' }, 'de')).toBe(
+      'Die Erinnerung ist zurückgenommen.',
+    );
   });
 });

@@ -5,6 +5,7 @@ import { wordsOf } from '../cards/elements/inputs.js';
 import type { JsonObject, JsonValue } from '../core/kernel/json.js';
 import { shippedFile } from '../core/kernel/package-root.js';
 import { LANGUAGES, languageOf } from '../manifest/commands.js';
+import { translatedSentences } from './tool-sentences.js';
 
 /** A tool call as it is stored, with its English words. */
 export interface SpokenCall {
@@ -30,6 +31,10 @@ export interface ToolWords {
   ): string;
   /** Why a rule decided so. */
   reason(rule: { ruleId: string }, reason: string, locale: string): string;
+  /** A sentence of a tool, or of what checks and runs it: what is wrong with a value, why it failed. */
+  sentence(english: string, locale: string): string;
+  /** What is wrong with each value. */
+  errors(errors: Record<string, string>, locale: string): Record<string, string>;
   /** The label of a parameter. */
   label(name: string, schema: JsonObject, locale: string): string;
   /** A value that is one of several to choose from. */
@@ -46,6 +51,7 @@ const fileSchema = z.strictObject({
   labels: words,
   choices: words,
   rules: words,
+  sentences: words,
 });
 type Words = z.output<typeof fileSchema>;
 
@@ -65,6 +71,17 @@ export function createToolWords(formats: {
     return known && Object.hasOwn(known, key) ? known[key] : undefined;
   };
   const choice: ToolWords['choice'] = (value, locale) => say('choices', value, locale) ?? value;
+  const sentences = new Map(
+    [...files].map(([language, file]) => [
+      language,
+      translatedSentences(file.sentences, (value) => choice(value, language)),
+    ]),
+  );
+  const ruleByReason = new Map(Object.entries(files.get('en')?.rules ?? {}).map(([id, text]) => [text, id]));
+  const sentence: ToolWords['sentence'] = (english, locale) =>
+    sentences.get(languageOf(locale))?.(english) ??
+    say('rules', ruleByReason.get(english) ?? '', locale) ??
+    english;
   const labelOf = (title: string, locale: string): string => say('labels', title, locale) ?? title;
 
   const spoken = (name: string, value: JsonValue, locale: string, timeZone?: string): string => {
@@ -91,13 +108,17 @@ export function createToolWords(formats: {
     },
     result: ({ tool, parameters }, { summary, data }, locale, timeZone) => {
       const template = say('results', tool.name, locale);
-      if (!template) return summary;
+      // What was undone has no data any more, and says so itself.
+      if (!template || !data) return sentence(summary, locale);
       const all = Object.entries({ ...parameters, ...data });
       const values = Object.fromEntries(
         all.map(([name, value]) => [name, spoken(name, value, locale, timeZone)]),
       );
-      return fill(template, values) ?? summary;
+      return fill(template, values) ?? sentence(summary, locale);
     },
+    sentence,
+    errors: (errors, locale) =>
+      Object.fromEntries(Object.entries(errors).map(([name, error]) => [name, sentence(error, locale)])),
     // An operator may have given a shipped rule another reason.
     reason: ({ ruleId }, reason, locale) =>
       (reason === say('rules', ruleId, 'en') ? say('rules', ruleId, locale) : undefined) ?? reason,

@@ -14,6 +14,12 @@ export interface ApprovalView {
   now: Date;
 }
 
+/** A plain mail. */
+export interface MailContent {
+  subject: string;
+  text: string;
+}
+
 /** How approvals look and sound. Implemented by `dialogs/approvals/approval-content.ts`. */
 export interface ApprovalCards {
   /** The card for the approval's present state. */
@@ -22,6 +28,8 @@ export interface ApprovalCards {
   reminder(approval: Approval, view: ApprovalView): OutboundContent;
   /** Tells whoever asked to be relieved what came of it. */
   handOverAnswered(approval: Approval, name: string, accepted: boolean, locale: string): OutboundContent;
+  /** For somebody without a chat: where to decide. It holds no parameters and no link that decides. */
+  mail(approval: Approval, reader: Pick<ApprovalView, 'locale' | 'timeZone'>): MailContent;
   /** What waits for one person, for the daily digest. */
   digest(approvals: Approval[], view: ApprovalView): OutboundContent;
 }

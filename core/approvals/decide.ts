@@ -11,7 +11,7 @@ import { refusalFor, type Command, type Refusal } from './transition.js';
 export interface Ask {
   tenantId: string;
   approvalId: string;
-  person: Pick<Person, 'id' | 'name' | 'active'> & { strength?: BindingStrength };
+  person: Pick<Person, 'id' | 'name' | 'active' | 'timeZone'> & { strength?: BindingStrength };
   token: string;
 }
 

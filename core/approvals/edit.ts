@@ -33,7 +33,10 @@ export async function editApproval(context: ApprovalContext, ask: EditAsk): Prom
   const admitted = await admit(context, ask);
   if (!admitted.ok) return admitted;
   const { approval } = admitted;
-  const checked = context.tools.check(approval.tool.name, { ...approval.parameters, ...ask.parameters });
+  const { timeZone = context.timeZone } = ask.person;
+  const wanted = { ...approval.parameters, ...ask.parameters };
+  const asked = { before: approval.parameters, ...(timeZone && { timeZone }) };
+  const checked = context.tools.check(approval.tool.name, wanted, asked);
   if (!checked.ok) {
     const errors = 'errors' in checked ? checked.errors : {};
     return { ok: false, refusal: 'invalid', errors, approval };

@@ -1,3 +1,4 @@
+import type { MailContent } from './approval-cards.js';
 import type { Directory } from '../governance/identity/directory.js';
 import type { Reach, Unreached } from '../governance/identity/reach.js';
 import type { AuditEvent } from '../kernel/audit-event.js';
@@ -54,6 +55,8 @@ export interface EscalationCards {
   /** The handler's answer, as the person reads it. */
   answer(escalation: Escalation, answer: Escalation['answers'][number]): OutboundContent;
   reminder(escalation: Escalation, locale: string): OutboundContent;
+  /** For a called person without a chat, and for pages; it holds nothing that was said. */
+  mail(escalation: Escalation, locale: string): MailContent;
 }
 
 /** Lets a run go on, as a person decided. Giving it twice changes nothing. */
@@ -152,7 +155,7 @@ export function createEscalationService(context: EscalationContext): EscalationS
   const callStep = async (escalation: Escalation, step: ChainStep): Promise<Called> => {
     const directory = context.directory(escalation.tenantId);
     const now = clock.now();
-    const called: Called = { ...nobody(), steps: 1, notifications: ordersFor(escalation, step) };
+    const called: Called = { ...nobody(), steps: 1, notifications: ordersFor(context, escalation, step) };
     let isTold = called.notifications.length > 0;
     const taken = new Set(escalation.copies.map(({ copyKey }) => copyKey));
     for (const clause of step.notify) {
@@ -167,7 +170,7 @@ export function createEscalationService(context: EscalationContext): EscalationS
         if (conversations.length === 0) {
           const mailed = context.canMail && email !== undefined;
           called.unreached.push({ id, name, mailed });
-          if (mailed) called.notifications.push(mailFor(escalation, { id, email }));
+          if (mailed) called.notifications.push(mailFor(context, escalation, { ...person, email }));
           isTold ||= mailed;
         } else isTold = true;
         for (const conversation of conversations) {
@@ -350,24 +353,27 @@ const nobody = (): Called => ({
   isTold: false,
 });
 
-const MAIL_SUBJECT = 'Steward: a conversation needs a person';
-const mailText = ({ person, reason }: Escalation): string =>
-  `${person.name} needs a person (${reason}). Open a chat with Steward to take it.`;
-
-/** For a called person without a chat; it holds nothing that was said. */
-function mailFor(escalation: Escalation, { id, email }: { id: string; email: string }): NotificationOrder {
+/** For a called person without a chat. */
+function mailFor(
+  { cards }: EscalationContext,
+  escalation: Escalation,
+  { id, email, locale }: { id: string; email: string; locale?: string },
+): NotificationOrder {
   return {
     id: `escalation:${escalation.id}:mail:${id}`,
     by: 'email',
     to: email,
-    subject: MAIL_SUBJECT,
-    text: mailText(escalation),
+    ...cards.mail(escalation, locale ?? escalation.locale),
     data: { escalationId: escalation.id, reason: escalation.reason },
   };
 }
 
 /** Webhooks, pages and mails of one step; they name the escalation and hold nothing that was said. */
-function ordersFor(escalation: Escalation, step: ChainStep): NotificationOrder[] {
+function ordersFor(
+  { cards }: EscalationContext,
+  escalation: Escalation,
+  step: ChainStep,
+): NotificationOrder[] {
   const { id, reason, position } = escalation;
   const ways = [
     ...step.webhooks.map((to) => ({ by: 'webhook' as const, to })),
@@ -380,8 +386,7 @@ function ordersFor(escalation: Escalation, step: ChainStep): NotificationOrder[]
     id: `escalation:${id}:${position}:${place}`,
     by,
     to,
-    subject: MAIL_SUBJECT,
-    text: mailText(escalation),
+    ...cards.mail(escalation, 'en'),
     data: { escalationId: id, reason, step: position },
   }));
 }

@@ -182,7 +182,9 @@ export async function copiesFor(
     const conversations = await context.reach(approval.tenantId, person, approval.origin);
     if (conversations.length === 0) {
       const mail =
-        context.canMail && person.email ? mailFor(approval, { id, email: person.email }) : undefined;
+        context.canMail && person.email
+          ? mailFor(context, approval, { ...person, email: person.email }, defaultLocale)
+          : undefined;
       unreached.push({ id, name: person.name, mailed: mail !== undefined });
       if (mail) mails.push(mail);
     }
@@ -210,16 +212,18 @@ export async function copiesFor(
   return { copies, unreached, mails };
 }
 
-/** For somebody without a chat: a mail that says where to decide. It holds no parameters and no link that decides. */
-function mailFor(approval: Approval, { id, email }: { id: string; email: string }): NotificationOrder {
+/** For somebody without a chat: a mail that says where to decide. */
+function mailFor(
+  { cards }: ApprovalContext,
+  approval: Approval,
+  { id, email, locale, timeZone }: { id: string; email: string; locale?: string; timeZone?: string },
+  defaultLocale: string,
+): NotificationOrder {
   return {
     id: `approval:${approval.id}:mail:${id}`,
     by: 'email',
     to: email,
-    subject: `Waiting for your decision: ${approval.tool.title}`,
-    text:
-      `${approval.requester.name} asks for: ${approval.tool.title}.\n` +
-      `Open a chat with Steward and write "what waits for me" to decide, until ${approval.expiresAt.toISOString()}.`,
+    ...cards.mail(approval, { locale: locale ?? defaultLocale, timeZone }),
     data: { approvalId: approval.id, tool: approval.tool.name },
   };
 }

@@ -40,9 +40,17 @@ export interface ToolRun {
 /** `messages` are sent with the outcome, in the same write. */
 export type ToolRunResult = { outcome: ExecutionOutcome; messages: OutboundMessage[] };
 
+/** Somebody asks for a call now, so that no day in it may be over; without it, only the form of the call is looked at. */
+export interface Asked {
+  /** IANA name of the zone in which their days are meant. */
+  timeZone?: string;
+  /** What stood there before it was edited, and may stay. */
+  before?: JsonObject;
+}
+
 /** The tools as approvals see them. Implemented by `core/agents/tools/tool-desk.ts`. */
 export interface ToolDesk {
-  check(tool: string, parameters: JsonObject): CallCheck;
+  check(tool: string, parameters: JsonObject, asked?: Asked): CallCheck;
   /** Never throws for what a tool does. */
   run(call: ToolRun): Promise<ToolRunResult>;
   /** Takes back a finished call, where the tool can. */

@@ -10,3 +10,11 @@ export function isTimeZone(name: string): boolean {
 /** A name that came from outside, if it is one. */
 export const timeZoneOr = (name: unknown): string | undefined =>
   typeof name === 'string' && name.length <= 64 && isTimeZone(name) ? name : undefined;
+
+/** The calendar day at an instant in a zone, as `2026-11-21`; UTC unless a zone is told. */
+export function dayIn(at: Date, timeZone = 'UTC'): string {
+  const day = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+  const parts = new Intl.DateTimeFormat('en-GB', { ...day, timeZone }).formatToParts(at);
+  const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? '';
+  return `${part('year')}-${part('month')}-${part('day')}`;
+}

@@ -132,15 +132,16 @@ async function saveAndApprove(
   if (edited.refusal === 'nothing-changed') return approve(turn, click, deps);
   if (edited.refusal === 'invalid') {
     const view = { ...viewOf(turn, deps), token: click.token };
-    const { errors } = edited;
+    const errors = deps.texts.tools.errors(edited.errors, turn.locale);
     return show(turn, approval, approvalEditContent(deps.texts, approval, view, { values, errors }), errors);
   }
   if (edited.refusal === 'denied' || edited.refusal === 'screened') {
     const { reason } = edited;
+    const spoken = deps.texts.tools.sentence(reason, turn.locale);
     const isDenied = edited.refusal === 'denied';
     tellClicker(
       turn,
-      deps.texts.text(isDenied ? 'approval.denied' : 'blocked.input', turn.locale, { reason }),
+      deps.texts.text(isDenied ? 'approval.denied' : 'blocked.input', turn.locale, { reason: spoken }),
     );
     audit(turn, approval.id, `${edited.refusal}-edit`, reason);
     return;
@@ -231,7 +232,7 @@ async function cancel(turn: Turn, click: Click, deps: ApprovalActionsDependencie
 async function undo(turn: Turn, click: Click, deps: ApprovalActionsDependencies): Promise<void> {
   const result = await deps.approvals.undo(turn.tenant.id, click.approvalId, turn.person);
   if (result.ok) return showMine(turn, deps, result.approval);
-  if (result.reason) return tellClicker(turn, result.reason);
+  if (result.reason) return tellClicker(turn, deps.texts.tools.sentence(result.reason, turn.locale));
   refuse(turn, deps, result.approval ? 'too-late' : 'not-an-approver', result.approval);
 }
 

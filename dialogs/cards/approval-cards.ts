@@ -3,6 +3,7 @@ import type { ApprovalCards, ApprovalView } from '../../core/approvals/approval-
 import type { Approval } from '../../core/approvals/approval.js';
 import type { JsonObject } from '../../core/kernel/json.js';
 import type { CardContent, OutboundContent } from '../../core/kernel/outbound-message.js';
+import { COMMANDS, languageOf } from '../../manifest/commands.js';
 import type { Texts } from '../texts.js';
 import { approvalWords, handOverAsked, type ApprovalWords } from './approval-words.js';
 import { listContent } from './approval-list.js';
@@ -27,6 +28,18 @@ export function createApprovalCards(texts: Texts): ApprovalCards {
         }),
         tone: accepted ? 'good' : 'warning',
       }),
+    mail: ({ tool, requester, expiresAt }, { locale, timeZone }) => {
+      const title = texts.tools.title(tool, locale);
+      return {
+        subject: texts.text('mail.approval-subject', locale, { title }),
+        text: texts.text('mail.approval-text', locale, {
+          name: requester.name,
+          title,
+          command: COMMANDS.find(({ name }) => name === 'waiting')?.title[languageOf(locale)] ?? '',
+          time: texts.dateTime(expiresAt, locale, timeZone),
+        }),
+      };
+    },
     digest: (approvals, view) => listContent(texts, 'waiting', approvals, view),
   };
 }
@@ -54,7 +67,7 @@ function cardFor(texts: Texts, approval: Approval, view: ApprovalView, words: Ap
       result:
         outcome.kind === 'done'
           ? texts.tools.result(approval, outcome, locale, view.timeZone)
-          : outcome.reason,
+          : texts.tools.sentence(outcome.reason, locale),
       ...(outcome.kind === 'done' &&
         isWebAddress(outcome.link) && {
           link: { title: texts.text('waiting.open', locale), url: outcome.link },

@@ -20,6 +20,13 @@ export function createEscalationCards(texts: Texts): EscalationCards {
     }),
     reminder: (_escalation, locale) =>
       noticeContent(locale, { text: texts.text('escalation.reminder', locale), tone: 'warning' }),
+    mail: ({ person, reason }, locale) => ({
+      subject: texts.text('mail.escalation-subject', locale),
+      text: texts.text('mail.escalation-text', locale, {
+        name: person.name,
+        reason: texts.text(`escalation.reason-${reason}`, locale),
+      }),
+    }),
   };
 }
 

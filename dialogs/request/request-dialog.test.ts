@@ -124,6 +124,47 @@ describe('asking for something in words', () => {
     expect(pending()).toHaveLength(1);
   });
 
+  it('refuses a day that is over at its field, in the reader’s language, from a sentence and from a form', async () => {
+    const said = await turnOf('mia', {
+      text: 'please raise a laptop request for Priya, cost centre 4711, needed by 2026-11-17',
+      locale: 'de',
+    });
+    const { reference, values, errors } = formData(said);
+    const german = 'Dieser Tag ist vorbei. Wählen Sie heute oder einen späteren.';
+    expect(errors).toEqual({ neededBy: german });
+    const send = (neededBy: string): Promise<FakeTurn> =>
+      turnOf('mia', {
+        click: { verb: 'form.submit', data: { ...reference, ...values, neededBy } },
+        locale: 'de',
+      });
+    const [again] = (await send('2026-11-17')).responses;
+    expect(again).toMatchObject({ errors: { neededBy: german } });
+    expect(pending()).toEqual([]);
+    await send('2026-11-18');
+    expect(pending()).toMatchObject([{ parameters: { neededBy: '2026-11-18' } }]);
+  });
+
+  it('lets an approver change something else when the day passed while the request waited', async () => {
+    await turnOf('mia', {
+      text: 'please raise a laptop request for Priya, cost centre 4711, needed by 2026-11-18',
+    });
+    const [approval] = pending();
+    world.clock.set('2026-11-19T08:00:00Z');
+    const edit = (parameters: JsonObject): ReturnType<ApprovalService['edit']> =>
+      service.edit({
+        tenantId: 't1',
+        approvalId: approval?.id ?? '',
+        person: { id: 'ada', name: 'Ada', active: true },
+        token: service.tokenFor(pending()[0] as never),
+        parameters,
+      });
+    expect(await edit({ neededBy: '2026-11-17' })).toMatchObject({
+      refusal: 'invalid',
+      errors: { neededBy: 'That day is over. Choose today or a later one.' },
+    });
+    expect(await edit({ size: '14 inch' })).toMatchObject({ ok: true });
+  });
+
   it('does not let somebody reach another person’s request by its form id', async () => {
     const { reference } = formData(await turnOf('mia', { text: 'I need a laptop' }));
     const data = { ...reference, item: 'laptop', forWhom: 'Mia', costCentre: '4711' };

@@ -19,8 +19,8 @@ export interface RequestDependencies extends CallToolDeps {
   texts: Texts;
   /** Hands the conversation to a person, because a rule wants it. */
   callPerson?(turn: Turn): Promise<void>;
-  /** The zone in which a person's times are meant; UTC where it is not known. */
-  timeZoneOf?(tenantId: string, personId: string): Promise<string | undefined>;
+  /** IANA name of the zone in which times of people whose own is not known are meant; UTC without it. */
+  timeZone?: string;
 }
 
 const formSchema = z.object({ tool: z.string().max(100), formId: z.string().min(1).max(100) });
@@ -77,7 +77,7 @@ async function answerSentence(turn: Turn, deps: RequestDependencies): Promise<bo
   }
   const parameters = readParameters(text, deps.registry.schemaOf(first.tool), {
     now: deps.clock.now(),
-    timeZone: await deps.timeZoneOf?.(turn.tenant.id, turn.person.id),
+    timeZone: zoneOf(turn, deps),
     taken: first.spans,
     self: turn.person.name,
   });
@@ -99,6 +99,9 @@ function meantTools(text: string, isCommand: boolean, tools: readonly AnyTool[])
 
 const ORDER = 'create ';
 
+const zoneOf = ({ person }: Turn, { timeZone }: RequestDependencies): string | undefined =>
+  person.timeZone ?? timeZone;
+
 async function answerForm(
   turn: Turn,
   deps: RequestDependencies,
@@ -114,7 +117,8 @@ async function answerForm(
     put(turn, noticeContent(turn.locale, { text: deps.texts.text('form.cancelled', turn.locale) }), formId);
     return true;
   }
-  const parameters = coerceInputs(deps.registry.schemaOf(tool), data);
+  const now = { now: deps.clock.now(), timeZone: zoneOf(turn, deps) };
+  const parameters = coerceInputs(deps.registry.schemaOf(tool), data, now);
   const answer = await call(turn, deps, tool.name, parameters, `form:${formId}`);
   await tell(turn, deps, tool, parameters, answer, formId);
   return true;
@@ -151,9 +155,7 @@ async function tell(
   answer: CallAnswer,
   formId: string,
 ): Promise<void> {
-  const timeZone =
-    answer.kind === 'done' ? await deps.timeZoneOf?.(turn.tenant.id, turn.person.id) : undefined;
-  say(turn, deps, tool, parameters, answer, formId, timeZone);
+  say(turn, deps, tool, parameters, answer, formId);
   if (answer.kind === 'denied' && answer.callsPerson) await deps.callPerson?.(turn);
 }
 
@@ -165,7 +167,6 @@ function say(
   parameters: JsonObject,
   answer: CallAnswer,
   formId: string,
-  timeZone: string | undefined,
 ): void {
   const { texts } = deps;
   const { locale } = turn;
@@ -174,27 +175,31 @@ function say(
     put(turn, noticeContent(locale, { text, tone }), formId);
   auditCall(turn, tool.name, answer);
   switch (answer.kind) {
-    case 'invalid':
-      return put(
-        turn,
-        missingForm(turn, deps, tool, parameters, isForm ? answer.errors : undefined, formId),
-        formId,
-        answer.errors,
-      );
+    case 'invalid': {
+      const errors = texts.tools.errors(answer.errors, locale);
+      // A sentence that leaves something out is no mistake; a value that does not fit is one.
+      const wrong = Object.entries(errors).filter(([name]) => isForm || Object.hasOwn(parameters, name));
+      const shown = wrong.length > 0 ? Object.fromEntries(wrong) : undefined;
+      return put(turn, missingForm(turn, deps, tool, parameters, shown, formId), formId, errors);
+    }
     case 'done':
       for (const { conversation, content } of answer.messages) turn.post(conversation, content);
-      if (tool.risk === 'read') return put(turn, { text: answer.outcome.summary }, formId);
+      if (tool.risk === 'read')
+        return put(turn, { text: texts.tools.sentence(answer.outcome.summary, locale) }, formId);
       return notice(
         texts.tools.result(
           { tool, parameters, summary: answer.outcome.summary },
           answer.outcome,
           locale,
-          timeZone,
+          zoneOf(turn, deps),
         ),
         'good',
       );
     case 'failed':
-      return notice(texts.text('request.failed', locale, { reason: answer.reason }), 'warning');
+      return notice(
+        texts.text('request.failed', locale, { reason: texts.tools.sentence(answer.reason, locale) }),
+        'warning',
+      );
     case 'denied':
       return notice(
         answer.ruleId === 'role'

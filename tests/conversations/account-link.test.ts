@@ -139,13 +139,17 @@ describe('Linking a Slack account to a person, with proof', () => {
 
   it('takes a code from the mailbox for the account that asked, and for no other', async () => {
     await say('tom', `link ${emailOf('tom')}`, 'If somebody here has that address');
-    await eventually(() => expect(mail.mails).toHaveLength(1), 8_000);
-    expect(mail.mails[0]).toContain(`To: ${emailOf('tom')}`);
-    const [code = ''] = /[0-9A-Z]{5}-[0-9A-Z]{5}/.exec(mail.mails[0] ?? '') ?? [];
+    // A slow Slack may have had others told of an approval by mail; a mail with a code says nothing but that.
+    const codes = (): string[] =>
+      mail.mails.filter((each) => each.includes('Subject: Your code for Steward'));
+    await eventually(() => expect(codes()).toHaveLength(1), 8_000);
+    expect(codes()[0]).toContain(`To: ${emailOf('tom')}`);
+    expect(codes()[0]).not.toContain('Waiting for your decision');
+    const [code = ''] = /[0-9A-Z]{5}-[0-9A-Z]{5}/.exec(codes()[0] ?? '') ?? [];
     await say('priya', `link ${code}`, 'That code is not good');
     await say('tom', `link ${code}`, 'with this account you are Tom Okafor');
     await say('tom', 'link nobody@example.com', 'If somebody here has that address');
-    expect(mail.mails).toHaveLength(1);
+    expect(codes()).toHaveLength(1);
   });
 
   it('is taken back by a word, after which the account is as weak as before', async () => {

@@ -98,6 +98,7 @@ export function approvalWorld(
     handOverAnswered: (_approval, name, accepted) => ({
       text: `${name} ${accepted ? 'accepts' : 'declines'}`,
     }),
+    mail: ({ tool }) => ({ subject: 'waiting', text: tool.title }),
     digest: (approvals) => ({ text: `${approvals.length} waiting` }),
   };
   const tools: ToolDesk = {

@@ -198,7 +198,7 @@ const told = ({ number, url, title }: Issue, what: string): ToolResult => ({
   ok: true,
   summary: `Issue #${number} ${what}: ${title}`,
   link: url,
-  data: { number },
+  data: { number, title },
 });
 
 const missing = (number: number): ToolResult => ({ ok: false, reason: `There is no issue #${number}.` });

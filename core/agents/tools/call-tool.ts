@@ -50,6 +50,8 @@ export interface CallToolDeps {
   clock: Clock;
 }
 
+const zoneOf = ({ timeZone }: Person): { timeZone?: string } => (timeZone ? { timeZone } : {});
+
 /** The one way to use a tool: contract, schema, policy, then execution or a person's approval. */
 export async function callTool(deps: CallToolDeps, request: CallRequest): Promise<CallAnswer> {
   const { person, agent, contract } = request;
@@ -59,7 +61,7 @@ export async function callTool(deps: CallToolDeps, request: CallRequest): Promis
   }
   if (!mayDo(person, 'tool:request'))
     return { kind: 'denied', reason: 'Your role does not allow that.', ruleId: 'role' };
-  const checked = deps.tools.check(request.tool, request.parameters);
+  const checked = deps.tools.check(request.tool, request.parameters, zoneOf(person));
   if (!checked.ok)
     return 'errors' in checked ? { kind: 'invalid', errors: checked.errors } : { kind: 'unknown-tool' };
   if (contract && RISKS.indexOf(checked.call.tool.risk) > RISKS.indexOf(contract.riskCeiling)) {

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { ticketTools } from './built-in/ticket-tools.js';
 import { officeTools } from './built-in/office-tools.js';
 import { outgoingTools } from './built-in/outgoing-tools.js';
+import { coerceInputs } from './coerce-inputs.js';
 import { findTools } from './find-tool.js';
 import { readTime } from './read-date.js';
 import { readParameters } from './read-parameters.js';
@@ -40,6 +41,20 @@ describe('finding a tool from a sentence', () => {
           expect(known).toContain(name);
       }),
     );
+  });
+});
+
+describe('reading a form', () => {
+  const schema = { properties: { at: { type: 'string', format: 'date-time' }, text: { type: 'string' } } };
+  const sent = { at: 'tomorrow at 9', text: 'tomorrow at 9' };
+
+  it('takes a time in words where the field is one for a time, in the zone of who wrote it', () => {
+    expect(coerceInputs(schema, sent, { now: NOW, timeZone: 'Europe/Berlin' })).toEqual({
+      at: '2026-11-19T08:00:00.000Z',
+      text: 'tomorrow at 9',
+    });
+    expect(coerceInputs(schema, { at: 'soon' }, { now: NOW })).toEqual({ at: 'soon' });
+    expect(coerceInputs(schema, sent)).toEqual(sent);
   });
 });
 

@@ -6,7 +6,8 @@ import { NUMBER_WORDS, readTime } from './read-date.js';
  * `x-synonyms` words that stand before the value; `x-long` `clause` when that value goes on to the next comma, `rest`
  * when it goes on to the end; `x-words` other words for a choice; `x-units` words after a number; `x-pattern` a regular
  * expression whose first group is the value; `x-kind` `person` (after "for"), `time`, or `main` (what the sentence is
- * about, once everything else is taken out of it); `x-self` the asker is meant when nobody else is named.
+ * about, once everything else is taken out of it); `x-self` the asker is meant when nobody else is named. `x-future` of a
+ * day or a time: what is over is refused (`past-times.ts`).
  */
 interface Property extends JsonObject {
   type: JsonValue;

@@ -1,12 +1,25 @@
-import type { CallCheck, ToolDesk } from '../../approvals/tool-desk.js';
+import type { Asked, CallCheck, ToolDesk } from '../../approvals/tool-desk.js';
 import type { JsonObject } from '../../kernel/json.js';
 import { executeOnce, undoOnce, type ExecutorOptions } from './execute.js';
+import { pastTimes } from './past-times.js';
 import type { ToolRegistry } from './registry.js';
 
 /** The registry and the executor as approvals see them. */
-export function createToolDesk(registry: ToolRegistry, options: ExecutorOptions): ToolDesk {
+export function createToolDesk(
+  registry: ToolRegistry,
+  options: ExecutorOptions & {
+    /** IANA name, for people whose own zone is not known; UTC without it. */
+    timeZone?: string;
+  },
+): ToolDesk {
   return {
-    check: (name, parameters) => checkCall(registry, name, parameters),
+    check: (name, parameters, asked) =>
+      checkCall(
+        registry,
+        name,
+        parameters,
+        asked && { timeZone: options.timeZone, ...asked, now: options.clock.now() },
+      ),
     async run(call) {
       const tool = registry.get(call.tool);
       return tool ? executeOnce(options, tool, call) : gone;
@@ -24,7 +37,12 @@ const gone = {
 };
 
 /** Validates parameters; what does not fit comes back as one sentence per parameter, for a person or a model. */
-export function checkCall(registry: ToolRegistry, name: string, parameters: JsonObject): CallCheck {
+export function checkCall(
+  registry: ToolRegistry,
+  name: string,
+  parameters: JsonObject,
+  asked?: Asked & { now: Date },
+): CallCheck {
   const tool = registry.get(name);
   if (!tool) return { ok: false, unknownTool: true };
   const read = tool.parameters.safeParse(parameters);
@@ -34,12 +52,16 @@ export function checkCall(registry: ToolRegistry, name: string, parameters: Json
     return { ok: false, errors };
   }
   const { title, risk } = tool;
+  const schema = registry.schemaOf(tool);
+  const plain = JSON.parse(JSON.stringify(read.data)) as JsonObject;
+  const errors = asked ? pastTimes(schema, plain, asked, asked.now) : {};
+  if (Object.keys(errors).length > 0) return { ok: false, errors };
   return {
     ok: true,
     call: {
       tool: { name, title, risk, undoable: tool.undo !== undefined },
-      parameters: JSON.parse(JSON.stringify(read.data)) as JsonObject,
-      schema: registry.schemaOf(tool),
+      parameters: plain,
+      schema,
       summary: tool.summarise(read.data),
       facts: tool.facts?.(read.data) ?? {},
     },

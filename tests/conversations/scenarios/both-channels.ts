@@ -111,6 +111,17 @@ export function describeConversations(name: string, start: () => Promise<ChatPeo
       await sees('max', 'cost centre 2002', 'approval.approve');
     });
 
+    it('request with form: a day that is over is refused at its field', async () => {
+      await people.say('priya', 'please raise a laptop request for Dana');
+      const form = await sees('priya', 'form.submit', 'Dana');
+      const values = { item: 'laptop', forWhom: 'Dana', costCentre: '2021' };
+      await people.press('priya', form, 'form.submit', { ...values, neededBy: '2020-02-03' });
+      await isTold('priya', 'That day is over.');
+      const again = people.form('priya') as Shown;
+      await people.press('priya', again, 'form.submit', { ...values, neededBy: '2099-02-03' });
+      await sees('max', 'cost centre 2021', 'approval.approve');
+    });
+
     it('approve: one click carries it out, and every card shows the result', async () => {
       await people.press('max', await asked('2003'), 'approval.approve');
       for (const who of ['priya', 'max', 'tom']) {

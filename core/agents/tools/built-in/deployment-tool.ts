@@ -32,6 +32,7 @@ export function requestDeployment(tickets: (tenantId: string) => TicketRepositor
       plannedFor: z.iso.date('Write a date.').meta({
         title: 'Planned for',
         format: 'date',
+        'x-future': true,
         'x-synonyms': ['on', 'planned for', 'am', 'le', 'el'],
       }),
       backOut: z

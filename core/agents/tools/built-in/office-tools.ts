@@ -140,7 +140,7 @@ function createReminder({ reminders }: OfficeToolsOptions): AnyTool {
         .meta({ title: 'What', 'x-kind': 'main' }),
       at: z.iso
         .datetime({ error: 'Say when, for example "tomorrow at 9".', offset: true })
-        .meta({ title: 'When', format: 'date-time', 'x-kind': 'time' }),
+        .meta({ title: 'When', format: 'date-time', 'x-kind': 'time', 'x-future': true }),
     }),
     risk: 'write',
     idempotent: true,

@@ -141,7 +141,7 @@ function sendMail(mail: MailPort): AnyTool {
         subject,
         text: `${text}\n\n-- \nSent by Steward for ${requester.name}`,
       });
-      return { ok: true, summary: `The mail was sent to ${recipients}.` };
+      return { ok: true, summary: `The mail was sent to ${recipients}.`, data: { recipients } };
     },
   });
 }

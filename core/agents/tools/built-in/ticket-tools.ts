@@ -282,7 +282,12 @@ function requestEquipment(tickets: (tenantId: string) => TicketRepository): AnyT
       neededBy: z.iso
         .date('Write a date.')
         .optional()
-        .meta({ title: 'Needed by', format: 'date', 'x-synonyms': ['by', 'until', 'needed by', 'bis'] }),
+        .meta({
+          title: 'Needed by',
+          format: 'date',
+          'x-future': true,
+          'x-synonyms': ['by', 'until', 'needed by', 'bis'],
+        }),
       costUsd: z
         .number('Write an amount in dollars, 0 to 1,000,000.')
         .min(0, 'Write an amount in dollars, 0 to 1,000,000.')
