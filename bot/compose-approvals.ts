@@ -42,6 +42,7 @@ import {
   type ConversationState,
   type EscalationDependencies,
 } from '../dialogs/escalation/escalation-dialog.js';
+import { remindersDialog } from '../dialogs/reminders/reminders-dialog.js';
 import { requestDialog } from '../dialogs/request/request-dialog.js';
 import type { Texts } from '../dialogs/texts.js';
 import { approvalJobs } from '../jobs/approvals/approval-jobs.js';
@@ -63,7 +64,11 @@ import {
 } from '../storage/mongo/escalation-repository.js';
 import type { FieldCipher } from '../storage/mongo/field-cipher.js';
 import { createNotificationRepository } from '../storage/mongo/notification-repository.js';
-import { createReminderSweeps, reminderCollection } from '../storage/mongo/reminder-repository.js';
+import {
+  createReminderRepository,
+  createReminderSweeps,
+  reminderCollection,
+} from '../storage/mongo/reminder-repository.js';
 import { createToolExecutionRepository } from '../storage/mongo/tool-execution-repository.js';
 import { createTotpRepository } from '../storage/mongo/totp-repository.js';
 import type { ToolRoom } from './compose-tools.js';
@@ -201,6 +206,12 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
     decisions: async (turn) =>
       isApprovalAction(turn) && handleApprovalAction(turn, { approvals, directory, texts, clock }),
     dialogs: [
+      remindersDialog({
+        reminders: (tenantId) => createReminderRepository(database, tenantId),
+        texts,
+        clock,
+        timeZone: config.tenant.timeZone,
+      }),
       approvalCommandsDialog({ approvals, directory, people, delegations, totp, texts, clock }),
       escalationDialog(escalationDeps),
       requestDialog({

@@ -20,6 +20,8 @@ export const CARD_VERBS = [
   'approval.cancel',
   'approval.undo',
   'approval.refresh',
+  'reminder.cancel',
+  'reminder.restore',
   'form.submit',
   'form.cancel',
   'escalation.ack',

@@ -193,6 +193,24 @@ export const COMMANDS: readonly Command[] = [
     shownIn: 'help',
   },
   {
+    name: 'reminders',
+    title: {
+      en: 'my reminders',
+      de: 'meine erinnerungen',
+      es: 'mis recordatorios',
+      fr: 'mes rappels',
+      ja: 'リマインダー',
+    },
+    description: {
+      en: 'Show and cancel what I am to remind you of',
+      de: 'Zeigen und streichen, woran ich Sie erinnern soll',
+      es: 'Ver y cancelar lo que debo recordarle',
+      fr: 'Voir et annuler ce que je dois vous rappeler',
+      ja: 'リマインダーの一覧を表示し、取り消します',
+    },
+    shownIn: 'help',
+  },
+  {
     name: 'plan',
     title: { en: 'plan', de: 'plan', es: 'plan', fr: 'plan', ja: '計画' },
     description: {

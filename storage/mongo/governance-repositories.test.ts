@@ -310,6 +310,21 @@ describe('reminders, drafts, delegations, notifications and the decision log', (
     expect(await reminders.cancel('r1')).toBe(false);
   });
 
+  it('lets a person take their own reminder back and set it again, while its time is to come', async () => {
+    const reminders = createReminderRepository(temporary.database, 'r2');
+    const later = new Date(NOW.getTime() + 60_000);
+    const reminder = { personId: 'mia', text: 'call Bob', conversation: chatOf('mia'), createdAt: NOW };
+    await reminders.create({ id: 'own', ...reminder, dueAt: later });
+    expect(await reminders.cancelOwn('own', 'ada')).toBeUndefined();
+    expect(await reminders.restore('own', 'mia', NOW)).toBeUndefined();
+    expect(await reminders.cancelOwn('own', 'mia')).toMatchObject({ id: 'own', state: 'cancelled' });
+    expect(await reminders.pendingOf('mia')).toEqual([]);
+    expect(await reminders.restore('own', 'mia', later)).toBeUndefined();
+    expect(await reminders.restore('own', 'mia', NOW)).toMatchObject({ state: 'pending' });
+    expect(await createReminderRepository(temporary.database, 'r3').cancelOwn('own', 'mia')).toBeUndefined();
+    expect(await reminders.pendingOf('mia')).toMatchObject([{ id: 'own' }]);
+  });
+
   it('keeps drafts until they are removed', async () => {
     const drafts = createArticleDraftRepository(temporary.database, 'd1');
     await drafts.create({

@@ -1,5 +1,9 @@
 import mongoose from 'mongoose';
-import type { Reminder, ReminderRepository } from '../../core/agents/tools/built-in/office-tools.js';
+import type {
+  OwnReminders,
+  Reminder,
+  ReminderRepository,
+} from '../../core/agents/tools/built-in/office-tools.js';
 import type { Effect } from '../../core/kernel/effect.js';
 import type { CollectionDefinition, Database } from './database.js';
 import { toField, type WithEffects } from './effects.js';
@@ -29,14 +33,28 @@ schema.index({ tenantId: 1, personId: 1, state: 1 });
 export const reminderCollection: CollectionDefinition<ReminderRecord> = { name: 'reminders', schema };
 
 /** Reminders of one tenant on MongoDB. */
-export function createReminderRepository(database: Database, tenantId: string): ReminderRepository {
+export function createReminderRepository(
+  database: Database,
+  tenantId: string,
+): ReminderRepository & OwnReminders {
   const collection = database.collection(reminderCollection, tenantId);
+  const change = async (
+    own: Pick<ReminderRecord, '_id' | 'personId' | 'state'> & { dueAt?: { $gt: Date } },
+    state: ReminderRecord['state'],
+  ): Promise<Reminder | undefined> => {
+    const changed = await collection.updateOne(own, { $set: { state } });
+    const record = changed > 0 ? await collection.findOne({ _id: own._id }) : undefined;
+    return record && toReminder(record);
+  };
   return {
     create: async ({ id, ...reminder }) => {
       await collection.insertIfAbsent({ _id: id, ...reminder, state: 'pending', effects: [] });
     },
     cancel: async (id) =>
       (await collection.updateOne({ _id: id, state: 'pending' }, { $set: { state: 'cancelled' } })) > 0,
+    cancelOwn: (id, personId) => change({ _id: id, personId, state: 'pending' }, 'cancelled'),
+    restore: (id, personId, now) =>
+      change({ _id: id, personId, state: 'cancelled', dueAt: { $gt: now } }, 'pending'),
     pendingOf: async (personId) =>
       (await collection.find({ personId, state: 'pending' }, { sort: { dueAt: 1 }, limit: 50 })).map(
         toReminder,
@@ -76,6 +94,7 @@ export function createReminderSweeps(database: Database): ReminderSweeps {
   };
 }
 
-function toReminder({ _id, personId, text, conversation, dueAt, createdAt }: ReminderRecord): Reminder {
-  return { id: _id, personId, text, conversation, dueAt, createdAt };
+function toReminder(record: ReminderRecord): Reminder {
+  const { _id: id, personId, text, conversation, dueAt, createdAt, state } = record;
+  return { id, personId, text, conversation, dueAt, createdAt, state };
 }

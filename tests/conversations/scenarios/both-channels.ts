@@ -122,6 +122,18 @@ export function describeConversations(name: string, start: () => Promise<ChatPeo
       await sees('max', 'cost centre 2021', 'approval.approve');
     });
 
+    it('reminders: are listed, cancelled by a button and set again', async () => {
+      await people.say('sam', 'remind me tomorrow at 9 to water the plants');
+      await sees('sam', 'I will remind you');
+      await people.say('sam', 'my reminders');
+      await people.press('sam', await sees('sam', 'Your reminders', 'water the plants'), 'reminder.cancel');
+      const pending = (): Promise<number> =>
+        collection('reminders').countDocuments({ text: 'water the plants', state: 'pending' });
+      await eventually(async () => expect(await pending()).toBe(0));
+      await people.say('sam', 'my reminders');
+      await sees('sam', 'You have no reminders');
+    });
+
     it('approve: one click carries it out, and every card shows the result', async () => {
       await people.press('max', await asked('2003'), 'approval.approve');
       for (const who of ['priya', 'max', 'tom']) {

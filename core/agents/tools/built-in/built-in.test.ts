@@ -34,7 +34,6 @@ beforeEach(() => {
       reminders: () => ({
         create: (reminder) => Promise.resolve(void reminders.push(reminder)),
         cancel: (id) => Promise.resolve(cut(reminders, id)),
-        pendingOf: () => Promise.resolve(reminders),
       }),
       drafts: () => ({
         create: (draft) => Promise.resolve(void drafts.push(draft)),

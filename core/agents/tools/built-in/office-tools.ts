@@ -10,6 +10,7 @@ export interface Reminder {
   conversation: ConversationReference;
   dueAt: Date;
   createdAt: Date;
+  state?: 'pending' | 'given' | 'cancelled';
 }
 
 /** Reminders of one tenant. Implemented by `storage/mongo/reminder-repository.ts`. */
@@ -18,7 +19,16 @@ export interface ReminderRepository {
   create(reminder: Reminder): Promise<void>;
   /** Takes a reminder back. @returns false when it was said already or is not there. */
   cancel(id: string): Promise<boolean>;
+}
+
+/** What a person does with the reminders they have, in one tenant. Implemented by `storage/mongo/reminder-repository.ts`. */
+export interface OwnReminders {
+  /** Soonest first. */
   pendingOf(personId: string): Promise<Reminder[]>;
+  /** @returns it as it stands then; undefined when it was said already or is not theirs. */
+  cancelOwn(id: string, personId: string): Promise<Reminder | undefined>;
+  /** Sets one again whose time is still to come. @returns it as it stands then. */
+  restore(id: string, personId: string, now: Date): Promise<Reminder | undefined>;
 }
 
 /** A piece of knowledge that waits for an editor. */
