@@ -30,6 +30,8 @@ import type { Logger } from '../core/kernel/logger.js';
 import type { OutboundFetch } from '../core/kernel/outbound-fetch.js';
 import { shippedFile } from '../core/kernel/package-root.js';
 import type { Metrics } from '../core/kernel/telemetry.js';
+import type { Answer } from '../core/kernel/answer.js';
+import type { OutboundContent } from '../core/kernel/outbound-message.js';
 import type { Turn } from '../core/kernel/turn.js';
 import { handleApprovalAction, isApprovalAction } from '../dialogs/approvals/approval-actions.js';
 import { approvalCommandsDialog } from '../dialogs/approvals/approval-commands.js';
@@ -43,6 +45,7 @@ import {
   type EscalationDependencies,
 } from '../dialogs/escalation/escalation-dialog.js';
 import { remindersDialog } from '../dialogs/reminders/reminders-dialog.js';
+import { wishContent } from '../dialogs/request/no-tool.js';
 import { requestDialog } from '../dialogs/request/request-dialog.js';
 import type { Texts } from '../dialogs/texts.js';
 import { approvalJobs } from '../jobs/approvals/approval-jobs.js';
@@ -110,6 +113,8 @@ export interface ApprovalRoom {
   approvals: ApprovalService;
   escalations: EscalationService;
   callTool: CallToolDeps;
+  /** What is said to a wish that nothing fits and no document answers; undefined for a question. */
+  wish(turn: Turn, answer: Answer): OutboundContent | undefined;
   directory(tenantId: string): Directory;
   /** Hands a turn's conversation to a person. */
   callPerson(turn: Turn, reason: EscalationReason): Promise<void>;
@@ -202,6 +207,7 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
     escalations,
     callPerson: (turn, reason) => callPerson(turn, escalationDeps, reason),
     callTool,
+    wish: (turn, answer) => wishContent({ registry: tools.registry, texts }, turn, answer),
     directory,
     decisions: async (turn) =>
       isApprovalAction(turn) && handleApprovalAction(turn, { approvals, directory, texts, clock }),

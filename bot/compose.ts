@@ -354,6 +354,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     questionDialog({
       texts,
       ...answering,
+      insteadOf: approvals.wish,
       links: {},
       noteAnswer: (turn, { answered, confidence }) =>
         watch(turn, { kind: 'success', confidence: answered ? confidence : undefined }),

@@ -22,6 +22,7 @@ export const CARD_VERBS = [
   'approval.refresh',
   'reminder.cancel',
   'reminder.restore',
+  'ticket.draft',
   'form.submit',
   'form.cancel',
   'escalation.ack',

@@ -1,4 +1,5 @@
 import type { Answer } from '../core/kernel/answer.js';
+import type { OutboundContent } from '../core/kernel/outbound-message.js';
 import type { Turn } from '../core/kernel/turn.js';
 import { answerContent, answerForms, type AnswerCardOptions } from './cards/answer-card.js';
 import type { Dialog } from './dialog.js';
@@ -10,13 +11,16 @@ export interface QuestionDependencies {
   answer(turn: Turn, onSearch: () => void): Promise<Answer>;
   /** Keeps the answer for feedback and follow-ups. */
   keep(turn: Turn, answer: Answer): Promise<void>;
+  /** In place of "I don't know", for what was no question. */
+  insteadOf?(turn: Turn, answer: Answer): OutboundContent | undefined;
   links: AnswerCardOptions;
   /** Told how sure the answer was. */
   noteAnswer?(turn: Turn, answer: Answer): Promise<void>;
 }
 
 /** Everything that is no command and no click is a question to the documents. */
-export function questionDialog({ texts, answer, keep, links, noteAnswer }: QuestionDependencies): Dialog {
+export function questionDialog(deps: QuestionDependencies): Dialog {
+  const { texts, answer, keep, links, noteAnswer } = deps;
   return async (turn) => {
     const { kind, addressed } = turn.activity;
     if (kind !== 'message' || !addressed || turn.text.trim() === '') return false;
@@ -31,7 +35,8 @@ export function questionDialog({ texts, answer, keep, links, noteAnswer }: Quest
       return true;
     }
     await keep(turn, found);
-    turn.reply(answerContent(texts, turn.locale, found, links), { copyKey: `answer:${found.id}` });
+    const instead = found.answered ? undefined : deps.insteadOf?.(turn, found);
+    turn.reply(instead ?? answerContent(texts, turn.locale, found, links), { copyKey: `answer:${found.id}` });
     if (found.openPrivately) {
       const count = found.openPrivately;
       turn.reply({ text: texts.text('answer.open-privately', turn.locale, { count }) });

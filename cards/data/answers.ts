@@ -96,6 +96,8 @@ export const noAnswer = z.object({
     )
     .max(10),
   askPerson: raw.optional(),
+  /** A ticket for the service desk, with the asker's words from the reference. */
+  ticket: raw.optional(),
   reference,
 });
 

@@ -10,24 +10,27 @@ import { memoryExecutions, memoryTickets } from '../../tests/fakes/memory-tools.
 import { officeTools } from '../../core/agents/tools/built-in/office-tools.js';
 import { ticketTools } from '../../core/agents/tools/built-in/ticket-tools.js';
 import type { Ticket } from '../../core/agents/tools/built-in/ticket.js';
-import { createRegistry } from '../../core/agents/tools/registry.js';
+import { createRegistry, type ToolRegistry } from '../../core/agents/tools/registry.js';
 import { createToolDesk } from '../../core/agents/tools/tool-desk.js';
 import { createApprovalService, type ApprovalService } from '../../core/approvals/service.js';
 import type { JsonObject } from '../../core/kernel/json.js';
+import type { Role } from '../../core/kernel/person.js';
 import { createApprovalCards } from '../cards/approval-cards.js';
 import { createTexts } from '../texts.js';
+import { wishContent } from './no-tool.js';
 import { requestDialog } from './request-dialog.js';
 
 const texts = createTexts();
 let world: ApprovalWorld;
 let service: ApprovalService;
 let tickets: Ticket[];
+let registry: ToolRegistry;
 let dialog: ReturnType<typeof requestDialog>;
 
 beforeEach(() => {
   world = approvalWorld([personOf('mia'), personOf('ada', ['approver'])]);
   tickets = [];
-  const registry = createRegistry(ticketTools(() => memoryTickets(tickets)));
+  registry = createRegistry(ticketTools(() => memoryTickets(tickets)));
   const { clock, logger, metrics } = world.context;
   world.context.tools = createToolDesk(registry, {
     executions: memoryExecutions(),
@@ -213,6 +216,30 @@ describe('asking for something in words', () => {
     await turnOf('mia', { text: '/request laptop for Priya, cost centre 4711' });
     expect(pending()).toHaveLength(1);
     expect((await turnOf('mia', { text: '/request a pony' })).replies[0]?.text).toContain('Create a ticket');
+  });
+
+  it('opens a ticket’s form with the words of a wish that nothing fits', async () => {
+    const offered = (await turnOf('mia', { text: '/request ein Pony', locale: 'de' })).replies[0];
+    expect(offered?.text).toContain('Das kann ich nicht selbst');
+    expect(offered?.card?.data).toMatchObject({ reference: { text: 'ein Pony' } });
+    const data = { text: 'Please water the plants' };
+    const { reference, values } = formData(await turnOf('mia', { click: { verb: 'ticket.draft', data } }));
+    expect({ reference, values }).toMatchObject({
+      reference: { tool: 'ticket.create' },
+      values: { title: 'Please water the plants' },
+    });
+    expect(pending()).toEqual([]);
+  });
+
+  it('answers no question and no guest as a wish', () => {
+    const answer = { id: 'a1', nearest: [] };
+    const content = (text: string, roles: Role[]): unknown => {
+      const turn = fakeTurn(personOf('mia', roles), { text });
+      return wishContent({ registry, texts }, turn, answer);
+    };
+    expect(content('Please water the plants', ['viewer'])).toBeDefined();
+    expect(content('Who waters the plants?', ['viewer'])).toBeUndefined();
+    expect(content('Please water the plants', [])).toBeUndefined();
   });
 
   it('leaves questions and forms of others alone', async () => {

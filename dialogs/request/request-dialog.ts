@@ -13,6 +13,7 @@ import { noticeContent } from '../cards/plain-cards.js';
 import type { Dialog } from '../dialog.js';
 import { recogniseCommand } from '../recognise-command.js';
 import type { Texts } from '../texts.js';
+import { CATCH_ALL, noToolContent } from './no-tool.js';
 
 export interface RequestDependencies extends CallToolDeps {
   registry: ToolRegistry;
@@ -35,6 +36,7 @@ export function requestDialog(deps: RequestDependencies): Dialog {
     if (kind === 'card-action' && (action?.verb === 'form.submit' || action?.verb === 'form.cancel'))
       return answerForm(turn, deps, action.verb, action.data);
     if (kind === 'card-action' && action?.verb === 'article.draft') return draftFrom(turn, deps, action.data);
+    if (kind === 'card-action' && action?.verb === 'ticket.draft') return ticketFrom(turn, deps, action.data);
     if (kind !== 'message' || !addressed) return false;
     return answerSentence(turn, deps);
   };
@@ -55,6 +57,21 @@ function draftFrom(turn: Turn, deps: RequestDependencies, data: JsonObject): boo
   return true;
 }
 
+/** "Open a ticket" below something that Steward cannot do: a form with the person's words. */
+function ticketFrom(turn: Turn, deps: RequestDependencies, data: JsonObject): boolean {
+  const tool = deps.registry.get(CATCH_ALL);
+  const message = messageSchema.safeParse(data);
+  if (!tool || !message.success) return false;
+  const { text } = message.data;
+  const [firstLine = ''] = text.split('\n');
+  const isShort = text.length <= TITLE_LENGTH;
+  const values = { title: firstLine.slice(0, TITLE_LENGTH), ...(!isShort && { description: text }) };
+  const form = missingForm(turn, deps, tool, values, undefined, turn.id);
+  // The card that was clicked stays: what it says about documents may still be wanted.
+  turn.reply(form, { copyKey: `form:${turn.id}` });
+  return true;
+}
+
 async function answerSentence(turn: Turn, deps: RequestDependencies): Promise<boolean> {
   // The words as they were written: a name that is hidden from models is needed here.
   const said = turn.activity.text.trim();
@@ -65,7 +82,8 @@ async function answerSentence(turn: Turn, deps: RequestDependencies): Promise<bo
   const [first] = found;
   if (!first) {
     if (!isCommand) return false;
-    offerTools(turn, deps, text);
+    if (text === '') offerTools(turn, deps);
+    else turn.reply(noToolContent(deps, turn, text));
     return true;
   }
   if (found.length > 1) {
@@ -254,15 +272,10 @@ function missingForm(
   });
 }
 
-function offerTools(turn: Turn, deps: RequestDependencies, text: string): void {
-  const { texts } = deps;
-  const sentence =
-    text === ''
-      ? texts.text('request.pick', turn.locale)
-      : texts.text('request.unknown', turn.locale, { tools: toolTitles(deps, turn.locale) });
+function offerTools(turn: Turn, { texts, registry }: RequestDependencies): void {
   turn.reply({
-    ...noticeContent(turn.locale, { text: sentence }),
-    suggestions: deps.registry
+    ...noticeContent(turn.locale, { text: texts.text('request.pick', turn.locale) }),
+    suggestions: registry
       .all()
       .slice(0, 3)
       .map(({ title }) => `/request ${title}`),

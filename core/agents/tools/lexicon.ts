@@ -10,6 +10,9 @@ const VERBS: Record<string, string> = {
     'cree creer creez crees ouvre ouvrir ouvrez commande commander commandez demande demander demandez achete acheter fais faire ' +
     'crea crear solicita solicitar solicite pide pedir abre abrir compra comprar encarga encargar haz hacer ' +
     '作成 申請 注文 依頼 発行 作っ 作る',
+  deploy:
+    'deploy deploye deployen ausrollen bereitstellen deploie deployer deployez despliega desplegar デプロイし デプロイを ロールアウト',
+  schedule: 'schedule einplanen planifie planifier planifiez programa programar 予定',
   close:
     'close resolve finish complete schliesse schliessen schliess abschliessen zumachen ferme fermer fermez cloture cloturer ' +
     'cierra cerrar 閉じ クローズ 完了',

@@ -42,6 +42,22 @@ const PHRASINGS: [string, string, object][] = [
     'deployment.request',
     { service: 'billing', plannedFor: '2027-03-01' },
   ],
+  ['Deploy the billing service', 'deployment.request', { service: 'billing' }],
+  [
+    'can you please deploy the web shop on 2027-03-01?',
+    'deployment.request',
+    { service: 'web shop', plannedFor: '2027-03-01' },
+  ],
+  ['schedule a deployment', 'deployment.request', {}],
+  [
+    'Schedule a deployment of billing for 1 March 2027',
+    'deployment.request',
+    { service: 'billing', plannedFor: '2027-03-01' },
+  ],
+  ['Bitte den Billing-Service ausrollen', 'deployment.request', {}],
+  ['Déploie le service billing', 'deployment.request', {}],
+  ['Despliega el servicio billing', 'deployment.request', {}],
+  ['billingをデプロイしてください', 'deployment.request', {}],
   ['I need a deployment of the web shop', 'deployment.request', { service: 'web shop' }],
   [
     'Bitte ein Deployment des Billing-Service am 2027-03-01 anfordern',
@@ -683,6 +699,9 @@ describe('a request in a stranger’s words', () => {
 
 describe('what asks for no deed', () => {
   it.each([
+    'How do I deploy the billing service?',
+    'Who may schedule a deployment?',
+    'When was the billing service deployed?',
     'How do I request a laptop?',
     'What is the process to open a ticket?',
     'wie beantrage ich ein Notebook?',

@@ -90,6 +90,19 @@ export function describeConversations(name: string, start: () => Promise<ChatPeo
       expect(answer.words).toContain('ask.person');
     });
 
+    it('wish: what no tool does is said plainly, with what can be asked for and a ticket in one’s own words', async () => {
+      await people.say('priya', 'Please water the orchids on the Lisbon balcony');
+      const answer = await sees('priya', 'I cannot do that myself', 'ticket.draft');
+      expect(answer.words).toContain('Request equipment');
+      await people.press('priya', answer, 'ticket.draft');
+      const form = await sees('priya', 'Create a ticket', 'form.submit');
+      await people.press('priya', form, 'form.submit', {
+        title: 'Please water the orchids on the Lisbon balcony',
+        priority: 'low',
+      });
+      await sees('max', 'water the orchids', 'approval.approve');
+    });
+
     it('feedback: a thumb down is kept with its reason', async () => {
       await people.say('zoe', 'How many days of parental leave do I get?');
       const answer = await sees('zoe', '80 days');
@@ -102,7 +115,7 @@ export function describeConversations(name: string, start: () => Promise<ChatPeo
 
     it('request with form: what a sentence did not say is asked for in a form', async () => {
       await people.say('priya', 'please raise a laptop request for Robin');
-      const form = await sees('priya', 'form.submit');
+      const form = await sees('priya', 'form.submit', 'Robin');
       await people.press('priya', form, 'form.submit', {
         item: 'laptop',
         forWhom: 'Robin',

@@ -5,7 +5,7 @@ import { told, withdraw } from './ticket-answers.js';
 
 /** "Deployment of the billing service on …": the name between what is asked for and when. */
 const SERVICE =
-  '(?:deploy(?:ment)?|rollout|bereitstellung|d[ée]ploiement|despliegue)s?(?: (?:of|for|von|vom|des|der|de|du|del|für))?(?: (?:the|our|la|le|el|den|dem|der|das))? ' +
+  '(?:deploy(?:en?|ment)?|rollout|bereitstellung|d[ée]ploi(?:e[rz]?|ement)|desplieg(?:ue|a))s?(?: (?:of|for|von|vom|des|der|de|du|del|für))?(?: (?:the|our|la|le|el|den|dem|der|das))? ' +
   '([\\p{L}\\p{N}][\\p{L}\\p{N}_.-]*(?: [\\p{L}\\p{N}_.-]+){0,3}?)(?:[ -](?:service|dienst)s?)?' +
   '(?= (?:on|for|am|zum|le|el|next|by|please|bitte)\\b|[,;:]|\\.?$)';
 
@@ -17,6 +17,8 @@ export function requestDeployment(tickets: (tenantId: string) => TicketRepositor
     description:
       'Requests a change to production; the change advisory board decides, and a change ticket is opened.',
     synonyms: [
+      'deploy',
+      'schedule deployment',
       'create deployment',
       'create deployment request',
       'create deployment service',
