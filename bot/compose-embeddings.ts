@@ -5,7 +5,8 @@ import type { Clock } from '../core/kernel/clock.js';
 import { describeError, InvalidInput } from '../core/kernel/errors.js';
 import type { Logger } from '../core/kernel/logger.js';
 import type { Config } from './config.js';
-import { createEndpoints, providerOfEnvironment, readModelsFile } from './model-endpoints.js';
+import { createEndpoints, providerOfEnvironment } from './model-endpoints.js';
+import { readModelsFile } from './read-models-file.js';
 
 const PROBE_MS = 15_000;
 

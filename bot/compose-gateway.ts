@@ -1,6 +1,4 @@
 import { dirname, resolve } from 'node:path';
-import { watchBudgets } from '../core/gateway/budget-pressure.js';
-import { DEFAULT_BUDGETS, type BudgetLimits, type BudgetNotice } from '../core/gateway/budget.js';
 import { createGateway, type Gateway } from '../core/gateway/create-gateway.js';
 import { createMemoryCache } from '../core/gateway/middleware/cache.js';
 import { loadPrices } from '../core/gateway/prices.js';
@@ -15,16 +13,13 @@ import { rememberLast } from '../core/guardrails/input-screen.js';
 import type { Clock } from '../core/kernel/clock.js';
 import type { Logger } from '../core/kernel/logger.js';
 import type { Metrics } from '../core/kernel/telemetry.js';
-import { createBudgetStore } from '../storage/mongo/budget-repository.js';
-import { createCostLog } from '../storage/mongo/cost-repository.js';
-import type { Database } from '../storage/mongo/database.js';
+import type { Books } from './compose-books.js';
 import type { Config } from './config.js';
-import { createEndpoints, highestPrice, providerOfEnvironment, readModelsFile } from './model-endpoints.js';
+import { createEndpoints, highestPrice, providerOfEnvironment } from './model-endpoints.js';
+import { readModelsFile } from './read-models-file.js';
 
 export interface GatewayRoomOptions {
-  database: Database;
-  /** Told once when a budget runs low and once when it is used up. */
-  onNotice(notice: BudgetNotice): void;
+  books: Books;
   /** What a tenant hides of its texts. */
   policyOf(tenantId: string): GuardrailPolicy;
   marks: PromptMarks;
@@ -37,7 +32,7 @@ const CACHE_ENTRIES = 500;
 
 /** The configured model endpoints behind one gateway; undefined means that Steward works offline. */
 export function createModel(config: Config, options: GatewayRoomOptions): Gateway | undefined {
-  const { database, clock, logger, metrics, onNotice } = options;
+  const { books, clock, logger, metrics } = options;
   const file = readModelsFile(config.models.file);
   const entries = file.providers ?? providerOfEnvironment(config);
   if (!entries) return undefined;
@@ -47,12 +42,6 @@ export function createModel(config: Config, options: GatewayRoomOptions): Gatewa
     deployments: createEndpoints(entry, { prices, clock, logger }),
   }));
   const { weights, highest = 'heavy', ...router } = file.router;
-  const budgets = watchBudgets(createBudgetStore(database));
-  const limits = (tenantId: string): BudgetLimits => ({
-    ...DEFAULT_BUDGETS,
-    ...file.budgets,
-    ...file.tenants[tenantId]?.budgets,
-  });
   return createGateway({
     providers,
     conceal: concealBy(options.policyOf),
@@ -60,23 +49,15 @@ export function createModel(config: Config, options: GatewayRoomOptions): Gatewa
     routing: {
       options: { ...DEFAULT_ROUTER, ...router, weights: { ...DEFAULT_ROUTER.weights, ...weights } },
       highestTier: (origin) =>
-        lowerTier(
-          file.tenants[origin.tenantId]?.highest ?? highest,
-          budgets.highestTier(origin, limits(origin.tenantId), clock.now()),
-        ),
+        lowerTier(file.tenants[origin.tenantId]?.highest ?? highest, books.highestTier(origin)),
       onRoute: ({ tier, score }, { origin }) => {
         metrics.count('model_routes_total', { tier, purpose: origin.purpose });
         metrics.observe('model_route_score', score);
       },
     },
-    budget: {
-      store: budgets.store,
-      limits,
-      onNotice,
-    },
+    open: books.open,
     price: (tier, inputTokens, outputTokens) =>
       highestPrice(entries, prices, { tier, inputTokens, outputTokens, at: clock.now() }),
-    record: (record) => createCostLog(database, record.origin.tenantId).add(record),
     cache: file.cacheSeconds
       ? createMemoryCache({ clock, ttlMs: file.cacheSeconds * 1_000, entries: CACHE_ENTRIES })
       : undefined,

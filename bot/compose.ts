@@ -32,6 +32,7 @@ import { createConversationReferences } from '../storage/mongo/conversation-refe
 import { createAnswerLessons } from '../storage/mongo/answer-lessons.js';
 import { createPromptOutcomeStore } from '../storage/mongo/prompt-outcomes.js';
 import { createPeopleRepository } from '../storage/mongo/person-repository.js';
+import { openBooks } from './compose-books.js';
 import { createBudgetNotices } from './budget-notices.js';
 import { createAnswers, originOf } from './compose-answers.js';
 import type { createEmbeddings } from './compose-embeddings.js';
@@ -64,6 +65,7 @@ import { isModelConfigured, type Config } from './config.js';
 import { createFirstAdmin } from './first-admin.js';
 import { housekeepingJobs } from './housekeeping-jobs.js';
 import { createReach } from './reach-people.js';
+import { readModelsFile } from './read-models-file.js';
 import { rememberConversation } from './remember-conversation.js';
 import { deriveKey, loadSecretKey, TEXT_HASH_KEY } from './secret-key.js';
 import { createPromptOutcomes } from './prompt-outcomes.js';
@@ -175,14 +177,20 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   const marks = createPromptMarks(deriveKey(key, 'canary').toString('hex'));
   // The SDKs of model endpoints are large: an offline process does not load them.
   const gateway = isModelConfigured(config) ? await import('./compose-gateway.js') : undefined;
-  const model = gateway?.createModel(config, {
+  const books = openBooks({
+    file: readModelsFile(config.models.file),
     database,
-    policyOf: policies.of,
-    marks,
     onNotice: (notice) =>
       void tellOfBudget(notice).catch((error: unknown) =>
         logger.error({ error: describeError(error) }, 'Nobody was told of a budget.'),
       ),
+    clock,
+    logger,
+  });
+  const model = gateway?.createModel(config, {
+    books,
+    policyOf: policies.of,
+    marks,
     clock,
     logger,
     metrics,

@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { countTokens } from '../core/gateway/count-tokens.js';
 import { DEFAULT_TIMEOUTS, type Timeouts } from '../core/gateway/middleware/timeouts.js';
 import type { Model, ModelTier } from '../core/gateway/model.js';
-import { parseModelsFile, type ModelsFile } from '../core/gateway/models-file.js';
+import type { ModelsFile } from '../core/gateway/models-file.js';
 import type { PriceTable } from '../core/gateway/prices.js';
 import { createModelNames } from '../core/gateway/providers/model-names.js';
 import { createOpenAiClient, createOpenAiModel } from '../core/gateway/providers/openai.js';
 import { createEntraToken, createManagedIdentityToken } from '../core/governance/identity/entra-token.js';
 import type { Clock } from '../core/kernel/clock.js';
-import { describeError, InvalidInput } from '../core/kernel/errors.js';
 import type { Logger } from '../core/kernel/logger.js';
 import { createOutboundFetch, type OutboundFetch } from '../core/kernel/outbound-fetch.js';
 import type { Config } from './config.js';
@@ -52,17 +50,6 @@ export interface EndpointsOptions {
   logger: Logger;
   /** How Entra is reached; tests put a stand-in here. */
   entraFetch?: OutboundFetch;
-}
-
-/** @throws InvalidInput when the file that `STEWARD_MODELS` names cannot be read or is wrong. */
-export function readModelsFile(path: string | undefined): ModelsFile {
-  if (!path) return parseModelsFile('');
-  try {
-    return parseModelsFile(readFileSync(path, 'utf8'));
-  } catch (error) {
-    if (error instanceof InvalidInput) throw error;
-    throw new InvalidInput('bot.models-file', `STEWARD_MODELS cannot be read: ${describeError(error)}`);
-  }
 }
 
 /** The one endpoint that the `OPENAI_*` or `AZURE_OPENAI_*` variables name. */

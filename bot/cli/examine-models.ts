@@ -4,12 +4,8 @@ import { listModels } from '../../core/gateway/providers/model-names.js';
 import { describeError } from '../../core/kernel/errors.js';
 import { newId } from '../../core/kernel/ids.js';
 import { createEmbeddings } from '../compose-embeddings.js';
-import {
-  createEndpoints,
-  providerOfEnvironment,
-  readModelsFile,
-  type ModelEndpoint,
-} from '../model-endpoints.js';
+import { createEndpoints, providerOfEnvironment, type ModelEndpoint } from '../model-endpoints.js';
+import { readModelsFile } from '../read-models-file.js';
 import type { CliContext } from './context.js';
 import type { Finding } from './doctor.js';
 

@@ -10,10 +10,9 @@ const now = new Date('2026-11-28T10:00:00Z');
 it('leaves all tiers to a fresh budget, no heavy one from 80 % on, and the lightest at its end', async () => {
   const { store, highestTier } = watchBudgets(memoryBudgets());
   const spend = async (id: string, cost: number): Promise<void> => {
-    for (const line of budgetLines(origin, limits, now)) {
-      await store.reserve('t', line, { id, amount: cost, at: now });
-      await store.settle('t', line, { id, cost });
-    }
+    const lines = budgetLines(origin, limits, now);
+    await store.reserve('t', lines, { id, amount: cost, at: now });
+    await store.settle('t', lines, { id, amount: cost, at: now, cost });
   };
   expect(highestTier(origin, limits, now)).toBe('heavy');
   await spend('a', 79);

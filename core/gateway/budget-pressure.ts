@@ -20,16 +20,18 @@ export function watchBudgets(inner: BudgetStore): WatchedBudgets {
   const keyOf = (tenantId: string, key: string): string => `${tenantId}|${key}`;
   return {
     store: {
-      reserve: (tenantId, line, call) => inner.reserve(tenantId, line, call),
+      reserve: (tenantId, lines, call) => inner.reserve(tenantId, lines, call),
       spent: (tenantId, key) => inner.spent(tenantId, key),
-      settle: async (tenantId, line, call) => {
-        const state = await inner.settle(tenantId, line, call);
-        const key = keyOf(tenantId, line.key);
-        shares.delete(key); // the order of insertion is the order of use
-        shares.set(key, state.spent / line.limit);
-        const oldest = shares.keys().next().value;
-        if (shares.size > MOST_LINES && oldest !== undefined) shares.delete(oldest);
-        return state;
+      settle: async (tenantId, lines, call) => {
+        const states = await inner.settle(tenantId, lines, call);
+        for (const { line, spent } of states) {
+          const key = keyOf(tenantId, line.key);
+          shares.delete(key); // the order of insertion is the order of use
+          shares.set(key, spent / line.limit);
+          const oldest = shares.keys().next().value;
+          if (shares.size > MOST_LINES && oldest !== undefined) shares.delete(oldest);
+        }
+        return states;
       },
     },
     highestTier: (origin, limits, now) => {

@@ -48,28 +48,31 @@ export function budgetLines(origin: CallOrigin, limits: BudgetLimits, now: Date)
   ];
 }
 
-/** What stands on a line after a call was settled, in micro-dollars. */
+/** What stands on a line after a call was settled. */
 export interface BudgetState {
   line: BudgetLine;
+  /** Micro-dollars. */
   spent: number;
-  /** What this call added. */
-  added: number;
+}
+
+/** The most that a call may cost, kept free for it on its budgets. The record of its cost has the same id. */
+export interface Reservation {
+  id: string;
+  /** Micro-dollars. */
+  amount: number;
+  at: Date;
 }
 
 /**
- * Spending by key. `reserve` admits a call while what is spent and reserved is below the limit, in one conditional write:
- * with the call's highest price reserved, calls that run side by side overshoot by one call at most.
+ * Spending by key. `reserve` admits a call while what is spent and reserved is below the limit, by one conditional write a
+ * line: with the call's highest price reserved, calls that run side by side overshoot by one call at most.
  * Implemented by `storage/mongo/budget-repository.ts`.
  */
 export interface BudgetStore {
-  /** @returns false when the line is used up. */
-  reserve(
-    tenantId: string,
-    line: BudgetLine,
-    call: { id: string; amount: number; at: Date },
-  ): Promise<boolean>;
+  /** Reserves on all lines or on none. @returns the first line that is used up, if one is. */
+  reserve(tenantId: string, lines: BudgetLine[], call: Reservation): Promise<BudgetLine | undefined>;
   /** Replaces a reservation by what the call cost; called once per reservation. */
-  settle(tenantId: string, line: BudgetLine, call: { id: string; cost: number }): Promise<BudgetState>;
+  settle(tenantId: string, lines: BudgetLine[], call: Reservation & { cost: number }): Promise<BudgetState[]>;
   /** Micro-dollars spent under a key. */
   spent(tenantId: string, key: string): Promise<number>;
 }
@@ -84,10 +87,8 @@ export interface BudgetNotice {
 
 export const WARN_SHARE = 0.8;
 
-/** A notice for the one call that took a line over 80 % or to its end; later calls get none. */
-export function noticeOf({ line, spent, added }: BudgetState): BudgetNotice['kind'] | undefined {
-  const before = spent - added;
-  if (before < line.limit && spent >= line.limit) return 'stopped';
-  const warnAt = line.limit * WARN_SHARE;
-  return before < warnAt && spent >= warnAt ? 'warning' : undefined;
+/** What is to be told of a line, by how full it is. */
+export function noticeOf({ line, spent }: BudgetState): BudgetNotice['kind'] | undefined {
+  if (spent >= line.limit) return 'stopped';
+  return spent >= line.limit * WARN_SHARE ? 'warning' : undefined;
 }

@@ -5,6 +5,7 @@ import { systemClock } from '../kernel/clock.js';
 import type { StewardError } from '../kernel/errors.js';
 import { silentLogger } from '../kernel/logger.js';
 import { noMetrics } from '../kernel/telemetry.js';
+import { createAccounts, type OpenAccount } from './account.js';
 import type { BudgetLimits, BudgetNotice } from './budget.js';
 import type { CostRecord } from './cost-record.js';
 import { createGateway, type Gateway, type GatewayOptions } from './create-gateway.js';
@@ -51,6 +52,16 @@ const endpoint = (name: string, server: FakeOpenAi): Model =>
     price: (_model, { inputTokens, outputTokens }) => inputTokens + outputTokens,
   });
 
+const books = (limitsOf: BudgetLimits, store = memoryBudgets()): OpenAccount =>
+  createAccounts({
+    budget: { store, limits: () => limitsOf, onNotice: (notice) => void notices.push(notice) },
+    record: (record) => Promise.resolve(void records.push(record)),
+    onBooksFailed: (error) => {
+      throw error;
+    },
+    clock,
+  });
+
 const gateway = (more: Partial<GatewayOptions> = {}, budgets: BudgetLimits = {}): Gateway =>
   createGateway({
     providers: [
@@ -59,13 +70,8 @@ const gateway = (more: Partial<GatewayOptions> = {}, budgets: BudgetLimits = {})
     ],
     conceal: () => ({ hide: (text) => text, restore: (text) => text }),
     routing: { options: DEFAULT_ROUTER, onRoute: (routing) => void routings.push(routing) },
-    budget: {
-      store: memoryBudgets(),
-      limits: () => budgets,
-      onNotice: (notice) => void notices.push(notice),
-    },
+    open: books(budgets),
     price: (_tier, input, output) => input + output,
-    record: (record) => Promise.resolve(void records.push(record)),
     timeouts: limits,
     random: () => 0.5,
     clock,
@@ -291,13 +297,10 @@ describe('budgets', () => {
   it('charge for a stream that the reader leaves', async () => {
     first.script({ text: 'a long answer that nobody reads to its end', pieceDelayMs: 10 });
     const store = memoryBudgets();
-    const model = gateway({
-      budget: { store, limits: () => ({ session: 1_000 }), onNotice: () => undefined },
-    });
+    const model = gateway({ open: books({ session: 1_000 }, store) });
     for await (const event of model.stream(ask())) if (event.kind === 'text') break;
-    expect(await store.spent('home', `session:s1:${new Date().toISOString().slice(0, 10)}`)).toBeGreaterThan(
-      0,
-    );
-    expect(records).toMatchObject([{ fault: 'gateway.left' }]);
+    const spent = await store.spent('home', `session:s1:${new Date().toISOString().slice(0, 10)}`);
+    expect(spent).toBeGreaterThan(0);
+    expect(records).toMatchObject([{ fault: 'gateway.left', costMicroUsd: spent, reported: false }]);
   });
 });

@@ -1,19 +1,16 @@
 import type { Clock } from '../kernel/clock.js';
-import { describeError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/logger.js';
 import type { Metrics } from '../kernel/telemetry.js';
-import type { BudgetLimits, BudgetNotice, BudgetStore } from './budget.js';
+import type { OpenAccount } from './account.js';
 import { roughTokens, textsOf } from './count-tokens.js';
-import type { CostRecord } from './cost-record.js';
 import { withCache, type AnswerCache } from './middleware/cache.js';
 import { createBreaker, type EndpointHealth } from './middleware/circuit-breaker.js';
 import { withFallback } from './middleware/fallback.js';
 import { createBalancer } from './middleware/load-balance.js';
-import { withRecording } from './middleware/record-usage.js';
+import { withAccount } from './middleware/account.js';
 import { withPromptMarks, type PromptMarks } from './middleware/prompt-marks.js';
 import { withRedaction, type Conceal } from './middleware/redact.js';
 import { withRetry } from './middleware/retry.js';
-import { withBudget } from './middleware/spend.js';
 import { DEFAULT_TIMEOUTS, withTimeouts, type Timeouts } from './middleware/timeouts.js';
 import type { Model, ModelRequest } from './model.js';
 import { withRouting, type RoutingDependencies } from './router.js';
@@ -32,14 +29,10 @@ export interface GatewayOptions {
   /** Notices system prompts that come back. */
   marks?: PromptMarks;
   routing: RoutingDependencies;
-  budget: {
-    store: BudgetStore;
-    limits(tenantId: string): BudgetLimits;
-    onNotice(notice: BudgetNotice): void;
-  };
+  /** The books that each call is on. */
+  open: OpenAccount;
   /** Micro-dollars for so many tokens at the tier of a request, at the dearest endpoint that may answer it. */
   price(tier: ModelRequest['tier'], inputTokens: number, outputTokens: number): number;
-  record(record: CostRecord): Promise<void>;
   cache?: AnswerCache;
   timeouts?: Partial<Timeouts>;
   retry?: { attempts?: number; baseMs?: number; longestMs?: number };
@@ -60,7 +53,7 @@ export interface Gateway extends Model {
 const MOST_OUTPUT = 4_096;
 
 /**
- * The only way to a model. From the outside in: mark prompts, redact, route, record, budget, cache, fall back from provider to provider
+ * The only way to a model. From the outside in: mark prompts, redact, route, budget and record, cache, fall back from provider to provider
  * and deployment to deployment, and at each of them retry, circuit breaker, timeouts, the endpoint.
  */
 export function createGateway(options: GatewayOptions): Gateway {
@@ -102,21 +95,21 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
   });
   if (options.cache) model = withCache(model, options.cache);
-  model = withBudget(model, {
-    ...options.budget,
-    clock,
+  model = withAccount(model, {
+    open: options.open,
     highestPrice: (request) =>
       price(request.tier, roughTokens(textsOf(request)), request.maxOutputTokens ?? MOST_OUTPUT),
-    priceOf: (request, text) => price(request.tier, roughTokens(textsOf(request)), roughTokens([text])),
-  });
-  model = withLongest(model, MOST_OUTPUT);
-  model = withRecording(model, {
-    record: options.record,
-    onRecordFailed: (error) =>
-      logger.error({ error: describeError(error) }, 'A model call was not recorded.'),
+    estimate: (request, text) => {
+      const [inputTokens, outputTokens] = [roughTokens(textsOf(request)), roughTokens([text])];
+      return {
+        usage: { inputTokens, outputTokens, cachedInputTokens: 0, reported: false },
+        costMicroUsd: price(request.tier, inputTokens, outputTokens),
+      };
+    },
     metrics,
     clock,
   });
+  model = withLongest(model, MOST_OUTPUT);
   model = withRouting(model, options.routing);
   model = withRedaction(model, options.conceal);
   if (options.marks) {

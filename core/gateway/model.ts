@@ -27,6 +27,7 @@ export interface ModelTool {
 export interface CallOrigin {
   tenantId: string;
   personId?: string;
+  /** The conversation: its questions, its agents' runs and whatever else is done for it have one budget. */
   sessionId?: string;
   agent?: string;
   /** The channel or group that it is asked in, with a budget of its own by the month. */

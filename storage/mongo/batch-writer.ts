@@ -17,13 +17,13 @@ interface Update {
 export interface BatchWriter {
   /** @returns false when a unique key was taken: nothing was stored. */
   insert(collection: string, document: Document): Promise<boolean>;
-  /** Of one document. */
+  /** Of one document, in the order in which updates of the collection are asked. @returns false when a unique key was taken. */
   update(
     collection: string,
     filter: Document,
     update: Document,
     options?: { upsert?: boolean },
-  ): Promise<void>;
+  ): Promise<boolean>;
   /** Whether the store refused a write within the last seconds, a taken key aside: a full disk may still take small ones. */
   refusedLately(): boolean;
   /** Waits for everything that was asked. */
@@ -68,12 +68,9 @@ export function createBatchWriter(
         }),
       ),
     );
-    return documents.map((_document, index) => {
-      const failure = failed.get(index);
-      return failure === undefined ? true : failure.code === DUPLICATE_KEY ? false : failure.error;
-    });
+    return documents.map((_document, index) => outcomeOf(failed.get(index)));
   });
-  const update = batches<Update, undefined>(async (name, updates) => {
+  const update = batches<Update, boolean>(async (name, updates) => {
     const failed = await failures(updates.length, () =>
       direct
         ? direct(name).update(
@@ -85,7 +82,7 @@ export function createBatchWriter(
             { ordered: false, ignoreUndefined: true },
           ),
     );
-    return updates.map((_update, index) => failed.get(index)?.error);
+    return updates.map((_update, index) => outcomeOf(failed.get(index)));
   });
 
   return {
@@ -103,6 +100,9 @@ interface Failure {
   code?: unknown;
   error: Error;
 }
+
+const outcomeOf = (failure: Failure | undefined): boolean | Error =>
+  failure === undefined ? true : failure.code === DUPLICATE_KEY ? false : failure.error;
 
 /** Which writes of an unordered command failed, by their place; a command that failed as a whole failed for each. */
 async function failures(count: number, command: () => Promise<unknown>): Promise<Map<number, Failure>> {

@@ -64,7 +64,7 @@ export function createCostLog(database: Database, tenantId: string): CostLog {
   return {
     add: async ({ id, origin, ...record }) => {
       const { tenantId: _tenant, ...whose } = origin;
-      await collection.insert({ _id: id, ...whose, ...record });
+      await collection.insertInBatch({ _id: id, ...whose, ...record });
     },
     async totals(by, from) {
       const sums = new Map<string, CostTotal>();

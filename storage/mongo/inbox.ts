@@ -68,8 +68,8 @@ export function createInbox(database: Database): Inbox {
   const model = database.acrossTenants<InboxRecord>(inboxCollection);
   return {
     add: (record) => database.batch.insert(inboxCollection.name, { ...record }),
-    finish: (turnId) =>
-      database.batch.update(inboxCollection.name, { _id: turnId }, { $set: { done: true } }),
+    finish: async (turnId) =>
+      void (await database.batch.update(inboxCollection.name, { _id: turnId }, { $set: { done: true } })),
     ownersBeside: (known) => model.distinct('owner', { done: false, owner: { $nin: known } }).exec(),
     takeOver: async (owner, dead, limit) => {
       const taken: InboxRecord[] = [];

@@ -128,7 +128,8 @@ export function createOutcomes(database: Database): Outcomes {
   const model = database.acrossTenants<OutcomeRecord>(outcomeCollection);
   return {
     add: (record) => database.batch.insert(outcomeCollection.name, { ...record }),
-    progress: (id, fields) => database.batch.update(outcomeCollection.name, { _id: id }, { $set: fields }),
+    progress: async (id, fields) =>
+      void (await database.batch.update(outcomeCollection.name, { _id: id }, { $set: fields })),
     has: async (id) => (await model.exists({ _id: id })) !== null,
     isOwed: async (id, owner) =>
       (await model.exists({ _id: id, delivered: false, ...(owner !== undefined && { owner }) })) !== null,

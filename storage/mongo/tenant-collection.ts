@@ -1,6 +1,6 @@
 import type mongoose from 'mongoose';
 import type { BatchWriter } from './batch-writer.js';
-import { Defect } from '../../core/kernel/errors.js';
+import { Defect, Unavailable } from '../../core/kernel/errors.js';
 
 /** What every stored record has. */
 export interface TenantRecord {
@@ -82,15 +82,24 @@ export class TenantCollection<T extends TenantRecord> {
     return this.batch.insert(this.model.collection.collectionName, { ...record, tenantId: this.tenantId });
   }
 
-  /** Sets fields of one record, made if it is missing, joined with others that come at the same time. */
-  putInBatch(id: string, fields: Partial<Omit<T, '_id' | 'tenantId'>>): Promise<void> {
+  /**
+   * Changes one record, made if it is missing, joined with others that come at the same time; their order is kept. It needs
+   * no casting. @returns false when a record of that id is there and the filter's other conditions do not hold.
+   */
+  upsertInBatch(filter: { _id: string } & Document, update: Document): Promise<boolean> {
     const { tenantId } = this;
     return this.batch.update(
       this.model.collection.collectionName,
-      { _id: id, tenantId },
-      { $set: fields },
+      { ...filter, tenantId },
+      guarded(update as Update<T>) as Document,
       { upsert: true },
     );
+  }
+
+  /** Sets fields of one record, made if it is missing, joined with others that come at the same time. */
+  async putInBatch(id: string, fields: Partial<Omit<T, '_id' | 'tenantId'>>): Promise<void> {
+    if (!(await this.upsertInBatch({ _id: id }, { $set: fields })))
+      throw new Unavailable('storage.raced', `Another process made record ${id} at the same time.`);
   }
 
   async findOne(

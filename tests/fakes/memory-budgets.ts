@@ -9,19 +9,23 @@ export function memoryBudgets(): BudgetStore {
     return record;
   };
   return {
-    reserve: (_tenantId, line, { id, amount }) => {
-      const record = of(line.key);
-      const committed = record.spent + [...record.reserved.values()].reduce((sum, each) => sum + each, 0);
-      if (committed >= line.limit) return Promise.resolve(false);
-      record.reserved.set(id, amount);
-      return Promise.resolve(true);
+    reserve: (_tenantId, lines, { id, amount }) => {
+      const usedUp = lines.find(({ key, limit }) => {
+        const { spent, reserved } = of(key);
+        return spent + [...reserved.values()].reduce((sum, each) => sum + each, 0) >= limit;
+      });
+      if (!usedUp) for (const { key } of lines) of(key).reserved.set(id, amount);
+      return Promise.resolve(usedUp);
     },
-    settle: (_tenantId, line, { id, cost }) => {
-      const record = of(line.key);
-      record.reserved.delete(id);
-      record.spent += cost;
-      return Promise.resolve({ line, spent: record.spent, added: cost });
-    },
+    settle: (_tenantId, lines, { id, cost }) =>
+      Promise.resolve(
+        lines.map((line) => {
+          const record = of(line.key);
+          record.reserved.delete(id);
+          record.spent += cost;
+          return { line, spent: record.spent };
+        }),
+      ),
     spent: (_tenantId, key) => Promise.resolve(of(key).spent),
   };
 }

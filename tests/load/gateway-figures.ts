@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { advanceRun } from '../../core/agents/run/advance.js';
+import { createAccounts } from '../../core/gateway/account.js';
 import { createGateway, type Gateway } from '../../core/gateway/create-gateway.js';
 import type { ModelRequest } from '../../core/gateway/model.js';
 import { createOpenAiClient, createOpenAiModel } from '../../core/gateway/providers/openai.js';
@@ -140,13 +141,19 @@ function whole(
     providers: [{ name: 'fake', deployments: [{ model }] }],
     conceal: () => createConcealment(screen),
     routing: { options: DEFAULT_ROUTER },
-    budget: {
-      store: createBudgetStore(database),
-      limits: () => ({ session: 2_000_000, personDay: 10_000_000 }),
-      onNotice: () => undefined,
-    },
+    open: createAccounts({
+      budget: {
+        store: createBudgetStore(database),
+        limits: () => ({ session: 2_000_000, personDay: 10_000_000 }),
+        onNotice: () => undefined,
+      },
+      record: (record) => createCostLog(database, record.origin.tenantId).add(record),
+      onBooksFailed: (error) => {
+        throw error;
+      },
+      clock: systemClock,
+    }),
     price: () => 10,
-    record: (record) => createCostLog(database, record.origin.tenantId).add(record),
     random: Math.random,
     clock: systemClock,
     logger: silentLogger,

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { parseModelsFile, type ModelsFile } from '../core/gateway/models-file.js';
+import { describeError, InvalidInput } from '../core/kernel/errors.js';
+
+/** @throws InvalidInput when the file that `STEWARD_MODELS` names cannot be read or is wrong. */
+export function readModelsFile(path: string | undefined): ModelsFile {
+  if (!path) return parseModelsFile('');
+  try {
+    return parseModelsFile(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof InvalidInput) throw error;
+    throw new InvalidInput('bot.models-file', `STEWARD_MODELS cannot be read: ${describeError(error)}`);
+  }
+}

@@ -1,0 +1,110 @@
+import type { Clock } from '../kernel/clock.js';
+import { StewardError } from '../kernel/errors.js';
+import { newId } from '../kernel/ids.js';
+import {
+  budgetLines,
+  noticeOf,
+  type BudgetLimits,
+  type BudgetLine,
+  type BudgetNotice,
+  type BudgetState,
+  type BudgetStore,
+} from './budget.js';
+import type { CostRecord } from './cost-record.js';
+import type { CallOrigin } from './model.js';
+
+export interface AccountOptions {
+  budget: {
+    store: BudgetStore;
+    limits(tenantId: string): BudgetLimits;
+    /** Told when a budget passes 80 % and when it is used up; once by each process that sees it. */
+    onNotice(notice: BudgetNotice): void;
+  };
+  /** Keeps a record. */
+  record(record: CostRecord): Promise<void>;
+  /** The books could not be written; that never fails the call, whose reservation stands until it is found stale. */
+  onBooksFailed(error: unknown): void;
+  clock: Clock;
+}
+
+/** The budget is used up. `until` is when it starts afresh. */
+export class BudgetUsedUp extends StewardError {
+  constructor(readonly line: BudgetLine) {
+    super('gateway.budget', `The budget ${line.key} is used up until ${line.until.toISOString()}.`, {
+      userText: 'error.budget',
+      status: 429,
+    });
+  }
+}
+
+/** What a call came to, as far as the one who makes it knows. */
+export type CallOutcome = Omit<CostRecord, 'id' | 'origin' | 'at' | 'latencyMs'>;
+
+/** One call that may be made, on the books from its begin to its end. */
+export interface Account {
+  /** Settles what the call cost and keeps its record, in one commit. @returns how long the call took, in ms. */
+  close(outcome: CallOutcome): Promise<number>;
+}
+
+const NOTHING: CallOutcome = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedInputTokens: 0,
+  reported: true,
+  costMicroUsd: 0,
+  cached: false,
+  fellBackFrom: [],
+};
+const MOST_TOLD = 10_000;
+
+/**
+ * The books of paid calls. Opening an account reserves the call's highest price on every budget that it counts against;
+ * closing it replaces that by what the call cost and keeps the record. Both bear the same id, so that the reservation of a
+ * process that died between the two is settled by the record.
+ */
+export function createAccounts({ budget, record, onBooksFailed, clock }: AccountOptions) {
+  const { store, limits, onNotice } = budget;
+  const told = new Set<string>();
+
+  const tell = (states: BudgetState[], origin: CallOrigin): void => {
+    for (const state of states) {
+      const kind = noticeOf(state);
+      const notice = `${origin.tenantId}|${state.line.key}|${kind}`;
+      if (!kind || told.has(notice)) continue;
+      if (told.size >= MOST_TOLD) told.clear(); // told again, which the outbox knows
+      told.add(notice);
+      onNotice({ kind, tenantId: origin.tenantId, line: state.line, spent: state.spent, origin });
+    }
+  };
+  const safely = (work: Promise<void>): Promise<void> => work.catch(onBooksFailed);
+
+  /** @throws BudgetUsedUp, which is on record as well. */
+  return async (origin: CallOrigin, highestPrice: number): Promise<Account> => {
+    const { tenantId } = origin;
+    const at = clock.now();
+    const call = { id: newId(at), amount: highestPrice, at };
+    const lines = budgetLines(origin, limits(tenantId), at);
+    const keep = async (outcome: CallOutcome, latencyMs: number): Promise<void> =>
+      record({ id: call.id, origin, at, latencyMs, ...outcome });
+    const settle = async (cost: number): Promise<void> => {
+      if (lines.length > 0) tell(await store.settle(tenantId, lines, { ...call, cost }), origin);
+    };
+    const since = (): number => clock.now().getTime() - at.getTime();
+
+    const usedUp = lines.length > 0 ? await store.reserve(tenantId, lines, call) : undefined;
+    if (usedUp) {
+      const refusal = new BudgetUsedUp(usedUp);
+      await safely(keep({ ...NOTHING, fault: refusal.code }, since()));
+      throw refusal;
+    }
+    return {
+      close: async (outcome) => {
+        const latencyMs = since();
+        await Promise.all([safely(keep(outcome, latencyMs)), safely(settle(outcome.costMicroUsd))]);
+        return latencyMs;
+      },
+    };
+  };
+}
+
+export type OpenAccount = ReturnType<typeof createAccounts>;
