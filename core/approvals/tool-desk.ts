@@ -32,6 +32,8 @@ export interface ToolRun {
   /** The agent that uses it for the requester, if one does. */
   agent?: string;
   origin: ConversationReference;
+  /** BCP 47: the language of whoever asked. */
+  locale?: string;
   correlationId: string;
   /** Who agreed; empty when nobody had to. */
   approvedBy: PersonName[];

@@ -110,7 +110,8 @@ export function agentWorld(
     clock: world.clock,
     logger: silentLogger,
   };
-  const start = (id: string, agent: string, goal: string) => startRun(deps, { id, agent, goal, person: mia });
+  const start = (id: string, agent: string, goal: string, locale = 'en') =>
+    startRun(deps, { id, agent, goal, locale, person: mia });
   return { ...world, deps, approvals, tickets, registry, mia, start };
 }
 
@@ -120,8 +121,9 @@ async function startRun(
     id,
     agent,
     goal,
+    locale,
     person,
-  }: { id: string; agent: string; goal: string; person: ReturnType<typeof personOf> },
+  }: { id: string; agent: string; goal: string; locale: string; person: ReturnType<typeof personOf> },
 ): Promise<void> {
   const runs = deps.runs(person.tenantId);
   const at = deps.clock.now();
@@ -131,7 +133,7 @@ async function startRun(
     agent,
     personId: person.id,
     origin: chatOf(person.id),
-    locale: 'en',
+    locale,
     correlationId: id,
     createdAt: at,
   };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { findDangerousCommands, findDangerousSql } from '../../guardrails/output/dangerous-commands.js';
 import { secretDetector } from '../../guardrails/pii/secrets.js';
 import type { Answer } from '../../kernel/answer.js';
-import { roomOf } from '../../kernel/conversation-reference.js';
+import { conversationKey, roomOf } from '../../kernel/conversation-reference.js';
 import { THINKING_TOOLS, type Thinking, type ThinkingTool } from '../thinking/thinking.js';
 import { defineTool, type AnyTool, type ToolContext } from '../tools/tool.js';
 import { draftPlan } from './draft-plan.js';
@@ -54,9 +54,11 @@ export function agentAbilities({ ask, passages, thinking }: AbilitiesDependencie
           ok: true,
           summary: await thinking[tool]({
             subject,
+            locale: context.locale,
             origin: {
               tenantId: context.tenantId,
               personId: context.requester.id,
+              sessionId: conversationKey(context.origin),
               project: roomOf(context.origin),
               agent: context.agent,
               correlationId: context.correlationId,

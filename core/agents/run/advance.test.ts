@@ -3,9 +3,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createFieldCipher } from '../../../storage/mongo/field-cipher.js';
 import { createRunRepository, runCollection, stepCollection } from '../../../storage/mongo/run-repository.js';
 import { agentWorld } from '../../../tests/fakes/agent-world.js';
+import { chatOf } from '../../../tests/fakes/approval-world.js';
 import { startFakeOpenAi, type FakeOpenAi } from '../../../tests/fakes/openai-server.js';
 import { openTemporaryDatabase, type TemporaryDatabase } from '../../../tests/fakes/temporary-database.js';
 import { createOpenAiClient, createOpenAiModel } from '../../gateway/providers/openai.js';
+import type { CallOrigin } from '../../gateway/model.js';
+import { conversationKey } from '../../kernel/conversation-reference.js';
 import { advanceRun } from './advance.js';
 import { foldRun, type RunRepository, type Step } from './run.js';
 
@@ -113,6 +116,26 @@ describe('an agent with a model', () => {
     });
     const told = server.calls[1]?.body.messages.at(-1)?.content ?? '';
     expect(told).toMatch(/UNTRUSTED.*140 euros/s);
+  });
+
+  it('pays from the budget of the conversation, and thinks in the language of the person', async () => {
+    server.script(calls('c1', 'think__red-team', { subject: 'Wir ziehen um' }), { text: 'Gut.' });
+    const origins: CallOrigin[] = [];
+    const own = model();
+    const world = agentWorld(runs, {
+      ...own,
+      stream: (request) => {
+        origins.push(request.origin);
+        return own.stream(request);
+      },
+    });
+    const id = newRunId();
+    await world.start(id, 'security-auditor', 'Prüfe den Umzug', 'de');
+    const done = await advanceRun(world.deps, 't1', id, { owner: 'p' });
+    const sessionId = conversationKey(chatOf(world.mia.id));
+    expect(origins).toMatchObject([{ sessionId, runId: id }, { sessionId }]);
+    const observed = done?.steps.find((step) => step.kind === 'observation');
+    expect(JSON.stringify(observed)).toMatch(/"ok":true.*Gegenprobe/);
   });
 
   it('is told what to change when parameters do not fit, and which tools it has not', async () => {

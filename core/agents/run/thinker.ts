@@ -1,6 +1,6 @@
 import type { Model, ModelMessage, ModelRequest, ModelResult, ModelTool } from '../../gateway/model.js';
 import type { PromptedModel } from '../../gateway/prompts/ask-by-prompt.js';
-import { roomOf } from '../../kernel/conversation-reference.js';
+import { conversationKey, roomOf } from '../../kernel/conversation-reference.js';
 import { describeError, StewardError, Unavailable } from '../../kernel/errors.js';
 import type { Logger } from '../../kernel/logger.js';
 import { markUntrusted, UNTRUSTED_NOTICE } from '../../guardrails/untrusted.js';
@@ -67,7 +67,7 @@ export function createModelThinker({ model, prompts }: PromptedModel, registry: 
         origin: {
           tenantId: run.tenantId,
           personId: run.personId,
-          sessionId: run.id,
+          sessionId: conversationKey(run.origin),
           project: roomOf(run.origin),
           runId: run.id,
           agent: run.agent,

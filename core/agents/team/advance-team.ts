@@ -1,4 +1,4 @@
-import { roomOf } from '../../kernel/conversation-reference.js';
+import { conversationKey, roomOf } from '../../kernel/conversation-reference.js';
 import { describeError, StewardError } from '../../kernel/errors.js';
 import type { RunDependencies } from '../run/run-dependencies.js';
 import { createRun, foldRun, type Run, type RunStatus, type Step, type StepBody } from '../run/run.js';
@@ -196,7 +196,7 @@ export class TeamWork {
       origin: {
         tenantId,
         personId,
-        sessionId: id,
+        sessionId: conversationKey(origin),
         project: roomOf(origin),
         runId: id,
         agent: 'team',

@@ -87,7 +87,7 @@ export async function callTool(deps: CallToolDeps, request: CallRequest): Promis
     return { kind: 'denied', reason, ruleId, ...(callsPerson && { callsPerson }) };
   }
   const requester = nameOf({ id: person.id, name: person.name, strength: request.strength });
-  const { origin, correlationId } = request;
+  const { origin, locale, correlationId } = request;
   if (decision.effect === 'allow' || !decision.rule) {
     const run = {
       key: request.key,
@@ -95,7 +95,15 @@ export async function callTool(deps: CallToolDeps, request: CallRequest): Promis
       tool: request.tool,
       parameters: call.parameters,
     };
-    const result = await deps.tools.run({ ...run, requester, agent, origin, correlationId, approvedBy: [] });
+    const result = await deps.tools.run({
+      ...run,
+      requester,
+      agent,
+      origin,
+      locale,
+      correlationId,
+      approvedBy: [],
+    });
     return result.outcome.kind === 'done'
       ? { kind: 'done', outcome: result.outcome, messages: result.messages }
       : { kind: 'failed', reason: result.outcome.reason };
@@ -110,7 +118,7 @@ export async function callTool(deps: CallToolDeps, request: CallRequest): Promis
     requester,
     agent,
     origin,
-    locale: request.locale,
+    locale,
     runId: request.runId,
     correlationId,
     supersedes: request.supersedes,

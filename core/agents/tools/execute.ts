@@ -113,9 +113,8 @@ const FAULT_TEXT: Partial<Record<StewardError['userText'], string>> = {
 };
 
 function contextOf(options: ExecutorOptions, call: ToolRun, signal: AbortSignal): ToolContext {
-  const { key, tenantId, requester, agent, approvedBy, origin, correlationId } = call;
-  const now = options.clock.now();
-  return { idempotencyKey: key, tenantId, requester, agent, approvedBy, origin, correlationId, now, signal };
+  const { key, tool: _tool, parameters: _parameters, ...whose } = call;
+  return { idempotencyKey: key, ...whose, now: options.clock.now(), signal };
 }
 
 function asResult(result: ToolResult): ToolRunResult {

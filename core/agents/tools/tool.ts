@@ -16,6 +16,8 @@ export interface ToolContext {
   approvedBy: PersonName[];
   /** Where it was asked for. */
   origin: ConversationReference;
+  /** BCP 47: the language of whoever asked, for what a person reads. */
+  locale?: string;
   correlationId: string;
   now: Date;
   /** Aborts when the time for one use is over. */
