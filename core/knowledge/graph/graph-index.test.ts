@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { storedDocument } from '../../../tests/contracts/document-store-contract.js';
 import type { Model, ModelRequest } from '../../gateway/model.js';
+import { loadPrompts } from '../../gateway/prompts/registry.js';
 import { Unavailable } from '../../kernel/errors.js';
 import { silentLogger } from '../../kernel/logger.js';
 import type { Fact, FactStore } from './fact.js';
@@ -95,7 +96,11 @@ describe('facts drawn with a model', () => {
   ).passages;
   const drawn = async (reply: string | Error): Promise<string[]> => {
     if (!passage) return [];
-    const own = await createModelFactExtractor(modelSaying(reply), origin, silentLogger)(passage);
+    const own = await createModelFactExtractor(
+      { model: modelSaying(reply), prompts: loadPrompts() },
+      origin,
+      silentLogger,
+    )(passage);
     return own.map(({ subject, relation, object }) => `${subject} | ${relation} | ${object}`);
   };
   const RULES = ['plant manager | is | Mirela Stoica'];
@@ -109,6 +114,7 @@ describe('facts drawn with a model', () => {
     });
     expect(await drawn(reply)).toEqual([...RULES, 'Viktor Hruby | repairs | press P-7']);
     expect(requests.at(-1)?.messages[1]?.content).toContain('press P-7');
+    expect(requests.at(-1)?.origin.prompt).toBe('facts@1');
   });
 
   it('are left out when the model made them up', async () => {
