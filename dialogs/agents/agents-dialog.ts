@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AgentDefinition } from '../../core/agents/definition.js';
 import { advanceRun, type Advanced } from '../../core/agents/run/advance.js';
 import { createRun, TEAM, type NewRun, type Step, type StepBody } from '../../core/agents/run/run.js';
+import { PATTERNS } from '../../core/agents/team/pattern.js';
 import { contextText, CONTEXT_TTL_MS } from '../../core/agents/team/shared-context.js';
 import { conversationKey } from '../../core/kernel/conversation-reference.js';
 import type { Turn } from '../../core/kernel/turn.js';
@@ -52,7 +53,8 @@ async function obey(turn: Turn, deps: AgentsDialogDependencies, command: AgentCo
       if (command.goal === '') return say(turn, deps, 'team.goal-error');
       return startAgent(turn, deps, command.who, command.goal);
     case 'team': {
-      const { pattern, who, goal } = command;
+      const { pattern, who, unknown, goal } = command;
+      if (unknown) return tellUnknownInTeam(turn, deps, unknown);
       if (goal === '') return say(turn, deps, 'team.goal-error');
       return startRun(turn, deps, { agent: TEAM, team: { pattern, agents: who } }, { kind: 'started', goal });
     }
@@ -115,6 +117,16 @@ async function startAgent(
 function tellUnknown(turn: Turn, { agents, texts }: AgentsDialogDependencies): void {
   const names = texts.list([...agents.keys()], turn.locale);
   turn.reply(noticeContent(turn.locale, { text: texts.text('agent.unknown', turn.locale, { names }) }));
+}
+
+function tellUnknownInTeam(turn: Turn, { agents, texts }: AgentsDialogDependencies, unknown: string[]): void {
+  const names = texts.list([...agents.keys()], turn.locale);
+  const text = texts.text('team.unknown', turn.locale, {
+    unknown: texts.list(unknown, turn.locale),
+    names,
+    patterns: texts.list([...PATTERNS], turn.locale),
+  });
+  turn.reply(noticeContent(turn.locale, { text }));
 }
 
 function find(agents: ReadonlyMap<string, AgentDefinition>, who: string): AgentDefinition | undefined {

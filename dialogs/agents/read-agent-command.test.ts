@@ -39,6 +39,12 @@ describe('what people say of agents', () => {
       'team pipeline of analyst and security auditor: travel',
       { kind: 'team', pattern: 'pipeline', who: ['analyst', 'security-auditor'], goal: 'travel' },
     ],
+    ['team of qa tester, the analyst: travel', { kind: 'team', who: ['qa-tester', 'analyst'] }],
+    ['team analyst & security auditor: travel', { kind: 'team', who: ['analyst', 'security-auditor'] }],
+    ['Team aus Analysten und QA Tester: Reisen', { kind: 'team', who: ['analyst', 'qa-tester'] }],
+    ['team of anlyst and qa tester: travel', { kind: 'team', who: ['qa-tester'], unknown: ['anlyst'] }],
+    ['team pipelin of analyst: travel', { kind: 'team', who: ['analyst'], unknown: ['pipelin'] }],
+    ['team of senior analysts and bob: travel', { kind: 'team', unknown: ['senior', 'bob'] }],
     ['hand over to the QA tester', { kind: 'hand-over', who: 'qa-tester', goal: '' }],
   ])('is understood: %s', (text, command) => {
     expect(read(text)).toEqual(expect.objectContaining(command));

@@ -7,7 +7,8 @@ type PlainCommand = 'list' | 'trace' | 'runs' | 'stop' | 'compare' | 'merge' | '
 export type AgentCommand =
   | { kind: PlainCommand }
   | { kind: 'ask'; who: string; goal: string }
-  | { kind: 'team'; goal: string; pattern?: Pattern; who?: string[] }
+  /** `unknown`: what was said of who should work and how, and names nothing that there is. */
+  | { kind: 'team'; goal: string; pattern?: Pattern; who?: string[]; unknown?: string[] }
   | { kind: 'hand-over'; who: string; goal: string }
   | { kind: 'fork'; at?: number; say: string };
 
@@ -116,23 +117,50 @@ function addressee(
   return undefined;
 }
 
+/** Words between names: "of analyst and qa tester", "aus Analyst und QA Tester". */
+const GLUE =
+  /(?<![\p{L}\p{N}-])(?:of|with|from|and|the|our|aus|mit|von|und|den|dem|der|die|das|de|del|con|y|e|el|la|los|avec|des|du|et|les?|と)(?![\p{L}\p{N}-])/iu;
+
 /** "fan-out", "of analyst and qa tester", or both. */
 function readTeam(how: string | undefined, goal: string, agents: readonly AgentName[]): AgentCommand {
   if (!how) return { kind: 'team', goal };
-  const words = how.replace(/^of\s+/i, '');
-  const pattern = patternNamed(words) ?? patternNamed(words.split(/\s+(?:of|with)\s+/i)[0] ?? '');
-  const flat = words.toLowerCase();
-  const who = agents
-    .map(({ name, title }) => ({
-      name,
-      at: Math.max(
-        flat.indexOf(title.toLowerCase()),
-        flat.indexOf(name),
-        flat.indexOf(name.replaceAll('-', ' ')),
-      ),
-    }))
-    .filter(({ at }) => at >= 0)
-    .sort((a, b) => a.at - b.at)
-    .map(({ name }) => name);
-  return { kind: 'team', goal, pattern, ...(who.length > 0 ? { who } : {}) };
+  const found = new Map<string, number>();
+  let rest = how.toLowerCase();
+  for (const [said, name] of spokenNames(agents)) {
+    const at = asWord(said).exec(rest);
+    if (!at) continue;
+    found.set(name, Math.min(at.index, found.get(name) ?? Infinity));
+    // as long as before, so that places stay comparable
+    rest = rest.slice(0, at.index) + ','.repeat(at[0].length) + rest.slice(at.index + at[0].length);
+  }
+  const others = rest
+    .split(/[,&]/)
+    .flatMap((part) => part.split(GLUE))
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  const pattern = others.map(patternNamed).find((named) => named !== undefined);
+  const unknown = others.filter((part) => patternNamed(part) === undefined);
+  const who = [...found].sort(([, a], [, b]) => a - b).map(([name]) => name);
+  return {
+    kind: 'team',
+    goal,
+    pattern,
+    ...(who.length > 0 ? { who } : {}),
+    ...(unknown.length > 0 ? { unknown } : {}),
+  };
 }
+
+/** A name by itself, also as German and English bend it. */
+const asWord = (name: string): RegExp =>
+  new RegExp(
+    `(?<![\\p{L}\\p{N}-])${name.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?:en|s|n)?(?![\\p{L}\\p{N}-])`,
+    'u',
+  );
+
+/** All that agents are called by, long names first: "senior analyst" is not the analyst. */
+const spokenNames = (agents: readonly AgentName[]): [said: string, name: string][] =>
+  agents
+    .flatMap(({ name, title }) =>
+      [title.toLowerCase(), name, name.replaceAll('-', ' ')].map((said): [string, string] => [said, name]),
+    )
+    .sort(([a], [b]) => b.length - a.length);

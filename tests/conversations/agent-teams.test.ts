@@ -74,6 +74,18 @@ describe('agents in chat, without a model', () => {
     await say(running, 'a:team', 'hand over to the ux designer', /hands over to UX Designer.*Reading ease/s);
   });
 
+  it('begin no work for somebody whom nobody knows, and say who there is', async () => {
+    const [told] = await say(running, 'a:unknown', 'team of anlyst and qa tester: travel costs', /anlyst/);
+    expect(told).toMatch(/nothing called “anlyst”.*analyst.*concierge.*fan-out/s);
+    await say(running, 'a:unknown', 'runs', /Nothing|No |no /);
+    const german = { ...message('a:unbekannt', 'team aus Kassierer: Reisekosten'), locale: 'de-DE' };
+    expect((await running.teams(german)).status).toBe(200);
+    await eventually(
+      () => expect(seenIn(running, 'a:unbekannt').join('\n')).toMatch(/„kassierer“ kenne ich nicht/),
+      20_000,
+    );
+  });
+
   it('take a waiting run back when somebody says stop', async () => {
     await say(
       running,
