@@ -18,7 +18,11 @@ import type { PeopleRepository } from '../core/governance/identity/people.js';
 import type { Policy } from '../core/governance/policy/decision.js';
 import type { PromptedModel } from '../core/gateway/prompts/ask-by-prompt.js';
 import type { Clock } from '../core/kernel/clock.js';
-import type { ConversationReference } from '../core/kernel/conversation-reference.js';
+import {
+  conversationKey,
+  roomOf,
+  type ConversationReference,
+} from '../core/kernel/conversation-reference.js';
 import type { Effect } from '../core/kernel/effect.js';
 import type { Logger } from '../core/kernel/logger.js';
 import type { Person } from '../core/kernel/person.js';
@@ -173,12 +177,22 @@ function readings(
     requester,
     agent,
     origin,
+    correlationId,
   }: ToolContext): Promise<SearchOptions> => {
     const person = await people(tenantId).get(requester.id);
     const readers = person && (await audienceOf(origin, person));
     const classes = agents.get(agent ?? '')?.contract.dataClasses ?? [];
     return {
       k: PASSAGES,
+      origin: {
+        tenantId,
+        personId: requester.id,
+        sessionId: conversationKey(origin),
+        project: roomOf(origin),
+        agent,
+        correlationId,
+        purpose: 'agent',
+      },
       mayRead: ({ access }) =>
         readers !== undefined && classes.includes(access.classification) && mayRead(access, readers),
     };

@@ -115,6 +115,7 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
     const accesses = new Map<string, DocumentAccess>();
     const alone = await base.answer(turn.activity.text, {
       ...search,
+      origin: originOf(turn, 'answer'),
       readers: undefined,
       mayRead: ({ id, access }) => {
         accesses.set(id, access);
@@ -145,6 +146,7 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
       const base = await knowledge.of(turn.tenant.id);
       const hits = await base.searchPassages(text, {
         k: 4,
+        origin: originOf(turn, 'think'),
         mayRead: ({ access }) => mayRead(access, readers),
       });
       return hits.map(({ passage }) => ({ title: passage.title, text: passage.text }));

@@ -1,4 +1,3 @@
-import { dirname, resolve } from 'node:path';
 import { createGateway, type Gateway } from '../core/gateway/create-gateway.js';
 import { createMemoryCache } from '../core/gateway/middleware/cache.js';
 import { loadPrices } from '../core/gateway/prices.js';
@@ -16,7 +15,7 @@ import type { Metrics } from '../core/kernel/telemetry.js';
 import type { Books } from './compose-books.js';
 import type { Config } from './config.js';
 import { createEndpoints, highestPrice, providerOfEnvironment } from './model-endpoints.js';
-import { readModelsFile } from './read-models-file.js';
+import { pricesFile, readModelsFile } from './read-models-file.js';
 
 export interface GatewayRoomOptions {
   books: Books;
@@ -36,7 +35,7 @@ export function createModel(config: Config, options: GatewayRoomOptions): Gatewa
   const file = readModelsFile(config.models.file);
   const entries = file.providers ?? providerOfEnvironment(config);
   if (!entries) return undefined;
-  const prices = loadPrices(file.prices && resolve(dirname(config.models.file ?? '.'), file.prices));
+  const prices = loadPrices(pricesFile(config.models.file, file));
   const providers = entries.map((entry) => ({
     name: entry.name,
     deployments: createEndpoints(entry, { prices, clock, logger }),

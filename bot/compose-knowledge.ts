@@ -16,8 +16,8 @@ import { createOutboundFetch } from '../core/kernel/outbound-fetch.js';
 import { createChromaVectorIndex } from '../storage/vectors/chroma-vector-index.js';
 import { createHashingEncoder } from '../core/knowledge/encoder/hashing-encoder.js';
 import { encoderOf } from '../core/knowledge/encoder/embedding-encoder.js';
-import type { EmbeddingModel } from '../core/gateway/model.js';
 import type { Encoder } from '../core/knowledge/encoder/encoder.js';
+import type { EmbeddingSource } from './compose-embeddings.js';
 import { createSentenceEncoder } from '../core/knowledge/encoder/sentence-encoder.js';
 import { createAnalysers, type Analyser } from '../core/knowledge/index/words.js';
 import { loadLanguageDetector } from '../core/knowledge/ingest/detect-language.js';
@@ -59,7 +59,7 @@ export interface KnowledgeRoomOptions {
   /** Searches vectors in Chroma instead of in this process. */
   chromaUrl?: string;
   /** Turns texts into vectors in place of the built-in encoders. */
-  embedding?: EmbeddingModel;
+  embedding?: EmbeddingSource;
   /** Folder with a file `TENANT.yaml` of more synonyms for each tenant, which may be edited at any time. */
   synonymsFolder?: string | undefined;
   clock: Clock;
@@ -73,9 +73,13 @@ interface TenantKnowledge {
   /** Takes over the tenant's own synonyms when they were edited. */
   readSynonyms(): Promise<void>;
   follower: IndexFollower;
+  /** Lets the configured endpoint make the vectors, once it has answered. */
+  useEndpoint(): void;
 }
 
 const CATCH_UP_MS = 5_000;
+/** How often an endpoint is looked for that may be asked again; how soon it may be is the endpoint's own to say. */
+const LOOK_EVERY_MS = 1_000;
 /** How often vectors that could not be made are tried again. */
 const MISSING_EVERY_MS = 60_000;
 /** How often votes are counted anew, and how far back: three of their half-lives. */
@@ -85,23 +89,28 @@ const VOTES_MS = 540 * 86_400_000;
 export const SAMPLE_HANDBOOK = shippedFile('samples', 'handbook');
 export const HANDBOOK_COLLECTION = 'handbook';
 
-/** An endpoint's model for every language; without one the sentence encoder for English and hashing for all others, without a network. */
-export function createEncoders(
-  embedding: EmbeddingModel | undefined,
-  clock: Clock,
-): { forLanguage(language: string): Encoder; close(): Promise<void> } {
-  if (embedding) {
-    const encoder = encoderOf(embedding, clock);
-    return { forLanguage: () => encoder, close: () => encoder.close() };
-  }
+type EncoderChoice = (language: string) => Encoder;
+
+/** The sentence encoder for English and hashing for all others, without a network. */
+function createBuiltInEncoders(): { choice: EncoderChoice; close(): Promise<void> } {
   const english = createSentenceEncoder();
   const other = createHashingEncoder();
   return {
-    forLanguage: (language) => (language === 'en' || language === 'und' ? english : other),
-    close: async () => {
-      await Promise.all([english.close(), other.close()]);
-    },
+    choice: (language) => (language === 'en' || language === 'und' ? english : other),
+    close: async () => void (await Promise.all([english.close(), other.close()])),
   };
+}
+
+/** A tenant's encoder at the configured endpoint, for every language; undefined while that has not answered yet. */
+function encoderAtEndpoint(
+  source: EmbeddingSource | undefined,
+  tenantId: string,
+  clock: Clock,
+): { choice: EncoderChoice; settled(): Promise<void> } | undefined {
+  const model = source?.of(tenantId);
+  if (!model) return undefined;
+  const encoder = encoderOf(model, clock);
+  return { choice: () => encoder, settled: () => model.settled() };
 }
 
 /** One Chroma collection per tenant and encoder: vectors of different encoders cannot be compared. */
@@ -130,7 +139,8 @@ export async function createKnowledgeRoom({
   clock,
   logger,
 }: KnowledgeRoomOptions): Promise<KnowledgeRoom> {
-  const encoders = createEncoders(embedding, clock);
+  const builtIn = createBuiltInEncoders();
+  const booked: (() => Promise<void>)[] = [];
   const detectLanguage = await loadLanguageDetector();
   const synonyms = await shippedSynonyms();
   const analysers = createAnalysers();
@@ -153,11 +163,13 @@ export async function createKnowledgeRoom({
       counted = state;
     };
     await countVotes();
+    const atEndpoint = encoderAtEndpoint(embedding, tenantId, clock);
+    if (atEndpoint) booked.push(atEndpoint.settled);
     const base = await createKnowledgeBase({
       prior: () => prior,
       clock,
       logger,
-      encoderFor: encoders.forLanguage,
+      encoderFor: atEndpoint?.choice ?? builtIn.choice,
       detectLanguage,
       synonyms,
       vectorStore: store,
@@ -177,7 +189,15 @@ export async function createKnowledgeRoom({
     const follower = createIndexFollower(store, base, clock);
     await follower.load();
     loaded.push(base);
-    return { base, follower, countVotes, readSynonyms };
+    let isAtEndpoint = atEndpoint !== undefined;
+    const useEndpoint = (): void => {
+      const now = isAtEndpoint ? undefined : encoderAtEndpoint(embedding, tenantId, clock);
+      if (!now) return;
+      isAtEndpoint = true;
+      booked.push(now.settled);
+      base.changeEncoders(now.choice);
+    };
+    return { base, follower, countVotes, readSynonyms, useEndpoint };
   };
   const tenant = (tenantId: string): Promise<TenantKnowledge> => {
     const known = tenants.get(tenantId) ?? load(tenantId);
@@ -215,7 +235,20 @@ export async function createKnowledgeRoom({
       await clock.sleep(Math.max(CATCH_UP_MS, 50 * tookMs), stopping.signal);
     }
   };
-  let keepingUp: Promise<void> = Promise.resolve();
+  let keepingUp: Promise<unknown> = Promise.resolve();
+
+  /** Asks an endpoint that did not answer at the start until it does, and lets it make the vectors then. */
+  const awaitEndpoint = async (): Promise<void> => {
+    while (embedding && !stopping.signal.aborted) {
+      if (!(await embedding.look())) {
+        await clock.sleep(LOOK_EVERY_MS, stopping.signal);
+        continue;
+      }
+      for (const knowledge of tenants.values())
+        await knowledge.then(({ useEndpoint }) => useEndpoint()).catch(() => undefined); // it was told of when it failed
+      return;
+    }
+  };
 
   return {
     of: async (tenantId) => (await tenant(tenantId)).base,
@@ -224,7 +257,7 @@ export async function createKnowledgeRoom({
     languageOf: detectLanguage,
     analyserFor: (text) => analysers(detectLanguage(text) ?? 'en'),
     start: () => {
-      keepingUp = keepUp();
+      keepingUp = Promise.all([keepUp(), awaitEndpoint()]);
     },
     async *ingest(tenantId, collection, paths, signal) {
       yield* ingestPaths({
@@ -250,7 +283,8 @@ export async function createKnowledgeRoom({
       stopping.abort();
       await keepingUp;
       await Promise.all(loaded.map((base) => base.close()));
-      await encoders.close();
+      await builtIn.close();
+      await Promise.all(booked.map((settled) => settled()));
     },
   };
 }

@@ -134,11 +134,27 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   const peopleSource = createPeopleSource(config, { people: people(HOME_TENANT), clock, logger, metrics });
   const answers = (tenantId: string) => createAnswerLog(database, tenantId);
   const audit = createAuditLog(database);
+  const tellOfBudget = createBudgetNotices({
+    people,
+    texts,
+    post: (tenantId, effect) => turns.post(tenantId, effect),
+    clock,
+  });
+  const books = openBooks({
+    file: readModelsFile(config.models.file),
+    database,
+    onNotice: (notice) =>
+      void tellOfBudget(notice).catch((error: unknown) =>
+        logger.error({ error: describeError(error) }, 'Nobody was told of a budget.'),
+      ),
+    clock,
+    logger,
+  });
   const knowledge = await createKnowledgeRoom({
     documents: (tenantId) => createDocumentStore(database, tenantId),
     votes: (tenantId, since) => createAnswerLessons(database, tenantId).votes(since),
     chromaUrl: config.storage.chromaUrl,
-    embedding: await embeddingOf(config, { clock, logger }),
+    embedding: await embeddingOf(config, { open: books.open, clock, logger }),
     synonymsFolder: config.knowledge.synonymsFolder,
     clock,
     logger,
@@ -167,26 +183,10 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     clock,
   });
   const audience = createAudience({ ports, tenants, people, clock, logger });
-  const tellOfBudget = createBudgetNotices({
-    people,
-    texts,
-    post: (tenantId, effect) => turns.post(tenantId, effect),
-    clock,
-  });
   const policies = createGuardrailPolicies({ file: config.guardrails.file, audit, clock, logger });
   const marks = createPromptMarks(deriveKey(key, 'canary').toString('hex'));
   // The SDKs of model endpoints are large: an offline process does not load them.
   const gateway = isModelConfigured(config) ? await import('./compose-gateway.js') : undefined;
-  const books = openBooks({
-    file: readModelsFile(config.models.file),
-    database,
-    onNotice: (notice) =>
-      void tellOfBudget(notice).catch((error: unknown) =>
-        logger.error({ error: describeError(error) }, 'Nobody was told of a budget.'),
-      ),
-    clock,
-    logger,
-  });
   const model = gateway?.createModel(config, {
     books,
     policyOf: policies.of,

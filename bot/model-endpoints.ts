@@ -155,7 +155,7 @@ function azureToken(
 }
 
 /** A model that runs here costs nothing per call, unless the price table has it: then something here passes calls on. */
-function isFree(model: string, baseUrl: string | undefined, prices: PriceTable): boolean {
+export function isFree(model: string, baseUrl: string | undefined, prices: PriceTable): boolean {
   return isOnThisMachine(baseUrl) && !prices.knows(model);
 }
 

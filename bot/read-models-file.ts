@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { parseModelsFile, type ModelsFile } from '../core/gateway/models-file.js';
 import { describeError, InvalidInput } from '../core/kernel/errors.js';
 
@@ -12,3 +13,7 @@ export function readModelsFile(path: string | undefined): ModelsFile {
     throw new InvalidInput('bot.models-file', `STEWARD_MODELS cannot be read: ${describeError(error)}`);
   }
 }
+
+/** The price table that the file names, beside itself; undefined for the shipped one. */
+export const pricesFile = (path: string | undefined, { prices }: ModelsFile): string | undefined =>
+  prices && resolve(dirname(path ?? '.'), prices);

@@ -30,7 +30,9 @@ async function examineEmbeddings(
   options: Pick<CliContext, 'clock' | 'logger'>,
 ): Promise<Finding> {
   const part = 'Embeddings';
-  const embedding = await createEmbeddings(config, options);
+  const unpaid = (): Promise<never> => Promise.reject(new Error('Nothing is embedded here.'));
+  const source = await createEmbeddings(config, { ...options, open: unpaid });
+  const embedding = source?.of('doctor');
   return embedding
     ? {
         part,
@@ -40,7 +42,7 @@ async function examineEmbeddings(
     : {
         part,
         state: 'problem',
-        detail: `${config.models.embedding} does not answer; the built-in encoders are used.`,
+        detail: `${config.models.embedding} does not answer; the built-in encoders are used until it does.`,
         fix: 'Check the address, the key and OPENAI_EMBEDDING_MODEL (docs/models.md).',
       };
 }

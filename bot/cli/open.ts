@@ -53,6 +53,14 @@ export function createOpeners(
     const { createDocumentStore } = await import('../../storage/mongo/document-store.js');
     return (tenantId) => createDocumentStore(opened.database, tenantId);
   };
+  /** A budget that a command fills is told by the server, at its next call. */
+  const embeddings = async ({ database }: OpenStore) => {
+    const { openBooks } = await import('../compose-books.js');
+    const { readModelsFile } = await import('../read-models-file.js');
+    const file = readModelsFile(config.models.file);
+    const { open } = openBooks({ file, database, onNotice: () => undefined, clock, logger });
+    return (await import('../compose-embeddings.js')).createEmbeddings(config, { open, clock, logger });
+  };
   return {
     store,
     ofTenant,
@@ -132,9 +140,7 @@ export function createOpeners(
     knowledge: async () => {
       const { opened, tenantId } = await ofTenant();
       const { createKnowledgeRoom } = await import('../compose-knowledge.js');
-      const embedding = config.models.embedding
-        ? await (await import('../compose-embeddings.js')).createEmbeddings(config, { clock, logger })
-        : undefined;
+      const embedding = config.models.embedding ? await embeddings(opened) : undefined;
       const documents = await documentsOf(opened);
       const room = await createKnowledgeRoom({ documents, embedding, clock, logger });
       return {

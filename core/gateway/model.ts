@@ -110,9 +110,33 @@ export interface Model {
   stream(request: ModelRequest): AsyncIterable<ModelEvent>;
 }
 
+/** How texts are turned into vectors. */
+export interface EmbedOptions {
+  signal?: AbortSignal;
+  /** Whom it is done and charged for, where that is known. */
+  origin?: CallOrigin;
+  /** Nobody waits for it: a fault that may pass is waited out. */
+  isPatient?: boolean;
+}
+
 /** Turns texts into vectors. `id` names the encoder and its version; vectors of different ids are not comparable. */
 export interface EmbeddingModel {
   readonly id: string;
   readonly dimensions: number;
-  embed(texts: string[], signal?: AbortSignal): Promise<Float32Array[]>;
+  embed(texts: string[], options?: EmbedOptions): Promise<Float32Array[]>;
+}
+
+/** The same with what it came to. */
+export interface EmbeddingEndpoint {
+  readonly id: string;
+  /** `provider/model`. */
+  readonly model: string;
+  readonly dimensions: number;
+  embed(texts: string[], options?: Omit<EmbedOptions, 'origin'>): Promise<Embedded>;
+}
+
+export interface Embedded {
+  vectors: Float32Array[];
+  usage: TokenUsage;
+  costMicroUsd: number;
 }

@@ -20,6 +20,7 @@ const tableSchema = z.strictObject({
   currency: z.literal('USD'),
   models: z.record(z.string(), entries),
   unknown: entries,
+  unknownEmbedding: entries.default([{ from: '2024-01-01', input: 0.13, cachedInput: 0.13, output: 0 }]),
 });
 
 type Entry = z.infer<typeof entries>[number];
@@ -30,6 +31,7 @@ export interface PriceTable {
     model: string,
     usage: Pick<TokenUsage, 'inputTokens' | 'outputTokens' | 'cachedInputTokens'>,
     at: Date,
+    kind?: 'chat' | 'embedding',
   ): number;
   /** False when the table does not know the model and counts it at the price for unknown ones. */
   knows(model: string): boolean;
@@ -45,10 +47,11 @@ export function parsePrices(yaml: string): PriceTable {
     names.find((name) => model === name || model.startsWith(`${name}-`));
   return {
     knows: (model) => nameOf(model) !== undefined,
-    price(model, { inputTokens, outputTokens, cachedInputTokens }, at) {
+    price(model, { inputTokens, outputTokens, cachedInputTokens }, at, kind = 'chat') {
       const name = nameOf(model);
       const { input, cachedInput, output } = current(
-        (name === undefined ? undefined : read.data.models[name]) ?? read.data.unknown,
+        (name === undefined ? undefined : read.data.models[name]) ??
+          (kind === 'embedding' ? read.data.unknownEmbedding : read.data.unknown),
         at,
       );
       const cached = Math.min(cachedInputTokens, inputTokens);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { eventually } from '../../tests/support/eventually.js';
 import type { Answer, Passage } from '../kernel/answer.js';
 import type { Logger } from '../kernel/logger.js';
 import {
@@ -303,6 +304,44 @@ describe('The knowledge base', () => {
     const knowledge = await open(ALL, { vectorStore, encoderFor: () => counting });
     expect(encoded).toBe(0);
     expect(knowledge.size.vectors).toBe(7);
+  });
+
+  it('makes the vectors of another encoder beside those in use, and goes over to them when they are whole', async () => {
+    const knowledge = await open(ALL);
+    const asked: string[] = [];
+    let faults = 2;
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const other: Encoder = {
+      ...createHashingEncoder(),
+      id: 'other',
+      embed: (texts) => {
+        asked.push(...texts);
+        return createHashingEncoder().embed(texts);
+      },
+      encodePassages: async (texts) => {
+        faults -= 1;
+        if (faults >= 0) throw new Error('down');
+        await released;
+        return createHashingEncoder().encodePassages(texts);
+      },
+    };
+    const best = async (question: string): Promise<string | undefined> =>
+      (await knowledge.searchDocuments(question, everybody))[0]?.document.path;
+
+    knowledge.changeEncoders(() => other);
+    expect(await best('a lock')).toBe('plant/locks.md');
+    knowledge.add(documentOf('plant/cranes.md', 'Cranes', ['A crane lifts five tons.']));
+    expect(await best('a crane')).toBe('plant/cranes.md');
+    expect(asked).toEqual([]);
+
+    release();
+    await eventually(async () => {
+      expect(await best('which lock')).toBe('plant/locks.md');
+      expect(asked).toContain('which lock');
+    });
+    await eventually(() => expect(knowledge.size.vectors).toBe(8));
+    expect(await best('which crane')).toBe('plant/cranes.md');
   });
 
   it('goes on by words when the encoder fails', async () => {

@@ -1,5 +1,6 @@
 import type { Answer, Passage } from '../kernel/answer.js';
 import type { Clock } from '../kernel/clock.js';
+import { describeError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import type { Logger } from '../kernel/logger.js';
 import type { AnswerTools } from './answer/answer-tools.js';
@@ -48,6 +49,8 @@ export interface KnowledgeBaseOptions {
 
 /** Ways through the graph that an answer looks at. */
 const WAYS = 200;
+/** How often vectors of other encoders that could not be made are tried again before those take over. */
+const CHANGE_EVERY_MS = 10_000;
 
 /** The port, and what the command line and the evaluation need beside it. */
 export interface FullKnowledgeBase extends KnowledgeBase {
@@ -59,6 +62,11 @@ export interface FullKnowledgeBase extends KnowledgeBase {
   makeMissing(): void;
   /** Passages that have no vector yet. */
   unencoded(): string[];
+  /**
+   * Makes the vectors of other encoders beside those that are there, which serve until the others are whole and go then.
+   * Vectors that the store keeps from earlier are taken from it; while an endpoint does not answer, what is missing waits.
+   */
+  changeEncoders(encoderFor: KnowledgeBaseOptions['encoderFor']): void;
   /** Takes these groups in place of those that it was made with. */
   useSynonyms(groups: SynonymGroups): void;
   /** The ranked passages with their signals. */
@@ -69,7 +77,8 @@ export interface FullKnowledgeBase extends KnowledgeBase {
 
 /** Makes one tenant's knowledge base: an index in memory, empty until documents are added. */
 export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promise<FullKnowledgeBase> {
-  const { clock, logger, encoderFor, background = true } = options;
+  const { clock, logger, background = true } = options;
+  let { encoderFor } = options;
   const stages = { ...ALL_STAGES, ...options.stages };
   const analyser = createAnalysers();
   const index = new PassageIndex(analyser);
@@ -78,8 +87,7 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     (term) => index.passageWords.frequency(term),
   );
   const shelves = new Map<string, VectorShelf>();
-  const shelfFor = (language: string): VectorShelf => {
-    const encoder = encoderFor(language);
+  const shelfOf = (encoder: Encoder): VectorShelf => {
     const known = shelves.get(encoder.id);
     if (known) return known;
     const vectors = options.vectorIndexFor?.(encoder) ?? new MemoryVectorIndex(encoder.dimensions);
@@ -88,6 +96,7 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     shelves.set(encoder.id, made);
     return made;
   };
+  const shelfFor = (language: string): VectorShelf => shelfOf(encoderFor(language));
   for (const language of ['en', 'de']) await shelfFor(language).load();
   const retriever = new Retriever(index, shelfFor, () => [...shelves.values()], analyser, options.prior);
   const reader = {
@@ -96,10 +105,12 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     synonyms: new Synonyms(stages.synonyms ? options.synonyms : NO_SYNONYMS, analyser),
     nearestTerm: (term: string) => (stages.spelling ? spelling.nearest(term) : undefined),
   };
-  const read = (text: string, history: string[] = []): Question =>
-    readQuestion(text, stages.history ? history : [], reader);
-  const candidates = (text: string, { mayRead, history }: SearchOptions): Promise<Candidate[]> =>
-    retriever.find(read(text, history), mayRead, stages);
+  const read = (text: string, { history = [], origin }: Partial<SearchOptions> = {}): Question => ({
+    ...readQuestion(text, stages.history ? history : [], reader),
+    origin,
+  });
+  const candidates = (text: string, search: SearchOptions): Promise<Candidate[]> =>
+    retriever.find(read(text, search), search.mayRead, stages);
   const holdsAny = (wanted: (document: KnowledgeDocument) => boolean): boolean =>
     [...index.allDocuments()].some(({ document }) => wanted(document));
   const graph = createKnowledgeGraph();
@@ -147,13 +158,53 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     }
   };
 
+  /** Encoders whose vectors are made beside those in use. */
+  let coming: KnowledgeBaseOptions['encoderFor'] | undefined;
+  const wantComing = (language: string, passages: Passage[]): void => {
+    if (coming) shelfOf(coming(language)).want(passages.map(wantedPassage));
+  };
+  const stopping = new AbortController();
+  const change = async (next: KnowledgeBaseOptions['encoderFor']): Promise<void> => {
+    const before = [...shelves.values()];
+    const spoken = [...index.allDocuments()].map(({ document }) => document.language);
+    const fresh = new Set(['en', 'de', ...spoken].map((language) => shelfOf(next(language))));
+    for (const shelf of before) fresh.delete(shelf);
+    for (const shelf of fresh) await shelf.load();
+    coming = next;
+    for (const [, { passage, owner }] of index.entries()) wantComing(owner.document.language, [passage]);
+    for (;;) {
+      for (const shelf of fresh) await shelf.ready();
+      if (stopping.signal.aborted) return;
+      if ([...fresh].every((shelf) => shelf.missing().length === 0)) break;
+      await clock.sleep(CHANGE_EVERY_MS, stopping.signal);
+      for (const shelf of fresh) shelf.want([]);
+    }
+    [encoderFor, coming] = [next, undefined];
+    changes += 1;
+    const used = new Set(['en', 'de', ...spoken].map(shelfFor));
+    for (const shelf of before) {
+      if (used.has(shelf)) continue;
+      shelves.delete(shelf.encoder.id);
+      await shelf.close();
+    }
+  };
+  let changing: Promise<void> = Promise.resolve();
+
   return {
+    changeEncoders(next) {
+      changing = changing
+        .then(() => change(next))
+        .catch((error: unknown) =>
+          logger.error({ error: describeError(error) }, 'Encoders were not changed.'),
+        );
+    },
     add(stored: StoredDocument) {
       changes += 1;
       const { added, removed } = index.put(stored);
       if (stages.graph) graph.put(stored.document.id, stored.passages.flatMap(extractFacts));
       if (removed.length > 0) forget(removed);
       shelfFor(stored.document.language).want(added.map(wantedPassage));
+      wantComing(stored.document.language, added);
     },
     remove(documentId) {
       changes += 1;
@@ -176,10 +227,10 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     answer: (question, search): Promise<Answer> =>
       remember(question, search, () => {
         search.onSearch?.();
-        return answerQuestion(read(question, search.history), search, answerTools);
+        return answerQuestion(read(question, search), search, answerTools);
       }),
     async judge(question, search) {
-      const asked = read(question, search.history);
+      const asked = read(question, search);
       return judge(asked, await retriever.find(asked, search.mayRead, stages), answerTools);
     },
     get size() {
@@ -198,6 +249,8 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     },
     unencoded: () => [...shelves.values()].flatMap((shelf) => shelf.missing()),
     async close() {
+      stopping.abort();
+      await changing;
       await Promise.all([...shelves.values()].map((shelf) => shelf.close()));
     },
   };

@@ -1,3 +1,4 @@
+import type { CallOrigin } from '../gateway/model.js';
 import type { Answer, Passage } from '../kernel/answer.js';
 import type { KnowledgeDocument } from './document.js';
 import type { StoredDocument } from './document-store.js';
@@ -25,6 +26,8 @@ export interface SearchOptions {
   readers?: string;
   /** Earlier questions of the conversation, oldest first, to resolve "and in Germany?". */
   history?: string[];
+  /** Whom it is charged to, where searching costs something. */
+  origin?: CallOrigin;
   /** Called when the answer has to be looked for, which takes longer than remembering it. */
   onSearch?(): void;
 }

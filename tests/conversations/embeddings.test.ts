@@ -2,7 +2,9 @@ import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { HOME_TENANT } from '../../bot/tenants.js';
 import { startFakeOpenAi, type FakeOpenAi } from '../fakes/openai-server.js';
+import { costCollection } from '../../storage/mongo/cost-repository.js';
 import { cited } from '../support/cited.js';
+import { eventually } from '../support/eventually.js';
 import { startSteward, type RunningSteward } from '../support/start-steward.js';
 
 let endpoint: FakeOpenAi;
@@ -88,3 +90,50 @@ it('questions are answered by their words while the embedding model does not ans
     endpoint.failEmbeddings = false;
   });
 }, 120_000);
+
+it('what is embedded is on the bill: passages of the organisation, questions of whoever asked', async () => {
+  const name = 'text-embedding-3-small'; // in the price table, so it costs something on this machine as well
+  await withModel(name, async (running) => {
+    const calls = running.steward.store.database.collection(costCollection, HOME_TENANT);
+    const paid = async () =>
+      (await calls.find({ purpose: 'embed' })).filter(({ costMicroUsd }) => costMicroUsd);
+    await eventually(async () => expect(await paid()).not.toEqual([]), 20_000);
+    for (const call of await paid())
+      expect(call).toMatchObject({ model: `127.0.0.1/${name}`, outputTokens: 0, reported: true });
+    expect((await paid()).filter(({ personId }) => personId)).toEqual([]);
+
+    endpoint.script(...Array.from({ length: 9 }, () => ({ text: '{}' })));
+    await answerTo(running, QUESTION);
+    endpoint.unscript();
+    await eventually(async () => {
+      const questions = (await paid()).filter(({ personId }) => personId);
+      expect(questions).toMatchObject([{ sessionId: expect.stringContaining('embedding-') as unknown }]);
+    }, 20_000);
+  });
+}, 120_000);
+
+it('an endpoint that is down at the start makes the vectors once it answers', async () => {
+  endpoint.failEmbeddings = true;
+  endpoint.calls.length = 0;
+  const fresh = await startSteward({
+    env: { OPENAI_BASE_URL: endpoint.baseUrl, OPENAI_API_KEY: 'k', OPENAI_EMBEDDING_MODEL: 'embed-late' },
+  });
+  try {
+    const base = await fresh.steward.knowledge.of(HOME_TENANT);
+    await base.vectorsReady();
+    const { passages, vectors } = fresh.steward.knowledge.size();
+    expect(vectors).toBe(passages); // of the built-in encoders
+    endpoint.failEmbeddings = false;
+    const search = () => base.searchPassages(`parental leave`, { k: 1, mayRead: () => true });
+    const embeddedTexts = (): string[] => endpoint.calls.flatMap(({ body }) => body.input ?? []);
+    await eventually(async () => {
+      expect((await search())[0]?.passage.text).toContain('80 days');
+      expect(embeddedTexts().length).toBeGreaterThan(passages);
+      expect(embeddedTexts()).toContain('parental leave');
+      expect(fresh.steward.knowledge.size().vectors).toBe(passages);
+    }, 90_000);
+  } finally {
+    endpoint.failEmbeddings = false;
+    await fresh.close();
+  }
+}, 180_000);

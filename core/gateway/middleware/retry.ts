@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock.js';
 import { StewardError } from '../../kernel/errors.js';
-import type { EmbeddingModel, Model, ModelEvent } from '../model.js';
+import type { EmbeddingEndpoint, Model, ModelEvent } from '../model.js';
 
 export interface RetryOptions {
   /** Calls in all, the first included. */
@@ -38,12 +38,12 @@ export function withRetry(inner: Model, options: RetryOptions): Model {
   };
 }
 
-/** The same for texts that are turned into vectors. */
-export function withEmbeddingRetry(inner: EmbeddingModel, options: RetryOptions): EmbeddingModel {
+/** The same for texts that are turned into vectors and that nobody waits for. */
+export function withEmbeddingRetry(inner: EmbeddingEndpoint, options: RetryOptions): EmbeddingEndpoint {
   return {
-    id: inner.id,
-    dimensions: inner.dimensions,
-    embed: (texts, signal) => retried(() => inner.embed(texts, signal), signal, options),
+    ...inner,
+    embed: (texts, how = {}) =>
+      how.isPatient ? retried(() => inner.embed(texts, how), how.signal, options) : inner.embed(texts, how),
   };
 }
 

@@ -171,7 +171,19 @@ describe('a streamed call', () => {
 
 it('returns vectors of length 1 in the order of the texts, also when the endpoint does not', async () => {
   const client = createOpenAiClient({ apiKey: 'k', baseUrl: endpoint.baseUrl });
-  const vectors = await createOpenAiEmbeddings('fake', client, 'embed', 4).embed(['a', 'three']);
+  const embeddings = createOpenAiEmbeddings({
+    name: 'fake',
+    client,
+    model: 'embed',
+    dimensions: 4,
+    countTokens: () => 99,
+    price: (model, { inputTokens }) => (model === 'embed' ? inputTokens * 5 : 0),
+  });
+  const { vectors, usage, costMicroUsd } = await embeddings.embed(['a', 'three']);
+  expect({ usage, costMicroUsd }).toMatchObject({
+    usage: { inputTokens: 1, reported: true },
+    costMicroUsd: 5,
+  });
   const [one, five] = vectors.map(([length = 0, , , words = 1]) => length / words);
   expect([one, five]).toEqual([expect.closeTo(1, 5), expect.closeTo(5, 5)]);
   for (const vector of vectors) expect(Math.hypot(...vector)).toBeCloseTo(1, 5);

@@ -2,7 +2,7 @@ import OpenAI, { AzureOpenAI } from 'openai';
 import { z } from 'zod';
 import { StewardError, Unavailable } from '../../kernel/errors.js';
 import type {
-  EmbeddingModel,
+  EmbeddingEndpoint,
   Model,
   ModelEvent,
   ModelMessage,
@@ -354,28 +354,41 @@ async function finish(
   };
 }
 
+export interface EmbeddingOptions {
+  name: string;
+  client: OpenAI;
+  model: string;
+  /** Asked of the endpoint once, by the caller. */
+  dimensions: number;
+  /** Tokens of texts, for endpoints that do not report usage. */
+  countTokens: OpenAiOptions['countTokens'];
+  price: OpenAiOptions['price'];
+}
+
 /**
- * The embedding port on the Embeddings protocol. `dimensions` is asked of the endpoint once, by the caller. Vectors have the
- * length 1, whatever the endpoint gives.
+ * The embedding port on the Embeddings protocol. Vectors have the length 1, whatever the endpoint gives.
  * @throws Unavailable when the endpoint gives another number of vectors, or vectors of another length, than it is asked for.
  */
-export function createOpenAiEmbeddings(
-  name: string,
-  client: OpenAI,
-  model: string,
-  dimensions: number,
-): EmbeddingModel {
+export function createOpenAiEmbeddings(options: EmbeddingOptions): EmbeddingEndpoint {
+  const { name, client, model, dimensions } = options;
   return {
     id: `${name}/${model}/${dimensions}`,
+    model: `${name}/${model}`,
     dimensions,
-    embed: async (texts, signal) => {
-      const vectors = await embedded(name, client, model, texts, signal);
+    embed: async (texts, { signal } = {}) => {
+      const { vectors, inputTokens } = await embedded(name, client, model, texts, signal);
       if (vectors.some(({ length }) => length !== dimensions))
         throw new Unavailable(
           'gateway.embedding-dimensions',
           `${name}/${model} gave vectors of another length than before (${dimensions}).`,
         );
-      return vectors;
+      const usage = {
+        inputTokens: inputTokens ?? (await options.countTokens(texts)),
+        outputTokens: 0,
+        cachedInputTokens: 0,
+        reported: inputTokens !== undefined,
+      };
+      return { vectors, usage, costMicroUsd: options.price(model, usage) };
     },
   };
 }
@@ -387,14 +400,18 @@ export async function embeddingDimensions(
   model: string,
   signal?: AbortSignal,
 ): Promise<number> {
-  const [vector] = await embedded(name, client, model, ['dimensions'], signal);
-  return vector?.length ?? 0;
+  const { vectors } = await embedded(name, client, model, ['dimensions'], signal);
+  return vectors[0]?.length ?? 0;
 }
 
 const embeddingsSchema = z.object({
   data: z.array(
     z.object({ index: z.number().int().nullish(), embedding: z.union([z.array(z.number()), z.string()]) }),
   ),
+  usage: z
+    .object({ prompt_tokens: z.number().nullish(), total_tokens: z.number().nullish() })
+    .nullish()
+    .catch(undefined),
 });
 
 async function embedded(
@@ -403,7 +420,7 @@ async function embedded(
   model: string,
   texts: string[],
   signal: AbortSignal | undefined,
-): Promise<Float32Array[]> {
+): Promise<{ vectors: Float32Array[]; inputTokens?: number }> {
   let given: unknown;
   try {
     given = await client.embeddings.create({ model, input: texts, encoding_format: 'float' }, { signal });
@@ -417,10 +434,12 @@ async function embedded(
       'gateway.embeddings',
       `${name}/${model} gave ${data.length} vectors for ${texts.length} texts.`,
     );
-  return data
+  const vectors = data
     .map(({ index, embedding }, place) => ({ place: index ?? place, vector: unitVector(embedding) }))
     .sort((a, b) => a.place - b.place)
     .map(({ vector }) => vector);
+  const { prompt_tokens: prompt, total_tokens: total } = read.data?.usage ?? {};
+  return { vectors, inputTokens: prompt || total || undefined };
 }
 
 /** Some servers send base64 of little-endian floats whatever they are asked for. */

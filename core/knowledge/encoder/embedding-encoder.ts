@@ -1,7 +1,6 @@
-import { withEmbeddingRetry } from '../../gateway/middleware/retry.js';
 import type { EmbeddingModel } from '../../gateway/model.js';
 import type { Clock } from '../../kernel/clock.js';
-import { Unavailable } from '../../kernel/errors.js';
+import { StewardError, Unavailable } from '../../kernel/errors.js';
 import type { Encoder } from './encoder.js';
 
 /** How many texts one call to an endpoint carries. */
@@ -10,31 +9,34 @@ const BATCH = 64;
 const QUESTION_MS = 3_000;
 /** and for so long after such a fault no question waits for one. */
 const DOWN_MS = 30_000;
-/** Nobody waits for passages, so they may be tried again. */
-const RETRY = { attempts: 4, baseMs: 500, longestMs: 10_000, random: Math.random };
-
 /** An endpoint's embeddings as the encoder of every language; sentences get no vectors of their own. */
 export function encoderOf(model: EmbeddingModel, clock: Clock): Encoder {
-  const patient = withEmbeddingRetry(model, { ...RETRY, clock });
   let downUntil = 0;
   return {
     id: model.id,
     dimensions: model.dimensions,
-    embed: async (texts, signal) => {
+    embed: async (texts, { signal, ...how } = {}) => {
       const now = clock.now().getTime();
       if (now < downUntil) throw new Unavailable('knowledge.embedding-down', `${model.id} did not answer.`);
       const patience = AbortSignal.timeout(QUESTION_MS);
       try {
-        return await model.embed(texts, signal ? AbortSignal.any([signal, patience]) : patience);
+        return await model.embed(texts, {
+          ...how,
+          signal: signal ? AbortSignal.any([signal, patience]) : patience,
+        });
       } catch (error) {
-        if (!signal?.aborted) downUntil = clock.now().getTime() + DOWN_MS;
+        // somebody's budget says nothing of the endpoint
+        const isDown =
+          !signal?.aborted && !(error instanceof StewardError && error.code === 'gateway.budget');
+        if (isDown) downUntil = clock.now().getTime() + DOWN_MS;
         throw error;
       }
     },
     async encodePassages(texts) {
       const encoded = [];
       for (let at = 0; at < texts.length; at += BATCH) {
-        const vectors = await patient.embed(texts.slice(at, at + BATCH).map(({ text }) => text));
+        const batch = texts.slice(at, at + BATCH).map(({ text }) => text);
+        const vectors = await model.embed(batch, { isPatient: true });
         encoded.push(...vectors.map((vector) => ({ vector, parts: new Float32Array() })));
       }
       return encoded;

@@ -86,7 +86,7 @@ export function createSentenceEncoder({
   return {
     id: SENTENCE_ENCODER_ID,
     dimensions: SENTENCE_ENCODER_DIMENSIONS,
-    async embed(texts, signal) {
+    async embed(texts, { signal } = {}) {
       const encoded = await enqueue(
         urgent,
         texts.map((text) => ({ text, parts: [] })),

@@ -1,4 +1,5 @@
 import { describeError } from '../../kernel/errors.js';
+import type { CallOrigin } from '../../gateway/model.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { DocumentStore } from '../document-store.js';
 import type { Encoder, TextWithParts } from '../encoder/encoder.js';
@@ -112,10 +113,11 @@ export class VectorShelf {
     while (this.working) await this.working;
   }
 
-  async questionVector(text: string): Promise<Float32Array> {
+  /** @param origin whom it is charged to when it has to be made. */
+  async questionVector(text: string, origin?: CallOrigin): Promise<Float32Array> {
     const known = this.questions.get(text);
     if (known) return known;
-    const made = this.encoder.embed([text]).then(([vector]) => vector as Float32Array);
+    const made = this.encoder.embed([text], { origin }).then(([vector]) => vector as Float32Array);
     if (this.questions.size >= QUESTIONS_KEPT)
       this.questions.delete(this.questions.keys().next().value ?? '');
     this.questions.set(text, made);
@@ -124,9 +126,9 @@ export class VectorShelf {
   }
 
   /** The same, or undefined while an endpoint does not answer: then words have to do. */
-  async tryQuestionVector(text: string): Promise<Float32Array | undefined> {
+  async tryQuestionVector(text: string, origin?: CallOrigin): Promise<Float32Array | undefined> {
     try {
-      return await this.questionVector(text);
+      return await this.questionVector(text, origin);
     } catch (error) {
       this.options.logger.warn(
         { encoder: this.encoder.id, error: describeError(error) },

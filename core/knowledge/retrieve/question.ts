@@ -1,3 +1,4 @@
+import type { CallOrigin } from '../../gateway/model.js';
 import type { SoftTerm } from '../index/lexical-index.js';
 import type { Analyser } from '../index/words.js';
 import { fold, words } from '../index/words.js';
@@ -16,6 +17,8 @@ export interface Question {
   encoded: string;
   /** The earlier question that this one leans on. */
   leansOn?: string;
+  /** Whom it is charged to, where reading it costs something. */
+  origin?: CallOrigin;
 }
 
 export interface QuestionReader {

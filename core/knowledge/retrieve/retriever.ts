@@ -205,7 +205,7 @@ export class Retriever {
   private async readings(question: Question): Promise<{ shelf: VectorShelf; vector: Float32Array }[]> {
     const made = [];
     for (const shelf of this.shelvesFor(question)) {
-      const vector = await shelf.tryQuestionVector(question.encoded);
+      const vector = await shelf.tryQuestionVector(question.encoded, question.origin);
       if (vector) made.push({ shelf, vector });
     }
     return made;
