@@ -27,6 +27,8 @@ type Deps = RunCommandDependencies;
 const RECENT = 20;
 const LISTED = 8;
 const GOAL_LENGTH = 80;
+/** How long a stop may be under way as a message. */
+const JUST_MS = 60_000;
 
 /** The person's runs of this conversation, newest first: what was done elsewhere is not shown here. */
 async function runsHere(turn: Turn, deps: Deps): Promise<Run[]> {
@@ -71,14 +73,22 @@ export async function listRuns(turn: Turn, deps: Deps): Promise<void> {
   turn.reply(tableContent(locale, texts.text('run.title', locale), columns, rows, ['trace']));
 }
 
+/** The word itself ends a run as soon as it comes in, which may be before it is read as a command here. */
+async function hasJustStopped({ id, tenantId, status, cancelRequested }: Run, deps: Deps): Promise<boolean> {
+  if (status === 'finished' || status === 'suspended' || cancelRequested) return false;
+  const last = (await deps.runs(tenantId).steps(id)).at(-1);
+  const isCancelled = last?.kind === 'stopped' && last.reason === 'cancelled';
+  return isCancelled && deps.clock.now().getTime() - last.at.getTime() < JUST_MS;
+}
+
 /** Stops what runs or waits of the person's work here. */
 export async function stopRuns(turn: Turn, deps: Deps): Promise<void> {
   const runs = deps.runs(turn.tenant.id);
-  const open = (await runsHere(turn, deps)).filter(
-    ({ status }) => status === 'running' || status === 'suspended',
-  );
   let stopped = 0;
-  for (const { id } of open) if (await runs.requestCancel(id)) stopped += 1;
+  for (const run of await runsHere(turn, deps)) {
+    const isOpen = run.status === 'running' || run.status === 'suspended';
+    if ((isOpen && (await runs.requestCancel(run.id))) || (await hasJustStopped(run, deps))) stopped += 1;
+  }
   if (stopped > 0)
     turn.audit({ action: 'agent-stop', resource: `person:${turn.person.id}`, after: { stopped } });
   say(turn, deps, stopped > 0 ? 'run.stopping' : 'run.nothing-runs', { count: stopped });

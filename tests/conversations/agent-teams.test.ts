@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { HOME_TENANT } from '../../bot/tenants.js';
+import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
+import type { Database } from '../../storage/mongo/database.js';
+import { runCollection } from '../../storage/mongo/run-repository.js';
 import { startFakeOpenAi, type FakeOpenAi } from '../fakes/openai-server.js';
 import { startSteward, type RunningSteward } from '../support/start-steward.js';
 import { eventually } from '../support/eventually.js';
@@ -39,6 +43,8 @@ async function say(
   );
   return seenIn(running, conversation).slice(before);
 }
+
+const runsOf = (database: Database) => database.collection(runCollection, HOME_TENANT).find({});
 
 describe('agents in chat, without a model', () => {
   let running: RunningSteward;
@@ -145,6 +151,22 @@ describe('agents in chat, with a model', () => {
     );
     await eventually(() => expect(endpoint.calls[0]?.aborted).toBe(true), 10_000);
     expect(endpoint.calls.filter(({ body }) => (body.tools ?? []).length > 0)).toHaveLength(1);
+  });
+
+  it('are said to stop also when the word had ended them before it was read', async () => {
+    endpoint.calls.length = 0;
+    endpoint.script({ text: 'An answer that would take a minute to write', firstDelayMs: 60_000 });
+    const here = 'a:pressed';
+    expect((await running.teams(message(here, 'ask the analyst about travel costs'))).status).toBe(200);
+    await eventually(() => expect(endpoint.calls.length).toBeGreaterThan(0), 20_000);
+    const { store, turns } = running.steward;
+    const run = (await runsOf(store.database)).find(({ origin }) => origin.conversationId === here);
+    await turns.intake.stopWriting(run?.origin as ConversationReference);
+    await eventually(
+      () => expect(seenIn(running, here).join('\n')).toMatch(/Stopped\. Nothing more is done/),
+      20_000,
+    );
+    await say(running, here, 'stop', /I stop what is running/);
   });
 
   it('draft a plan whose milestones the goal does not name', async () => {
