@@ -25,6 +25,23 @@ describe("an agent's file", () => {
     );
   });
 
+  it('is refused with the line of a name, also when what is under it begins later', () => {
+    const yaml = good.replace('tier: heavy', 'tier: heavy\ncolours:\n\n  first: red');
+    const line = lineOf('tier: heavy') + 1;
+    expect(() => parseAgent(yaml, 'a.yaml')).toThrow(new RegExp(`^a\\.yaml:${line}: colours`));
+  });
+
+  it('is refused when it unfolds without end', () => {
+    const lists = [
+      'a: &a [x, x]',
+      ...Array.from(
+        { length: 30 },
+        (_, n) => `b${n}: &b${n} [*${n ? `b${n - 1}` : 'a'}, *${n ? `b${n - 1}` : 'a'}]`,
+      ),
+    ];
+    expect(() => parseAgent(lists.join('\n'), 'a.yaml')).toThrow(/^a\.yaml:1: .*alias/i);
+  });
+
   it('is refused with the line of a mistake in the YAML itself', () => {
     expect(() => parseAgent('name: analyst\ntitle: "open\n', 'a.yaml')).toThrow(/^a\.yaml:[23]: /);
   });
@@ -73,6 +90,17 @@ describe("the operator's own agents", () => {
     expect(load).toThrow(/^a\.yaml:\d+: tier: /m);
     expect(load).toThrow(/^b\.yaml:1: name: is the word for several agents/m);
     expect(load).toThrow(/^c\.yaml:2: title: /m);
+  });
+
+  it('are refused with the line of a tool that does not exist, wherever else its name stands', () => {
+    const known = good
+      .replace('title: Analyst', 'title: Analyst # knows pets.feed')
+      .replaceAll('text.figures', 'pets.feed');
+    write('a.yaml', known);
+    const line = known.split('\n').findIndex((each) => each.startsWith('tools:')) + 1;
+    expect(() => loadAgents((tool) => (tool === 'pets.feed' ? undefined : 'read'), folder)).toThrow(
+      new RegExp(`^a\\.yaml:${line}: the tool pets\\.feed does not exist`, 'm'),
+    );
   });
 
   it('are refused when their folder cannot be read', () => {

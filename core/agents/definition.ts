@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { describeError, InvalidInput } from '../kernel/errors.js';
 import { shippedFile } from '../kernel/package-root.js';
-import { readYaml, yamlFilesIn } from '../kernel/read-yaml.js';
+import { readYaml, yamlFilesIn, type ReadYaml } from '../kernel/read-yaml.js';
 import { agentContractSchema, createContractBook, type ContractBook } from '../guardrails/contracts.js';
 import { DATA_CLASSES } from '../knowledge/document.js';
 import { RISKS } from '../governance/policy/decision.js';
@@ -64,7 +64,9 @@ export function contractBookOf(agents: Iterable<AgentDefinition>): ContractBook 
  * Reads an agent's file.
  * @throws InvalidInput with the file, the line and the mistake, one per line.
  */
-export function parseAgent(yaml: string, file: string): AgentDefinition {
+export const parseAgent = (yaml: string, file: string): AgentDefinition => readAgent(yaml, file).value;
+
+function readAgent(yaml: string, file: string): ReadYaml<AgentDefinition> {
   const { value, lineAt } = readYaml(yaml, file, definitionSchema, 'agents.definition');
   const { name, tools, offline } = value;
   const book = contractBookOf([value]);
@@ -81,7 +83,7 @@ export function parseAgent(yaml: string, file: string): AgentDefinition {
     ),
   ];
   if (strange.length > 0) throw new InvalidInput('agents.definition', strange.join('\n'));
-  return value;
+  return { value, lineAt };
 }
 
 const SHIPPED = shippedFile('core', 'agents', 'definitions');
@@ -106,10 +108,10 @@ function agentsOf(folder: string, riskOf: RiskOf): Map<string, AgentDefinition> 
   for (const file of yamlFilesIn(folder, 'STEWARD_AGENTS', 'agents.folder')) {
     try {
       const yaml = readFileSync(join(folder, file), 'utf8');
-      const agent = parseAgent(yaml, file);
-      mistakes.push(...toolMistakes(agent, yaml, file, riskOf));
+      const { value: agent, lineAt } = readAgent(yaml, file);
+      mistakes.push(...toolMistakes(agent, (index) => `${file}:${lineAt(['tools', index])}`, riskOf));
       if (agents.has(agent.name))
-        mistakes.push(`${file}:${lineNaming(yaml, 'name:')}: there are two agents named ${agent.name}.`);
+        mistakes.push(`${file}:${lineAt(['name'])}: there are two agents named ${agent.name}.`);
       agents.set(agent.name, agent);
     } catch (error) {
       mistakes.push(error instanceof InvalidInput ? error.message : `${file}: ${describeError(error)}`);
@@ -119,15 +121,15 @@ function agentsOf(folder: string, riskOf: RiskOf): Map<string, AgentDefinition> 
   return agents;
 }
 
-const toolMistakes = (agent: AgentDefinition, yaml: string, file: string, riskOf: RiskOf): string[] =>
-  agent.tools.flatMap((tool) => {
+const toolMistakes = (
+  { tools, contract }: AgentDefinition,
+  placeOf: (index: number) => string,
+  riskOf: RiskOf,
+): string[] =>
+  tools.flatMap((tool, index) => {
     const risk = riskOf(tool);
-    const at = `${file}:${lineNaming(yaml, tool)}: the tool ${tool}`;
+    const at = `${placeOf(index)}: the tool ${tool}`;
     if (risk === undefined) return [`${at} does not exist.`];
-    const isRiskier = RISKS.indexOf(risk) > RISKS.indexOf(agent.contract.riskCeiling);
+    const isRiskier = RISKS.indexOf(risk) > RISKS.indexOf(contract.riskCeiling);
     return isRiskier ? [`${at} is riskier (${risk}) than the contract allows.`] : [];
   });
-
-/** The first line that holds a word. */
-const lineNaming = (yaml: string, word: string): number =>
-  yaml.split('\n').findIndex((line) => line.includes(word)) + 1;

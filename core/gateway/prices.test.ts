@@ -30,11 +30,23 @@ describe('prices', () => {
     expect(loadPrices().price('somebody/else', usage, now)).toBeGreaterThan(0);
   });
 
+  it('are far lower for embeddings, also where neither model nor table knows any', () => {
+    const read = { inputTokens: 1_000_000, outputTokens: 0, cachedInputTokens: 0 };
+    expect(loadPrices().price('text-embedding-3-small', read, now, 'embedding')).toBe(20_000);
+    expect(loadPrices().price('somebody/else', read, now, 'embedding')).toBe(130_000);
+    const own = parsePrices(
+      'currency: USD\nmodels: {}\nunknown: [{ from: 2024-01-01, input: 2, cachedInput: 2, output: 8 }]',
+    );
+    expect(own.price('somebody/else', read, now, 'embedding')).toBe(130_000);
+  });
+
   it('refuse a table that is wrong and say where', () => {
     expect(() =>
       parsePrices('currency: USD\nmodels: { a: [{ from: soon, input: 1 }] }\nunknown: []'),
     ).toThrow(InvalidInput);
-    expect(() => parsePrices('currency: USD\nmodels: { a: [{ from: soon, input: 1 }] }')).toThrow(/from/);
+    expect(() => parsePrices('currency: USD\nmodels: { a: [{ from: soon, input: 1 }] }')).toThrow(
+      /^prices\.yaml:2: models\.a\.0\.from: /m,
+    );
   });
 });
 

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { describeError, InvalidInput } from '../kernel/errors.js';
 import { shippedFile } from '../kernel/package-root.js';
+import { readYaml } from '../kernel/read-yaml.js';
 import type { TokenUsage } from './model.js';
 
 const amount = z.number().nonnegative();
@@ -37,12 +38,10 @@ export interface PriceTable {
   knows(model: string): boolean;
 }
 
-/** @throws InvalidInput that names what is wrong in the text. */
-export function parsePrices(yaml: string): PriceTable {
-  const read = tableSchema.safeParse(parse(yaml, { schema: 'core' }));
-  if (!read.success)
-    throw new InvalidInput('gateway.prices', `The price table is wrong: ${z.prettifyError(read.error)}`);
-  const names = Object.keys(read.data.models).sort((a, b) => b.length - a.length);
+/** @throws InvalidInput that names the line and what is wrong there. */
+export function parsePrices(yaml: string, file = 'prices.yaml'): PriceTable {
+  const { value: table } = readYaml(yaml, file, tableSchema, 'gateway.prices');
+  const names = Object.keys(table.models).sort((a, b) => b.length - a.length);
   const nameOf = (model: string): string | undefined =>
     names.find((name) => model === name || model.startsWith(`${name}-`));
   return {
@@ -50,8 +49,8 @@ export function parsePrices(yaml: string): PriceTable {
     price(model, { inputTokens, outputTokens, cachedInputTokens }, at, kind = 'chat') {
       const name = nameOf(model);
       const { input, cachedInput, output } = current(
-        (name === undefined ? undefined : read.data.models[name]) ??
-          (kind === 'embedding' ? read.data.unknownEmbedding : read.data.unknown),
+        (name === undefined ? undefined : table.models[name]) ??
+          (kind === 'embedding' ? table.unknownEmbedding : table.unknown),
         at,
       );
       const cached = Math.min(cachedInputTokens, inputTokens);
@@ -69,7 +68,7 @@ export function loadPrices(file = shippedFile('core', 'gateway', 'prices.yaml'))
   } catch (error) {
     throw new InvalidInput('gateway.prices', `The price table cannot be read: ${describeError(error)}`);
   }
-  return parsePrices(yaml);
+  return parsePrices(yaml, basename(file));
 }
 
 function current(list: Entry[], at: Date): Entry {

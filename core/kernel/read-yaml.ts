@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { LineCounter, parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { describeError, InvalidInput } from './errors.js';
 
@@ -31,14 +31,27 @@ export function readYaml<Schema extends z.ZodType>(
       document.errors.map(({ pos, message }) => `${file}:${lineOf(pos[0])}: ${message.split('\n')[0]}`),
     );
   const lineAt = (path: PropertyKey[]): number => {
-    for (let length = path.length; length > 0; length -= 1) {
-      const node = document.getIn(path.slice(0, length), true) as
-        { range?: [number, number, number] } | undefined;
-      if (node?.range) return lineOf(node.range[0]);
+    let node: unknown = document.contents;
+    let line = 1;
+    for (const part of path) {
+      // what stands under a name may begin on a later line than the name
+      const pair = isMap(node)
+        ? node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part))
+        : undefined;
+      const found: unknown = pair ? pair.key : isSeq(node) ? node.get(Number(part), true) : undefined;
+      if (!isNode(found) || !found.range) break;
+      line = lineOf(found.range[0]);
+      node = pair ? pair.value : found;
     }
-    return 1;
+    return line;
   };
-  const read = schema.safeParse(document.toJS());
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (error) {
+    return refuse([`${file}:1: ${describeError(error)}`]); // aliases that unfold without end
+  }
+  const read = schema.safeParse(value);
   if (read.success) return { value: read.data, lineAt };
   return refuse(
     read.error.issues.map((issue) => {
