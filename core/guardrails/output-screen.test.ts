@@ -133,6 +133,18 @@ describe('the output screen', () => {
     expect(again.text).toBe(verdict.text);
   });
 
+  it.each([
+    'Employees get 30 days of paid holiday a year. [1]',
+    'Employees get 30 days of paid holiday a year. [1][2] Requests go to the manager. [1]',
+    '- Employees get 30 days of paid holiday a year. [1]\n- Requests go to the manager. [2]',
+    'Employees get 30 days of paid holiday a year [1].',
+  ])('takes the numbers of sources for no claim of their own: %s', async (answer) => {
+    const passages = ['Employees get 30 days of paid holiday a year. Requests go to the manager.'];
+    expect((await screen.check(answer, { ...context, passages })).text).toBe(answer);
+    const wrong = answer.replace('30', '45');
+    expect((await screen.check(wrong, { ...context, passages })).text).toContain('not supported');
+  });
+
   it('removes them or asks for review when the policy says so', async () => {
     const passages = ['Employees get 30 days of paid holiday a year.'];
     const answer =

@@ -54,11 +54,14 @@ export function contentWords(text: string): ContentWord[] {
     .map((word) => ({ word, stem: stem(word), telling: /\d/.test(word) || capitals.has(word) }));
 }
 
-/** Sentences of an answer with their places; list items and lines count as sentences, as does what follows a mark. */
+/**
+ * Sentences of an answer with their places; list items and lines count as sentences, as does what follows a mark. The numbers
+ * of its sources belong to the sentence before them.
+ */
 export function splitSentences(text: string): { start: number; end: number; text: string }[] {
   const sentences: { start: number; end: number; text: string }[] = [];
   const boundary =
-    /(?<=[.!?。！？]["')\]]?)\s+(?=[\p{Lu}\d"'(*_-]|\[\d)|\n+|(?<=\[not supported by the sources\])/gu;
+    /(?<=[.!?。！？]["')\]]?(?:\s?\[\d{1,2}\])*)\s+(?=[\p{Lu}\d"'(*_-])|\n+|(?<=\[not supported by the sources\])/gu;
   let start = 0;
   const push = (from: number, to: number): void => {
     const raw = text.slice(from, to).trimEnd();
