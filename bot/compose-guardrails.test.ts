@@ -9,11 +9,10 @@ import { testClock } from '../tests/fakes/test-clock.js';
 import { createGuards } from './compose-guardrails.js';
 import { loadConfig } from './config.js';
 
-it("limits a tenant by its policy's plan, and no other tenant", async () => {
-  const policies = parseGuardrailPolicies('version: 1\ntenants: { acme: { plan: free } }');
-  const { steps } = createGuards(loadConfig({ NODE_ENV: 'test' }, '/nowhere'), {
+const guardsOf = (policy = 'version: 1') =>
+  createGuards(loadConfig({ NODE_ENV: 'test' }, '/nowhere'), {
     mind: undefined,
-    policyOf: policies.of,
+    policyOf: parseGuardrailPolicies(policy).of,
     canariesOf: (tenantId) => createCanaries('a secret for this test alone', tenantId),
     rates: createMemoryRateLimitStore(),
     hashKey: 'key',
@@ -22,6 +21,35 @@ it("limits a tenant by its policy's plan, and no other tenant", async () => {
     logger: silentLogger,
     metrics: noMetrics,
   });
+
+it('asks no source for what Steward remarks on an answer, and marks what else none supports', async () => {
+  const { steps } = guardsOf();
+  const quote = 'You get 80 days of paid parental leave for each child.';
+  const remark =
+    '\n\n_The language model does not answer at the moment; I answer by quoting your documents._';
+  const citation = {
+    number: 1,
+    passageId: 'p',
+    documentId: 'd',
+    path: 'a.md',
+    title: 'A',
+    headings: [],
+    quote,
+  };
+  const screened = async (text: string, own?: string): Promise<string> => {
+    const content = { text, citations: [citation], aiGenerated: true, ...(own ? { remark: own } : {}) };
+    return (await steps.screenOutput({ id: 'home', name: 'home' }, content, 'en', 'c')).content.text;
+  };
+  const quoted = `${quote} [1]${remark}`;
+  expect(await screened(quoted, remark)).toBe(quoted);
+  const claim = 'Pets are allowed in every office of the company [1].';
+  expect(await screened(`${claim}${remark}`, remark)).toBe(
+    `${claim} [not supported by the sources]${remark}`,
+  );
+});
+
+it("limits a tenant by its policy's plan, and no other tenant", async () => {
+  const { steps } = guardsOf('version: 1\ntenants: { acme: { plan: free } }');
   const refusedOf = async (tenantId: string): Promise<number> => {
     let refused = 0;
     for (let number = 0; number < 101; number += 1) {

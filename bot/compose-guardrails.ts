@@ -119,11 +119,15 @@ export function createGuards(
         return outcome === 'pass';
       },
       screenOutput: async (tenant, content, locale, correlationId): Promise<ScreenedOutput> => {
-        const passages = quotedOnly(content) ? undefined : content.citations?.map(({ quote }) => quote);
-        const verdict = await output.check(content.text, { tenantId: tenant.id, origin: 'model', passages });
+        const { remark = '' } = content;
+        const written = content.text.slice(0, content.text.length - remark.length);
+        const passages = quotedOnly(written, content)
+          ? undefined
+          : content.citations?.map(({ quote }) => quote);
+        const verdict = await output.check(written, { tenantId: tenant.id, origin: 'model', passages });
         metrics.count('screened_total', { screen: 'output', outcome: verdict.outcome });
         if (verdict.outcome === 'pass') return { content };
-        const record = { ...recordVerdict(verdict, content.text, hashKey) };
+        const record = { ...recordVerdict(verdict, written, hashKey) };
         logger.info(
           { correlationId, reasons: verdict.reasons, score: verdict.score, version: verdict.version },
           'An answer was held back or changed.',
@@ -139,14 +143,14 @@ export function createGuards(
         }
         const isDoubted = verdict.reasons.includes('grounding.below-bar');
         const told = isDoubted ? doubted(texts, content, locale) : content;
-        return { content: withText(told, verdict.text), record };
+        return { content: withText(told, verdict.text + remark), record };
       },
     },
   };
 }
 
 /** True for an answer that is put together from its own citations, word for word: there is nothing to ground. */
-function quotedOnly({ text, citations = [] }: OutboundContent): boolean {
+function quotedOnly(text: string, { citations = [] }: OutboundContent): boolean {
   const rest = citations.reduce((left, { quote }) => left.replace(quote, ''), text);
   return citations.length > 0 && rest.replace(/\[\d+\]|[\s*>•-]/g, '') === '';
 }

@@ -17,6 +17,8 @@ export interface OutboundContent {
   citations?: Citation[];
   /** Shows the channel's "AI generated" label where there is one. */
   aiGenerated?: boolean;
+  /** The end of the text, which Steward says of it in its own words: no source has to support that. */
+  remark?: string;
   /** Shows the channel's feedback buttons, for this answer. */
   feedbackFor?: string;
   /** Prompts that a click sends as the person's own words. */

@@ -19,8 +19,8 @@ export function answerContent(
   options: AnswerCardOptions = {},
 ): OutboundContent {
   if (!answer.answered) return noAnswerContent(texts, locale, answer, options);
-  const note = answer.note ? [`_${texts.text(`answer.${answer.note}`, locale)}_`] : [];
-  const text = [answer.text, ...answer.parts.flatMap(textOfPart), ...note].join('\n\n');
+  const remark = answer.note && `\n\n_${texts.text(`answer.${answer.note}`, locale)}_`;
+  const text = [answer.text, ...answer.parts.flatMap(textOfPart)].join('\n\n') + (remark ?? '');
   return {
     text,
     card: cardContent('answer', {
@@ -35,6 +35,7 @@ export function answerContent(
     }),
     citations: answer.citations,
     aiGenerated: answer.model !== 'standard-answer',
+    ...(remark ? { remark } : {}),
     feedbackFor: answer.id,
     ...(answer.steps?.some(({ kind }) => kind === 'written') ? { suggestions: ['trace'] } : {}),
   };
