@@ -188,15 +188,20 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
       await shelf.close();
     }
   };
+  const changeAfter = async (
+    earlier: Promise<void>,
+    next: KnowledgeBaseOptions['encoderFor'],
+  ): Promise<void> => {
+    await earlier;
+    await change(next).catch((error: unknown) =>
+      logger.error({ error: describeError(error) }, 'Encoders were not changed.'),
+    );
+  };
   let changing: Promise<void> = Promise.resolve();
 
   return {
     changeEncoders(next) {
-      changing = changing
-        .then(() => change(next))
-        .catch((error: unknown) =>
-          logger.error({ error: describeError(error) }, 'Encoders were not changed.'),
-        );
+      changing = changeAfter(changing, next);
     },
     add(stored: StoredDocument) {
       changes += 1;

@@ -30,8 +30,8 @@ export function runContent(
     cancelled: say('progress.stopped'),
     budget: `${say('error.budget')} ${say('error-help.budget')}`,
     fault: `${say('error.unavailable')} ${say('error-help.unavailable')}`,
-    steps: say('agent.gave-up'),
-    failures: say('agent.gave-up'),
+    steps: say(end.text ? 'agent.gave-up' : 'agent.found-nothing'),
+    failures: say(end.text ? 'agent.gave-up' : 'agent.found-nothing'),
     confidence: say('agent.unsure'),
     rule: say('escalation.reason-policy'),
   }[end.reason];

@@ -138,6 +138,19 @@ describe('an agent with a model', () => {
     expect(JSON.stringify(observed)).toMatch(/"ok":true.*Gegenprobe/);
   });
 
+  it('tells what it found once, however often it looked', async () => {
+    server.script(
+      ...Array.from({ length: 40 }, (_, n) => calls(`c${n}`, 'knowledge__search', { query: 'hotel limit' })),
+    );
+    const world = agentWorld(runs, model());
+    const id = newRunId();
+    await world.start(id, 'concierge', 'How much may a hotel cost?');
+    const done = await advanceRun(world.deps, 't1', id, { owner: 'p' });
+    const { end } = foldRun(done?.steps ?? []);
+    expect(end).toMatchObject({ kind: 'stopped', reason: 'steps' });
+    expect(end?.text.match(/140 euros/g)).toHaveLength(1);
+  });
+
   it('is told what to change when parameters do not fit, and which tools it has not', async () => {
     server.script(
       calls('c1', 'knowledge__search', { question: 'hotel' }),

@@ -408,9 +408,6 @@ function settledText({ state, decision, execution }: Approval): { ok: boolean; t
   }
 }
 
-/** What had been found when a run had to stop. */
+/** What had been found when a run had to stop, each finding once. */
 const summaryOf = ({ observations }: RunState): string =>
-  observations
-    .filter(({ ok }) => ok)
-    .map(({ text }) => text)
-    .join('\n\n');
+  [...new Set(observations.filter(({ ok }) => ok).map(({ text }) => text))].join('\n\n');
