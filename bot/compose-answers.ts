@@ -160,6 +160,8 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
       return own?.steps && { question: own.question, steps: own.steps, at: own.at };
     },
     answer: async (turn, onSearch): Promise<Answer> => {
+      // with a model every question takes its time: what is read first must not hold up the first sign
+      if (options.model) onSearch();
       const readers = await audience(turn);
       const fixed = await fixedAnswer(turn, readers);
       if (fixed) return fixed;
@@ -167,7 +169,7 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
       const openPrivately = await heldBack(turn, readers, search);
       const answer = await ask(await knowledge.of(turn.tenant.id), turn.activity.text, {
         ...search,
-        onSearch,
+        onSearch: options.model ? undefined : onSearch,
         mayRead: ({ access }) => mayRead(access, readers),
         locale: turn.locale,
         signal: turn.signal,

@@ -378,6 +378,8 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     noteFailure: (turn) => watch(turn, { kind: 'failure' }),
     review: (turn) => approvals.callPerson(turn, 'policy'),
     localeOf: (record, person) => record.activity.locale ?? person?.locale ?? 'en',
+    signFor: (activity, locale) =>
+      isNewQuestion(activity) ? texts.text('progress.searching', locale) : undefined,
   };
   const turns: Turns = createTurns({
     database,

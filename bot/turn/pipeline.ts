@@ -17,6 +17,7 @@ import type { Tenant } from '../../core/kernel/tenant.js';
 import type { Turn } from '../../core/kernel/turn.js';
 import type { InboxRecord } from '../../storage/mongo/inbox.js';
 import { newOutcome, type OutcomeRecord, type Outcomes } from '../../storage/mongo/outcomes.js';
+import { earlySign } from './early-sign.js';
 import type { StopBoard } from './stop-board.js';
 import { createTurn, type CollectedTurn } from './turn-context.js';
 
@@ -71,6 +72,8 @@ export interface TurnSteps {
   /** What a person reads when a turn failed. */
   explain(error: unknown, locale: string, correlationId: string): OutboundContent;
   localeOf(record: InboxRecord, person?: Person): string;
+  /** What is shown when something takes longer before the answer is worked on; undefined for what needs no such line. */
+  signFor(activity: Activity, locale: string): string | undefined;
 }
 
 export interface PipelineDependencies {
@@ -204,17 +207,30 @@ async function collect(
   const person = { ...known, timeZone: known.timeZone ?? activity.from.timeZone };
   const locale = steps.localeOf(record, person);
   const isMessage = activity.kind === 'message' && activity.addressed;
-  const limited =
-    isMessage && !activity.counted ? await steps.limitRate(tenant, person, record, locale) : undefined;
-  const screened =
-    isMessage && !limited && activity.text
-      ? await steps.screenInput(tenant, activity.text, locale, record._id)
-      : { kind: 'pass' as const, text: activity.text, restore: {} };
+  const channel = deps.channel(activity.conversation.channel);
+  const line = steps.signFor(activity, locale);
+  const early = line
+    ? earlySign(line, () => channel.startLive(activity.conversation, activity.activityId), clock)
+    : undefined;
+  const screen = async () => {
+    const limited =
+      isMessage && !activity.counted ? await steps.limitRate(tenant, person, record, locale) : undefined;
+    const screened =
+      isMessage && !limited && activity.text
+        ? await steps.screenInput(tenant, activity.text, locale, record._id)
+        : { kind: 'pass' as const, text: activity.text, restore: {} };
+    return { limited, screened };
+  };
+  const { limited, screened } = await screen().catch(async (error: unknown) => {
+    await early?.end()?.abandon();
+    throw error;
+  });
+  const live = early?.end();
 
   const mayShow = (part: string): Promise<boolean> => steps.mayShow(tenant, part, activity.text);
-  const facts = { record, tenant, person, bindingStrength: strength, locale, signal, mayShow };
+  const facts = { record, tenant, person, bindingStrength: strength, locale, signal, mayShow, live };
   const text = screened.kind === 'pass' ? screened.text : '';
-  const collected = createTurn({ ...facts, text }, deps.channel(activity.conversation.channel), clock);
+  const collected = createTurn({ ...facts, text }, channel, clock);
   const { turn } = collected;
   if (limited) {
     turn.reply(limited);

@@ -22,6 +22,8 @@ export interface TurnFacts {
   text: string;
   locale: string;
   signal: AbortSignal;
+  /** The live reply, where one was begun before the turn. */
+  live?: LiveReplyChannel;
   /** Looks at a stretch of an answer before it is shown while the rest is still being written. */
   mayShow(text: string): Promise<boolean>;
 }
@@ -45,15 +47,16 @@ export function createTurn(facts: TurnFacts, channel: ChannelPort, clock: Clock)
   const messages: OutboundMessage[] = [];
   const audit: AuditEvent[] = [];
   let response: ActionResponse = { kind: 'none' };
-  let live: LiveReplyChannel | undefined;
+  let { live } = facts;
   const stopped = new AbortController();
-  const startLive = (): LiveReplyChannel => {
-    if (!live) {
-      live = channel.startLive(activity.conversation, activity.activityId);
-      live.whenStopped?.addEventListener('abort', () => stopped.abort());
-    }
-    return live;
+  const heedStop = (begun: LiveReplyChannel): LiveReplyChannel => {
+    if (begun.whenStopped?.aborted) stopped.abort();
+    begun.whenStopped?.addEventListener('abort', () => stopped.abort());
+    return begun;
   };
+  if (live) heedStop(live);
+  const startLive = (): LiveReplyChannel =>
+    (live ??= heedStop(channel.startLive(activity.conversation, activity.activityId)));
   const growing = createScreenedStream((text) => startLive().append(text), facts.mayShow);
 
   const add = (

@@ -144,6 +144,7 @@ async function startRun(
   who: Pick<NewRun, 'agent' | 'team'>,
   first: Extract<StepBody, { kind: 'started' }>,
 ): Promise<void> {
+  turn.live.status(deps.texts.text('progress.title', turn.locale)); // before anything is stored
   const now = deps.clock.now();
   const run: NewRun = {
     id: `run-${turn.id}`,
