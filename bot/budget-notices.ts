@@ -18,7 +18,8 @@ export function createBudgetNotices({ people, texts, post, clock }: BudgetNotice
     const owner = origin.personId ? await people(tenantId).get(origin.personId) : undefined;
     const admins = await people(tenantId).byRole('admin');
     const readers = new Map([...(owner ? [owner] : []), ...admins].map((person) => [person.id, person]));
-    const id = `budget:${line.key}:${kind}`;
+    // told once for each tenant's budget, and anew when its limit was changed
+    const id = `budget:${tenantId}:${line.key}:${line.limit}:${kind}`;
     const content = (person: PersonRecord) =>
       budgetContent(
         texts,

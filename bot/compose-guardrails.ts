@@ -1,7 +1,6 @@
 import type { PromptedModel } from '../core/gateway/prompts/ask-by-prompt.js';
 import { createModelJudge, createModelOpinion } from '../core/guardrails/model-opinions.js';
 import { newId } from '../core/kernel/ids.js';
-import { HOME_TENANT } from './tenants.js';
 import { scoreGrounding } from '../core/guardrails/output/grounding.js';
 import type { Canaries } from '../core/guardrails/output/leaks.js';
 import type { GuardrailPolicy } from '../core/guardrails/policy.js';
@@ -65,7 +64,7 @@ export function createGuards(
     createOutputScreen({
       policy: policyOf,
       canaries: canariesOf,
-      judge: mind && createModelJudge(mind, HOME_TENANT, newCorrelationId),
+      judge: mind && createModelJudge(mind, newCorrelationId),
     }),
   );
   const limiter = createRateLimiter({ store: rates, clock, logger });

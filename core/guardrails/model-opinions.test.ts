@@ -54,12 +54,13 @@ describe('a model as second opinion', () => {
   it('judges a sentence by the passages', async () => {
     const { model, asked } = answering('{"score": 0.25}');
     expect(
-      await createModelJudge({ model, prompts }, 't1', () => 'c2')(
+      await createModelJudge({ model, prompts }, () => 'c2')('t1')(
         'It costs 4 euros.',
         ['It costs 5 euros.'],
         'What does it cost?',
       ),
     ).toBe(0.25);
+    expect(asked[0]?.origin).toMatchObject({ tenantId: 't1', purpose: 'judge' });
     const content = asked[0]?.messages[1]?.content ?? '';
     for (const part of ['It costs 5 euros.', 'It costs 4 euros.', 'What does it cost?'])
       expect(content).toContain(part);

@@ -67,9 +67,10 @@ export const createModelOpinion =
     return askShare(mind, 'judge-attack', shown, { tenantId, correlationId });
   };
 
-/** A configured model as judge of how well passages support a sentence. */
+/** A configured model as judge of how well passages support a sentence, on the bill of the tenant whose text it is. */
 export const createModelJudge =
-  (mind: PromptedModel, tenantId: string, newCorrelationId: () => string): GroundingJudge =>
+  (mind: PromptedModel, newCorrelationId: () => string): ((tenantId: string) => GroundingJudge) =>
+  (tenantId) =>
   (claim, passages, question) => {
     const correlationId = newCorrelationId();
     const evidence = markUntrusted(

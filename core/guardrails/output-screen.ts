@@ -17,7 +17,8 @@ export interface OutputScreenOptions {
   canaries?: (tenantId: string) => Canaries;
   /** System prompts and other private texts that an answer must not repeat. */
   privateTexts?: readonly string[];
-  judge?: GroundingJudge;
+  /** Judges a tenant's sentences that words alone cannot decide. */
+  judge?: (tenantId: string) => GroundingJudge;
   countries?: CountryCode[];
 }
 
@@ -125,7 +126,7 @@ export function createOutputScreen({
       };
       for (const category of categories) applyCategory(category, text, context, rules, verdict, edits);
       applyPii(text, context, rules, piiOf(rules), verdict, edits);
-      await applyGrounding(text, context, rules, judge, verdict, edits);
+      await applyGrounding(text, context, rules, judge?.(context.tenantId), verdict, edits);
       verdict.spans.sort((a, b) => a.start - b.start);
       if (!verdict.reasons.some((reason) => reason.endsWith('.failed')))
         verdict.text = applyEdits(text, edits);
