@@ -93,6 +93,9 @@ export function createAccounts({ budget, record, onBooksFailed, clock }: Account
 
     const usedUp = lines.length > 0 ? await store.reserve(tenantId, lines, call) : undefined;
     if (usedUp) {
+      // whoever filled it may have died before it told
+      const spent = await store.spent(tenantId, usedUp.key);
+      if (spent > 0) tell([{ line: usedUp, spent }], origin);
       const refusal = new BudgetUsedUp(usedUp);
       await safely(keep({ ...NOTHING, fault: refusal.code }, since()));
       throw refusal;

@@ -283,6 +283,28 @@ describe('budgets', () => {
     expect(results.at(-1)).toMatchObject({ code: 'gateway.budget', userText: 'error.budget' });
   });
 
+  it('are told of as used up also by who finds them so', async () => {
+    const store = memoryBudgets();
+    const open = books({ session: 90 }, store);
+    const filling = { ...ask().origin, personId: 'another' };
+    await (
+      await books({ session: 90 }, store)(filling, 90)
+    ).close({
+      inputTokens: 1,
+      outputTokens: 1,
+      cachedInputTokens: 0,
+      reported: true,
+      cached: false,
+      costMicroUsd: 90,
+      fellBackFrom: [],
+    });
+    notices.length = 0; // that process told nobody
+    await expect(gateway({ open }).generate(ask())).rejects.toMatchObject({ code: 'gateway.budget' });
+    expect(notices).toMatchObject([{ kind: 'stopped', spent: 90 }]);
+    await expect(gateway({ open }).generate(ask())).rejects.toMatchObject({ code: 'gateway.budget' });
+    expect(notices).toHaveLength(1);
+  });
+
   it('admit calls that run side by side only as far as they are paid for, but for one', async () => {
     first.script(...Array.from({ length: 40 }, () => ({ text: 'ok', firstDelayMs: 20 })));
     const model = gateway({}, { personDay: 100 });
