@@ -9,15 +9,24 @@ const BATCH = 64;
 const QUESTION_MS = 3_000;
 /** and for so long after such a fault no question waits for one. */
 const DOWN_MS = 30_000;
+const MOST_REFUSED = 1_000;
+
 /** An endpoint's embeddings as the encoder of every language; sentences get no vectors of their own. */
 export function encoderOf(model: EmbeddingModel, clock: Clock): Encoder {
   let downUntil = 0;
+  /** A question is read several times: a refusal holds for a while, so that it is in the books once. */
+  const refused = new Map<string, { until: number; refusal: StewardError }>();
+  const isRefusal = (error: unknown): error is StewardError =>
+    error instanceof StewardError && error.code === 'gateway.budget';
   return {
     id: model.id,
     dimensions: model.dimensions,
     embed: async (texts, { signal, ...how } = {}) => {
       const now = clock.now().getTime();
       if (now < downUntil) throw new Unavailable('knowledge.embedding-down', `${model.id} did not answer.`);
+      const payer = `${how.origin?.personId}|${how.origin?.sessionId}`;
+      const known = refused.get(payer);
+      if (known && now < known.until) throw known.refusal;
       const patience = AbortSignal.timeout(QUESTION_MS);
       try {
         return await model.embed(texts, {
@@ -25,10 +34,10 @@ export function encoderOf(model: EmbeddingModel, clock: Clock): Encoder {
           signal: signal ? AbortSignal.any([signal, patience]) : patience,
         });
       } catch (error) {
-        // somebody's budget says nothing of the endpoint
-        const isDown =
-          !signal?.aborted && !(error instanceof StewardError && error.code === 'gateway.budget');
-        if (isDown) downUntil = clock.now().getTime() + DOWN_MS;
+        if (isRefusal(error)) {
+          if (refused.size >= MOST_REFUSED) refused.clear();
+          refused.set(payer, { until: clock.now().getTime() + DOWN_MS, refusal: error });
+        } else if (!signal?.aborted) downUntil = clock.now().getTime() + DOWN_MS;
         throw error;
       }
     },
