@@ -26,6 +26,8 @@ export interface ApprovalCards {
   card(approval: Approval, view: ApprovalView): OutboundContent;
   /** A line that something still waits; it carries no buttons. */
   reminder(approval: Approval, view: ApprovalView): OutboundContent;
+  /** Asks those who approved to look whether something happened that was interrupted. */
+  handedOver(approval: Approval, view: ApprovalView): OutboundContent;
   /** Tells whoever asked to be relieved what came of it. */
   handOverAnswered(approval: Approval, name: string, accepted: boolean, locale: string): OutboundContent;
   /** For somebody without a chat: where to decide. It holds no parameters and no link that decides. */

@@ -1,7 +1,9 @@
 import { describeError } from '../kernel/errors.js';
+import type { OutboundMessage } from '../kernel/outbound-message.js';
 import type { Approval, PersonName } from './approval.js';
 import { commit } from './commit.js';
 import type { ApprovalContext } from './context.js';
+import { viewFor } from './effects.js';
 import { policySubject } from './policy-subject.js';
 import { countingVotes } from './rules.js';
 import type { ToolRun, ToolRunResult } from './tool-desk.js';
@@ -29,10 +31,28 @@ export async function executeApproval(
     context,
     started.approval,
     { kind: 'finish', attempt, outcome },
-    { messages: () => messages },
+    {
+      messages: (next) => [
+        ...messages,
+        ...(outcome.kind === 'unknown' ? handedOverTo(context, next, clock.now()) : []),
+      ],
+    },
   );
   metrics.count('approval_executions_total', { outcome: outcome.kind, counted: String(finished.ok) });
   return finished.approval;
+}
+
+/** A card that only changes rings no bell: whoever approved is told in words that it is theirs to look. */
+function handedOverTo({ cards, secret }: ApprovalContext, approval: Approval, now: Date): OutboundMessage[] {
+  const who = new Set(countingVotes(approval).map(({ by }) => by.id));
+  return approval.copies
+    .filter(({ audience, personId }) => audience === 'approver' && who.has(personId ?? ''))
+    .map((copy) => ({
+      id: `${copy.copyKey}:look:${approval.version}`,
+      conversation: copy.conversation,
+      kind: 'post' as const,
+      content: cards.handedOver(approval, viewFor(approval, copy, { secret, now })),
+    }));
 }
 
 async function runTool(context: ApprovalContext, approval: Approval): Promise<ToolRunResult> {

@@ -1,6 +1,7 @@
 import { cardContent, type CardInput } from '../../cards/data.js';
 import type { ApprovalCards, ApprovalView } from '../../core/approvals/approval-cards.js';
 import type { Approval } from '../../core/approvals/approval.js';
+import { countingVotes } from '../../core/approvals/rules.js';
 import type { JsonObject } from '../../core/kernel/json.js';
 import type { CardContent, OutboundContent } from '../../core/kernel/outbound-message.js';
 import { COMMANDS, languageOf } from '../../manifest/commands.js';
@@ -19,6 +20,14 @@ export function createApprovalCards(texts: Texts): ApprovalCards {
           title: texts.tools.summary(approval, locale, timeZone),
         }),
         tone: 'accent',
+      }),
+    handedOver: (approval, { locale, timeZone }) =>
+      noticeContent(locale, {
+        text: texts.text('approval.look', locale, {
+          title: texts.tools.summary(approval, locale, timeZone),
+          name: approval.requester.name,
+        }),
+        tone: 'warning',
       }),
     handOverAnswered: (approval, name, accepted, locale) =>
       noticeContent(locale, {
@@ -67,7 +76,7 @@ function cardFor(texts: Texts, approval: Approval, view: ApprovalView, words: Ap
       result:
         outcome.kind === 'done'
           ? texts.tools.result(approval, outcome, locale, view.timeZone)
-          : texts.tools.sentence(outcome.reason, locale),
+          : [texts.tools.sentence(outcome.reason, locale), ...lookers(texts, approval, locale)].join(' '),
       ...(outcome.kind === 'done' &&
         isWebAddress(outcome.link) && {
           link: { title: texts.text('waiting.open', locale), url: outcome.link },
@@ -76,6 +85,15 @@ function cardFor(texts: Texts, approval: Approval, view: ApprovalView, words: Ap
     });
   }
   return cardContent('approval-decided', decidedData(texts, approval, view, words));
+}
+
+/** Who looks after what may have happened: those who approved it. */
+function lookers(texts: Texts, approval: Approval, locale: string): string[] {
+  if (approval.execution?.outcome?.kind !== 'unknown') return [];
+  const names = countingVotes(approval).map(({ by }) => by.name);
+  return names.length > 0
+    ? [texts.text('approval.looked-after', locale, { names: texts.list(names, locale) })]
+    : [];
 }
 
 function requestData(

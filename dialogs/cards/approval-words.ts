@@ -53,7 +53,12 @@ export function approvalWords(texts: Texts, approval: Approval, view: ApprovalVi
         : 'approval.title-decided',
     locale,
   );
-  const badge = toDecide ? riskBadge(texts, approval, locale) : stateBadge(texts, approval.state, locale);
+  const isUnclear = approval.execution?.outcome?.kind === 'unknown';
+  const badge = toDecide
+    ? riskBadge(texts, approval, locale)
+    : isUnclear
+      ? { text: texts.text('approval.state-unclear', locale), tone: 'warning' as const }
+      : stateBadge(texts, approval.state, locale);
   const userIds = refreshIds(approval);
   return {
     title,

@@ -21,10 +21,11 @@ const PATIENCE_MS = 40_000;
 
 let folder: string;
 let connector: ConnectorFake;
-/** Takes webhooks and never answers. */
+/** Takes webhooks, and answers those that a test wants answered. */
 let hook: Server;
 let hookUrl: string;
 let hooked: number;
+let isAnswering = false;
 let running: KillableSteward;
 let people: PeopleInTeams;
 let aheadMs = 0;
@@ -36,8 +37,9 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'steward-approval-kill-'));
   connector = await startConnector();
   hooked = 0;
-  hook = createServer(() => {
+  hook = createServer((_request, response) => {
     hooked += 1;
+    if (isAnswering) response.end();
     onHook();
   });
   await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve));
@@ -79,6 +81,13 @@ const story = (who: string, words: string): string =>
     .cardsWith(who, words)
     .map(({ kind, id, activity }) => `${kind} ${id}: ${String(activity.summary)}`)
     .join('\n');
+
+/** What asks a person to look whether something happened. */
+const asksToLook = (who: string, words: string): unknown[] =>
+  people
+    .cardsWith(who, 'Please look whether it did')
+    .filter(({ activity }) => JSON.stringify(activity).includes(words));
+const hookHost = (): string => new URL(hookUrl).host;
 
 const newest = (who: string, words: string): string =>
   JSON.stringify(people.cardsWith(who, words).at(-1)?.activity ?? {});
@@ -132,7 +141,39 @@ describe('an approval whose process is killed', () => {
     }, PATIENCE_MS);
     expect(sent).toBe(1);
     expect(hooked).toBe(1);
+    await eventually(() => expect(asksToLook('tom', hookHost())).toHaveLength(1), PATIENCE_MS);
+    expect(asksToLook('priya', hookHost())).toHaveLength(0); // she reads it on her card
   }, 240_000);
+
+  it('right after the tool was answered, ends as done or plainly with a person, and is sent once', async () => {
+    isAnswering = true;
+    for (const [round, waitMs] of [0, 4].entries()) {
+      const words = `release-${70 + round}`;
+      const before = hooked;
+      await people.say('priya', `send {"${words}":true} to ${hookUrl}/deploy`);
+      const approve = buttonOf(await cardToDecide('tom', words), 'approval.approve');
+      await people.click('tom', approve);
+      await running.kill(); // in the time to call it off
+      const arrived = new Promise<void>((resolve) => {
+        onHook = resolve;
+      });
+      await startAgainLater();
+      await arrived;
+      await pause(waitMs); // before, while or after the outcome is noted
+      await running.kill();
+      onHook = () => undefined;
+      await startAgainLater();
+      await eventually(() => {
+        const ends = ['priya', 'tom'].map(
+          (who) => /has taken it|may have happened/.exec(newest(who, words))?.[0],
+        );
+        expect(ends[0]).toBeDefined();
+        expect(ends[1]).toBe(ends[0]);
+      }, PATIENCE_MS);
+      expect(hooked).toBe(before + 1);
+    }
+    isAnswering = false;
+  }, 480_000);
 
   it('has one ticket for each request, and an audit that verifies', async () => {
     await running.stop();

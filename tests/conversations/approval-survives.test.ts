@@ -191,6 +191,10 @@ describe('an approval in the database', () => {
       execution: { outcome: { kind: 'unknown' } },
     });
     expect(launches).toHaveLength(1);
+    const asked = (await second.relay()).filter(({ content }) =>
+      content.text.includes('Please look whether'),
+    );
+    expect(asked.map(({ conversation }) => conversation.conversationId)).toEqual(['web-max']);
   });
 
   it('asks for codes of two people before something is deleted, and takes each code once', async () => {

@@ -95,6 +95,7 @@ export function approvalWorld(
       card: { template: 'test', data: { state, revision, audience, token: token ?? null } },
     }),
     reminder: ({ summary }) => ({ text: `waiting: ${summary}` }),
+    handedOver: ({ summary }) => ({ text: `please look: ${summary}` }),
     handOverAnswered: (_approval, name, accepted) => ({
       text: `${name} ${accepted ? 'accepts' : 'declines'}`,
     }),
