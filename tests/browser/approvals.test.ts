@@ -10,6 +10,7 @@ import { startServer, type StartedServer } from '../support/started-server.js';
 const ORGANISATION = `people:
   - { id: priya, name: Priya Nair, email: priya@example.com, manager: max, accounts: { web: priya } }
   - { id: max, name: Max Weber, email: max@example.com, roles: [viewer, manager], accounts: { web: max } }
+  - { id: tom, name: Tom Okafor, email: tom@example.com, accounts: { web: tom } }
 `;
 
 /** Each person in a browser of their own, on the server that a newcomer starts. */
@@ -18,6 +19,7 @@ describe('a request on the chat page', () => {
   let server: StartedServer;
   let priya: Page;
   let max: Page;
+  let tom: Page;
   let folder: string;
 
   const as = async (name: string): Promise<Page> => {
@@ -44,6 +46,7 @@ describe('a request on the chat page', () => {
     const settings = { STEWARD_RATE_LIMITS: '0', STEWARD_ORG_FILE: organisation };
     [browser, server] = await Promise.all([launchChromium(), startServer(settings)]);
     max = await as('Max Weber');
+    tom = await as('Tom Okafor');
     priya = await as('Priya Nair');
   }, 120_000);
   afterAll(async () => {
@@ -99,6 +102,56 @@ describe('a request on the chat page', () => {
     await card(priya, '5101').getByText('Take one from the pool.').waitFor();
     await card(priya, '5101').getByText('rejected').first().waitFor();
     expect(await card(max, '5101').getByRole('button', { name: 'Approve' }).count()).toBe(0);
+  });
+
+  it('is handed to a colleague, who decides it', async () => {
+    const shown = await asked('5103');
+    await choose(max, shown, 'Delegate');
+    await shown.getByRole('textbox', { name: 'Who should decide instead?' }).fill('Tom Okafor');
+    await press(shown, 'Delegate');
+    const toms = cardWith(tom, '5103', 'Approve');
+    await toms.waitFor();
+    await press(toms, 'Approve');
+    await isDone('5103');
+    await card(max, '5103').getByText(/T-\d+/).first().waitFor();
+  });
+
+  it('says why it cannot be handed to somebody, and goes on saying so when the card is rewritten', async () => {
+    const shown = await asked('5104');
+    await choose(max, shown, 'Delegate');
+    await shown.getByRole('textbox', { name: 'Who should decide instead?' }).fill('Nobody Known');
+    await press(shown, 'Delegate');
+    await shown.getByText('I do not know anybody named Nobody Known').waitFor();
+    const before = await shown.elementHandle();
+    await shown.getByRole('textbox', { name: 'Who should decide instead?' }).fill('Priya Nair');
+    await press(shown, 'Delegate');
+    await before?.waitForElementState('hidden'); // the old view gave way to the rewritten card
+    await card(max, '5104').getByText('Nobody decides their own request.').waitFor();
+    expect(await card(max, '5104').getByText('I do not know anybody').count()).toBe(0);
+    await press(cardWith(max, '5104', 'Approve'), 'Approve');
+    await isDone('5104');
+    expect(await card(max, '5104').getByText('Nobody decides their own request.').count()).toBe(0);
+  });
+
+  it('is taken over by somebody who was asked in words, once they accept', async () => {
+    await asked('5105');
+    await say(max, 'ask Tom Okafor to take over laptop');
+    await max.getByText('I have asked Tom Okafor to take it over.').waitFor();
+    const toms = cardWith(tom, '5105', 'Take it over');
+    await toms.getByText('Max Weber asks you to decide instead.').waitFor();
+    await press(toms, 'Take it over');
+    await max.getByText('Tom Okafor takes it over').waitFor();
+    await press(cardWith(tom, '5105', 'Approve'), 'Approve');
+    await isDone('5105');
+  });
+
+  it('stays with whoever asked when it is declined', async () => {
+    await asked('5106');
+    await say(max, 'ask Tom Okafor to take over laptop');
+    await press(cardWith(tom, '5106', 'No, thanks'), 'No, thanks');
+    await max.getByText('Tom Okafor does not take it over').waitFor();
+    await press(cardWith(max, '5106', 'Approve'), 'Approve');
+    await isDone('5106');
   });
 
   it('gets a question, which the requester answers, before it is approved', async () => {
