@@ -39,7 +39,7 @@ export async function startSteward({
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'steward-test-'));
   const connector = earlier ?? (await startConnector());
   const config = loadConfig(
-    { NODE_ENV: 'test', STEWARD_DATA_DIR: folder, PORT: '0', ...mongodb(), ...env },
+    { NODE_ENV: 'test', STEWARD_DATA_DIR: folder, PORT: '0', ...mongodb(folder), ...env },
     folder,
   );
   const steward = await composeSteward(config, { logger: silentLogger, ...options });
@@ -68,14 +68,15 @@ export async function startSteward({
   };
 }
 
-let databases = 0;
+const databases = new Map<string, string>();
 
-/** With MONGODB_URI set the same tests run on a real server, each in a database of its own. */
-function mongodb(): NodeJS.ProcessEnv {
+/** With MONGODB_URI set the same tests run on a real server: a database for each data folder, found again after a restart. */
+function mongodb(folder: string): NodeJS.ProcessEnv {
   const base = process.env.MONGODB_URI;
   if (!base) return {};
-  databases += 1;
+  const name = databases.get(folder) ?? `steward-test-${process.pid}-${databases.size + 1}`;
+  databases.set(folder, name);
   const url = new URL(base);
-  url.pathname = `/steward-test-${process.pid}-${databases}`;
+  url.pathname = `/${name}`;
   return { MONGODB_URI: url.toString() };
 }
