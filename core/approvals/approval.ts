@@ -102,6 +102,8 @@ export interface Execution {
   owner: string;
   outcome?: ExecutionOutcome;
   finishedAt?: Date;
+  /** What was done was taken back. */
+  undone?: boolean;
 }
 
 /** `unknown`: it was interrupted and cannot be asked for; a person has to look before anybody tries again. */

@@ -304,7 +304,7 @@ function undone(approval: Approval, { summary }: Extract<Command, { kind: 'undon
   if (approval.state !== 'done' || !execution || !tool.undoable) return refuse('too-late');
   return changed(approval, {
     tool: { ...tool, undoable: false },
-    execution: { ...execution, outcome: { kind: 'done', summary } },
+    execution: { ...execution, outcome: { kind: 'done', summary }, undone: true },
   });
 }
 

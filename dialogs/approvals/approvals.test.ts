@@ -210,7 +210,7 @@ describe('a click on an approval card', () => {
   it('undoes what can be undone, once', async () => {
     await click('ada', 'approval.approve');
     const turn = await click('mia', 'approval.undo');
-    expect(cardOf(turn).text).toContain('done');
+    expect(cardOf(turn).text).toContain('undone');
     expect(approval()).toMatchObject({
       tool: { undoable: false },
       execution: { outcome: { summary: 'undone' } },

@@ -20,9 +20,8 @@ export function listContent(
   const shown = approvals.slice(0, MOST_ITEMS);
   const items = shown.map((approval): CardInput<'waiting'>['items'][number] => ({
     title: texts.tools.summary(approval, locale, timeZone),
-    meta: `${kind === 'waiting' ? approval.requester.name : deciders(texts, approval, locale)} · ${texts.moment(approval.expiresAt, now, locale, timeZone)}`,
-    badge:
-      kind === 'waiting' ? riskBadge(texts, approval, locale) : stateBadge(texts, approval.state, locale),
+    meta: `${kind === 'waiting' ? approval.requester.name : deciders(texts, approval, locale)} · ${texts.moment(approval.decision?.at ?? approval.expiresAt, now, locale, timeZone)}`,
+    badge: kind === 'waiting' ? riskBadge(texts, approval, locale) : stateBadge(texts, approval, locale),
     actions: actionsFor(texts, kind, approval, locale),
     reference: { approvalId: approval.id },
   }));
@@ -42,7 +41,9 @@ export function listContent(
   };
 }
 
-function deciders(texts: Texts, { approvers }: Approval, locale: string): string {
+/** Who decided, or may decide. */
+function deciders(texts: Texts, { approvers, decision }: Approval, locale: string): string {
+  if (decision) return decision.by.kind === 'person' ? decision.by.name : 'Steward';
   return texts.list(
     approvers.map(({ name }) => name),
     locale,

@@ -53,12 +53,7 @@ export function approvalWords(texts: Texts, approval: Approval, view: ApprovalVi
         : 'approval.title-decided',
     locale,
   );
-  const isUnclear = approval.execution?.outcome?.kind === 'unknown';
-  const badge = toDecide
-    ? riskBadge(texts, approval, locale)
-    : isUnclear
-      ? { text: texts.text('approval.state-unclear', locale), tone: 'warning' as const }
-      : stateBadge(texts, approval.state, locale);
+  const badge = toDecide ? riskBadge(texts, approval, locale) : stateBadge(texts, approval, locale);
   const userIds = refreshIds(approval);
   return {
     title,
@@ -74,8 +69,8 @@ export function approvalWords(texts: Texts, approval: Approval, view: ApprovalVi
           ? openFacts(texts, approval, view, timeZone)
           : closedFacts(texts, approval, view, timeZone),
       parametersTitle: texts.text('approval.parameters', locale),
-      parameters: parameterFacts(texts, locale, approval.parameters, approval.schema),
-      changes: changesOf(texts, approval, locale),
+      parameters: parameterFacts(texts, locale, approval.parameters, approval.schema, timeZone),
+      changes: changesOf(texts, approval, locale, timeZone),
       notes: approval.notes.slice(-20).map(({ by, text }) => ({ by: by.name, text })),
       ...(userIds.length > 0 && { refresh: { title: texts.text('approval.refresh', locale), userIds } }),
       reference: { approvalId: approval.id, ...(token !== undefined && { token }) },
@@ -97,7 +92,14 @@ function refreshIds({ origin, state, copies }: Approval): string[] {
   return [...new Set(ids)].slice(0, MOST_REFRESHED);
 }
 
-export function stateBadge(texts: Texts, state: ApprovalState, locale: string): Badge {
+export function stateBadge(
+  texts: Texts,
+  { state, execution }: Pick<Approval, 'state' | 'execution'>,
+  locale: string,
+): Badge {
+  if (execution?.undone) return { text: texts.text('approval.state-undone', locale), tone: 'default' };
+  if (execution?.outcome?.kind === 'unknown')
+    return { text: texts.text('approval.state-unclear', locale), tone: 'warning' };
   return { text: texts.text(`approval.state-${state}`, locale), tone: STATE_TONE[state] };
 }
 
@@ -223,15 +225,20 @@ function deciderSteps(
 }
 
 /** First value and last value of each parameter that anybody edited. */
-function changesOf(texts: Texts, { edits, schema }: Approval, locale: string): Changes | undefined {
+function changesOf(
+  texts: Texts,
+  { edits, schema }: Approval,
+  locale: string,
+  timeZone?: string,
+): Changes | undefined {
   const rows = new Map<string, Changes['rows'][number]>();
   for (const { changes } of edits) {
     for (const { name, before, after } of changes) {
       const row = rows.get(name);
       rows.set(name, {
         name: texts.tools.label(name, schema, locale),
-        before: row?.before ?? valueInWords(texts, locale, before),
-        after: valueInWords(texts, locale, after),
+        before: row?.before ?? valueInWords(texts, locale, before, timeZone),
+        after: valueInWords(texts, locale, after, timeZone),
       });
     }
   }

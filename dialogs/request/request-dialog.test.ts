@@ -147,6 +147,11 @@ describe('asking for something in words', () => {
     expect(pending()).toMatchObject([{ parameters: { neededBy: '2026-11-18' } }]);
   });
 
+  it('shows which day is over also where something is missing', async () => {
+    const said = await turnOf('mia', { text: 'I need a laptop for Priya, needed by 2026-11-17' });
+    expect(formData(said).errors).toEqual({ neededBy: 'That day is over. Choose today or a later one.' });
+  });
+
   it('lets an approver change something else when the day passed while the request waited', async () => {
     await turnOf('mia', {
       text: 'please raise a laptop request for Priya, cost centre 4711, needed by 2026-11-18',

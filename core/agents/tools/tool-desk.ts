@@ -49,7 +49,8 @@ export function checkCall(
   if (!read.success) {
     const errors: Record<string, string> = {};
     for (const { path, message } of read.error.issues) errors[String(path[0] ?? '')] ??= message;
-    return { ok: false, errors };
+    const past = asked ? pastTimes(registry.schemaOf(tool), parameters, asked, asked.now) : {};
+    return { ok: false, errors: { ...past, ...errors } };
   }
   const { title, risk } = tool;
   const schema = registry.schemaOf(tool);
