@@ -269,7 +269,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     logger,
     metrics,
     screen: guards.input,
-    poke: (source, tenantId, id) => relay.poke(source, tenantId, id),
+    poke: (...changed) => relay.poke(...changed),
     outbox: (tenantId, effect) => turns.post(tenantId, effect),
     peopleRefreshes: peopleSource ? [peopleSource] : [],
     resumeRun: (order) =>

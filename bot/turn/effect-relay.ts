@@ -1,11 +1,14 @@
 import type { Clock } from '../../core/kernel/clock.js';
-import type { EffectSource, NotificationOrder, StoredEffect } from '../../core/kernel/effect.js';
+import type { Effect, EffectSource, NotificationOrder, StoredEffect } from '../../core/kernel/effect.js';
 import { describeError } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
+import { asRead } from '../../storage/mongo/effects.js';
 import { newOutcome, type OutcomeRecord, type Outcomes } from '../../storage/mongo/outcomes.js';
 
 const SWEEP_MS = 1_000;
 const MOST_AT_ONCE = 100;
+/** For so long effects that were moved stay on their document, so that those of one click are forgotten in one write. */
+const FORGET_AFTER_MS = 200;
 
 export interface EffectRelayDependencies {
   sources: EffectSource[];
@@ -19,8 +22,11 @@ export interface EffectRelayDependencies {
 }
 
 export interface EffectRelay {
-  /** Moves the effects of one document now; what fails is left to the sweep. */
-  poke(sourceName: string, tenantId: string, documentId: string): void;
+  /**
+   * Moves the effects of one document now; what fails is left to the sweep.
+   * @param stored the effect that was just stored with it, which then need not be read.
+   */
+  poke(sourceName: string, tenantId: string, documentId: string, stored?: Effect): void;
   start(): void;
   stop(): Promise<void>;
 }
@@ -35,6 +41,37 @@ export function createEffectRelay(deps: EffectRelayDependencies): EffectRelay {
   const moving = new Set<Promise<void>>();
   const tails = new Map<string, Promise<void>>();
   let sweeping: Promise<void> = Promise.resolve();
+  /** What was moved and still stands on its document, by document. */
+  const moved = new Map<
+    string,
+    { source: EffectSource; tenantId: string; documentId: string; ids: string[] }
+  >();
+  let isForgetting = false;
+
+  /** Where this fails, or the process ends before, the sweep moves the effect again, which changes nothing. */
+  const forget = async (): Promise<void> => {
+    const all = [...moved.values()];
+    moved.clear();
+    await Promise.all(
+      all.map(({ source, tenantId, documentId, ids }) => source.drop(tenantId, documentId, ids)),
+    );
+  };
+  const forgetSoon = async (): Promise<void> => {
+    if (isForgetting) return;
+    isForgetting = true;
+    await clock.sleep(FORGET_AFTER_MS, stopping.signal);
+    isForgetting = false;
+    await forget().catch((error: unknown) =>
+      logger.warn({ error: describeError(error) }, 'Effects that were moved are forgotten later.'),
+    );
+  };
+  const forgetLater = (source: EffectSource, tenantId: string, documentId: string, id: string): void => {
+    const key = `${source.name}|${documentId}`;
+    const known = moved.get(key);
+    if (known) known.ids.push(id);
+    else moved.set(key, { source, tenantId, documentId, ids: [id] });
+    track(forgetSoon());
+  };
 
   const move = async (
     source: EffectSource,
@@ -43,7 +80,7 @@ export function createEffectRelay(deps: EffectRelayDependencies): EffectRelay {
     await deps.order(tenantId, effect.notifications);
     const outcome = newOutcome(effect.id, tenantId, effect, deps.replicaId, clock.now());
     const isFirst = await outcomes.add(outcome);
-    await source.drop(tenantId, documentId, [effect.id]);
+    forgetLater(source, tenantId, documentId, effect.id);
     if (isFirst && effect.messages.length > 0) {
       track(
         deps
@@ -76,6 +113,7 @@ export function createEffectRelay(deps: EffectRelayDependencies): EffectRelay {
   const sweep = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       await clock.sleep(SWEEP_MS, stopping.signal);
+      await forget().catch(() => undefined); // they are found again below
       for (const source of sources) {
         try {
           for (const stored of await source.waiting(MOST_AT_ONCE)) {
@@ -92,11 +130,14 @@ export function createEffectRelay(deps: EffectRelayDependencies): EffectRelay {
   };
 
   return {
-    poke: (sourceName, tenantId, documentId) => {
+    poke: (sourceName, tenantId, documentId, effect) => {
       const source = sources.find(({ name }) => name === sourceName);
       if (!source || stopping.signal.aborted) return;
       const work = inOrder(`${source.name}|${documentId}`, async () => {
-        for (const stored of await source.waitingOf(tenantId, documentId)) await move(source, stored);
+        const waiting = effect
+          ? [{ tenantId, documentId, effect: asRead(effect) }]
+          : await source.waitingOf(tenantId, documentId);
+        for (const stored of waiting) await move(source, stored);
       });
       track(
         work.catch((error: unknown) =>
@@ -111,6 +152,7 @@ export function createEffectRelay(deps: EffectRelayDependencies): EffectRelay {
       stopping.abort();
       await sweeping;
       await Promise.all(moving);
+      await forget().catch(() => undefined); // the next process moves them again, which changes nothing
     },
   };
 }

@@ -184,6 +184,8 @@ export function createOutbox({
         outcome.sent += 1;
         const { sent, attempts, failures } = outcome;
         const delivered = sent === outcome.messages.length;
+        // Its copy tells that a rewriting was done: one that is met again is left out.
+        if (!delivered && message.kind === 'update' && message.copyKey) continue;
         await insist(() => outcomes.progress(outcome._id, { sent, delivered, attempts, failures }));
       }
       await usableLive?.abandon();

@@ -46,7 +46,7 @@ export async function commit(
       },
     );
     if (await repository.replace(current, next, effect)) {
-      poke(next.tenantId, next.id);
+      poke(next.tenantId, next.id, effect);
       return { ok: true, approval: next };
     }
     current = (await repository.get(approval.id)) ?? current;

@@ -2,6 +2,7 @@ import type { Directory } from '../governance/identity/directory.js';
 import type { Reach } from '../governance/identity/reach.js';
 import type { Policy } from '../governance/policy/decision.js';
 import type { Clock } from '../kernel/clock.js';
+import type { Effect } from '../kernel/effect.js';
 import type { Logger } from '../kernel/logger.js';
 import type { Metrics } from '../kernel/telemetry.js';
 import type { ApprovalCards } from './approval-cards.js';
@@ -28,8 +29,8 @@ export interface ApprovalContext {
   stepUp: StepUp;
   /** Screens edited values; a reason, for operators, means that they may not pass. */
   screen: (text: string, tenantId: string) => Promise<string | undefined>;
-  /** Told after each write that left effects, so that they need not wait for the next sweep. */
-  poke: (tenantId: string, approvalId: string) => void;
+  /** Told after each write that left an effect, so that it need not wait for the next sweep. */
+  poke: (tenantId: string, approvalId: string, effect?: Effect) => void;
   /** Runs a piece of work after the click was answered; faults are logged by it. */
   later: (work: () => Promise<void>) => void;
   clock: Clock;

@@ -189,7 +189,8 @@ export function startWhenApproved(context: ApprovalContext, approval: Approval):
   if (approval.state !== 'approved') return;
   if (approval.executeAt && approval.executeAt > context.clock.now()) return;
   context.later(async () => {
-    await executeApproval(context, approval.tenantId, approval.id);
+    await new Promise((resolve) => setImmediate(resolve)); // the answer to the click is made first
+    await executeApproval(context, approval.tenantId, approval.id, approval);
   });
 }
 

@@ -12,15 +12,17 @@ import type { ToolRun, ToolRunResult } from './tool-desk.js';
  * Executes an approved call, or takes over from a process that died on it. Whoever calls this how often: the start is a
  * conditional write with a fencing number, the tool runs under the approval's id as its idempotency key, and only the
  * latest attempt may record an outcome.
+ * @param known the approval as it was just stored, which then need not be read; whether it still stands, the write tells.
  * @returns what stands afterwards.
  */
 export async function executeApproval(
   context: ApprovalContext,
   tenantId: string,
   approvalId: string,
+  known?: Approval,
 ): Promise<Approval | undefined> {
   const { clock, owner, leaseMs, metrics } = context;
-  const approval = await context.approvals(tenantId).get(approvalId);
+  const approval = known ?? (await context.approvals(tenantId).get(approvalId));
   if (!approval) return undefined;
   const leaseUntil = new Date(clock.now().getTime() + leaseMs);
   const started = await commit(context, approval, { kind: 'start', owner, leaseUntil });

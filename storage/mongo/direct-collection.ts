@@ -118,9 +118,9 @@ export class DirectCollection {
   async findOneAndUpdate(
     filter: Document,
     update: unknown,
-    { projection, sort, upsert, returnDocument }: Options = {},
+    { projection, sort, upsert, returnDocument, ignoreUndefined }: Options = {},
   ): Promise<Document | null> {
-    const { value } = await this.run({
+    const command = {
       findAndModify: this.name,
       query: filter,
       update,
@@ -128,7 +128,8 @@ export class DirectCollection {
       upsert: upsert === true,
       ...(projection !== undefined && { fields: projection }),
       ...(sort !== undefined && { sort }),
-    });
+    };
+    const { value } = await this.run(command, ignoreUndefined === true);
     return value ?? null;
   }
 
@@ -166,10 +167,10 @@ const KNOWN: Record<string, ReadonlySet<string>> = {
   findOne: new Set(['projection', 'sort', 'skip']),
   countDocuments: new Set(),
   insertMany: new Set(['ordered', 'ignoreUndefined']),
-  updateOne: new Set(['upsert']),
-  updateMany: new Set(['upsert']),
+  updateOne: new Set(['upsert', 'ignoreUndefined']),
+  updateMany: new Set(['upsert', 'ignoreUndefined']),
   deleteMany: new Set(),
-  findOneAndUpdate: new Set(['projection', 'sort', 'upsert', 'returnDocument']),
+  findOneAndUpdate: new Set(['projection', 'sort', 'upsert', 'returnDocument', 'ignoreUndefined']),
 };
 
 const knows = (method: string, options: Options = {}): boolean =>
@@ -230,10 +231,13 @@ export function goDirect(model: mongoose.Model<never>, command: DirectCommand, d
     direct.insertMany(documents, options),
   );
   replace('updateOne', 2, (q: Document, u: unknown, options?: Options) =>
-    direct.update([{ q, u, upsert: options?.upsert === true }]),
+    direct.update([{ q, u, upsert: options?.upsert === true }], options?.ignoreUndefined === true),
   );
   replace('updateMany', 2, (q: Document, u: unknown, options?: Options) =>
-    direct.update([{ q, u, multi: true, upsert: options?.upsert === true }]),
+    direct.update(
+      [{ q, u, multi: true, upsert: options?.upsert === true }],
+      options?.ignoreUndefined === true,
+    ),
   );
   replace('deleteMany', 1, (filter: Document) => direct.deleteMany(filter));
   replace('findOneAndUpdate', 2, (filter: Document, update: unknown, options?: Options) =>

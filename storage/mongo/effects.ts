@@ -20,6 +20,9 @@ function fromField({ json }: EffectField): Effect {
   return { ...effect, audit: effect.audit.map((event) => ({ ...event, at: new Date(event.at) })) };
 }
 
+/** An effect as it would be read back, for a relay that is handed what was just stored. */
+export const asRead = (effect: Effect): Effect => fromField(toField(effect));
+
 /** The effects that wait on the documents of a collection, for the relay into the outbox. */
 export function createEffectSource<T extends WithEffects>(
   database: Database,
@@ -47,12 +50,8 @@ export function createEffectSource<T extends WithEffects>(
       return record ? stored([record]) : [];
     },
     async drop(tenantId, documentId, effectIds) {
-      await model
-        .updateOne(
-          { _id: documentId, tenantId } as never,
-          { $pull: { effects: { id: { $in: effectIds } } } } as never,
-        )
-        .exec();
+      const pull = { $pull: { effects: { id: { $in: effectIds } } } };
+      await database.batch.update(definition.name, { _id: documentId, tenantId }, pull);
     },
   };
 }

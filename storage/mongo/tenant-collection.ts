@@ -44,23 +44,29 @@ export class TenantCollection<T extends TenantRecord> {
     return { $and: [filter, { tenantId: this.tenantId }] };
   }
 
-  /** The same for reads, which go to the driver as they are: our own filters hold values of the stored types already. */
+  /** The same for what goes to the driver as it is: our own filters hold values of the stored types already. */
   private inTenant(filter: Filter<T>): Document {
     return { ...(filter as Document), tenantId: this.tenantId };
   }
 
+  /** mongoose's casting takes several times what the write itself does; it is left to what makes a record by `upsert`. */
   private get stored(): mongoose.Collection {
     return this.model.collection as unknown as mongoose.Collection;
   }
 
+  private complete(record: Omit<T, 'tenantId'>): Document {
+    return { ...defaultsOf(this.model.schema), ...definedIn(record), tenantId: this.tenantId };
+  }
+
   /** @throws MongoDB's 11000 when a unique key is taken; see `isDuplicateKey`. */
   async insert(record: Omit<T, 'tenantId'>): Promise<void> {
-    await this.model.insertMany([{ ...record, tenantId: this.tenantId }] as never, { ordered: true });
+    await this.insertMany([record]);
   }
 
   async insertMany(records: Omit<T, 'tenantId'>[]): Promise<void> {
     if (records.length === 0) return;
-    await this.model.insertMany(records.map((record) => ({ ...record, tenantId: this.tenantId })) as never);
+    const documents = records.map((record) => this.complete(record));
+    await this.stored.insertMany(documents, { ordered: true, ignoreUndefined: true });
   }
 
   /** Inserts unless a unique key is taken. @returns false when it was. */
@@ -126,33 +132,73 @@ export class TenantCollection<T extends TenantRecord> {
     update: Update<T>,
     options: { sort?: Record<string, 1 | -1>; upsert?: boolean } = {},
   ): Promise<T | undefined> {
-    const found = await this.model
-      .findOneAndUpdate(this.within(filter), guarded(update), {
-        ...options,
-        returnDocument: 'after',
-      })
-      .lean<T>()
-      .exec();
-    return found ?? undefined;
+    if (options.upsert) {
+      const made = await this.model
+        .findOneAndUpdate(this.within(filter), guarded(update), { ...options, returnDocument: 'after' })
+        .lean<T>()
+        .exec();
+      return made ?? undefined;
+    }
+    const found: unknown = await this.stored.findOneAndUpdate(this.inTenant(filter), asStored(update), {
+      ...given({ sort: options.sort }),
+      returnDocument: 'after',
+      ignoreUndefined: true,
+    });
+    return (found ?? undefined) as T | undefined;
   }
 
   /** @returns how many records matched. */
   async updateOne(filter: Filter<T>, update: Update<T>, options: { upsert?: boolean } = {}): Promise<number> {
-    const result = await this.model.updateOne(this.within(filter), guarded(update), options).exec();
-    return result.matchedCount + result.upsertedCount;
+    const { matchedCount, upsertedCount } = options.upsert
+      ? await this.model.updateOne(this.within(filter), guarded(update), options).exec()
+      : await this.stored.updateOne(this.inTenant(filter), asStored(update), { ignoreUndefined: true });
+    return matchedCount + upsertedCount;
   }
 
   async updateMany(filter: Filter<T>, update: Update<T>): Promise<number> {
-    return (await this.model.updateMany(this.within(filter), guarded(update)).exec()).matchedCount;
+    const options = { ignoreUndefined: true };
+    return (await this.stored.updateMany(this.inTenant(filter), asStored(update), options)).matchedCount;
   }
 
   async deleteMany(filter: Filter<T>): Promise<number> {
-    return (await this.model.deleteMany(this.within(filter)).exec()).deletedCount;
+    return (await this.stored.deleteMany(this.inTenant(filter))).deletedCount;
   }
 
   async count(filter: Filter<T>): Promise<number> {
-    return this.model.countDocuments(this.within(filter)).exec();
+    return this.stored.countDocuments(this.inTenant(filter));
   }
+}
+
+/** What a schema gives a new record for fields that it does not bring: its defaults, and empty lists. */
+function defaultsOf(schema: mongoose.Schema): Document {
+  const known = DEFAULTS.get(schema) ?? readDefaults(schema);
+  DEFAULTS.set(schema, known);
+  return Object.fromEntries(
+    known.map(([name, value]) => [name, Array.isArray(value) ? [...(value as unknown[])] : value]),
+  );
+}
+
+const DEFAULTS = new WeakMap<mongoose.Schema, [string, unknown][]>();
+
+function readDefaults(schema: mongoose.Schema): [string, unknown][] {
+  const found: [string, unknown][] = [];
+  schema.eachPath((name, { instance, options }) => {
+    const { default: given } = options as { default?: unknown };
+    if (given !== undefined) found.push([name, given]);
+    else if (instance === 'Array' && !('default' in options)) found.push([name, []]);
+  });
+  return found;
+}
+
+const definedIn = (record: object): Document =>
+  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
+
+/** An update as the driver takes it: an operator without fields is none. */
+function asStored<T>(update: Update<T>): Document {
+  const parts = Object.entries(guarded(update) as Record<string, object>).map(
+    ([operator, fields]) => [operator, definedIn(fields)] as const,
+  );
+  return Object.fromEntries(parts.filter(([, fields]) => Object.keys(fields).length > 0));
 }
 
 /** Options without those that were not asked for. */
