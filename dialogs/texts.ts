@@ -41,8 +41,16 @@ export interface Texts {
  */
 export function createTexts(companyZone?: string): Texts {
   const i18n = loadTranslations();
-  const text: Texts['text'] = (key, locale, parameters) =>
-    i18n.t(key, { ...parameters, lng: languageOf(locale) });
+  /** Sentences without placeholders, by language and key: a card asks for dozens of them. */
+  const fixed = new Map<string, string>();
+  const text: Texts['text'] = (key, locale, parameters) => {
+    const lng = languageOf(locale);
+    if (parameters) return i18n.t(key, { ...parameters, lng });
+    const name = `${lng}|${key}`;
+    const said = fixed.get(name) ?? i18n.t(key, { lng });
+    fixed.set(name, said);
+    return said;
+  };
   const formats = createFormats();
   const inZone = (
     at: Date,

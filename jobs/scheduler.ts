@@ -43,6 +43,11 @@ export interface Scheduler {
 const COLLECTION = 'jobs';
 /** How often the scheduler looks for jobs of dead processes, and whether the clock was set back. */
 const TEND_MS = 2_000;
+/**
+ * How often Agenda asks the store about each job. What is due sooner it keeps in timers of its own, so that nothing recurring
+ * comes later for it; only what another process scheduled or left waits so long.
+ */
+const PROCESS_EVERY = '5 seconds';
 /** A clock that lost more than this against the process's running time was set back. */
 const SET_BACK_MS = 10_000;
 const UNIT_MS = { second: 1_000, minute: 60_000, hour: 3_600_000 };
@@ -73,7 +78,7 @@ export async function createScheduler(
   const agenda = new Agenda({
     backend,
     name: replica.id,
-    processEvery: '2 seconds',
+    processEvery: PROCESS_EVERY,
     defaultLockLifetime: 600_000,
   });
   const jobs = database.collection(COLLECTION);

@@ -1,5 +1,18 @@
+/** Names that were asked before: Teams tells one with each message, and the platform takes long to look one up. */
+const known = new Map<string, boolean>();
+const MOST_KNOWN = 1_000;
+
 /** True for an IANA name that this platform knows. */
 export function isTimeZone(name: string): boolean {
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const isOne = looksUp(name);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(name, isOne);
+  return isOne;
+}
+
+function looksUp(name: string): boolean {
   try {
     return name !== '' && Boolean(Intl.DateTimeFormat('en', { timeZone: name }));
   } catch {

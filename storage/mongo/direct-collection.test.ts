@@ -120,6 +120,25 @@ describe('a store in the same process', () => {
     }
   });
 
+  it('stores a record with its schema’s empty lists and without what is undefined', async () => {
+    const definition = definitionOf('completed');
+    const direct = await openDatabase(
+      store.uri,
+      [definition] as unknown as CollectionDefinition<never>[],
+      (command) => store.command(command),
+    );
+    try {
+      const things = direct.collection(definition, 'acme');
+      const bare = { _id: 'bare', name: 'bare', count: undefined } as unknown as Omit<Thing, 'tenantId'>;
+      await things.insert(bare);
+      await things.updateOne({ _id: 'bare' }, { $set: { at: undefined, name: 'renamed' } });
+      const found = await things.findOne({ _id: 'bare' });
+      expect(found).toEqual({ _id: 'bare', tenantId: 'acme', name: 'renamed', tags: [] });
+    } finally {
+      await direct.close();
+    }
+  });
+
   it('does not go round the socket for options that only the driver knows', async () => {
     const definition = definitionOf('by-driver-only');
     const commands: unknown[] = [];

@@ -185,7 +185,7 @@ function readDefaults(schema: mongoose.Schema): [string, unknown][] {
   schema.eachPath((name, { instance, options }) => {
     const { default: given } = options as { default?: unknown };
     if (given !== undefined) found.push([name, given]);
-    else if (instance === 'Array' && !('default' in options)) found.push([name, []]);
+    else if (instance === 'Array' && !Object.hasOwn(options, 'default')) found.push([name, []]);
   });
   return found;
 }
