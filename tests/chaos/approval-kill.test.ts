@@ -1,14 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { shippedFile } from '../../core/kernel/package-root.js';
 import { createAuditLog } from '../../storage/mongo/audit-log.js';
 import { startConnector, type ConnectorFake } from '../fakes/connector.js';
 import { eventually } from '../support/eventually.js';
+import { policiesThatAllowLoopback } from '../support/loopback-policies.js';
 import { startSteward } from '../support/start-steward.js';
 import { buttonOf, peopleIn, writeOrganisation, type PeopleInTeams } from '../support/teams-people.js';
 import { startKillable, type KillableSteward } from './killable-steward.js';
@@ -20,6 +20,7 @@ const AFTER_LEASE_MS = 65_000;
 const PATIENCE_MS = 40_000;
 
 let folder: string;
+let policies: string;
 let connector: ConnectorFake;
 /** Takes webhooks, and answers those that a test wants answered. */
 let hook: Server;
@@ -44,10 +45,11 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve));
   hookUrl = `http://127.0.0.1:${(hook.address() as AddressInfo).port}`;
+  policies = policiesThatAllowLoopback();
   started.dataDir = join(folder, 'data');
   started.env = {
     STEWARD_ORG_FILE: writeOrganisation(folder),
-    STEWARD_POLICIES: policiesThatAllow('127.0.0.1'),
+    STEWARD_POLICIES: policies,
     STEWARD_OUTBOUND_HOSTS: '127.0.0.1',
   };
   running = await startKillable({ ...started, aheadMs }, connector);
@@ -59,16 +61,8 @@ afterAll(async () => {
   await connector.close();
   hook.closeAllConnections();
   hook.close();
-  rmSync(folder, { recursive: true, force: true });
+  for (const each of [folder, policies]) rmSync(each, { recursive: true, force: true });
 }, 60_000);
-
-function policiesThatAllow(host: string): string {
-  const copy = join(folder, 'policies');
-  cpSync(shippedFile('samples', 'policies'), copy, { recursive: true });
-  const file = join(copy, 'steward.cedar');
-  writeFileSync(file, readFileSync(file, 'utf8').replace('"hooks.example.com"', `"${host}"`));
-  return copy;
-}
 
 async function startAgainLater(): Promise<void> {
   aheadMs += AFTER_LEASE_MS;
