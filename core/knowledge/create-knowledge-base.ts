@@ -15,13 +15,14 @@ import type { Encoder } from './encoder/encoder.js';
 import { HASHING_ENCODER_ID } from './encoder/hashing-encoder.js';
 import { MemoryVectorIndex } from './index/memory-vector-index.js';
 import { PassageIndex, passageText } from './index/passage-index.js';
-import { sentencesOf } from './index/sentences.js';
+import { sentencesOf, withoutBullets } from './index/sentences.js';
 import { createSpelling } from './index/spelling.js';
 import type { VectorIndex } from './index/vector-index.js';
 import { VectorShelf, type VectorStore, type WantedPassage } from './index/vector-shelf.js';
+import { openWordVectors, type WordVectors } from './index/word-vectors.js';
 import { createAnalysers } from './index/words.js';
 import type { DocumentHit, KnowledgeBase, PassageHit, SearchOptions } from './knowledge-base.js';
-import { readQuestion, type Question } from './retrieve/question.js';
+import { contentWords, readQuestion, type Question } from './retrieve/question.js';
 import { rarityIn } from './retrieve/rerank.js';
 import type { Candidate } from './retrieve/candidate.js';
 import { Retriever } from './retrieve/retriever.js';
@@ -98,6 +99,18 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
   };
   const shelfFor = (language: string): VectorShelf => shelfOf(encoderFor(language));
   for (const language of ['en', 'de']) await shelfFor(language).load();
+  const vectorsReady = async (): Promise<void> => {
+    await Promise.all([...shelves.values()].map((shelf) => shelf.ready()));
+  };
+  const wordEncoder = encoderFor('en');
+  const wordVectors = await openWordVectors(wordEncoder, {
+    ...(options.vectorStore ? { store: options.vectorStore } : {}),
+    logger,
+    background,
+    after: vectorsReady,
+  });
+  const wordsOf = (language: string): WordVectors | undefined =>
+    encoderFor(language).id === wordEncoder.id ? wordVectors : undefined;
   const retriever = new Retriever(index, shelfFor, () => [...shelves.values()], analyser, options.prior);
   const reader = {
     analyser,
@@ -121,6 +134,10 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     rarity: rarityIn(index),
     frequency: (term) => index.passageWords.frequency(term),
     termsOf: (text) => analyser(options.detectLanguage(text) ?? 'en').terms(text),
+    wordNearness: async (language, asked, text) => {
+      const there = contentWords(text, analyser(language)).map(({ word }) => word);
+      return wordsOf(language)?.nearness(asked, there);
+    },
     ways: (text, mayRead) =>
       graph.query({
         from: text,
@@ -208,8 +225,12 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
       const { added, removed } = index.put(stored);
       if (stages.graph) graph.put(stored.document.id, stored.passages.flatMap(extractFacts));
       if (removed.length > 0) forget(removed);
-      shelfFor(stored.document.language).want(added.map(wantedPassage));
-      wantComing(stored.document.language, added);
+      const { language } = stored.document;
+      shelfFor(language).want(added.map(wantedPassage));
+      wordsOf(language)?.want(
+        added.flatMap(({ text }) => contentWords(text, analyser(language)).map(({ word }) => word)),
+      );
+      wantComing(language, added);
     },
     remove(documentId) {
       changes += 1;
@@ -241,9 +262,7 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     get size() {
       return { ...index.size, vectors: vectors() };
     },
-    async vectorsReady() {
-      await Promise.all([...shelves.values()].map((shelf) => shelf.ready()));
-    },
+    vectorsReady,
     pool: (question, size) => retriever.lexicalPool(read(question), size),
     async encodeNow(ids, signal) {
       const list = [...ids];
@@ -256,6 +275,7 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     async close() {
       stopping.abort();
       await changing;
+      await wordVectors?.close();
       await Promise.all([...shelves.values()].map((shelf) => shelf.close()));
     },
   };
@@ -263,12 +283,13 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
 
 /** The encoder reads title and headings before the text, so its sentences stand that much further on. */
 function wantedPassage(passage: Passage): WantedPassage {
-  const text = passageText(passage);
-  const offset = text.length - passage.text.length;
+  const own = withoutBullets(passage.text);
+  const text = passageText({ ...passage, text: own });
+  const offset = text.length - own.length;
   return {
     id: passage.id,
     text,
-    parts: sentencesOf(passage.text).map(({ start, end }) => [start + offset, end + offset]),
+    parts: sentencesOf(own).map(({ start, end }) => [start + offset, end + offset]),
   };
 }
 

@@ -8,6 +8,7 @@ import { findConflict } from './conflict.js';
 import type { AnswerTools, Evidence } from './answer-tools.js';
 import { findEvidence } from './evidence.js';
 import { furtherEvidence } from './further-evidence.js';
+import { shownQuote } from './quote.js';
 import { signsOf } from './signs.js';
 
 const NEAREST = 3;
@@ -27,7 +28,7 @@ export async function answerQuestion(
   tools: AnswerTools,
 ): Promise<Answer> {
   const candidates = await tools.find(question, mayRead);
-  const found = judge(question, candidates, tools);
+  const found = await judge(question, candidates, tools);
   if (found && found.confidence >= CONFIDENCE.threshold) return given(question, found, mayRead, tools);
   const hidden = await isHidden(question, mayRead, tools);
   return {
@@ -51,11 +52,15 @@ export interface Judged {
 }
 
 /** Finds the best evidence and how likely it is right. */
-export function judge(question: Question, candidates: Candidate[], tools: AnswerTools): Judged | undefined {
+export async function judge(
+  question: Question,
+  candidates: Candidate[],
+  tools: AnswerTools,
+): Promise<Judged | undefined> {
   const evidence = findEvidence(question, candidates, tools);
   const best = evidence[0];
   if (!best) return undefined;
-  const signs = signsOf(question, best, tools);
+  const signs = await signsOf(question, best, tools);
   const confidence = confidenceOf(signs);
   return { evidence, best, signs, confidence: isGuess(best) ? Math.min(confidence, GUESS) : confidence };
 }
@@ -79,15 +84,17 @@ function given(
         bridgedEvidence(question, best, mayRead, tools),
       );
   const citations = chosen.map((one, at) => citationOf(one, at + 1));
-  const lines = citations.map(({ quote, number }, at) => {
-    const date = chosen[at]?.candidate.owner.document.updatedAt.toISOString().slice(0, 10);
-    const dated = conflict ? `${chosen[at]?.candidate.passage.title}, ${date}: ` : '';
-    return `${dated}${quote.replaceAll('\n', ' ')} [${number}]`;
+  const lines = chosen.map(({ candidate: { owner, passage }, start, end }, at) => {
+    const date = owner.document.updatedAt.toISOString().slice(0, 10);
+    const dated = conflict ? `${passage.title}, ${date}: ` : '';
+    const said = shownQuote(passage.text, start, end);
+    return `${dated}${said} [${at + 1}]`;
   });
+  const apart = conflict !== undefined || lines.some((line) => line.includes('\n'));
   return {
     id: tools.newId(),
     answered: true,
-    text: lines.join(conflict ? '\n\n' : ' '),
+    text: lines.join(apart ? '\n\n' : ' '),
     parts: [],
     citations,
     confidence,
@@ -121,7 +128,7 @@ async function isHidden(
 ): Promise<boolean> {
   if (!tools.someHidden(mayRead)) return false;
   const openly = await tools.find(question, () => true);
-  const found = judge(question, openly, tools);
+  const found = await judge(question, openly, tools);
   return (
     found !== undefined &&
     found.confidence >= CONFIDENCE.threshold &&

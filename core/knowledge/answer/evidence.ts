@@ -1,6 +1,9 @@
 import type { Candidate } from '../retrieve/candidate.js';
 import { coverage, credit, type ReadSentence } from '../retrieve/match.js';
 import { sentenceCoverage } from '../retrieve/rerank.js';
+import { isDefinedUnder } from './defines.js';
+import { namesIn } from './names.js';
+import { quoteSpan } from './quote.js';
 import { fitsShape } from '../retrieve/question-shape.js';
 import type { Question } from '../retrieve/question.js';
 import type { AnswerTools, Evidence } from './answer-tools.js';
@@ -12,9 +15,12 @@ const OWN_WEIGHT = 5.5;
 const CONTEXT_WEIGHT = 3;
 const FITS_WEIGHT = 2.2;
 const COSINE_WEIGHT = 6;
-/** A quote takes its neighbours along as long as it stays this short. */
-const QUOTED_WORDS = 60;
+const NAMED_WEIGHT = 1;
+/** What a thing is, its section says first. */
+const DEFINES = 3;
 
+/** "3." before an item. */
+const NUMBER_ALONE = /^\d{1,3}[.)]$/;
 /** Words of the earlier question found the passage; which sentence answers is up to the new one's. */
 const EARLIER_WORDS = 0.5;
 
@@ -40,14 +46,26 @@ function speaksToFollowUp({ leansOn, terms }: Question, candidate: Candidate, to
 
 function evidenceIn(question: Question, candidate: Candidate, tools: AnswerTools): Evidence[] {
   const { sentences } = tools.read(candidate);
+  const names = namesIn(question, tools);
+  const named = ({ known, context }: ReadSentence): number =>
+    names.filter((name) => credit(name, known) > 0 || credit(name, context) > 0).length /
+    Math.max(1, names.length);
+  /** This row or item has words of the question that the others lack, and they have none that it lacks. */
+  const isAlone = (line: string, others: string[]): boolean => {
+    const own = new Set(tools.termsOf(line));
+    const rest = new Set(others.flatMap((other) => tools.termsOf(other)));
+    const onlyIn = (there: Set<string>, elsewhere: Set<string>): boolean =>
+      question.terms.some((term) => credit(term, there) > 0.5 && credit(term, elsewhere) === 0);
+    return onlyIn(own, rest) && !onlyIn(rest, own);
+  };
   return sentences.flatMap((sentence, at) => {
-    if (sentence.isLead) return [];
+    if (sentence.isLead || NUMBER_ALONE.test(sentence.text)) return [];
     const next = sentences[at + 1];
     const covering = (known: Set<string>): number =>
       coverage(question.terms, tools.rarity, (term) => credit(term, known));
     const fits = Number(fitsShape(question.shape, sentence.text) ?? 0.5);
     const cosine = candidate.sentenceCosines?.[at] ?? candidate.cosine;
-    const [start, end] = quoteSpan(candidate.passage.text, sentences[at - 1], sentence, next);
+    const [start, end] = quoteSpan(candidate.passage.text, sentences, at, isAlone);
     return [
       {
         candidate,
@@ -62,26 +80,11 @@ function evidenceIn(question: Question, candidate: Candidate, tools: AnswerTools
           candidate.score +
           OWN_WEIGHT * covering(sentence.known) +
           CONTEXT_WEIGHT * covering(sentence.context) +
+          NAMED_WEIGHT * named(sentence) +
+          (at === 0 && isDefinedUnder(question, sentence) ? DEFINES : 0) +
           FITS_WEIGHT * fits +
           COSINE_WEIGHT * cosine,
       },
     ];
   });
-}
-
-/** A sentence with the next and the one before, if they stand in the same line; a line that ends in a colon goes on. */
-function quoteSpan(
-  text: string,
-  before: ReadSentence | undefined,
-  sentence: ReadSentence,
-  next: ReadSentence | undefined,
-): [start: number, end: number] {
-  const fits = (start: number, end: number): boolean =>
-    text.slice(start, end).split(/\s+/).length <= QUOTED_WORDS;
-  const joined = (one: ReadSentence, other: ReadSentence): boolean =>
-    !text.slice(one.end, other.start).includes('\n') || one.text.endsWith(':');
-  let { start, end } = sentence;
-  if (next && joined(sentence, next) && fits(start, next.end)) end = next.end;
-  if (before && joined(before, sentence) && fits(before.start, end)) start = before.start;
-  return [start, end];
 }

@@ -1,25 +1,27 @@
 import { fold } from '../index/words.js';
-import type { SoftTerm } from '../index/lexical-index.js';
-import { credit } from '../retrieve/match.js';
+import { coverage, credit } from '../retrieve/match.js';
 import type { Question } from '../retrieve/question.js';
+import { statedBy } from './defines.js';
+import { namesIn } from './names.js';
 import type { AnswerTools, Evidence } from './answer-tools.js';
 import type { AnswerSigns } from './confidence.js';
 
 /** What a passage without a vector is taken for: the usual cosine of a question with its answer. */
 const USUAL_COSINE = 0.4;
-/** A capitalised word inside the question, or one with a digit. */
-const NAME = /(?<=[\p{L}\p{N},;:'"’] +["'(]?)(?:\p{Lu}[\p{L}\p{N}-]+|[\p{L}-]*\d[\p{L}\p{N}.-]*)/gu;
-
-/** A question of fewer words gives little to go by. */
-const ENOUGH_WORDS = 3;
 /** Rarity of a word that one of some twenty thousand passages has. */
 const RAREST = 10;
 
+/** "How long" asks for a length; no answer has to say it. */
+const MEASURE = /\bhow (\p{L}+)/u;
+/** What a question is taken for whose words cannot be compared one by one. */
+const USUAL_NEARNESS = 0.6;
+
 /** Collects what the likelihood of an answer is judged by. */
-export function signsOf(question: Question, best: Evidence, tools: AnswerTools): AnswerSigns {
+export async function signsOf(question: Question, best: Evidence, tools: AnswerTools): Promise<AnswerSigns> {
   const { candidate } = best;
   const { known } = tools.read(candidate);
   const { terms } = question;
+  const stated = statedBy(question, best.sentence);
   const open = terms.filter((term) => credit(term, known) < 0.5).map((term) => tools.rarity(term));
   return {
     agreed: candidate.signals.coverage * (candidate.cosine || USUAL_COSINE),
@@ -28,14 +30,23 @@ export function signsOf(question: Question, best: Evidence, tools: AnswerTools):
     open: Math.min(1, Math.max(0, ...open) / RAREST),
     missingNames: shareOf(namesIn(question, tools), (term) => credit(term, known) === 0),
     detail: Math.min(1, terms.length / 10),
-    few: Math.max(0, ENOUGH_WORDS - terms.length) / ENOUGH_WORDS,
+    said: coverage(terms, tools.rarity, (term) => credit(term, stated)),
+    strangest: await strangestWord(question, best, tools),
+    counts: Number(question.shape === 'number'),
+    asksWay: Number(question.shape === 'way'),
     foreign: Number(!tools.comparesMeaning(question.language)),
   };
 }
 
-function namesIn({ text, terms }: Question, tools: AnswerTools): SoftTerm[] {
-  const names = new Set([...text.matchAll(NAME)].flatMap(([name]) => tools.termsOf(fold(name))));
-  return terms.filter(({ term }) => names.has(term));
+/** How near the question's strangest word comes to a word of the sentence. */
+async function strangestWord(question: Question, best: Evidence, tools: AnswerTools): Promise<number> {
+  const { language, words, text } = question;
+  const stated = statedBy(question, best.sentence);
+  const measure = MEASURE.exec(fold(text))?.[1];
+  const open = words.filter(({ word, term }) => word !== measure && !stated.has(term));
+  const asked = open.map(({ word }) => word);
+  const nearness = await tools.wordNearness(language, asked, best.sentence.text);
+  return nearness ? Math.min(1, ...nearness) : USUAL_NEARNESS;
 }
 
 const shareOf = <T>(all: T[], holds: (one: T) => boolean): number =>

@@ -16,5 +16,7 @@ export interface EncodedText {
 export interface Encoder extends EmbeddingModel {
   /** Vectors of passages and their sentences, after everything that somebody waits for. */
   encodePassages(texts: TextWithParts[]): Promise<EncodedText[]>;
+  /** Vectors of single words are near when the words mean alike, and cost next to nothing. */
+  comparesWords?: true;
   close(): Promise<void>;
 }

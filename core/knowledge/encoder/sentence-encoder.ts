@@ -86,6 +86,7 @@ export function createSentenceEncoder({
   return {
     id: SENTENCE_ENCODER_ID,
     dimensions: SENTENCE_ENCODER_DIMENSIONS,
+    comparesWords: true,
     async embed(texts, { signal } = {}) {
       const encoded = await enqueue(
         urgent,

@@ -1,4 +1,5 @@
 import type { Passage } from '../../kernel/answer.js';
+import { withoutBullets } from '../index/sentences.js';
 import { type Fact, entityKey } from './fact.js';
 
 /** A person's name: two to four words with capitals. */
@@ -39,7 +40,7 @@ export function extractFacts(passage: Passage): Fact[] {
     if (entityKey(fact.subject) === entityKey(fact.object)) return;
     facts.set(`${entityKey(fact.subject)}\n${relation}\n${entityKey(fact.object)}`, fact);
   };
-  const lines = passage.text.split('\n');
+  const lines = withoutBullets(passage.text).split('\n');
   tableFacts(lines, state);
   for (const line of lines) {
     if (line.includes(' | ')) continue;

@@ -18,6 +18,12 @@ export class SentenceVectors {
     this.rows.delete(passageId);
   }
 
+  /** The first of the vectors, of any length. */
+  vectorOf(passageId: string): Float32Array | undefined {
+    const rows = this.rows.get(passageId);
+    return rows && Float32Array.from(rows, (value) => value / SCALE);
+  }
+
   /** Cosine of each sentence of a passage with the question, in order. */
   cosines(passageId: string, question: Float32Array): number[] | undefined {
     const rows = this.rows.get(passageId);

@@ -9,7 +9,7 @@ describe('sentencesOf', () => {
     expect(texts('You get 80 days. Ask early!\n- first item\nWhy? Because.')).toEqual([
       'You get 80 days.',
       'Ask early!',
-      '- first item',
+      'first item',
       'Why?',
       'Because.',
     ]);

@@ -5,16 +5,22 @@ export interface Sentence {
   text: string;
 }
 
+/** What stands before an item of a list; sentences begin after it. */
+export const BULLET = '- ';
+
 const ABBREVIATION =
   /(?:\b(?:e\.g|i\.e|etc|vs|approx|incl|no|nr|dr|mr|mrs|ms|st|inc|ltd|co|corp|z\.b|d\.h|bzw|ca|p\.ej|u\.s|u\.k|a\.m|p\.m)|\b\p{Lu})\.$/iu;
 const END = /[.!?。！？]+["'”’»)\]]*(?=\s)|[。！？]/gu;
+
+/** A text without the marks before the items of its lists. */
+export const withoutBullets = (text: string): string => text.replaceAll(/^- /gm, '');
 
 /** Splits a passage into sentences; a line (list item, table row) is never joined with the next. */
 export function sentencesOf(text: string): Sentence[] {
   const found: Sentence[] = [];
   let lineStart = 0;
   for (const line of text.split('\n')) {
-    let start = 0;
+    let start = line.startsWith(BULLET) ? BULLET.length : 0;
     for (const match of line.matchAll(END)) {
       const end = match.index + match[0].length;
       if (continues(line, start, end)) continue;

@@ -7,7 +7,7 @@ import type { IngestLimits } from './limits.js';
 import { Unreadable } from './unreadable.js';
 
 /** Raised when parsing or chunking changes, so that unchanged files are read again. */
-const RECIPE = 1;
+const RECIPE = 2;
 
 /**
  * The id of the document at a path: the same for every process that takes it in, so that two at once cannot make two

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Passage } from '../../kernel/answer.js';
+import { BULLET } from '../index/sentences.js';
 import type { DocumentBlock, ParsedDocument } from '../document.js';
 
 export interface ChunkOptions {
@@ -62,7 +63,9 @@ function sections(blocks: DocumentBlock[]): Section[] {
 }
 
 const countWords = (text: string): number => {
-  let words = 0;
+  // The dashes before the items of a list are no words.
+  let words = text.startsWith(BULLET) ? -1 : 0;
+  for (let at = text.indexOf(`\n${BULLET}`); at >= 0; at = text.indexOf(`\n${BULLET}`, at + 1)) words -= 1;
   let inWord = false;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);

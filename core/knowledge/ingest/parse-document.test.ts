@@ -61,7 +61,7 @@ describe('Markdown', () => {
     expect(document.title).toBe('Guide');
     expect(document.blocks).toEqual([
       { kind: 'paragraph', headings: [], text: 'Intro with a link and code.' },
-      { kind: 'list', headings: ['Steps'], text: '1. First\n2. Second\ninner' },
+      { kind: 'list', headings: ['Steps'], text: '1. First\n2. Second\n- inner' },
       { kind: 'table', headings: ['Steps', 'Limits'], text: 'A | B\n1 | 2' },
     ]);
   });
@@ -163,7 +163,7 @@ describe('HTML', () => {
     expect(document.access).toEqual({ classification: 'public' });
     expect(document.blocks).toEqual([
       { kind: 'paragraph', headings: [], text: 'Use it. Always.' },
-      { kind: 'list', headings: [], text: 'One\nTwo' },
+      { kind: 'list', headings: [], text: '- One\n- Two' },
       { kind: 'table', headings: ['Errors'], text: 'Code | Do\n809 | Try a hotspot' },
     ]);
   });

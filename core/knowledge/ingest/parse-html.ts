@@ -1,5 +1,6 @@
 import { Parser } from 'htmlparser2';
 import type { BlockKind } from '../document.js';
+import { BULLET } from '../index/sentences.js';
 import type { BlockWriter } from './block-writer.js';
 import { breathe, SEGMENT } from './segments.js';
 import { singleLine } from './text-cleaning.js';
@@ -207,7 +208,7 @@ class HtmlReader {
 
   private startItem(): void {
     const list = this.lists.at(-1);
-    this.itemMarker = list?.ordered ? `${list.next}. ` : '';
+    this.itemMarker = list?.ordered ? `${list.next}. ` : BULLET;
     if (list) list.next += 1;
   }
 

@@ -1,4 +1,5 @@
 import MarkdownIt from 'markdown-it';
+import { BULLET } from '../index/sentences.js';
 import { BlockWriter } from './block-writer.js';
 import { readHtml } from './parse-html.js';
 import { breathe, segmentsOf } from './segments.js';
@@ -78,7 +79,7 @@ class TokenWalk {
     while (this.at < this.tokens.length && this.tokens[this.at]?.type !== type) this.at += 1;
   }
 
-  /** A list with all lists inside it is one block, an item a line; numbers of ordered items are kept. */
+  /** A list with all lists inside it is one block, an item a line; unordered items begin with a dash, ordered ones with their number. */
   private list(): void {
     const lines: string[] = [];
     const counters: (number | undefined)[] = [];
@@ -95,7 +96,7 @@ class TokenWalk {
         if (depth === 0) break;
       } else if (token.type === 'list_item_open') {
         const number = counters.at(-1);
-        marker = number === undefined ? '' : `${number}. `;
+        marker = number === undefined ? BULLET : `${number}. `;
         if (number !== undefined) counters[counters.length - 1] = number + 1;
       } else if (token.type === 'inline' || token.type === 'fence' || token.type === 'code_block') {
         const text = token.type === 'inline' ? inlineText(token) : token.content;

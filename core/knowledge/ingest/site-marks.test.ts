@@ -23,7 +23,7 @@ describe('what site generators add to Markdown', () => {
     [
       'MkDocs admonitions',
       '!!! warning "Mind"\n\n    First line.\n\n    - item\n\n??? tip\n    Folded.\n\nAfter.',
-      ['paragraph: First line.', 'list: item', 'paragraph: Folded.', 'paragraph: After.'],
+      ['paragraph: First line.', 'list: - item', 'paragraph: Folded.', 'paragraph: After.'],
     ],
     [
       'MkDocs tabs',

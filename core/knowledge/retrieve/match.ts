@@ -40,13 +40,15 @@ export function createPassageReader(
   };
 }
 
-const isRow = (sentence: Sentence | undefined): boolean => sentence?.text.includes(' | ') ?? false;
+/** A row of a table. */
+export const isRow = (sentence: Sentence | undefined): boolean => sentence?.text.includes(' | ') ?? false;
 /** How many sentences after a question are taken for its answer. */
 const REPLY_SENTENCES = 3;
 
 function readSentences(text: string, { term }: Analyser, context: Set<string>): ReadSentence[] {
   let lead = context;
   let leads = 0;
+  let columns: string[] = [];
   return sentencesOf(text).map((sentence, at, all) => {
     const terms = words(sentence.text).flatMap((word) => term(word.text) ?? []);
     const isTableHead = isRow(sentence) && !isRow(all[at - 1]) && isRow(all[at + 1]);
@@ -59,8 +61,10 @@ function readSentences(text: string, { term }: Analyser, context: Set<string>): 
     } else {
       leads -= 1;
     }
+    if (isTableHead) columns = terms;
+    const states = isRow(sentence) ? [...terms, ...columns] : terms;
     const isLead = isTableHead || isQuestion;
-    return { ...sentence, terms, known: new Set(terms), context: isLead ? context : lead, isLead };
+    return { ...sentence, terms, known: new Set(states), context: isLead ? context : lead, isLead };
   });
 }
 

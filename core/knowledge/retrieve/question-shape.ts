@@ -36,6 +36,12 @@ export function shapeOf(question: string): QuestionShape {
   return SHAPES.find(([, pattern]) => pattern.test(question))?.[0] ?? 'thing';
 }
 
+const DEFINITION =
+  /^(what('?s| is| are| was| does)|who('?s| is| are)|explain|tell me about|was (ist|sind|bedeutet)|qué (es|son|significa)|qu'est-ce qu|c'est quoi|que signifie)(?!\p{L})/iu;
+
+/** "What is Project Heron?": it wants to know a thing, and a section named after it tells. */
+export const asksWhatItIs = (question: string): boolean => DEFINITION.test(question.trim());
+
 const NUMBER =
   /\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|thousand|million|half|once|twice|dozen|single|double)\b/iu;
 const EVIDENCE: Partial<Record<QuestionShape, RegExp>> = {

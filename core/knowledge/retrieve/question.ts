@@ -13,12 +13,19 @@ export interface Question {
   shape: QuestionShape;
   /** Its words in order, each once, with what else they could be called. */
   terms: SoftTerm[];
+  /** Its own words as they stand, each with its term, without those that say nothing. */
+  words: OwnWord[];
   /** What the encoder reads: with the earlier question when this one leans on it. */
   encoded: string;
   /** The earlier question that this one leans on. */
   leansOn?: string;
   /** Whom it is charged to, where reading it costs something. */
   origin?: CallOrigin;
+}
+
+export interface OwnWord {
+  word: string;
+  term: string;
 }
 
 export interface QuestionReader {
@@ -42,7 +49,8 @@ const FEW_WORDS = 3;
 export function readQuestion(text: string, history: string[], reader: QuestionReader): Question {
   const language = reader.detectLanguage(text) ?? 'en';
   const analyser = reader.analyser(language);
-  const own = analyser.terms(text);
+  const spoken = contentWords(text, analyser);
+  const own = spoken.map(({ term }) => term);
   const earlier = leansOnEarlier(text, own) ? lastWholeQuestion(history, analyser) : undefined;
   const terms = softTerms(own, 1, reader);
   if (earlier) {
@@ -55,10 +63,18 @@ export function readQuestion(text: string, history: string[], reader: QuestionRe
     language,
     shape: shapeOf(earlier && shapeOf(text) === 'thing' ? earlier : text),
     terms,
+    words: spoken,
     encoded: earlier ? `${earlier} ${text}` : text,
   };
   return earlier ? { ...question, leansOn: earlier } : question;
 }
+
+/** The words of a text that say something, folded, each with its term. */
+export const contentWords = (text: string, { term }: Analyser): OwnWord[] =>
+  words(text).flatMap(({ text: word }) => {
+    const stem = term(word);
+    return stem === undefined ? [] : [{ word, term: stem }];
+  });
 
 function leansOnEarlier(text: string, terms: string[]): boolean {
   const plain = fold(text).trim();

@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import { createAnalysers } from '../index/words.js';
+import { sentencesOf } from '../index/sentences.js';
+import { quoteSpan, shownQuote } from './quote.js';
+
+const { terms } = createAnalysers()('en');
+
+/** What is quoted and shown for the sentence that holds `words`. */
+function quoted(text: string, words: string, isAlone = false): { quote: string; shown: string } {
+  const sentences = sentencesOf(text).map((sentence) => ({
+    ...sentence,
+    terms: terms(sentence.text),
+    known: new Set<string>(),
+    context: new Set<string>(),
+    isLead: false,
+  }));
+  const at = sentences.findIndex((sentence) => sentence.text.includes(words));
+  const [start, end] = quoteSpan(text, sentences, at, () => isAlone);
+  return { quote: text.slice(start, end), shown: shownQuote(text, start, end) };
+}
+
+const NOTICE =
+  'Ask in the people portal.\nAsk:\n- two weeks ahead for up to three days,\n- six weeks ahead for more.\nSilence counts as a yes.';
+const BUYING =
+  'Amount | Approved by | Offers\nup to 5,000 euros | the manager | 1\nup to 25,000 euros | the owner | 3';
+
+describe('A quote', () => {
+  it('is a short list whole, under the line that introduces it', () => {
+    const { quote, shown } = quoted(NOTICE, 'six weeks');
+    expect(NOTICE).toContain(quote);
+    expect(shown).toBe('Ask:\n- two weeks ahead for up to three days,\n- six weeks ahead for more.');
+  });
+
+  it('is one item under the line that introduces it, when only this item says it', () => {
+    const { quote, shown } = quoted(NOTICE, 'six weeks', true);
+    expect(quote).toBe('six weeks ahead for more.');
+    expect(shown).toBe('Ask:\n- six weeks ahead for more.');
+  });
+
+  it('goes on after a line that ends in a colon', () => {
+    expect(quoted(NOTICE, 'Ask:').shown).toContain('- six weeks ahead for more.');
+  });
+
+  it('keeps the numbers of steps', () => {
+    const steps = 'To connect:\n1. Open the client.\n2. Choose the gateway.\n3. Sign in.';
+    expect(quoted(steps, 'Choose').shown).toBe(steps);
+  });
+
+  it('names the columns of a row', () => {
+    const { quote, shown } = quoted(BUYING, '25,000', true);
+    expect(quote).toBe('up to 25,000 euros | the owner | 3');
+    expect(shown).toBe('Amount: up to 25,000 euros; Approved by: the owner; Offers: 3');
+  });
+
+  it('is a small table whole when no row says it alone', () => {
+    expect(quoted(BUYING, '25,000').shown).toBe(
+      '- Amount: up to 5,000 euros; Approved by: the manager; Offers: 1\n- Amount: up to 25,000 euros; Approved by: the owner; Offers: 3',
+    );
+  });
+
+  it('is a sentence with its neighbours of the same paragraph', () => {
+    const text = 'You get 80 days. They are paid. Ask early.\nAnother paragraph.';
+    expect(quoted(text, 'They are paid').quote).toBe('You get 80 days. They are paid. Ask early.');
+  });
+
+  it('is no longer than a reader wants to read', () => {
+    const items = Array.from({ length: 12 }, (_, at) => `- item ${at} has eight words in all, see`).join(
+      '\n',
+    );
+    const { quote, shown } = quoted(`Things:\n${items}`, 'item 7');
+    expect(quote).toBe('item 7 has eight words in all, see');
+    expect(shown).toBe('Things:\n- item 7 has eight words in all, see');
+  });
+});

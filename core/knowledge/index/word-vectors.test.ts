@@ -1,0 +1,97 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { silentLogger } from '../../kernel/logger.js';
+import type { Encoder } from '../encoder/encoder.js';
+import { createMemoryDocumentStore } from '../memory-document-store.js';
+import { openWordVectors, type WordVectors, type WordVectorsOptions } from './word-vectors.js';
+
+/** Words of the same meaning point the same way. */
+const MEANINGS: Record<string, number> = { doctor: 0, physician: 0, holiday: 1, vacation: 1, crane: 2 };
+
+function countingEncoder(): { encoder: Encoder; encoded: string[] } {
+  const encoded: string[] = [];
+  const vectorOf = (word: string): Float32Array => {
+    encoded.push(word);
+    const vector = new Float32Array(4);
+    vector[MEANINGS[word] ?? 3] = 1;
+    return vector;
+  };
+  const encoder: Encoder = {
+    id: 'meanings',
+    dimensions: 4,
+    comparesWords: true,
+    embed: (words) => Promise.resolve(words.map(vectorOf)),
+    encodePassages: (texts) =>
+      Promise.resolve(texts.map(({ text }) => ({ vector: vectorOf(text), parts: new Float32Array() }))),
+    close: () => Promise.resolve(),
+  };
+  return { encoder, encoded };
+}
+
+const open: WordVectors[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((words) => words.close()));
+});
+
+async function wordVectors(
+  encoder: Encoder,
+  options: Partial<WordVectorsOptions> = {},
+): Promise<WordVectors> {
+  const opened = await openWordVectors(encoder, {
+    logger: silentLogger,
+    background: true,
+    after: () => Promise.resolve(),
+    ...options,
+  });
+  if (!opened) throw new Error('This encoder compares words.');
+  open.push(opened);
+  return opened;
+}
+
+describe('Vectors of words', () => {
+  it('tell how near each word of a question comes to a word of a sentence', async () => {
+    const words = await wordVectors(countingEncoder().encoder);
+    const [same, alike, strange] = await words.nearness(
+      ['vacation', 'physician', 'crane'],
+      ['vacation', 'doctor', 'note'],
+    );
+    expect(same).toBe(1);
+    expect(alike).toBeCloseTo(1);
+    expect(strange).toBeCloseTo(0);
+  });
+
+  it('are made once, and for nothing when every word stands there itself', async () => {
+    const { encoder, encoded } = countingEncoder();
+    const words = await wordVectors(encoder);
+    await words.nearness(['holiday'], ['holiday', 'crane']);
+    expect(encoded).toEqual([]);
+    await words.nearness(['holiday'], ['vacation']);
+    await words.nearness(['holiday'], ['vacation']);
+    expect(encoded).toEqual(['holiday', 'vacation']);
+  });
+
+  it('of documents are made in the background and kept for the next start', async () => {
+    const store = createMemoryDocumentStore();
+    const first = countingEncoder();
+    const before = await wordVectors(first.encoder, { store });
+    before.want(['doctor', 'crane', '2026', 'x']);
+    await before.ready();
+    expect(first.encoded).toEqual(['doctor', 'crane']);
+
+    const second = countingEncoder();
+    const after = await wordVectors(second.encoder, { store });
+    expect(await after.nearness(['crane'], ['doctor'])).toEqual([0]);
+    expect(second.encoded).toEqual([]);
+  });
+
+  it('are not made by an encoder that reads only texts', async () => {
+    const { encoder } = countingEncoder();
+    const { comparesWords: _, ...textsOnly } = encoder;
+    expect(
+      await openWordVectors(textsOnly, {
+        logger: silentLogger,
+        background: true,
+        after: () => Promise.resolve(),
+      }),
+    ).toBeUndefined();
+  });
+});
