@@ -148,10 +148,19 @@ export function createGuards(
   };
 }
 
-/** True for an answer that is put together from its own citations, word for word: there is nothing to ground. */
+/**
+ * True for an answer that is put together from its own citations, word for word: there is nothing to ground. Lists and
+ * tables stand in it cell by cell and item by item.
+ */
 function quotedOnly(text: string, { citations = [] }: OutboundContent): boolean {
-  const rest = citations.reduce((left, { quote }) => left.replace(quote, ''), text);
-  return citations.length > 0 && rest.replace(/\[\d+\]|[\s*>•-]/g, '') === '';
+  const pieces = citations
+    .flatMap(({ quote, lead }) => [quote, ...(lead ? [lead] : [])])
+    .flatMap((words) => words.split(/\n| \| /))
+    .map((piece) => piece.replace(/^- /, '').trim())
+    .filter((piece) => piece.length > 1)
+    .sort((a, b) => b.length - a.length);
+  const rest = pieces.reduce((left, piece) => left.replaceAll(piece, ''), text);
+  return citations.length > 0 && !/\p{L}|\d{2}/u.test(rest.replace(/\[\d+\]/g, ''));
 }
 
 /** The card shows the same text as the message; both are replaced. */

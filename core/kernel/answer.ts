@@ -26,6 +26,8 @@ export interface Citation {
   headings: string[];
   /** Exact words of the passage. */
   quote: string;
+  /** The line above the quote that belongs to it, word for word: what introduces its list, the head of its table. */
+  lead?: string;
 }
 
 /** What an agent may return besides text; every part also has a markdown form. */

@@ -8,7 +8,7 @@ import { findConflict } from './conflict.js';
 import type { AnswerTools, Evidence } from './answer-tools.js';
 import { findEvidence } from './evidence.js';
 import { furtherEvidence } from './further-evidence.js';
-import { shownQuote } from './quote.js';
+import { leadOf, shownQuote } from './quote.js';
 import { signsOf } from './signs.js';
 
 const NEAREST = 3;
@@ -90,11 +90,10 @@ function given(
     const said = shownQuote(passage.text, start, end);
     return `${dated}${said} [${at + 1}]`;
   });
-  const apart = conflict !== undefined || lines.some((line) => line.includes('\n'));
   return {
     id: tools.newId(),
     answered: true,
-    text: lines.join(apart ? '\n\n' : ' '),
+    text: lines.join('\n\n'),
     parts: [],
     citations,
     confidence,
@@ -110,15 +109,19 @@ const withBridge = (chosen: Evidence[], bridge: Evidence[]): Evidence[] => [
   ...bridge.filter(({ quote }) => chosen.every((one) => !one.quote.includes(quote))),
 ];
 
-const citationOf = ({ candidate: { passage }, quote }: Evidence, number: number): Citation => ({
-  number,
-  passageId: passage.id,
-  documentId: passage.documentId,
-  path: passage.path,
-  title: passage.title,
-  headings: passage.headings,
-  quote,
-});
+function citationOf({ candidate: { passage }, quote, start, end }: Evidence, number: number): Citation {
+  const lead = leadOf(passage.text, start, end);
+  return {
+    number,
+    passageId: passage.id,
+    documentId: passage.documentId,
+    path: passage.path,
+    title: passage.title,
+    headings: passage.headings,
+    quote,
+    ...(lead === undefined ? {} : { lead }),
+  };
+}
 
 /** Whether a document that this reader may not see would have answered. */
 async function isHidden(

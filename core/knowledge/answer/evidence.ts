@@ -1,9 +1,9 @@
 import type { Candidate } from '../retrieve/candidate.js';
-import { coverage, credit, type ReadSentence } from '../retrieve/match.js';
+import { coverage, credit, isRow, type ReadSentence } from '../retrieve/match.js';
 import { sentenceCoverage } from '../retrieve/rerank.js';
-import { isDefinedUnder } from './defines.js';
+import { isDefinedUnder, statedBy } from './defines.js';
 import { namesIn } from './names.js';
-import { quoteSpan } from './quote.js';
+import { isCrumb, quoteSpan } from './quote.js';
 import { fitsShape } from '../retrieve/question-shape.js';
 import type { Question } from '../retrieve/question.js';
 import type { AnswerTools, Evidence } from './answer-tools.js';
@@ -15,7 +15,9 @@ const OWN_WEIGHT = 5.5;
 const CONTEXT_WEIGHT = 3;
 const FITS_WEIGHT = 2.2;
 const COSINE_WEIGHT = 6;
-const NAMED_WEIGHT = 1;
+const NAMED_WEIGHT = 2;
+/** Few words of a label or a link seldom answer. */
+const CRUMB = -3;
 /** What a thing is, its section says first. */
 const DEFINES = 3;
 
@@ -50,6 +52,9 @@ function evidenceIn(question: Question, candidate: Candidate, tools: AnswerTools
   const named = ({ known, context }: ReadSentence): number =>
     names.filter((name) => credit(name, known) > 0 || credit(name, context) > 0).length /
     Math.max(1, names.length);
+  /** The row of what the question names says what its columns are called, too. */
+  const isNamedRow = (sentence: ReadSentence): boolean =>
+    isRow(sentence) && names.some((name) => credit(name, sentence.known) > 0);
   /** This row or item has words of the question that the others lack, and they have none that it lacks. */
   const isAlone = (line: string, others: string[]): boolean => {
     const own = new Set(tools.termsOf(line));
@@ -78,10 +83,11 @@ function evidenceIn(question: Question, candidate: Candidate, tools: AnswerTools
         cosine,
         score:
           candidate.score +
-          OWN_WEIGHT * covering(sentence.known) +
+          OWN_WEIGHT * covering(isNamedRow(sentence) ? statedBy(question, sentence) : sentence.known) +
           CONTEXT_WEIGHT * covering(sentence.context) +
           NAMED_WEIGHT * named(sentence) +
           (at === 0 && isDefinedUnder(question, sentence) ? DEFINES : 0) +
+          (isCrumb(candidate.passage.text, sentence) ? CRUMB : 0) +
           FITS_WEIGHT * fits +
           COSINE_WEIGHT * cosine,
       },

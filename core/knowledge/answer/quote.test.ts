@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createAnalysers } from '../index/words.js';
 import { sentencesOf } from '../index/sentences.js';
-import { quoteSpan, shownQuote } from './quote.js';
+import { isCrumb, leadOf, quoteSpan, shownQuote } from './quote.js';
 
 const { terms } = createAnalysers()('en');
 
@@ -70,5 +70,44 @@ describe('A quote', () => {
     const { quote, shown } = quoted(`Things:\n${items}`, 'item 7');
     expect(quote).toBe('item 7 has eight words in all, see');
     expect(shown).toBe('Things:\n- item 7 has eight words in all, see');
+  });
+
+  it('goes as far into a long list as a reader wants to read, after the line that introduces it', () => {
+    const items = Array.from({ length: 12 }, (_, at) => `- item ${at} has eight words in all, see`).join(
+      '\n',
+    );
+    const { quote } = quoted(`The following days:\n${items}`, 'following');
+    expect(quote).toContain('item 5');
+    expect(quote).not.toContain('item 11');
+  });
+
+  it('tells the line above it that belongs to it', () => {
+    const row = BUYING.indexOf('up to 25,000');
+    expect(leadOf(BUYING, row, BUYING.length)).toBe('Amount | Approved by | Offers');
+    const item = NOTICE.indexOf('six weeks');
+    expect(leadOf(NOTICE, item, item + 10)).toBe('Ask:');
+    expect(leadOf(NOTICE, 0, 10)).toBeUndefined();
+  });
+});
+
+describe('A few words that say nothing by themselves', () => {
+  it.each([
+    ['- Our values\n- Our process', 'Our values', true],
+    ['We value:\n- Courage\n- Candour', 'Courage', false],
+    ['- Extension 1150\n- Room 2', 'Extension 1150', false],
+    ['Closed on the following days:', 'Closed', true],
+    ['Closed on:\n- 1 May\n- 3 October', 'Closed on', false],
+    ['You get 80 days of paid leave.', 'You get', false],
+  ])('%j is one: %s', (text, words, isOne) => {
+    const sentence = sentencesOf(text).find((one) => one.text.includes(words));
+    if (!sentence) throw new Error('There is no such sentence.');
+    const read = {
+      ...sentence,
+      terms: [],
+      known: new Set<string>(),
+      context: new Set<string>(),
+      isLead: false,
+    };
+    expect(isCrumb(text, read)).toBe(isOne);
   });
 });

@@ -3,6 +3,8 @@ import type { ReadSentence } from '../retrieve/match.js';
 
 /** A quote takes its neighbours along as long as it stays this short. */
 const QUOTED_WORDS = 60;
+/** So few words make no statement. */
+const CRUMB_WORDS = 4;
 const CELL = ' | ';
 const NUMBERED = /^\d{1,3}[.)] /;
 /** A line that ends so introduces what follows. */
@@ -58,11 +60,8 @@ export function quoteSpan(
   if (!line) return [sentence.start, sentence.end];
   const kind = kindOf(line);
   if (kind === 'prose') {
-    const [, last] = runAround(lines, here + 1, 'item');
-    const list = lines[last];
-    if (introduces(line) && list && kindOf(list) === 'item' && fits(text, sentence.start, list.end))
-      return [sentence.start, list.end];
-    return withNeighbours(text, sentences, at, line);
+    const introduced = introduces(line) ? lastThatFits(text, lines, here, sentence.start) : undefined;
+    return introduced ? [sentence.start, introduced.end] : withNeighbours(text, sentences, at, line);
   }
   const [first, last] = runAround(lines, here, kind);
   const others = lines.slice(first, last + 1).filter((other) => other !== line);
@@ -77,6 +76,28 @@ export function quoteSpan(
   )
     return [start, end];
   return kind === 'row' ? [line.start, line.end] : withNeighbours(text, sentences, at, line);
+}
+
+/** The last line of the list or table after a line that introduces it, as far as a quote goes. */
+function lastThatFits(text: string, lines: Line[], lead: number, start: number): Line | undefined {
+  const next = lines[lead + 1];
+  if (!next || kindOf(next) === 'prose') return undefined;
+  const [first, last] = runAround(lines, lead + 1, kindOf(next));
+  return lines.slice(first, last + 1).findLast(({ end }) => fits(text, start, end));
+}
+
+/**
+ * A few words that say nothing by themselves: an entry of a list of links, a label, a line that introduces what does not
+ * follow.
+ */
+export function isCrumb(text: string, { start, end, text: sentence }: ReadSentence): boolean {
+  const lines = linesOf(text);
+  const here = lines.findIndex((line) => line.start <= start && end <= line.end);
+  const line = lines[here];
+  if (!line || kindOf(line) === 'row') return false;
+  if (INTRODUCES.test(sentence)) return end === line.end && here === lines.length - 1;
+  if (countWords(line.text.replace(BULLET, '')) > CRUMB_WORDS || /[\d@:]/.test(line.text)) return false;
+  return kindOf(line) === 'prose' || !introduces(lines[runAround(lines, here, 'item')[0] - 1]);
 }
 
 const fits = (text: string, start: number, end: number): boolean =>
@@ -106,24 +127,35 @@ function withNeighbours(
 export function shownQuote(text: string, start: number, end: number): string {
   const lines = linesOf(text);
   const quoted = lines.filter((line) => line.start < end && line.end > start);
-  const first = quoted[0];
-  if (!first) return text.slice(start, end);
-  const [top] = runAround(lines, lines.indexOf(first), kindOf(first));
-  const lead = lines[top - 1];
-  const head = kindOf(first) === 'row' && lines.length > 1 ? lines[top] : undefined;
-  const isList = quoted.length > 1 || introduces(lead);
+  const isRowOfMany = quoted.filter((line) => kindOf(line) === 'row').length > 1;
+  const lead = leadOf(text, start, end);
+  const isList = quoted.length > 1 || lead !== undefined;
   const shown = quoted.flatMap((line) => {
     const piece = text.slice(Math.max(start, line.start), Math.min(end, line.end));
-    if (line === head && quoted.length > 1) return [];
-    if (kindOf(line) === 'row')
-      return shownRow(piece, head === line ? undefined : head?.text, quoted.length > 1);
+    if (kindOf(line) === 'row') {
+      const head = lines[runAround(lines, lines.indexOf(line), 'row')[0]];
+      if (line === head) return isRowOfMany ? [] : [shownRow(piece, undefined, false)];
+      return shownRow(piece, head?.text, isRowOfMany);
+    }
     if (kindOf(line) === 'item' && isList && !NUMBERED.test(piece)) {
       return piece.startsWith(BULLET) ? piece : `${BULLET}${piece}`;
     }
     return piece;
   });
-  const above = kindOf(first) === 'item' && introduces(lead) ? [(lead as Line).text] : [];
-  return [...above, ...shown].join('\n');
+  const isUnderItsLead = lead !== undefined && !lead.includes(CELL);
+  return [...(isUnderItsLead ? [lead] : []), ...shown].join('\n');
+}
+
+/** The line above a quote that belongs to it: what introduces its list, or the head of its table. */
+export function leadOf(text: string, start: number, end: number): string | undefined {
+  const lines = linesOf(text);
+  const at = lines.findIndex((line) => line.start < end && line.end > start);
+  const first = lines[at];
+  if (!first || kindOf(first) === 'prose') return undefined;
+  const [top] = runAround(lines, at, kindOf(first));
+  if (kindOf(first) === 'row') return top < at ? lines[top]?.text : undefined;
+  const above = lines[top - 1];
+  return introduces(above) ? above?.text : undefined;
 }
 
 /** `Amount: up to 5,000 euros; Approved by: the manager`. */

@@ -48,7 +48,6 @@ const REPLY_SENTENCES = 3;
 function readSentences(text: string, { term }: Analyser, context: Set<string>): ReadSentence[] {
   let lead = context;
   let leads = 0;
-  let columns: string[] = [];
   return sentencesOf(text).map((sentence, at, all) => {
     const terms = words(sentence.text).flatMap((word) => term(word.text) ?? []);
     const isTableHead = isRow(sentence) && !isRow(all[at - 1]) && isRow(all[at + 1]);
@@ -61,10 +60,8 @@ function readSentences(text: string, { term }: Analyser, context: Set<string>): 
     } else {
       leads -= 1;
     }
-    if (isTableHead) columns = terms;
-    const states = isRow(sentence) ? [...terms, ...columns] : terms;
     const isLead = isTableHead || isQuestion;
-    return { ...sentence, terms, known: new Set(states), context: isLead ? context : lead, isLead };
+    return { ...sentence, terms, known: new Set(terms), context: isLead ? context : lead, isLead };
   });
 }
 
