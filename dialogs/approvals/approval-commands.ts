@@ -1,4 +1,3 @@
-import { toDataURL } from 'qrcode';
 import type { Approval } from '../../core/approvals/approval.js';
 import type { ApprovalService } from '../../core/approvals/service.js';
 import type { Directory } from '../../core/governance/identity/directory.js';
@@ -240,6 +239,7 @@ async function setUpCodes(turn: Turn, deps: Deps, say: Say): Promise<void> {
   const enrolment = await deps.totp.enrol(tenant.id, { id: person.id, label: person.email ?? person.name });
   if (!enrolment) return say('totp.exists');
   turn.audit({ action: 'authenticator-begin', resource: `person:${person.id}` });
+  const { toDataURL } = await import('qrcode'); // needed once in a person's life
   const picture = await toDataURL(enrolment.uri, { margin: 2, scale: 5 });
   const text = deps.texts.text('totp.enrol', turn.locale, { secret: enrolment.secret });
   turn.reply(noticeContent(turn.locale, { text, picture: { url: picture, altText: 'QR code' } }));

@@ -1,4 +1,4 @@
-import { Octokit } from '@octokit/core';
+import type { Octokit } from '@octokit/core';
 import { z } from 'zod';
 import { InvalidInput, NotPermitted, StewardError, Unavailable, describeError } from '../../kernel/errors.js';
 import type { OutboundFetch } from '../../kernel/outbound-fetch.js';
@@ -90,21 +90,26 @@ const STATUS_QUERY = `query status($owner: String!, $name: String!, $number: Int
 
 /** GitHub by its REST API and, for project boards, GraphQL. Every call leaves through the one outbound fetch. */
 export function createGitHub({ token, apiUrl, fetch }: GitHubOptions): GitHub {
-  const octokit = new Octokit({
-    auth: token,
-    userAgent: 'steward',
-    ...(apiUrl && { baseUrl: apiUrl.replace(/\/+$/, '') }),
-    request: { fetch: asWebFetch(fetch) },
-    log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
-  });
+  let connected: Promise<Octokit> | undefined;
+  const connect = async (): Promise<Octokit> => {
+    const { Octokit: Client } = await import('@octokit/core'); // needed by few
+    return new Client({
+      auth: token,
+      userAgent: 'steward',
+      ...(apiUrl && { baseUrl: apiUrl.replace(/\/+$/, '') }),
+      request: { fetch: asWebFetch(fetch) },
+      log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+    });
+  };
+  const octokit = (): Promise<Octokit> => (connected ??= connect());
   const partsOf = (repository: string): { owner: string; repo: string } => {
     const [owner = '', repo = ''] = repository.split('/');
     return { owner, repo };
   };
   return {
     async createIssue(repository, issue) {
-      const { data } = await translated(() =>
-        octokit.request('POST /repos/{owner}/{repo}/issues', { ...partsOf(repository), ...issue }),
+      const { data } = await translated(async () =>
+        (await octokit()).request('POST /repos/{owner}/{repo}/issues', { ...partsOf(repository), ...issue }),
       );
       return toIssue(data);
     },
@@ -115,15 +120,15 @@ export function createGitHub({ token, apiUrl, fetch }: GitHubOptions): GitHub {
         ...change,
         ...(reason && { state_reason: reason }),
       };
-      const answer = await orMissing(() =>
-        octokit.request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', parameters),
+      const answer = await orMissing(async () =>
+        (await octokit()).request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', parameters),
       );
       return answer && toIssue(answer.data);
     },
     async comment(repository, number, body) {
       const parameters = { ...partsOf(repository), issue_number: number, body };
-      await translated(() =>
-        octokit.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', parameters),
+      await translated(async () =>
+        (await octokit()).request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', parameters),
       );
     },
     async listIssues(repository, { state, limit }) {
@@ -133,8 +138,8 @@ export function createGitHub({ token, apiUrl, fetch }: GitHubOptions): GitHub {
         per_page: Math.min(limit, 100),
         sort: 'created' as const,
       };
-      const { data } = await translated(() =>
-        octokit.request('GET /repos/{owner}/{repo}/issues', parameters),
+      const { data } = await translated(async () =>
+        (await octokit()).request('GET /repos/{owner}/{repo}/issues', parameters),
       );
       return z
         .array(issueSchema)
@@ -145,7 +150,7 @@ export function createGitHub({ token, apiUrl, fetch }: GitHubOptions): GitHub {
     async projectStatus(repository, number) {
       const { owner, repo: name } = partsOf(repository);
       const answer = boardSchema.parse(
-        await translated(() => octokit.graphql(STATUS_QUERY, { owner, name, number })),
+        await translated(async () => (await octokit()).graphql(STATUS_QUERY, { owner, name, number })),
       );
       return answer.repository?.issue?.projectItems.nodes.map(({ project, fieldValueByName }) => ({
         project: project.title,

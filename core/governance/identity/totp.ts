@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { generateSecret, generateURI, verify } from 'otplib';
 import type { Clock } from '../../kernel/clock.js';
 
 /** A person's authenticator as stored; the secret is sealed at rest. */
@@ -48,6 +47,9 @@ const MOST_FAILURES = 5;
 const LOCK_MS = 15 * 60_000;
 const RECOVERY_CODES = 8;
 
+/** Loaded when the first person uses codes. */
+const otplib = (): Promise<typeof import('otplib')> => import('otplib');
+
 /** Time-based one-time codes (RFC 6238) for decisions that ask for more than a click. */
 export function createTotp(
   repository: (tenantId: string) => TotpRepository,
@@ -57,6 +59,7 @@ export function createTotp(
   const stepOf = async (secret: string, code: string): Promise<number | undefined> => {
     const epoch = Math.floor(clock.now().getTime() / 1000);
     if (!/^\d{6}$/.test(code)) return undefined;
+    const { verify } = await otplib();
     const result = await verify({ secret, token: code, epoch, epochTolerance: STEP_S });
     return result.valid ? Math.floor(epoch / STEP_S) + result.delta : undefined;
   };
@@ -64,6 +67,7 @@ export function createTotp(
     async enrol(tenantId, { id, label }) {
       const known = await repository(tenantId).get(id);
       if (known?.confirmed) return undefined;
+      const { generateSecret, generateURI } = await otplib();
       const secret = generateSecret();
       await repository(tenantId).save({
         personId: id,
