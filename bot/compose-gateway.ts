@@ -74,5 +74,5 @@ function concealBy(policyOf: (tenantId: string) => GuardrailPolicy): Conceal {
       ? createPiiScreen({ ignore: input.pii.leave, custom: customPatterns })
       : { find: secretDetector.find },
   );
-  return (tenantId) => createConcealment(screenOf(policyOf(tenantId)));
+  return (tenantId, texts) => createConcealment(screenOf(policyOf(tenantId)), texts);
 }

@@ -9,8 +9,8 @@ export interface Concealment {
   restore(text: string): string;
 }
 
-/** Begins a call's concealment by the rules of a tenant. */
-export type Conceal = (tenantId: string) => Concealment;
+/** Begins a call's concealment by the rules of a tenant, knowing all texts that the call will hide. */
+export type Conceal = (tenantId: string, texts: readonly string[]) => Concealment;
 
 /** Longer than any placeholder; what a stream holds back while one may still be coming. */
 const PLACEHOLDER_REACH = 60;
@@ -21,7 +21,7 @@ const PLACEHOLDER_REACH = 60;
  */
 export function withRedaction(inner: Model, conceal: Conceal): Model {
   const hidden = (request: ModelRequest): { request: ModelRequest; concealment: Concealment } => {
-    const concealment = conceal(request.origin.tenantId);
+    const concealment = conceal(request.origin.tenantId, textsOf(request));
     const messages = request.messages.map((message): ModelRequest['messages'][number] => {
       const content = concealment.hide(message.content);
       if (message.role !== 'assistant' || !message.toolCalls) return { ...message, content };
@@ -70,6 +70,20 @@ const withArguments = (call: ModelToolCall, change: (text: string) => string): M
   ...call,
   arguments: changeTexts(call.arguments, change) as ModelToolCall['arguments'],
 });
+
+/** Everything of a request that is hidden before it leaves. */
+function textsOf({ messages }: ModelRequest): string[] {
+  const texts: string[] = [];
+  const note = (text: string): string => {
+    texts.push(text);
+    return text;
+  };
+  for (const message of messages) {
+    note(message.content);
+    if (message.role === 'assistant') message.toolCalls?.forEach((call) => withArguments(call, note));
+  }
+  return texts;
+}
 
 function changeTexts(value: JsonValue, change: (text: string) => string): JsonValue {
   if (typeof value === 'string') return change(value);

@@ -44,7 +44,7 @@ export interface PiiScreen {
 }
 
 /** Ours, as they stand in redacted text: `[EMAIL_ADDRESS_1]`. */
-const PLACEHOLDER = /\[[A-Z][A-Z0-9_]{1,40}_\d{1,6}\]/g;
+export const PLACEHOLDER = /\[[A-Z][A-Z0-9_]{1,40}_\d{1,6}\]/g;
 
 const PASSES = 8;
 
