@@ -8,6 +8,7 @@ import { findPromptLeak, findPromptTalk, type Canaries } from './output/leaks.js
 import { findUnsafeLinks } from './output/links.js';
 import { findToneProblems } from './output/tone.js';
 import { findTopics } from './output/topics.js';
+import { isWarnedOf } from './output/warnings.js';
 import { createPiiScreen } from './pii/pii-screen.js';
 import { defaultPolicy, type GuardrailPolicy } from './policy.js';
 import type { Screen, ScreenContext, Span, Verdict, VerdictOutcome } from './screen.js';
@@ -84,7 +85,13 @@ export function createOutputScreen({
     createPiiScreen({ ignore: rules.input.pii.leave, custom: rules.customPatterns, countries }),
   );
   const categories: Category[] = [
-    { name: 'danger', find: (text) => [...findDangerousCommands(text), ...findDangerousSql(text)] },
+    {
+      name: 'danger',
+      find: (text) =>
+        [...findDangerousCommands(text), ...findDangerousSql(text)].filter(
+          (finding) => !isWarnedOf(text, finding),
+        ),
+    },
     {
       name: 'leaks',
       find: (text, { tenantId }) => [

@@ -5,8 +5,14 @@ const COMMANDS: PatternRule[] = [
   {
     id: 'danger.remove-all',
     pattern:
-      /\brm\s{1,4}(?:-[a-z-]{1,20}\s{1,4}){0,4}-[a-z]{0,6}(?:r[a-z]{0,6}f|f[a-z]{0,6}r)[a-z]{0,6}(?:\s{1,4}--?[a-z-]{1,20}){0,3}\s{1,4}["']?(?:\/(?!tmp\/\w)|~|\*|\.(?:\s|$|\/\*)|\$HOME|\$\{?\w)/gi,
+      /\brm\s{1,4}(?=(?:--?[a-z-]{1,24}\s{1,4}){0,5}(?:-[a-z]{0,8}r[a-z]{0,8}|--recursive)\s)(?=(?:--?[a-z-]{1,24}\s{1,4}){0,5}(?:-[a-z]{0,8}f[a-z]{0,8}|--force)\s)(?:--?[a-z-]{1,24}\s{1,4}){1,6}["']?(?:\/(?!tmp\/\w)|~|\*|\.(?:\s|$|\/\*)|\$HOME|\$\{?\w)|\brm\s{1,4}["']?[/~]\*?["']?\s{1,4}(?:-[a-z]{0,8}r[a-z]{0,8}|--recursive)\b/gi,
     risk: 0.95,
+  },
+  {
+    id: 'danger.find-delete',
+    pattern:
+      /\bfind\s{1,4}["']?(?:~|\$HOME|\/(?:etc|usr|bin|sbin|lib|home|var|boot|root|opt)?)\/?["']?\s{1,4}[^\n|;]{0,200}(?:-delete\b|-exec(?:dir)?\s{1,4}(?:sudo\s{1,4})?rm\b)/gi,
+    risk: 0.9,
   },
   {
     id: 'danger.disk-write',
@@ -24,6 +30,18 @@ const COMMANDS: PatternRule[] = [
     id: 'danger.pipe-to-shell',
     pattern: /\b(?:curl|wget|fetch)\b[^\n|;]{1,300}\|\s{0,4}(?:sudo\s{1,4})?(?:ba|z|k|da)?sh\b/gi,
     risk: 0.8,
+  },
+  {
+    id: 'danger.decode-to-shell',
+    pattern:
+      /\b(?:base64\s{1,4}(?:-d|--decode)|xxd\s{1,4}-r(?:\s{1,4}-p)?)(?![\w-])[^\n|;]{0,80}\|\s{0,4}(?:sudo\s{1,4})?(?:(?:ba|z|k|da)?sh|python3?|perl|ruby|node|php)\b/gi,
+    risk: 0.9,
+  },
+  {
+    id: 'danger.download-in-shell',
+    pattern:
+      /\b(?:(?:ba|z|k|da)?sh|eval|source)\s{1,4}(?:-c\s{1,4})?["']?(?:\$\(|<\(|`)\s{0,4}(?:curl|wget|fetch|echo\b[^\n)]{1,300}\bbase64)\b/gi,
+    risk: 0.85,
   },
   {
     id: 'danger.pipe-to-interpreter',
@@ -51,6 +69,18 @@ const COMMANDS: PatternRule[] = [
     pattern:
       /\b(?:cat|less|more|head|tail|strings|base64|scp|cp)\s{1,4}(?:-\w{1,6}\s{1,4}){0,3}\S{0,40}(?:\/etc\/shadow|\/etc\/sudoers|\.ssh\/id_\w{1,12}|\.aws\/credentials|\.kube\/config)\b/gi,
     risk: 0.8,
+  },
+  {
+    id: 'danger.send-file',
+    pattern:
+      /\b(?:curl|wget)\b[^\n]{0,300}?\s(?:-[dFT]|--data(?:-\w{1,10})?|--form|--upload-file|--post-file)[\s=]{0,4}["']?(?:\w{1,40}=)?(?:@|\$\(\s{0,3}(?:cat|base64)\s|(?<=(?:-T|-file)[\s=]{0,4}["']?))[^\s"']{0,60}(?:\/etc\/\w|\/root\/|\/proc\/|\.ssh\b|\.aws\b|\.kube\b|\.env\b|\.netrc\b|\.pem\b|id_rsa)/gi,
+    risk: 0.85,
+  },
+  {
+    id: 'danger.overwrite-system',
+    pattern:
+      /(?:\b(?:echo|printf|cat)\b[^\n|;>]{0,200}|(?:^|[\s;&]):\s{0,4})>{1,2}\s{0,4}["']?(?:\/etc\/(?:passwd|g?shadow|group|sudoers|fstab|profile|pam\.d|ssh\/|ld\.so)|\/dev\/(?:sd|nvme|hd|vd|mmc)\w)|\btee\s{1,4}(?:-a\s{1,4})?["']?\/etc\/(?:passwd|shadow|sudoers|ld\.so)/gim,
+    risk: 0.85,
   },
   {
     id: 'danger.history-wipe',
@@ -97,6 +127,12 @@ const COMMANDS: PatternRule[] = [
   {
     id: 'danger.powershell-remove',
     pattern: /\bRemove-Item\b(?=[^\n]{0,200}-Recurse)(?=[^\n]{0,200}-Force)[^\n]{0,200}/gi,
+    risk: 0.9,
+  },
+  {
+    id: 'danger.powershell-remove',
+    pattern:
+      /\b(?:Get-ChildItem|gci|dir|ls)\b(?=[^\n|]{0,200}-Rec)(?:[^\n|]{0,200}\|){1,3}\s{0,4}(?:Remove-Item|ri|rm|del)\b/gi,
     risk: 0.9,
   },
   {
@@ -161,6 +197,18 @@ const SQL: PatternRule[] = [
     risk: 0.7,
   },
   {
+    id: 'danger.sql-drop-column',
+    pattern:
+      /\balter\s{1,4}table\s{1,4}(?:if\s{1,4}exists\s{1,4})?["'`[\]\w.]{1,80}\s{1,4}drop\s{1,4}column\b/gi,
+    risk: 0.75,
+  },
+  {
+    id: 'danger.nosql-drop',
+    pattern:
+      /\.dropDatabase\s{0,2}\(|\bdb\.(?:getCollection\([^)\n]{1,80}\)|(?:[\w-]{1,60}\.){0,2}?[\w-]{1,60})\.(?:(?:deleteMany|remove)\s{0,2}\(\s{0,4}(?:\{\s{0,4}\}|\))|drop\s{0,2}\(\s{0,2}\))|\bredis-cli\b[^\n]{0,80}\bflush(?:all|db)\b/gi,
+    risk: 0.85,
+  },
+  {
     id: 'danger.sql-grant',
     pattern:
       /\bgrant\s{1,4}all\b[^;\n]{0,80}\bto\b|\balter\s{1,4}user\b[^;\n]{0,80}\b(?:superuser|identified\s{1,4}by)\b/gi,
@@ -213,5 +261,5 @@ const SQL: PatternRule[] = [
 /** Shell, PowerShell and script commands that do harm when somebody, or a tool, runs them. */
 export const findDangerousCommands = (text: string): OutputFinding[] => applyPatterns(COMMANDS, text);
 
-/** Destructive SQL and the marks of SQL injection. */
+/** Destructive SQL, calls that empty a database, and the marks of SQL injection. */
 export const findDangerousSql = (text: string): OutputFinding[] => applyPatterns(SQL, text);
