@@ -79,7 +79,9 @@ describe('Every kind of payload that Slack sends, through the real endpoint', ()
         STEWARD_RATE_LIMITS: '0',
       },
     });
-  }, 60_000);
+    // A question about public pages alone is answered surely once their meaning is known.
+    await (await running.steward.knowledge.of('home')).vectorsReady();
+  }, 120_000);
   afterAll(async () => {
     await running.close();
     await slack.close();

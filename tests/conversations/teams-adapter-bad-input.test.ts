@@ -127,5 +127,5 @@ describe('Bad input to the Teams endpoint', () => {
       }),
       { numRuns: 300 },
     );
-  });
+  }, 120_000);
 });
