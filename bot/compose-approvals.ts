@@ -173,7 +173,8 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
     metrics,
     owner: options.replicaId,
     secret: deriveKey(options.key, 'approval-token'),
-    peopleAreFresh: () => options.peopleRefreshes.every((refresh) => refresh.isFresh()),
+    peopleAreFresh: async () =>
+      (await Promise.all(options.peopleRefreshes.map((refresh) => refresh.becomesFresh()))).every(Boolean),
     quietHours: { fromHour: 22, untilHour: 7 },
     timeZone: config.tenant.timeZone,
     leaseMs: LEASE_MS,

@@ -167,7 +167,10 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
 
   const replica = await joinReplicas(database, clock);
   /** What a channel tells and gives beyond its port. */
-  const abilities = new Map<string, Pick<SlackAdapter, 'completeSender' | 'fetchFile' | 'installerOf'>>();
+  const abilities = new Map<
+    string,
+    Pick<SlackAdapter, 'completeSender' | 'fetchFile' | 'installerOf' | 'problem'>
+  >();
   const ports = new Map<string, ChannelPort>();
   const identify = createIdentify({
     people,
@@ -468,7 +471,14 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   const server = createServer({ modules: http, clock, logger, metrics });
 
   const chroma = config.storage.chromaUrl === undefined ? undefined : knowledge.ping;
-  addHealthChecks(health, metrics, { database, replica, outcomes: turns.outcomes, model, chroma });
+  addHealthChecks(health, metrics, {
+    database,
+    replica,
+    outcomes: turns.outcomes,
+    channelProblems: () => [...abilities.values()].flatMap((channel) => channel.problem() ?? []),
+    model,
+    chroma,
+  });
   metrics.onScrape(async () => {
     const { documents, passages, vectors } = knowledge.size();
     metrics.gauge('knowledge_documents', documents);

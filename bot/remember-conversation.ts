@@ -25,7 +25,7 @@ export function rememberConversation({ people, approvals, escalations }: Remembe
     if (conversation.scope !== 'personal' || activity.kind === 'uninstall' || known.has(key)) return false;
     if (known.size >= MOST_KNOWN) known.clear();
     await people(tenant.id).rememberConversation(person.id, conversation);
-    if (timeZone) await people(tenant.id).zoneFromChannel(person.id, timeZone);
+    if (timeZone) await people(tenant.id).settingsFromChannel(person.id, { timeZone });
     await approvals.personReachable(tenant.id, person.id, conversation);
     await escalations.personReachable(tenant.id, { id: person.id, name: person.name }, conversation);
     known.add(key);

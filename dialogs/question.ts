@@ -1,3 +1,4 @@
+import { mayDo } from '../core/governance/permissions.js';
 import type { Answer } from '../core/kernel/answer.js';
 import type { OutboundContent } from '../core/kernel/outbound-message.js';
 import type { Turn } from '../core/kernel/turn.js';
@@ -36,7 +37,10 @@ export function questionDialog(deps: QuestionDependencies): Dialog {
     }
     await keep(turn, found);
     const instead = found.answered ? undefined : deps.insteadOf?.(turn, found);
-    turn.reply(instead ?? answerContent(texts, turn.locale, found, links), { copyKey: `answer:${found.id}` });
+    const mayAskPerson = mayDo(turn.person, 'escalation:open');
+    turn.reply(instead ?? answerContent(texts, turn.locale, found, { ...links, mayAskPerson }), {
+      copyKey: `answer:${found.id}`,
+    });
     if (found.openPrivately) {
       const count = found.openPrivately;
       turn.reply({ text: texts.text('answer.open-privately', turn.locale, { count }) });

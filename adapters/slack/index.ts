@@ -36,6 +36,8 @@ export interface SlackAdapter {
   installerOf(conversation: ConversationReference): Promise<string | undefined>;
   /** Fetches an uploaded file with the workspace's token. */
   fetchFile: FetchSlackFile;
+  /** What an operator has to see to, if anything. */
+  problem(): string | undefined;
   /** Opens the connection of Socket Mode, where it is configured; call it when turns can be taken. */
   start(): Promise<void>;
   /** Stops live replies and the connection, and waits for the answers to clicks that are under way. */
@@ -115,6 +117,11 @@ export function createSlackAdapter(
     completeSender: createProfiles(api, clock, logger),
     installerOf: (conversation) => workspaces.installerOf(placeOf(conversation)),
     fetchFile: createFileFetch({ fetch, api, workspaces, apiUrl }),
+    problem: () => {
+      if (socket && !socket.isConnected()) return 'Slack is not connected by Socket Mode';
+      const refused = api.refused();
+      return refused.length > 0 ? `Slack refuses the token of ${refused.join(', ')}` : undefined;
+    },
     http: {
       routes: [
         {

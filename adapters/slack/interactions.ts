@@ -62,7 +62,9 @@ export function submissionActivity(
   const channel = typeof origin.channel === 'string' ? origin.channel : payload.user.id;
   const ts = typeof origin.ts === 'string' ? origin.ts : undefined;
   const thread = typeof origin.thread === 'string' ? origin.thread : undefined;
-  const isPersonal = channel === payload.user.id || channel.startsWith('D');
+  // What came of a command is its sender's alone, also when it went on in a form.
+  const isEphemeral = origin.ephemeral === true;
+  const isPersonal = channel === payload.user.id || channel.startsWith('D') || isEphemeral;
   return {
     ...plain(now, undefined),
     kind: 'card-action',
@@ -73,6 +75,7 @@ export function submissionActivity(
       scope: isPersonal ? 'personal' : 'channel',
       ...(isPersonal ? { account: from.accountId } : {}),
       ...(thread ? { thread } : {}),
+      ...(isEphemeral ? { ephemeral: true } : {}),
     }),
     from,
     action: { verb, data, ...(ts ? { cardActivityId: messageId(channel, ts) } : {}) },

@@ -14,6 +14,7 @@ const userInfo = z.looseObject({
   user: slackUser.extend({
     real_name: z.string().nullish(),
     tz: z.unknown().optional(),
+    locale: z.string().max(20).nullish(),
     profile: z
       .looseObject({ real_name: z.string().nullish(), email: z.string().max(320).nullish() })
       .nullish(),
@@ -44,7 +45,7 @@ export function createProfiles(api: SlackWebApi, clock: Clock, logger: Logger): 
     if (known && known.until > now) return known.sender;
     try {
       const answer = await patiently(clock, LONGEST_WAIT_MS, () =>
-        api.call(placeOf(conversation), 'users.info', { user: sender.accountId }),
+        api.call(placeOf(conversation), 'users.info', { user: sender.accountId, include_locale: true }),
       );
       const complete = completed(sender, answer);
       if (kept.size >= MAX_KEPT) kept.clear();
@@ -76,5 +77,6 @@ function completed(sender: ActivitySender, answer: unknown): ActivitySender {
     ...(name ? { name: name.slice(0, 200) } : {}),
     ...(email ? { email: email.toLowerCase() } : {}),
     ...(timeZone ? { timeZone } : {}),
+    ...(user.locale ? { locale: user.locale } : {}),
   };
 }

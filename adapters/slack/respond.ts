@@ -332,6 +332,7 @@ export function originOf({ conversation, action }: Activity): JsonObject {
     channel: card?.channel ?? conversation.conversationId,
     ...(card ? { ts: card.ts } : {}),
     ...(conversation.threadId ? { thread: conversation.threadId } : {}),
+    ...(conversation.extra?.ephemeral === '1' ? { ephemeral: true } : {}),
   };
 }
 

@@ -8,6 +8,8 @@ import { sdkLogger } from './sdk-logger.js';
 export interface SocketMode {
   /** Resolves when the connection stands, or cannot be had; the log tells which. */
   start(): Promise<void>;
+  /** Whether it stands. */
+  isConnected(): boolean;
   close(): Promise<void>;
 }
 
@@ -27,14 +29,22 @@ interface Envelope {
 
 /** How long to wait for a sign of life, and before a lost connection is opened anew. */
 const PATIENCE_MS = 3_000;
+/** A connection that Slack recycles is opened anew without keeping people waiting. */
+const FIRST_PAUSE_MS = 500;
+/** Refusals of Slack may last until somebody mends the app; what was lost for a moment comes back sooner. */
+const LONGEST_PAUSE_MS = 60_000;
 const CLOSE_WITHIN_MS = 2_000;
 
 /**
- * Slack's connection for apps without a public address. The SDK keeps it open and opens it anew; what comes is
- * acknowledged after it was stored, and what could not be stored is not acknowledged, so that Slack sends it again.
+ * Slack's connection for apps without a public address; what comes is acknowledged after it was stored, and what could
+ * not be stored is not acknowledged, so that Slack sends it again. A lost connection is opened anew here, because the
+ * SDK's own way ends the process when Slack refuses.
  */
 export function createSocketMode({ appToken, apiUrl, take, clock, logger }: SocketModeOptions): SocketMode {
+  const closing = new AbortController();
   let client: SocketModeClient | undefined;
+  let isConnected = false;
+  let reconnecting: Promise<void> | undefined;
 
   const receive = async ({ body, ack, accepts_response_payload: takesBody }: Envelope): Promise<void> => {
     try {
@@ -45,28 +55,58 @@ export function createSocketMode({ appToken, apiUrl, take, clock, logger }: Sock
     }
   };
 
+  /** @returns whether the connection stands. */
+  const connect = async (): Promise<boolean> => {
+    try {
+      await client?.start();
+      isConnected = true;
+      logger.info({}, 'Connected to Slack by Socket Mode.');
+      return true;
+    } catch (error) {
+      logger.error(
+        { error: describeError(error) },
+        'Slack refused Socket Mode and is asked again. Check SLACK_APP_TOKEN (scope connections:write) and that Socket Mode is enabled.',
+      );
+      return false;
+    }
+  };
+
+  const reconnect = async (): Promise<void> => {
+    let pause = FIRST_PAUSE_MS;
+    while (!closing.signal.aborted) {
+      await clock.sleep(pause, closing.signal);
+      if (closing.signal.aborted || (await connect())) return;
+      pause = Math.min(Math.max(2 * pause, PATIENCE_MS), LONGEST_PAUSE_MS);
+    }
+  };
+  /** One attempt at a time, however often the SDK says that the connection is gone. */
+  const keepConnected = (): void => {
+    isConnected = false;
+    if (closing.signal.aborted) return;
+    reconnecting ??= reconnect().finally(() => {
+      reconnecting = undefined;
+    });
+  };
+
   return {
+    isConnected: () => isConnected,
     start: async () => {
       const { SocketModeClient: Client } = await import('@slack/socket-mode');
       client = new Client({
         appToken,
         logger: sdkLogger(logger),
+        autoReconnectEnabled: false,
         clientPingTimeout: PATIENCE_MS,
-        clientOptions: { slackApiUrl: apiUrl },
+        clientOptions: { slackApiUrl: apiUrl, retryConfig: { retries: 0 } },
       });
       takeAnyFrame(client, logger);
       client.on('slack_event', (envelope: Envelope) => void receive(envelope));
-      try {
-        await client.start();
-        logger.info({}, 'Connected to Slack by Socket Mode.');
-      } catch (error) {
-        logger.error(
-          { error: describeError(error) },
-          'Slack refused Socket Mode. Check SLACK_APP_TOKEN (scope connections:write) and that Socket Mode is enabled.',
-        );
-      }
+      await connect();
+      client.on('disconnected', keepConnected);
+      if (!isConnected) keepConnected();
     },
     close: async () => {
+      closing.abort();
       if (!client) return;
       client.removeAllListeners('slack_event');
       const closed = new AbortController();

@@ -22,6 +22,8 @@ export interface SlackWebApi {
    * @throws StewardError as `api-fault.ts` says; its cause is a SlackRefusal where Slack gave a reason.
    */
   call(place: SlackPlace, method: string, args: Arguments, options?: CallOptions): Promise<JsonObject>;
+  /** Installations whose token Slack took last for no good. */
+  refused(): string[];
 }
 
 export interface WebApiOptions {
@@ -32,13 +34,26 @@ export interface WebApiOptions {
   metrics: Metrics;
 }
 
+/** What Slack says of a token that is of no use any more. */
+const TOKEN_REFUSED = new Set(['token_revoked', 'account_inactive', 'invalid_auth', 'not_authed']);
+
 export function createWebApi({ apiUrl, fetch, workspaces, pacing, metrics }: WebApiOptions): SlackWebApi {
+  const refused = new Set<string>();
+
+  /** With the workspace's token; one that Slack says has expired is exchanged, and the call made again. */
   async function attempt(place: SlackPlace, method: string, args: Arguments): Promise<JsonObject> {
     const { token } = await workspaces.of(place);
-    return callSlack(fetch, apiUrl, method, args, token);
+    try {
+      return await callSlack(fetch, apiUrl, method, args, token);
+    } catch (error) {
+      if (!(error instanceof SlackRefusal) || error.reason !== 'token_expired') throw error;
+      await workspaces.renew(place, token);
+      return callSlack(fetch, apiUrl, method, args, (await workspaces.of(place)).token);
+    }
   }
 
   return {
+    refused: () => [...refused],
     call: async (place, method, args, { optional = false } = {}) => {
       const channel = typeof args.channel === 'string' ? args.channel : undefined;
       const key = { installation: installationKey(place), method, ...(channel ? { channel } : {}) };
@@ -46,11 +61,8 @@ export function createWebApi({ apiUrl, fetch, workspaces, pacing, metrics }: Web
         if (!pacing.tryTake(key)) throw faultOf(new SlackRefusal(method, 'ratelimited', DEFAULT_RETRY_MS));
       } else await pacing.take(key);
       try {
-        const answer = await attempt(place, method, args).catch(async (error: unknown) => {
-          if (!(error instanceof SlackRefusal) || error.reason !== 'token_expired') throw error;
-          await workspaces.renew(place);
-          return attempt(place, method, args);
-        });
+        const answer = await attempt(place, method, args);
+        refused.delete(key.installation);
         metrics.count('slack_calls_total', { method, result: 'ok' });
         return answer;
       } catch (error) {
@@ -60,7 +72,10 @@ export function createWebApi({ apiUrl, fetch, workspaces, pacing, metrics }: Web
         }
         metrics.count('slack_calls_total', { method, result: error.reason });
         if (error.retryAfterMs !== undefined) pacing.block(key, error.retryAfterMs);
-        if (error.reason === 'token_revoked' || error.reason === 'account_inactive') workspaces.forget(place);
+        if (TOKEN_REFUSED.has(error.reason)) {
+          refused.add(key.installation);
+          workspaces.forget(place);
+        }
         throw faultOf(error);
       }
     },

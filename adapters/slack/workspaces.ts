@@ -32,8 +32,8 @@ export interface Workspaces {
   knows(place: SlackPlace): Promise<boolean>;
   /** Account of whoever added the app there, where that is known. */
   installerOf(place: SlackPlace): Promise<string | undefined>;
-  /** Gets a new token, where they expire. */
-  renew(place: SlackPlace): Promise<void>;
+  /** Gets a new token, where they expire; also before its time when Slack says that `rejected` has expired. */
+  renew(place: SlackPlace, rejected?: string): Promise<void>;
   /** Forgets what is remembered in this process. */
   forget(place: SlackPlace): void;
   /** The app was removed, or its token revoked. */
@@ -163,16 +163,19 @@ function installedWorkspaces(options: WorkspacesOptions): Workspaces {
   const isOld = ({ expiresAt }: SlackInstallation, withinMs: number): boolean =>
     expiresAt !== undefined && expiresAt.getTime() - clock.now().getTime() < withinMs;
 
+  const mustRenew = (stored: SlackInstallation, rejected: string | undefined): boolean =>
+    isOld(stored, RENEW_BEFORE_MS) || (stored.refreshToken !== undefined && stored.botToken === rejected);
+
   /** A refresh token works once: one process uses it, the others wait for what it stores. */
-  const renew = async (place: SlackPlace): Promise<void> => {
+  const renew = async (place: SlackPlace, rejected?: string): Promise<void> => {
     const key = installationKey((await find(place)) ?? place);
     const deadline = clock.now().getTime() + RENEW_LEASE_MS;
     while (clock.now().getTime() < deadline) {
       kept.delete(key);
       const stored = await installations.find(key);
-      if (!stored || !isOld(stored, RENEW_BEFORE_MS)) return;
+      if (!stored || !mustRenew(stored, rejected)) return;
       if (await installations.claimRefresh(key, new Date(clock.now().getTime() + RENEW_LEASE_MS))) {
-        await renewClaimed(key);
+        await renewClaimed(key, rejected);
         return;
       }
       await clock.sleep(RENEW_POLL_MS);
@@ -180,10 +183,10 @@ function installedWorkspaces(options: WorkspacesOptions): Workspaces {
   };
 
   /** Between the look and the claim another may have renewed it; saving gives the claim back. */
-  const renewClaimed = async (key: string): Promise<void> => {
+  const renewClaimed = async (key: string, rejected: string | undefined): Promise<void> => {
     const current = await installations.find(key);
     if (!current) return;
-    if (!isOld(current, RENEW_BEFORE_MS)) return installations.save(key, current);
+    if (!mustRenew(current, rejected)) return installations.save(key, current);
     await installations.save(key, await exchange(options, current));
     logger.info({ installation: key }, 'A Slack token was renewed.');
   };

@@ -9,6 +9,8 @@ export interface CheckedParts {
   database: Database;
   replica: Pick<Replica, 'isSure'>;
   outcomes: Pick<Outcomes, 'refused'>;
+  /** What channels themselves complain of. */
+  channelProblems(): string[];
   model: Pick<Gateway, 'health'> | undefined;
   /** Asks Chroma for a sign of life, where it is configured; rejects without one. */
   chroma: (() => Promise<void>) | undefined;
@@ -16,7 +18,7 @@ export interface CheckedParts {
 
 /** What `/readyz` and `/metrics` tell of the store, and of what lies outside and can fail by itself. */
 export function addHealthChecks(health: Health, metrics: PrometheusMetrics, parts: CheckedParts): void {
-  const { database, replica, outcomes, model, chroma } = parts;
+  const { database, replica, outcomes, channelProblems, model, chroma } = parts;
   metrics.onScrape(async () => {
     for (const { name, problem } of await health.states())
       metrics.gauge('part_ok', problem === undefined ? 1 : 0, { part: name });
@@ -34,7 +36,8 @@ export function addHealthChecks(health: Health, metrics: PrometheusMetrics, part
     vital: false,
     check: async () => {
       const count = await outcomes.refused();
-      return count === 0 ? undefined : `${count} messages were not taken yet and are sent again`;
+      const late = count === 0 ? [] : [`${count} messages were not taken yet and are sent again`];
+      return [...channelProblems(), ...late].join('; ') || undefined;
     },
   });
   if (model)

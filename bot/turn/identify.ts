@@ -9,6 +9,8 @@ import type { Identified } from './pipeline.js';
 
 const FRESH_MS = 15_000;
 const MOST_CACHED = 10_000;
+/** Other channels tell the language with each message. */
+const TELL_LOCALE_ON_REQUEST: ReadonlySet<ChannelName> = new Set(['slack']);
 
 export interface IdentifyOptions {
   people(tenantId: string): PeopleRepository;
@@ -131,8 +133,8 @@ async function find(
   const same = other ?? (sender.email ? await people.byEmail(sender.email) : undefined);
   if (same) {
     await people.linkAccount(same.id, account);
-    if (sender.timeZone) await people.zoneFromChannel(same.id, sender.timeZone);
-    return { person: toPerson(same), strength };
+    await people.settingsFromChannel(same.id, sender);
+    return { person: withLocale(toPerson(same), sender), strength };
   }
   const made = await people.createFromChannel({
     id: newId(at),
@@ -140,8 +142,8 @@ async function find(
     email: sender.email,
     account: sender.isMember === false ? { ...account, guest: true } : account,
   });
-  if (sender.timeZone) await people.zoneFromChannel(made.id, sender.timeZone);
-  return { person: toPerson(made), strength };
+  await people.settingsFromChannel(made.id, sender);
+  return { person: withLocale(toPerson(made), sender), strength };
 }
 
 /** Somebody who wrote before, with what has changed since: a name that was not told at first, a guest who is a colleague now. */
@@ -168,8 +170,17 @@ async function knownBefore(
       stored.accountId === account.accountId ? { ...stored, guest: false } : stored,
     );
   }
+  // Who was known before their channel was asked for their language is asked after once.
+  if (!person.locale && TELL_LOCALE_ON_REQUEST.has(channel)) {
+    const { locale } = await complete();
+    if (locale) await people.settingsFromChannel(found.id, { locale });
+    return { person: withLocale(person, { locale }), strength };
+  }
   return { person, strength };
 }
+
+const withLocale = (person: Person, { locale }: Pick<ActivitySender, 'locale'>): Person =>
+  person.locale || !locale ? person : { ...person, locale };
 
 function toPerson({
   source: _source,

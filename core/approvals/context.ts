@@ -44,7 +44,7 @@ export interface ApprovalContext {
   /** IANA name, for people whose own time zone is not known; UTC without it. */
   timeZone?: string;
   /** False while the company's directory could not be read for too long: then nobody decides. */
-  peopleAreFresh?: () => boolean;
+  peopleAreFresh?: () => boolean | Promise<boolean>;
   /** How long one attempt to execute may take before another process looks after it. */
   leaseMs: number;
   /** Undo windows become this long at most; tests and demos make them short. */

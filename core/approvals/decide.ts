@@ -133,7 +133,7 @@ export async function admit(
   if (refusal) return { ok: false, refusal, approval };
   if (approval.rule.verifiedAccount && ask.person.strength !== 'verified')
     return { ok: false, refusal: 'weak-account', approval };
-  if (context.peopleAreFresh && !context.peopleAreFresh())
+  if (context.peopleAreFresh && !(await context.peopleAreFresh()))
     return { ok: false, refusal: 'directory-stale', approval };
   if (approver && !(await isStillNamed(context, approval, approver)))
     return { ok: false, refusal: 'not-an-approver', approval };

@@ -244,7 +244,9 @@ export function createEscalationService(context: EscalationContext): EscalationS
     async open(request) {
       const { tenantId, origin, locale } = request;
       const running = await repository(tenantId).openIn(conversationKey(origin));
-      if (running) return { escalation: running, isNew: false };
+      const isAnew = running?.state === 'answered' && request.reason === 'wish';
+      const over = isAnew && (await commit(running, { kind: 'asked-again', person: request.person })).ok;
+      if (running && !over) return { escalation: running, isNew: false };
       const now = clock.now();
       const chain = context.chainFor(request.reason);
       const id = newId(now);
@@ -403,7 +405,11 @@ function changeEffect(
     messageFor(context, next, copy, known.has(copy.copyKey) ? 'update' : 'post'),
   );
   const actor: Actor =
-    'by' in command ? { kind: 'person', ...command.by } : { kind: 'job', id: 'escalation-chain' };
+    'by' in command
+      ? { kind: 'person', ...command.by }
+      : command.kind === 'asked-again'
+        ? { kind: 'person', ...command.person }
+        : { kind: 'job', id: 'escalation-chain' };
   return {
     id: effectId('escalation', next),
     messages: [

@@ -88,6 +88,8 @@ export type EscalationCommand =
     }
   /** Somebody who was called has got a chat with Steward. */
   | { kind: 'reached'; person: PersonName; copies: Escalation['copies'] }
+  /** The person was answered and calls for somebody anew; this one is over. */
+  | { kind: 'asked-again'; person: PersonName }
   | { kind: 'remind' }
   /** Nobody answered although somebody took it: it is open again. */
   | { kind: 'release' }
@@ -144,6 +146,10 @@ export function escalate(escalation: Escalation, command: EscalationCommand, at:
         copies: [...escalation.copies, ...command.copies],
         unreached: stillUnreached(escalation.unreached, [], [command.person.id]),
       });
+    case 'asked-again':
+      return escalation.state === 'answered'
+        ? to({ state: 'ended', endedBy: command.person })
+        : refuse('not-due');
     case 'remind':
       return escalation.state === 'acknowledged' && !escalation.reminded
         ? to({ reminded: true })

@@ -10,6 +10,8 @@ export interface ActivitySender {
   directoryId?: string;
   /** IANA name, where the channel tells it. */
   timeZone?: string;
+  /** BCP 47, where the channel tells it of the person and not of each message. */
+  locale?: string;
   /**
    * A full member of the organisation, by the channel's own directory: no guest, no bot, nobody of another company (`false`).
    * Undefined where the channel does not say.

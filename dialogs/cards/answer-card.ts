@@ -9,6 +9,8 @@ export interface AnswerCardOptions {
   urlOf?(citation: Pick<Citation, 'documentId' | 'path'>): string | undefined;
   /** Public page with the whole answer, for one that is too long for a card. */
   fullUrl?: string;
+  /** False leaves out the button that calls a person. */
+  mayAskPerson?: boolean;
 }
 
 /** An answer as it is said: text, citations that open their passage, parts, confidence and thumbs. */
@@ -62,7 +64,7 @@ export function noAnswerContent(
   texts: Texts,
   locale: string,
   answer: Pick<Answer, 'id' | 'text' | 'nearest' | 'note'>,
-  { urlOf }: AnswerCardOptions = {},
+  { urlOf, mayAskPerson = true }: AnswerCardOptions = {},
 ): OutboundContent {
   const isNear = answer.nearest.some(({ quote }) => quote !== undefined);
   const said =
@@ -81,7 +83,7 @@ export function noAnswerContent(
         quote,
         url: publicUrl(urlOf?.({ documentId, path })),
       })),
-      askPerson: texts.text('no-answer.ask-person', locale),
+      ...(mayAskPerson ? { askPerson: texts.text('no-answer.ask-person', locale) } : {}),
       reference: { answerId: answer.id },
     }),
     feedbackFor: answer.id,

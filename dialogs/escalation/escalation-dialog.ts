@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EscalationCommand, EscalationReason, Escalation } from '../../core/approvals/escalation.js';
 import type { EscalationReader, EscalationService } from '../../core/approvals/escalation-service.js';
+import { mayDo } from '../../core/governance/permissions.js';
 import type { Clock } from '../../core/kernel/clock.js';
 import type { Turn } from '../../core/kernel/turn.js';
 import type { Dialog } from '../dialog.js';
@@ -54,6 +55,11 @@ export function escalationDialog(deps: EscalationDependencies): Dialog {
       (kind === 'card-action' && action?.verb === 'ask.person') ||
       (kind === 'message' && addressed && callsForPerson(text));
     if (!isWish) return false;
+    // People of other companies and guests may ask the documents, and nobody.
+    if (!mayDo(turn.person, 'escalation:open')) {
+      tellClicker(turn, deps.texts.text('error.not-permitted', turn.locale));
+      return true;
+    }
     await callPerson(turn, deps, 'wish');
     return true;
   };

@@ -28,6 +28,7 @@ interface StoredPerson extends TenantRecord {
   timeZone: string | null;
   /** What a channel says, where the directory says nothing. */
   seenTimeZone?: string;
+  seenLocale?: string;
   groups: string[];
   accounts: DirectoryAccount[];
   /** `channel|accountId`, unique in the tenant; the person's own id stands first, so that it is never empty. */
@@ -52,6 +53,7 @@ const schema = new mongoose.Schema<StoredPerson>(
     locale: { type: String, default: null },
     timeZone: { type: String, default: null },
     seenTimeZone: String,
+    seenLocale: String,
     groups: [String],
     accounts: [{ _id: false, channel: String, accountId: String, strength: String, guest: Boolean }],
     accountKeys: [String],
@@ -114,7 +116,7 @@ export function createPeopleRepository(
     email: record.email ?? undefined,
     roles: rolesOf(record, isAppointed(record)),
     managerId: record.managerId ?? undefined,
-    locale: record.locale ?? undefined,
+    locale: record.locale ?? record.seenLocale ?? undefined,
     timeZone: record.timeZone ?? record.seenTimeZone ?? undefined,
     entraId: record.accounts.find(({ channel }) => channel === 'entra')?.accountId,
     groups: record.groups,
@@ -194,8 +196,12 @@ export function createPeopleRepository(
       const stored = await collection.findOne({ accountKeys: key });
       return toPerson(stored ?? { ...record, tenantId });
     },
-    async zoneFromChannel(personId, timeZone) {
-      await collection.updateOne({ _id: idOf(personId) }, { $set: { seenTimeZone: timeZone } });
+    async settingsFromChannel(personId, { timeZone, locale }) {
+      const seen = {
+        ...(timeZone ? { seenTimeZone: timeZone } : {}),
+        ...(locale ? { seenLocale: locale } : {}),
+      };
+      if (Object.keys(seen).length > 0) await collection.updateOne({ _id: idOf(personId) }, { $set: seen });
     },
     async nameFromChannel(personId, name) {
       await collection.updateOne(
@@ -326,13 +332,17 @@ export function createPeopleRepository(
         ? await collection.findOne({ source: 'channel', accountKeys: { $in: keys } })
         : undefined;
     if (seen) await collection.deleteMany({ _id: seen._id });
-    await collection.insert({
+    const record = {
       _id: idOf(entry.id),
       ...fields,
       givenRoles: seen?.givenRoles ?? [],
       takenRoles: seen?.takenRoles ?? [],
       conversations: seen?.conversations ?? [],
-    });
+    };
+    if (await collection.insertIfAbsent(record)) return true;
+    // Another process reads the same directory at this moment; else the account is somebody else's.
+    if (await collection.findOne({ _id: record._id })) return writeEntry(source, entry);
+    await collection.insert(record);
     return true;
   }
 }

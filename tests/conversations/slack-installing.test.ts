@@ -224,6 +224,27 @@ describe('An app for several workspaces', () => {
     expect(new Set(posts.map(({ token }) => token))).toEqual(new Set(['xoxe.xoxb-1']));
     expect(JSON.stringify(host.warnings)).not.toMatch(/xox[a-z]/);
   });
+
+  it('renews a token that Slack says has expired, whatever was known of its time', async () => {
+    const fresh = installation({ refreshToken: 'refresh-0', expiresAt: new Date(Date.now() + 36_000_000) });
+    host = await startSlackHost({}, { credentials: credentials(SECRET), installed: { T0ACME0001: fresh } });
+    host.slack.fail({ method: 'chat.postMessage', error: 'token_expired' });
+    await host.adapter.port.deliver(reply('T0ACME0001'));
+    expect(host.installations.get('T0ACME0001')).toMatchObject({ botToken: 'xoxe.xoxb-1' });
+    expect(host.slack.messages).toHaveLength(1);
+  });
+
+  it('names the workspace whose token is refused, until one is taken', async () => {
+    host = await startSlackHost(
+      {},
+      { credentials: credentials(SECRET), installed: { T0ACME0001: installation() } },
+    );
+    host.slack.fail({ method: 'chat.postMessage', error: 'token_revoked' });
+    await expect(host.adapter.port.deliver(reply('T0ACME0001'))).rejects.toMatchObject({ retryable: false });
+    expect(host.adapter.problem()).toContain('T0ACME0001');
+    await host.adapter.port.deliver(reply('T0ACME0001'));
+    expect(host.adapter.problem()).toBeUndefined();
+  });
 });
 
 describe('Socket Mode', () => {
@@ -253,6 +274,24 @@ describe('Socket Mode', () => {
     expect(host.intake.taken).toHaveLength(before + 1);
   });
 
+  it('connects again after Slack has refused to, and says meanwhile that it is not connected', async () => {
+    host.slack.fail({ method: 'apps.connections.open', error: 'invalid_auth' });
+    host.slack.dropSockets();
+    await eventually(() => expect(host.adapter.problem()).toContain('not connected'), 5_000);
+    await eventually(
+      () => expect(JSON.stringify(host.warnings)).toContain('Slack refused Socket Mode'),
+      10_000,
+    );
+    await eventually(() => expect(host.slack.socketConnections).toBe(1), 15_000);
+    await eventually(() => expect(host.adapter.problem()).toBeUndefined(), 5_000);
+    const before = host.intake.taken.length;
+    await host.slack.sendSocket(
+      'events_api',
+      slackEvent('event_message_dm', { ts: '1795219201.000888' }).event,
+    );
+    expect(host.intake.taken).toHaveLength(before + 1);
+  }, 40_000);
+
   it('answers a modal within its envelope', async () => {
     const view = {
       ...(slackFixture('view_submission').view as object),
@@ -269,8 +308,9 @@ describe('Socket Mode', () => {
   });
 
   it('connects again when Slack recycles the connection', async () => {
+    const opened = host.slack.calls.filter(({ method }) => method === 'apps.connections.open').length;
     host.slack.dropSockets();
-    await host.slack.waitForCalls(2, 'apps.connections.open', 9_000);
+    await host.slack.waitForCalls(opened + 1, 'apps.connections.open', 9_000);
     await eventually(() => expect(host.slack.socketConnections).toBeGreaterThan(0));
     await eventually(async () => {
       await host.slack.sendSocket('slash_commands', slackFixture('slash_command'));

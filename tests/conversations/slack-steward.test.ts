@@ -173,6 +173,81 @@ describe('Steward as a whole, through the Slack endpoint', () => {
     expect(words(answer)).toContain('80 days');
   });
 
+  it('keeps a command’s request for the asker alone, also when it goes on in a form', async () => {
+    const form = {
+      ...(slackFixture('slash_command') as Record<string, string>),
+      trigger_id: 'form.1',
+      text: 'please raise a laptop request for Confidential Person',
+    };
+    slack.setUser('U0MAX', { name: 'Max', email: 'max@example.com' });
+    expect((await send({ form })).status).toBe(200);
+    const [asked] = await slack.waitFor(
+      1,
+      (message) => message.ephemeralFor === 'U0EMPLOYE1' && words(message).includes('open:form.submit'),
+    );
+    const buttons = (asked?.blocks ?? []).flatMap(({ elements }) => (elements ?? []) as Json[]);
+    const button = buttons.find(({ action_id: id }) => String(id).startsWith('open:form.submit'));
+    const views = slack.views.size;
+    const common = { user: { id: 'U0EMPLOYE1', team_id: 'T0ACME0001' }, trigger_id: slack.trigger() };
+    const click = {
+      ...slackFixture('block_actions_button'),
+      ...common,
+      container: { type: 'message', message_ts: asked?.ts, channel_id: asked?.channel, is_ephemeral: true },
+      channel: { id: asked?.channel },
+      message: null,
+      response_url: slack.responseUrl(),
+      state: { values: {} },
+      actions: [{ ...button, action_ts: '1795219999.000300' }],
+    };
+    await send({ payload: click as Json });
+    await eventually(() => expect(slack.views.size).toBe(views + 1));
+    const [id, view] = [...slack.views].at(-1) as [string, Json];
+    const values = Object.fromEntries(
+      (view.blocks as Json[])
+        .filter(({ type }) => type === 'input')
+        .map(({ block_id: block, element }) => {
+          const { action_id: name, type } = element as Json;
+          const { initial_value: filled, options } = element as { initial_value?: string; options?: Json[] };
+          const known: Record<string, string> = { costCentre: '4711', costUsd: '900', quantity: '1' };
+          const given = options
+            ? { selected_option: options[0] }
+            : type === 'datepicker'
+              ? { selected_date: '2099-01-31' }
+              : { value: known[String(name)] ?? filled ?? 'x' };
+          return [block, { [String(name)]: given }];
+        }),
+    );
+    const before = slack.messages.length;
+    const submission = {
+      ...slackFixture('view_submission'),
+      ...common,
+      view: { ...view, id, state: { values } },
+    };
+    expect(words((await send({ payload: submission as Json })).body)).toContain('I have asked');
+    await eventually(
+      () => expect(words(slack.messages.slice(before))).toContain('Confidential Person'),
+      10_000,
+    );
+    const open = slack.messages
+      .slice(before)
+      .filter(({ channel, ephemeralFor }) => channel === asked?.channel && !ephemeralFor);
+    expect(words(open)).not.toContain('Confidential Person');
+  });
+
+  it('speaks the language that Slack tells of a person', async () => {
+    slack.setUser('U0GERMAN1', { name: 'Gerda', email: 'gerda@example.com', more: { locale: 'de-DE' } });
+    await send(
+      slackEvent('event_message_dm', {
+        user: 'U0GERMAN1',
+        channel: 'D0GERMAN1',
+        text: 'hilfe',
+        ts: '1795219801.000100',
+      }),
+    );
+    const [answer] = await slack.waitFor(1, ({ channel }) => channel === 'D0GERMAN1');
+    expect(words(answer)).toContain('Was ich kann');
+  });
+
   it('knows a person by the confirmed mail address, and says so in the audit', async () => {
     await eventually(async () => {
       const strengths = new Set<unknown>();
@@ -192,7 +267,7 @@ describe('Steward as a whole, through the Slack endpoint', () => {
       for await (const { event } of running.steward.audit.read('home', { action: 'approval-request' })) {
         if (event.actor.kind === 'person') strengths.push(event.actor.strength);
       }
-      expect(strengths).toEqual(['email']);
+      expect(new Set(strengths)).toEqual(new Set(['email']));
     });
   });
 
@@ -208,6 +283,9 @@ describe('Steward as a whole, through the Slack endpoint', () => {
 
   it('opens what waits for an approver from their Home tab, in their messages', async () => {
     slack.setUser('U0MAX', { name: 'Max', email: 'max@example.com' });
+    const text = 'please raise a laptop request for Uma, 16 inch, cost centre 4711';
+    await send(slackEvent('event_message_dm', { ts: '1795219572.000100', text }));
+    await slack.waitFor(1, (message) => message.channel === 'D0MAX' && words(message).includes('Uma'));
     await send(slackEvent('event_app_home_opened', { user: 'U0MAX' }));
     let button: Json | undefined;
     await eventually(() => {
@@ -288,8 +366,14 @@ describe('Steward as a whole, through the Slack endpoint', () => {
     const openBefore = await running.steward.store.database.connection
       .collection('approvals')
       .countDocuments();
+    expect(words(answer)).not.toContain('ask.person');
+    await send(asks('I want a person', '1795219712.000100'));
+    await slack.waitFor(
+      1,
+      (message) => message.channel === 'D0PARTNER1' && words(message).includes('You may not do this'),
+    );
     await send(asks('please raise a laptop request for me, 16 inch, cost centre 4711', '1795219711.000100'));
-    await slack.waitFor(2, ({ channel }) => channel === 'D0PARTNER1');
+    await slack.waitFor(3, ({ channel }) => channel === 'D0PARTNER1');
     const approvals = running.steward.store.database.connection.collection('approvals');
     expect(await approvals.countDocuments()).toBe(openBefore);
   });

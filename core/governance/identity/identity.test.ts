@@ -180,6 +180,12 @@ describe('refreshing people', () => {
     expect(written).toBe(1);
     clock.advance(3_600_001);
     expect(refresh.isFresh()).toBe(false);
+    expect(await refresh.becomesFresh()).toBe(false);
+    read = () => Promise.resolve(good.organisation);
+    expect(await refresh.becomesFresh()).toBe(false);
+    clock.advance(60_000);
+    expect(await Promise.all([refresh.becomesFresh(), refresh.becomesFresh()])).toEqual([true, true]);
+    expect(written).toBe(2);
   });
 });
 

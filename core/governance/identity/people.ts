@@ -91,8 +91,8 @@ export interface PeopleRepository {
   unbindAccount(personId: string, account: Pick<ChannelAccount, 'channel' | 'accountId'>): Promise<void>;
   /** Gives a person whom only a channel knows the name by which the channel calls them now. */
   nameFromChannel(personId: string, name: string): Promise<void>;
-  /** Keeps the time zone that a channel tells of a person; the directory's own counts before it. */
-  zoneFromChannel(personId: string, timeZone: string): Promise<void>;
+  /** Keeps the time zone and the language that a channel tells of a person; the directory's own count before them. */
+  settingsFromChannel(personId: string, settings: { timeZone?: string; locale?: string }): Promise<void>;
   /** @returns the roles after the change, or undefined when there is no such person. */
   changeRole(personId: string, role: Role, change: 'give' | 'take'): Promise<Role[] | undefined>;
   /** Keeps where the person can be written to; the latest conversation of each channel counts. */

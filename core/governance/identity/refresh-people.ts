@@ -21,28 +21,50 @@ export interface PeopleRefresh {
   run(): Promise<{ changed: number; left: number } | undefined>;
   /** False once the directory could not be read for too long: better no decision than one by somebody who has left. */
   isFresh(): boolean;
+  /** The same after another try, where this process was not the one that read it lately; one try a minute. */
+  becomesFresh(): Promise<boolean>;
 }
+
+const RETRY_MS = 60_000;
 
 /** Keeps the people as fresh as their directory, or says that they are not. */
 export function createPeopleRefresh(options: PeopleRefreshOptions): PeopleRefresh {
   const { source, read, people, clock, logger, metrics, maxAgeMs } = options;
   let lastGood: Date | undefined;
+  let lastTry = 0;
+  let trying: Promise<unknown> | undefined;
+
+  const isFresh = (): boolean =>
+    lastGood !== undefined && clock.now().getTime() - lastGood.getTime() <= maxAgeMs;
+
+  async function run(): Promise<{ changed: number; left: number } | undefined> {
+    lastTry = clock.now().getTime();
+    try {
+      const organisation = await read();
+      const result = await people.replaceAll(source, organisation.people);
+      if (source === 'file') await people.replaceSchedules(organisation.schedules);
+      lastGood = clock.now();
+      metrics.gauge('people_refreshed_timestamp_seconds', lastGood.getTime() / 1000);
+      if (result.changed + result.left > 0) logger.info({ source, ...result }, 'people refreshed');
+      return result;
+    } catch (error) {
+      metrics.count('people_refresh_failures_total', { source });
+      logger.error({ source, error: describeError(error) }, 'people not refreshed');
+      return undefined;
+    }
+  }
+
   return {
-    async run() {
-      try {
-        const organisation = await read();
-        const result = await people.replaceAll(source, organisation.people);
-        if (source === 'file') await people.replaceSchedules(organisation.schedules);
-        lastGood = clock.now();
-        metrics.gauge('people_refreshed_timestamp_seconds', lastGood.getTime() / 1000);
-        if (result.changed + result.left > 0) logger.info({ source, ...result }, 'people refreshed');
-        return result;
-      } catch (error) {
-        metrics.count('people_refresh_failures_total', { source });
-        logger.error({ source, error: describeError(error) }, 'people not refreshed');
-        return undefined;
-      }
+    run,
+    isFresh,
+    async becomesFresh() {
+      if (isFresh()) return true;
+      if (clock.now().getTime() - lastTry >= RETRY_MS)
+        trying ??= run().finally(() => {
+          trying = undefined;
+        });
+      await trying;
+      return isFresh();
     },
-    isFresh: () => lastGood !== undefined && clock.now().getTime() - lastGood.getTime() <= maxAgeMs,
   };
 }
