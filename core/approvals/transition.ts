@@ -188,6 +188,9 @@ function delegate(
   if (by.id === approval.requester.id || to.id === approval.requester.id) return refuse('own-request');
   const own = approval.approvers.find(({ id }) => id === by.id);
   if (!own) return approval.decision ? refuse('already-decided') : refuse('not-an-approver');
+  const there = approval.approvers.find(({ id }) => id === to.id);
+  if (there && own.clauses.every((clause) => there.clauses.includes(clause)))
+    return refuse('nothing-changed');
   const standIn: Approver = { ...to, clauses: own.clauses, via: 'delegated', forId: by.id };
   return whilePending(approval, at, () => ({
     approvers: withApprovers(approval.approvers, [standIn], approval.requester.id),

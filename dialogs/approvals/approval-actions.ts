@@ -189,8 +189,14 @@ async function delegate(turn: Turn, click: Click, deps: ApprovalActionsDependenc
   }
   const to = { id: receiver.id, name: receiver.name };
   const result = await deps.approvals.delegate({ ...askOf(turn, click), token: click.token, to });
-  if (result.ok) showMine(turn, deps, result.approval);
-  else refuse(turn, deps, result.refusal, result.approval);
+  if (result.ok) return showMine(turn, deps, result.approval);
+  const { refusal, approval } = result;
+  // The form stays open and says why.
+  if (refusal !== 'nothing-changed') return refuse(turn, deps, refusal, approval);
+  const text = deps.texts.text('approval.hand-over-not', turn.locale, { name: to.name });
+  audit(turn, click.approvalId, refusal);
+  turn.respond({ kind: 'field-errors', errors: { to: text } });
+  if (!turn.activity.expectsResponse) tellClicker(turn, text);
 }
 
 /** Takes over a decision that one was asked to take, or does not. */

@@ -305,9 +305,20 @@ async function openRequests(turn: Turn, deps: Deps): Promise<Approval[]> {
   return mine.filter(({ state }) => state === 'pending' || state === 'approved');
 }
 
+/** What people say around the thing they mean. */
+const SMALL_WORDS = new Set(
+  (
+    'the a an my for of to request requests der die das den dem des für von mein meine meinen anfrage antrag ' +
+    'el la los las mi para de del solicitud le les du des mon ma pour demande'
+  ).split(' '),
+);
+
 /** All when nothing is named, else those that have all the words. */
 function matching(approvals: Approval[], what: string, { texts }: Deps, { locale }: Turn): Approval[] {
-  const words = what.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = what
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '' && !SMALL_WORDS.has(word));
   return approvals.filter((approval) => {
     const { summary, tool } = approval;
     const spoken = texts.tools;

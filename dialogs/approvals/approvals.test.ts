@@ -195,6 +195,9 @@ describe('a click on an approval card', () => {
     world.people.set('tom-2', personOf('tom-2', ['viewer'], { name: 'Tom' }));
     const turn = await click('ada', 'approval.delegate', { to: 'Tom' });
     expect(JSON.stringify(turn.responses)).toContain('Several people are named Tom');
+    expect(JSON.stringify((await click('ada', 'approval.delegate', { to: 'Ada' })).responses)).toContain(
+      'Ada decides already',
+    );
     expect(JSON.stringify((await click('ada', 'approval.delegate', { to: 'Nobody' })).responses)).toContain(
       'I do not know anybody named Nobody',
     );
