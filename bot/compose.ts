@@ -72,6 +72,7 @@ import { createPromptOutcomes } from './prompt-outcomes.js';
 import { createServer } from './server.js';
 import { createSlackHome } from './slack-home.js';
 import { createHealth } from './telemetry/health.js';
+import { addGauges } from './telemetry/gauges.js';
 import { addHealthChecks } from './telemetry/health-checks.js';
 import { createMetrics } from './telemetry/metrics.js';
 import { adminsOf, createTenants, HOME_TENANT, servedTenants } from './tenants.js';
@@ -479,19 +480,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     model,
     chroma,
   });
-  metrics.onScrape(async () => {
-    const { documents, passages, vectors } = knowledge.size();
-    metrics.gauge('knowledge_documents', documents);
-    metrics.gauge('knowledge_passages', passages);
-    metrics.gauge('knowledge_vectors', vectors);
-    metrics.gauge('inbox_waiting', await turns.inbox.waiting());
-    metrics.gauge('outbox_undelivered', await turns.outcomes.undelivered());
-    metrics.gauge('turns_running', turns.intake.load);
-    metrics.gauge('turns_put_off', turns.intake.waiting);
-    for (const { name, nextRunAt } of await scheduler.states()) {
-      if (nextRunAt) metrics.gauge('job_next_run_seconds', nextRunAt.getTime() / 1000, { job: name });
-    }
-  });
+  addGauges(metrics, { knowledge, turns, scheduler });
 
   return {
     knowledge,
