@@ -6,7 +6,7 @@ import type { Logger } from '../../core/kernel/logger.js';
 import type { ChannelPort } from '../../core/kernel/outbound-message.js';
 import { installationKey } from './installation.js';
 import { isForeign, placeOf } from './place.js';
-import { isColleague, slackUser } from './user.js';
+import { isColleague, isOfPlace, slackUser } from './user.js';
 import type { SlackWebApi } from './web-api.js';
 
 const KEPT_MS = 10 * 60_000;
@@ -16,9 +16,7 @@ const MAX_PAGES = 100;
 
 const user = slackUser.extend({
   id: z.string(),
-  team_id: z.string().nullish(),
   real_name: z.string().nullish(),
-  enterprise_user: z.looseObject({ enterprise_id: z.string().nullish() }).nullish(),
   profile: z.looseObject({ email: z.string().max(320).nullish() }).nullish(),
 });
 const page = z.looseObject({
@@ -95,7 +93,7 @@ export function createWhoIs({
 
   return async (conversation, accountId) => {
     const found = await lookUp(await listOf(conversation), conversation, accountId);
-    if (!found || !isColleague(found) || !isOurs(found, conversation)) return undefined;
+    if (!found || !isColleague(found) || !isOfPlace(found, placeOf(conversation))) return undefined;
     const email = found.is_email_confirmed === false ? undefined : found.profile?.email;
     return {
       accountId,
@@ -104,9 +102,4 @@ export function createWhoIs({
       ...(email ? { email: email.toLowerCase() } : {}),
     };
   };
-}
-
-function isOurs(found: User, { channelTenantId, extra }: ConversationReference): boolean {
-  const organisation = found.enterprise_user?.enterprise_id;
-  return found.team_id === channelTenantId || (organisation != null && organisation === extra?.enterpriseId);
 }

@@ -5,7 +5,7 @@ import { reasonOf } from './api-fault.js';
 import type { DirectMessages } from './direct-messages.js';
 import { patiently } from './patiently.js';
 import { isForeign, placeOf, referenceTo, type SlackOrigin } from './place.js';
-import { isColleague, slackUser } from './user.js';
+import { isColleague, isOfPlace, slackUser } from './user.js';
 import type { SlackWebApi } from './web-api.js';
 import type { Workspaces } from './workspaces.js';
 
@@ -37,7 +37,9 @@ export function createOpenPersonal({
         api.call(origin, 'users.lookupByEmail', { email }),
       );
       const user = found.safeParse(answer).data?.user;
-      return user && isColleague(user) && user.is_email_confirmed !== false ? user.id : undefined;
+      const isTheirs =
+        user && isColleague(user) && isOfPlace(user, origin) && user.is_email_confirmed !== false;
+      return isTheirs ? user.id : undefined;
     } catch (error) {
       if (reasonOf(error) === 'users_not_found') return undefined;
       throw error;

@@ -6,8 +6,9 @@ import { timeZoneOr } from '../../core/kernel/time-zone.js';
 import { describeError, StewardError } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import { patiently } from './patiently.js';
+import type { SlackPlace } from './installation.js';
 import { isForeign, placeOf } from './place.js';
-import { isGuest, slackUser } from './user.js';
+import { isGuest, isOfPlace, slackUser } from './user.js';
 import type { SlackWebApi } from './web-api.js';
 
 const userInfo = z.looseObject({
@@ -47,7 +48,7 @@ export function createProfiles(api: SlackWebApi, clock: Clock, logger: Logger): 
       const answer = await patiently(clock, LONGEST_WAIT_MS, () =>
         api.call(placeOf(conversation), 'users.info', { user: sender.accountId, include_locale: true }),
       );
-      const complete = completed(sender, answer);
+      const complete = completed(sender, answer, placeOf(conversation));
       if (kept.size >= MAX_KEPT) kept.clear();
       kept.set(key, { sender: complete, until: now + KEPT_MS });
       return complete;
@@ -63,17 +64,19 @@ export function createProfiles(api: SlackWebApi, clock: Clock, logger: Logger): 
   };
 }
 
-function completed(sender: ActivitySender, answer: unknown): ActivitySender {
+function completed(sender: ActivitySender, answer: unknown, place: SlackPlace): ActivitySender {
   const { data } = userInfo.safeParse(answer);
   if (!data) return sender;
   const { user } = data;
   const name = user.profile?.real_name || user.real_name || sender.name;
-  const isTrusted = user.is_email_confirmed !== false && user.is_stranger !== true && user.is_bot !== true;
+  const isOurs = isOfPlace(user, place);
+  const isTrusted =
+    isOurs && user.is_email_confirmed !== false && user.is_stranger !== true && user.is_bot !== true;
   const email = isTrusted ? user.profile?.email : undefined;
   const timeZone = timeZoneOr(user.tz);
   return {
     ...sender,
-    isMember: !isGuest(user),
+    isMember: isOurs && !isGuest(user),
     ...(name ? { name: name.slice(0, 200) } : {}),
     ...(email ? { email: email.toLowerCase() } : {}),
     ...(timeZone ? { timeZone } : {}),

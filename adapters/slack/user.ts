@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import type { SlackPlace } from './installation.js';
 
 /** What Slack's directory says of an account besides its names; every method that tells of a user has these. */
 export const slackUser = z.looseObject({
+  team_id: z.string().nullish(),
+  enterprise_user: z.looseObject({ enterprise_id: z.string().nullish() }).nullish(),
   deleted: z.boolean().nullish(),
   is_bot: z.boolean().nullish(),
   is_stranger: z.boolean().nullish(),
@@ -18,3 +21,15 @@ export const isGuest = (user: SlackUser): boolean =>
 /** A person who works here and has not left. */
 export const isColleague = (user: SlackUser): boolean =>
   !isGuest(user) && user.deleted !== true && user.is_bot !== true;
+
+/**
+ * Whether an account is of this workspace or its organisation. Slack also tells of people of other companies, whose own
+ * workspace decides what their profile says.
+ */
+export function isOfPlace(
+  { team_id: team, enterprise_user: of }: SlackUser,
+  { teamId, enterpriseId }: SlackPlace,
+): boolean {
+  const organisation = of?.enterprise_id;
+  return team === teamId || (organisation != null && organisation === enterpriseId);
+}

@@ -132,6 +132,7 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     someHidden: (mayRead) => holdsAny((document) => !mayRead(document)),
     read: (candidate) => retriever.readCandidate(candidate),
     rarity: rarityIn(index),
+    rarest: () => index.passageWords.rarest,
     frequency: (term) => index.passageWords.frequency(term),
     termsOf: (text) => analyser(options.detectLanguage(text) ?? 'en').terms(text),
     wordNearness: async (language, asked, text) => {

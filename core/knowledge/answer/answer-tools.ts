@@ -12,6 +12,8 @@ export interface AnswerTools {
   someHidden(mayRead: (document: KnowledgeDocument) => boolean): boolean;
   read: (candidate: Candidate) => ReadPassage;
   rarity: (term: SoftTerm) => number;
+  /** Rarity of a word that no passage has: the more of them there are, the rarer. */
+  rarest(): number;
   /** How many passages hold a term. */
   frequency: (term: string) => number;
   /** The terms of a piece of a question. */

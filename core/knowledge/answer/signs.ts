@@ -10,6 +10,8 @@ import type { AnswerSigns } from './confidence.js';
 const USUAL_COSINE = 0.4;
 /** Rarity of a word that one of some twenty thousand passages has. */
 const RAREST = 10;
+/** Rarity of a word that none of some seventy passages has. */
+const RAREST_OF_FEW = 5;
 
 /** "How long" asks for a length; no answer has to say it. */
 const MEASURE = /\bhow (\p{L}+)/u;
@@ -27,7 +29,7 @@ export async function signsOf(question: Question, best: Evidence, tools: AnswerT
     agreed: candidate.signals.coverage * (candidate.cosine || USUAL_COSINE),
     sentence: candidate.signals.sentence || USUAL_COSINE,
     fits: best.fits,
-    open: Math.min(1, Math.max(0, ...open) / RAREST),
+    open: Math.min(1, (Math.max(0, ...open) * fewPages(tools.rarest())) / RAREST),
     missingNames: shareOf(namesIn(question, tools), (term) => credit(term, known) === 0),
     detail: Math.min(1, terms.length / 10),
     said: coverage(terms, tools.rarity, (term) => credit(term, stated)),
@@ -48,6 +50,9 @@ async function strangestWord(question: Question, best: Evidence, tools: AnswerTo
   const nearness = await tools.wordNearness(language, asked, best.sentence.text);
   return nearness ? Math.min(1, ...nearness) : USUAL_NEARNESS;
 }
+
+/** In a few pages no word is rare; what they leave open counts as in a short handbook. */
+const fewPages = (rarest: number): number => Math.max(1, RAREST_OF_FEW / Math.max(1, rarest));
 
 const shareOf = <T>(all: T[], holds: (one: T) => boolean): number =>
   all.filter(holds).length / Math.max(1, all.length);

@@ -80,6 +80,11 @@ export class LexicalIndex {
     return this.rarityOf(this.frequency(term));
   }
 
+  /** Rarity of a term that no text holds. */
+  get rarest(): number {
+    return this.rarityOf(0);
+  }
+
   private rarityOf(frequency: number): number {
     return Math.log(1 + (this.size - frequency + 0.5) / (frequency + 0.5));
   }
