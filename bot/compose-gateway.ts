@@ -5,22 +5,18 @@ import { DEFAULT_ROUTER, lowerTier } from '../core/gateway/router.js';
 import type { Conceal } from '../core/gateway/middleware/redact.js';
 import type { PromptMarks } from '../core/gateway/middleware/prompt-marks.js';
 import { createConcealment } from '../core/guardrails/pii/concealment.js';
-import { createPiiScreen } from '../core/guardrails/pii/pii-screen.js';
-import { secretDetector } from '../core/guardrails/pii/secrets.js';
-import type { GuardrailPolicy } from '../core/guardrails/policy.js';
-import { rememberLast } from '../core/guardrails/input-screen.js';
 import type { Clock } from '../core/kernel/clock.js';
 import type { Logger } from '../core/kernel/logger.js';
 import type { Metrics } from '../core/kernel/telemetry.js';
 import type { Books } from './compose-books.js';
 import type { Config } from './config.js';
+import type { PersonalValues } from './personal-values.js';
 import { createEndpoints, highestPrice, providerOfEnvironment } from './model-endpoints.js';
 import { pricesFile, readModelsFile } from './read-models-file.js';
 
 export interface GatewayRoomOptions {
   books: Books;
-  /** What a tenant hides of its texts. */
-  policyOf(tenantId: string): GuardrailPolicy;
+  personal: Pick<PersonalValues, 'screenOf' | 'knownIn'>;
   marks: PromptMarks;
   clock: Clock;
   logger: Logger;
@@ -43,7 +39,7 @@ export function createModel(config: Config, options: GatewayRoomOptions): Gatewa
   const { weights, highest = 'heavy', ...router } = file.router;
   return createGateway({
     providers,
-    conceal: concealBy(options.policyOf),
+    conceal: concealBy(options.personal),
     marks: options.marks,
     routing: {
       options: { ...DEFAULT_ROUTER, ...router, weights: { ...DEFAULT_ROUTER.weights, ...weights } },
@@ -67,12 +63,8 @@ export function createModel(config: Config, options: GatewayRoomOptions): Gatewa
   });
 }
 
-/** Hides what the tenant's policy calls personal; keys and passwords never leave, whatever a policy says. */
-function concealBy(policyOf: (tenantId: string) => GuardrailPolicy): Conceal {
-  const screenOf = rememberLast(({ input, customPatterns }: GuardrailPolicy) =>
-    input.pii.mode === 'enforce'
-      ? createPiiScreen({ ignore: input.pii.leave, custom: customPatterns })
-      : { find: secretDetector.find },
-  );
-  return (tenantId, texts) => createConcealment(screenOf(policyOf(tenantId)), texts);
-}
+/** Hides what a call's texts hold and what is known of its conversation. */
+const concealBy =
+  ({ screenOf, knownIn }: GatewayRoomOptions['personal']): Conceal =>
+  async (origin, texts) =>
+    createConcealment(screenOf(origin.tenantId), texts, await knownIn(origin));

@@ -17,11 +17,14 @@ import {
 import { describeError } from '../core/kernel/errors.js';
 import type { Logger } from '../core/kernel/logger.js';
 import type { Turn } from '../core/kernel/turn.js';
+import type { PersonalValues } from './personal-values.js';
 import { createRecently } from './recently.js';
 import type { MemoryDialogDependencies } from '../dialogs/memory/memory-dialog.js';
 
 export interface MemoryOptions {
   store(tenantId: string): MemoryStore;
+  /** A text as it may be kept, and what is personal in it. */
+  sift: PersonalValues['sift'];
   /** Condenses notes; without one they stay in the words they were said in. */
   mind: PromptedModel | undefined;
   clock: Clock;
@@ -59,7 +62,7 @@ const placeOf = ({ tenant, conversation, person, correlationId }: Turn): Place =
 const ATTEMPTS = 3;
 
 /** Memory of conversations and people, as dialogs and answers use it. */
-export function createMemory({ store, mind, clock, logger }: MemoryOptions): MemoryRoom {
+export function createMemory({ store, sift, mind, clock, logger }: MemoryOptions): MemoryRoom {
   const of = (turn: Turn): MemoryStore => store(turn.tenant.id);
   const load = (turn: Turn): Promise<ConversationMemory> =>
     of(turn).conversation(conversationKey(turn.conversation));
@@ -68,12 +71,15 @@ export function createMemory({ store, mind, clock, logger }: MemoryOptions): Mem
   const keyOf = ({ tenantId, conversation }: Pick<Place, 'tenantId' | 'conversation'>): string =>
     `${tenantId}|${conversationKey(conversation)}`;
 
-  const save = async (place: Place, turns: MemoryTurn[]): Promise<void> => {
+  const save = async (place: Place, said: MemoryTurn[]): Promise<void> => {
+    const sifted = said.map(({ text }) => sift(place.tenantId, text));
+    const turns = said.map((turn, index) => ({ ...turn, text: sifted[index]?.text ?? '' }));
+    const personal = sifted.flatMap((each) => each.personal);
     const memories = store(place.tenantId);
     const key = conversationKey(place.conversation);
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const before = recent.get(keyOf(place)) ?? (await memories.conversation(key));
-      const after = remember(before, turns);
+      const after = remember(before, turns, personal);
       if (after === before) return;
       recent.forget(keyOf(place));
       if (!(await memories.saveConversation(key, after))) continue;
@@ -112,6 +118,7 @@ export function createMemory({ store, mind, clock, logger }: MemoryOptions): Mem
 
   return {
     now: () => clock.now(),
+    said: ({ tenant, activity }) => sift(tenant.id, activity.text).text,
     facts: (turn) => of(turn).facts(turn.person.id),
     changeFacts: (turn, change) => of(turn).changeFacts(turn.person.id, change),
     notes: async (turn) => (await load(turn)).notes.map(({ text }) => text),
@@ -135,7 +142,7 @@ export function createMemory({ store, mind, clock, logger }: MemoryOptions): Mem
     note: async (turn, answered) => {
       const at = clock.now();
       const turns: MemoryTurn[] = [
-        { id: `${turn.id}.p`, by: 'person', text: turn.text, at },
+        { id: `${turn.id}.p`, by: 'person', text: turn.activity.text, at },
         { id: `${turn.id}.s`, by: 'steward', text: answered, at },
       ];
       await noteTurns(placeOf(turn), turns);

@@ -43,6 +43,7 @@ import {
   type KnowledgeRoom,
 } from './compose-knowledge.js';
 import { createGuards, groundingOf } from './compose-guardrails.js';
+import { createPersonalValues } from './personal-values.js';
 import { createPromptMarks } from '../core/guardrails/output/leaks.js';
 import { createGuardrailPolicies } from './guardrail-policies.js';
 import { createMongoRateLimitStore } from '../storage/mongo/rate-limit-store.js';
@@ -191,9 +192,12 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   const marks = createPromptMarks(deriveKey(key, 'canary').toString('hex'));
   // The SDKs of model endpoints are large: an offline process does not load them.
   const gateway = isModelConfigured(config) ? await import('./compose-gateway.js') : undefined;
+  const cipher = createFieldCipher([{ id: 'k1', key: deriveKey(key, 'fields') }]);
+  const memories = (tenantId: string) => createMemoryStore(database, cipher, tenantId);
+  const personal = createPersonalValues({ policyOf: policies.of, memories });
   const model = gateway?.createModel(config, {
     books,
-    policyOf: policies.of,
+    personal,
     marks,
     clock,
     logger,
@@ -217,9 +221,9 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     logger,
     metrics,
   });
-  const cipher = createFieldCipher([{ id: 'k1', key: deriveKey(key, 'fields') }]);
   const memory = createMemory({
-    store: (tenantId) => createMemoryStore(database, cipher, tenantId),
+    store: memories,
+    sift: personal.sift,
     mind,
     clock,
     logger,

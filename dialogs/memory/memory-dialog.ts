@@ -13,6 +13,8 @@ export interface MemoryDialogDependencies {
   notes(turn: Turn): Promise<string[]>;
   forgetConversation(turn: Turn): Promise<void>;
   now(): Date;
+  /** What the person wrote, as it may be kept: without passwords and keys. */
+  said(turn: Turn): string;
   /** What was said in this conversation that answers a question about it; undefined for any other question. */
   recall(turn: Turn): Promise<string | undefined>;
 }
@@ -36,7 +38,7 @@ export function memoryDialog(deps: MemoryDialogDependencies): Dialog {
   return async (turn) => {
     const { kind, addressed } = turn.activity;
     if (kind !== 'message' || !addressed) return false;
-    const text = turn.text.trim();
+    const text = deps.said(turn).trim();
     if (recogniseCommand(text)?.name === 'memory') return show(turn, deps);
     const remembered = REMEMBER.exec(text)?.groups?.fact;
     if (remembered) return add(turn, deps, remembered);

@@ -40,6 +40,7 @@ const at = z.date();
 const conversationSchema = z.object({
   notes: z.array(z.object({ kind: z.enum(['decision', 'open', 'figure', 'name']), text: z.string(), at })),
   turns: z.array(z.object({ id: z.string(), by: z.enum(['person', 'steward']), text: z.string(), at })),
+  personal: z.array(z.object({ type: z.string(), value: z.string() })).default([]),
   foldedLength: z.number(),
 });
 const factsSchema = z.object({ facts: z.array(z.object({ text: z.string(), at })) });

@@ -10,6 +10,8 @@ let sent = 0;
 let isDown = false;
 /** What the model was asked last; a screen that asks it for its opinion does not stream. */
 let asked = '';
+/** The name that the model puts before what it answers, as it was told it. */
+let addressee = '';
 
 beforeAll(async () => {
   endpoint = await startFakeOpenAi();
@@ -19,7 +21,11 @@ beforeAll(async () => {
       if (!call.body.stream) return { text: '{}' };
       asked = JSON.stringify(call.body.messages);
       return {
-        text: cited('You get 80 days of paid parental leave', '80 days of paid parental leave', call),
+        text: cited(
+          `${addressee}You get 80 days of paid parental leave`,
+          '80 days of paid parental leave',
+          call,
+        ),
       };
     }),
   );
@@ -82,6 +88,32 @@ describe('what is remembered of a person', () => {
     expect(asked).toContain('I am based in Brazil');
     await carla('And how is it paid?');
     expect(asked).toContain('You get 80 days of paid parental leave');
+  });
+
+  it('holds names and addresses that no later call of the conversation gives to a model', async () => {
+    const priya = chat('priyaxxxxxxxx');
+    await priya('remember that my desk phone is +49 30 901820');
+    addressee = '[PERSON_1]: ';
+    const first = await priya(
+      'My name is Priya Raman, my mail is ann.kern@firma.example. How many days of parental leave do I get?',
+    );
+    expect(first).toContain('Priya Raman: You get 80 days');
+    expect(await priya('How many days of parental leave does bert.maier@firma.example get?')).toContain(
+      'Priya Raman: You get 80 days',
+    );
+    addressee = '';
+    expect(asked).toMatch(
+      /Person: My name is \[PERSON_1\], my mail is \[EMAIL_ADDRESS_(\d)\]\..*does \[EMAIL_ADDRESS_(?!\1)\d\] get/s,
+    );
+    expect(asked).toContain('Steward: [PERSON_1]: You get 80 days');
+    expect(asked).not.toMatch(/Raman|ann\.kern|bert\.maier|901820/);
+    expect(await priya('memory')).toContain('1. my desk phone is +49 30 901820');
+  });
+
+  it('never holds a password', async () => {
+    const quinn = chat('quinnxxxxxxxxx');
+    await quinn('remember that my password is Tr0ub4dor&3');
+    expect(await quinn('memory')).toContain('1. my password is [PASSWORD]');
   });
 
   it('is told to agents as well, whose words are remembered in turn', async () => {

@@ -139,7 +139,7 @@ function whole(
   const screen = createPiiScreen({});
   return createGateway({
     providers: [{ name: 'fake', deployments: [{ model }] }],
-    conceal: (_tenantId, texts) => createConcealment(screen, texts),
+    conceal: (_origin, texts) => createConcealment(screen, texts),
     routing: { options: DEFAULT_ROUTER },
     open: createAccounts({
       budget: {

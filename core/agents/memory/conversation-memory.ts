@@ -1,3 +1,5 @@
+import type { PersonalValue } from '../../guardrails/pii/concealment.js';
+
 /** One contribution to a conversation. */
 export interface MemoryTurn {
   /** Same id, same contribution: a turn that is run again is not noted twice. */
@@ -20,13 +22,21 @@ export interface MemoryNote {
 export interface ConversationMemory {
   notes: MemoryNote[];
   turns: MemoryTurn[];
+  /** What was found in it that no model may see: it is hidden again wherever it stands. */
+  personal: PersonalValue[];
   /** Characters of the turns that the notes stand for. */
   foldedLength: number;
   /** Counts changes; a change is only written on the version it was made from. */
   version: number;
 }
 
-export const EMPTY_MEMORY: ConversationMemory = { notes: [], turns: [], foldedLength: 0, version: 0 };
+export const EMPTY_MEMORY: ConversationMemory = {
+  notes: [],
+  turns: [],
+  personal: [],
+  foldedLength: 0,
+  version: 0,
+};
 
 /** Turns that stay as they were. */
 export const VERBATIM_TURNS = 10;
@@ -58,7 +68,7 @@ const HEADINGS: Record<NoteKind, string> = {
 };
 
 /** The memory as a model reads it: notes by kind, then the latest turns. */
-export function memoryText({ notes, turns }: ConversationMemory): string {
+export function memoryText({ notes, turns }: Pick<ConversationMemory, 'notes' | 'turns'>): string {
   const kinds = Object.keys(HEADINGS) as NoteKind[];
   const groups = kinds.flatMap((kind) => {
     const lines = notes.filter((note) => note.kind === kind).map(({ text }) => `- ${text}`);

@@ -91,6 +91,15 @@ describe('what is remembered', () => {
     expect(remember(once, TRANSCRIPT.slice(0, 2))).toBe(once);
   });
 
+  it('keeps each personal value once, also when its turn has become a note', () => {
+    const anna = { type: 'PERSON', value: 'Anna Kern' };
+    const mail = { type: 'EMAIL_ADDRESS', value: 'anna@firma.example' };
+    let memory = remember(EMPTY_MEMORY, TRANSCRIPT.slice(0, 1), [anna, mail]);
+    for (const turn of TRANSCRIPT.slice(1, 60)) memory = remember(memory, [turn], [anna]);
+    expect(memory.foldedLength).toBeGreaterThan(0);
+    expect(memory.personal).toEqual([mail, anna]);
+  });
+
   it('is asked for in several languages, and questions to the documents are not mistaken for it', () => {
     assert(
       property(

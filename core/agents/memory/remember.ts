@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CallOrigin } from '../../gateway/model.js';
 import { askByPrompt, type PromptedModel } from '../../gateway/prompts/ask-by-prompt.js';
+import type { PersonalValue } from '../../guardrails/pii/concealment.js';
 import { markUntrusted, UNTRUSTED_NOTICE } from '../../guardrails/untrusted.js';
 import {
   FOLD_BEYOND,
@@ -21,14 +22,33 @@ const MOST = 6_000;
 /** A turn is kept up to here; whoever pastes a document keeps it elsewhere. */
 const LONGEST_TURN = 4_000;
 
-/** Adds turns; when there are more than twenty, all but the last ten become notes. */
-export function remember(memory: ConversationMemory, turns: MemoryTurn[]): ConversationMemory {
+/** So many personal values of a conversation are known, the latest. */
+const MOST_PERSONAL = 400;
+
+/** Adds turns and what is personal in them; when there are more than twenty, all but the last ten become notes. */
+export function remember(
+  memory: ConversationMemory,
+  turns: MemoryTurn[],
+  personal: readonly PersonalValue[] = [],
+): ConversationMemory {
   const known = new Set(memory.turns.map(({ id }) => id));
   const fresh = turns
     .filter(({ id, text }) => !known.has(id) && text.trim() !== '')
     .map((turn) => ({ ...turn, text: turn.text.slice(0, LONGEST_TURN) }));
   if (fresh.length === 0) return memory;
-  let next = { ...memory, turns: [...memory.turns, ...fresh], version: memory.version + 1 };
+  const named = new Set(personal.map(({ value }) => value));
+  const values = new Map(
+    [...memory.personal.filter(({ value }) => !named.has(value)), ...personal].map((each) => [
+      each.value,
+      each,
+    ]),
+  );
+  let next = {
+    ...memory,
+    turns: [...memory.turns, ...fresh],
+    personal: [...values.values()].slice(-MOST_PERSONAL),
+    version: memory.version + 1,
+  };
   if (next.turns.length > FOLD_BEYOND) next = fold(next);
   return next;
 }
@@ -65,7 +85,7 @@ export async function condenseNotes(
   origin: CallOrigin,
   signal?: AbortSignal,
 ): Promise<MemoryNote[] | undefined> {
-  const said = memoryText({ notes, turns: [], foldedLength: 0, version: 0 });
+  const said = memoryText({ notes, turns: [] });
   const latest = notes.at(-1);
   if (!latest) return undefined;
   const marked = markUntrusted({ text: said, origin: 'document', label: 'notes' }, origin.correlationId);

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../kernel/json.js';
-import type { Model, ModelRequest, ModelResult, ModelToolCall } from '../model.js';
+import type { CallOrigin, Model, ModelRequest, ModelResult, ModelToolCall } from '../model.js';
 
 /** What one call hides of its texts, and puts back into the reply. */
 export interface Concealment {
@@ -9,8 +9,8 @@ export interface Concealment {
   restore(text: string): string;
 }
 
-/** Begins a call's concealment by the rules of a tenant, knowing all texts that the call will hide. */
-export type Conceal = (tenantId: string, texts: readonly string[]) => Concealment;
+/** Begins a call's concealment by the rules of its tenant, knowing all texts that the call will hide. */
+export type Conceal = (origin: CallOrigin, texts: readonly string[]) => Concealment | Promise<Concealment>;
 
 /** Longer than any placeholder; what a stream holds back while one may still be coming. */
 const PLACEHOLDER_REACH = 60;
@@ -20,8 +20,10 @@ const PLACEHOLDER_REACH = 60;
  * hidden values is put back into text and tool calls.
  */
 export function withRedaction(inner: Model, conceal: Conceal): Model {
-  const hidden = (request: ModelRequest): { request: ModelRequest; concealment: Concealment } => {
-    const concealment = conceal(request.origin.tenantId, textsOf(request));
+  const hidden = async (
+    request: ModelRequest,
+  ): Promise<{ request: ModelRequest; concealment: Concealment }> => {
+    const concealment = await conceal(request.origin, textsOf(request));
     const messages = request.messages.map((message): ModelRequest['messages'][number] => {
       const content = concealment.hide(message.content);
       if (message.role !== 'assistant' || !message.toolCalls) return { ...message, content };
@@ -42,11 +44,11 @@ export function withRedaction(inner: Model, conceal: Conceal): Model {
   return {
     name: inner.name,
     generate: async (original) => {
-      const { request, concealment } = hidden(original);
+      const { request, concealment } = await hidden(original);
       return restored(await inner.generate(request), concealment);
     },
     async *stream(original) {
-      const { request, concealment } = hidden(original);
+      const { request, concealment } = await hidden(original);
       let held = '';
       for await (const event of inner.stream(request)) {
         if (event.kind === 'text') {

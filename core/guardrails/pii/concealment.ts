@@ -73,6 +73,23 @@ export function createConcealment(
   };
 }
 
+/** A text as it may be kept, without what is hidden for good, and the personal values in it. */
+export function siftPersonal(
+  screen: Pick<PiiScreen, 'find'>,
+  text: string,
+): { text: string; personal: PersonalValue[] } {
+  const personal: PersonalValue[] = [];
+  let kept = '';
+  let at = 0;
+  for (const { start, end, type } of byPlace(screen.find(text))) {
+    const value = text.slice(start, end);
+    kept += text.slice(at, start) + (FOR_GOOD.has(type) ? `[${type}]` : value);
+    at = end;
+    if (!FOR_GOOD.has(type)) personal.push({ type, value });
+  }
+  return { text: kept + text.slice(at), personal };
+}
+
 /** Where known values stand in a text outside of what was found there. */
 function occurrences(text: string, types: ReadonlyMap<string, string>, spans: readonly Span[]): Span[] {
   const places: Span[] = [];
