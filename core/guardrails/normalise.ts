@@ -1,5 +1,6 @@
 import { foldConfusables } from './confusables.js';
 import { decodeParts, type DecodedPart } from './decode.js';
+import { decodeEntities } from './entities.js';
 import { foldText } from './fold-text.js';
 
 /** How a text hides what it says; counts of the places where it does. */
@@ -18,8 +19,6 @@ export interface NormalisedText {
   /** What encoded or hidden parts say. */
   decoded: DecodedPart[];
 }
-
-const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
 
 const LEET: Record<string, string> = {
   '0': 'o',
@@ -54,17 +53,9 @@ export function normalise(original: string, knows: (word: string) => boolean): N
   const folded = foldText(original).text;
   const invisible = folded === original ? 0 : (original.match(HIDDEN_BETWEEN)?.length ?? 0);
   let entities = 0;
-  const unescaped = folded.includes('&')
-    ? folded.replaceAll(
-        /&(?:#(\d{1,6})|#x([0-9a-f]{1,5})|([a-z]{2,5}));/gi,
-        (whole, dec: string, hex: string, name: string) => {
-          const code = dec ? Number(dec) : hex ? Number.parseInt(hex, 16) : undefined;
-          const character = code === undefined ? ENTITIES[name?.toLowerCase()] : codePoint(code);
-          if (code !== undefined) entities += 1;
-          return character ?? whole;
-        },
-      )
-    : folded;
+  const unescaped = decodeEntities(folded, () => {
+    entities += 1;
+  });
   const confusables = foldConfusables(unescaped);
   let spaced = 0;
   const joined = confusables.text.replace(SPACED, (run) => {
@@ -83,11 +74,6 @@ export function normalise(original: string, knows: (word: string) => boolean): N
     decoded: decodeParts(unescaped),
   };
 }
-
-const codePoint = (code: number): string | undefined =>
-  code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff)
-    ? String.fromCodePoint(code)
-    : undefined;
 
 function resolveLeet(word: string, knows: (word: string) => boolean): string {
   if (!/[0134578@$!|]/.test(word) || !/\p{L}.*\p{L}/u.test(word)) return word;

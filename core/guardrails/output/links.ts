@@ -1,3 +1,4 @@
+import { decodeEntities } from '../entities.js';
 import type { OutputFinding } from './finding.js';
 
 /** Which hosts links and images of an answer may lead to. */
@@ -11,14 +12,61 @@ export interface LinkPolicy {
 const MARKDOWN =
   /(!?)\[([^[\]\n]{0,400})\]\(\s{0,4}<?((?:[^\s()<>]|\([^\s()<>]{0,200}\)){1,2000})>?[^()\n]{0,200}\)/g;
 const REFERENCE = /^[ ]{0,3}\[([^[\]\n]{1,200})\]:\s{1,4}<?([^\s<>]{1,2000})/gm;
-const HTML =
-  /<(img|a|iframe|script|link|object|embed|form|source|video|audio)\b[^<>]{0,1000}?\b(?:src|href|action|data)\s{0,3}=\s{0,3}["']?([^\s"'<>]{1,2000})/gi;
+const TAG = /<([a-z]{1,12})\b((?:[^<>"']|"[^"<]{0,2000}"|'[^'<]{0,2000}'|["']){1,2000})>?/gi;
+/** Attributes that make a browser fetch, or a person go, somewhere. */
+const LEADS =
+  /(?:^|[\s"'/])(src|srcset|href|xlink:href|action|formaction|data|poster|background|ping)\s{0,3}=\s{0,3}(?:"([^"]{1,2000})"|'([^']{1,2000})'|([^\s"'>]{1,2000}))/gi;
+const STYLE_ADDRESS = /url\(\s{0,3}["']?([^\s"')]{1,2000})/gi;
+const ANCHOR_WORDS = /^([^<]{0,400})<\/a\s{0,3}>/i;
+const GOES_THERE = /^(?:a|form|button|input|area)$/i;
+/** A bare link in brackets, or with words as Slack writes it: `<https://example.com|words>`. */
+const BRACKETED = /<((?:https?|ftp):\/\/[^\s<>|]{1,2000})(?:\|([^<>|\n]{0,400}))?>/gi;
 const BARE = /(?<![\w(<"'=[])\b(?:https?|ftp):\/\/[^\s<>()[\]"'`]{1,2000}/gi;
 const SCRIPT_SCHEME = /^(?:javascript|data|vbscript|file|blob):/i;
 const RAW_ADDRESS = /^https?:\/\/(?:\d{1,3}\.){3}\d{1,3}(?:[:/]|$)|^https?:\/\/\[/i;
-/** Long or encoded values behind a question mark, or a path that is one long token: how data leaves in a link. */
+/** Encoded values behind a question mark, or a path that is one long token: how data leaves in a link. */
 const CARRIES_DATA =
   /[?&#][^=&]{0,40}=(?:[^&]{80,}|[A-Za-z0-9+/_-]{32,}={0,2}(?:&|$)|(?:%[0-9a-f]{2}){6,}|[{[<$])|\/[A-Za-z0-9+_-]{64,}={0,2}(?:\/|$|\?)/i;
+/** One unbroken value with letters of both cases. */
+const ENCODED_VALUE =
+  /[?&#][^=&]{0,40}=((?=[^&]{0,40}[a-z])(?=[^&]{0,40}[A-Z])[A-Za-z0-9+/_-]{20,}={0,2})(?:&|$)/;
+/** Four words and a number in one value are a sentence about somebody, not a search. */
+const TOLD_WORDS = 4;
+/** A label of a host that is longer than names are, or hexadecimal throughout. */
+const DATA_LABEL = /^(?:[a-z0-9-]{40,}|[0-9a-f]{20,}|(?=[a-z]{0,24}\d)[a-z2-7]{24,})$/;
+
+/** Whether an address could tell its host something that was said in private. */
+const carriesData = (address: string, host: string): boolean =>
+  CARRIES_DATA.test(address) ||
+  looksEncoded(ENCODED_VALUE.exec(address)?.[1] ?? '') ||
+  host
+    .split('.')
+    .slice(0, -2)
+    .some((label) => DATA_LABEL.test(label)) ||
+  tellsWords(address);
+
+/** Base64 changes between small letters, capitals and digits all the time; names put together do not. */
+function looksEncoded(value: string): boolean {
+  const changes = value.match(/[a-z](?=[A-Z0-9])|[A-Z](?=[A-Z0-9])|\d(?=[A-Za-z])/g)?.length ?? 0;
+  return value.length > 0 && changes >= value.length / 4;
+}
+
+function tellsWords(address: string): boolean {
+  const query = /\?([^#]{12,})/.exec(address)?.[1] ?? '';
+  return query.split('&').some((pair) => {
+    const words = pair
+      .slice(pair.indexOf('=') + 1)
+      .split(/(?:%20|\+|%2c|%0a)+/i)
+      .filter(Boolean);
+    return words.length >= TOLD_WORDS && words.some((word) => /(?!(?:19|20)\d\d(?!\d))\d{4,}/.test(word));
+  });
+}
+
+/** The address a reader of Markdown or HTML makes of what is written: entities, and the blanks browsers drop. */
+const readAddress = (written: string): string =>
+  decodeEntities(written)
+    .replaceAll(/[\t\n\r]/g, '')
+    .replaceAll('\\', '/');
 
 function hostOf(address: string): string | undefined {
   return URL.canParse(address) ? new URL(address).hostname.toLowerCase() : undefined;
@@ -30,10 +78,11 @@ const isAllowed = (host: string, { allowedHosts }: LinkPolicy): boolean =>
   );
 
 function judge(
-  address: string,
+  written: string,
   kind: 'image' | 'link',
   policy: LinkPolicy,
 ): { id: string; risk: number } | undefined {
+  const address = readAddress(written);
   if (SCRIPT_SCHEME.test(address)) return { id: 'link.script', risk: 0.9 };
   if (!/^(?:https?|ftp):/i.test(address) && !address.startsWith('//')) return undefined;
   const host = hostOf(address.startsWith('//') ? `https:${address}` : address);
@@ -41,27 +90,47 @@ function judge(
   if (isAllowed(host, policy)) return undefined;
   if (/@/.test(address.slice(0, address.indexOf(host)))) return { id: 'link.userinfo', risk: 0.8 };
   if (host.startsWith('xn--') || host.includes('.xn--')) return { id: 'link.lookalike', risk: 0.7 };
-  if (CARRIES_DATA.test(address)) return { id: 'link.carries-data', risk: kind === 'image' ? 0.95 : 0.8 };
+  if (carriesData(address, host)) return { id: 'link.carries-data', risk: kind === 'image' ? 0.95 : 0.8 };
   if (kind === 'image') return { id: 'link.image', risk: 0.7 };
   if (RAW_ADDRESS.test(address)) return { id: 'link.raw-address', risk: 0.6 };
   return policy.onlyAllowedLinks ? { id: 'link.not-allowed', risk: 0.6 } : undefined;
 }
 
-/** A markdown link whose words name another host than the one it leads to. */
+/** A link whose words name another host than the one it leads to. */
 function pretends(words: string, address: string): boolean {
   const shown = /(?:https?:\/\/)?((?:[\w-]{1,63}\.){1,5}[a-z]{2,12})(?:[/\s]|$)/i
-    .exec(words)?.[1]
+    .exec(decodeEntities(words))?.[1]
     ?.toLowerCase();
-  const real = hostOf(address);
+  const real = hostOf(readAddress(address));
   if (!shown || !real) return false;
   const base = (host: string): string => host.split('.').slice(-2).join('.');
   return base(shown) !== base(real);
 }
 
+type Note = (start: number, end: number, verdict: { id: string; risk: number } | undefined) => void;
+
+/** A tag and all it leads to; a finding takes the whole tag, and with an anchor its words. */
+function judgeTag(match: RegExpExecArray, text: string, policy: LinkPolicy, note: Note): void {
+  const [whole, name = '', attributes = ''] = match;
+  const after = match.index + whole.length;
+  const anchor = name.toLowerCase() === 'a' ? ANCHOR_WORDS.exec(text.slice(after, after + 500)) : null;
+  const end = after + (anchor?.[0].length ?? 0);
+  for (const [, attribute = '', double, single, bare] of attributes.matchAll(LEADS)) {
+    const address = (double ?? single ?? bare ?? '').trim();
+    const goes = GOES_THERE.test(name) && /^(?:href|action|formaction)$/i.test(attribute);
+    note(match.index, end, judge(address, goes ? 'link' : 'image', policy));
+    if (anchor && pretends(anchor[1] ?? '', address))
+      note(match.index, end, { id: 'link.pretends', risk: 0.8 });
+  }
+  if (/\bstyle\b/i.test(attributes))
+    for (const [, address = ''] of decodeEntities(attributes).matchAll(STYLE_ADDRESS))
+      note(match.index, end, judge(address, 'image', policy));
+}
+
 /** Links and images of an answer that a person should not be shown. */
 export function findUnsafeLinks(text: string, policy: LinkPolicy): OutputFinding[] {
   const found: OutputFinding[] = [];
-  const note = (start: number, end: number, verdict: { id: string; risk: number } | undefined): void => {
+  const note: Note = (start, end, verdict) => {
     if (verdict) found.push({ ...verdict, start, end });
   };
   for (const match of text.matchAll(MARKDOWN)) {
@@ -72,9 +141,12 @@ export function findUnsafeLinks(text: string, policy: LinkPolicy): OutputFinding
   }
   for (const match of text.matchAll(REFERENCE))
     note(match.index, match.index + match[0].length, judge(match[2] ?? '', 'image', policy));
-  for (const match of text.matchAll(HTML)) {
-    const kind = /^(?:a|form)$/i.test(match[1] ?? '') ? 'link' : 'image';
-    note(match.index, match.index + match[0].length, judge(match[2] ?? '', kind, policy));
+  for (const match of text.matchAll(TAG)) judgeTag(match, text, policy, note);
+  for (const match of text.matchAll(BRACKETED)) {
+    const [whole, address = '', words = ''] = match;
+    const end = match.index + whole.length;
+    note(match.index, end, judge(address, 'link', policy));
+    if (pretends(words, address)) note(match.index, end, { id: 'link.pretends', risk: 0.8 });
   }
   for (const match of text.matchAll(BARE)) {
     const address = match[0].replace(/[.,;:!?]+$/, '');
