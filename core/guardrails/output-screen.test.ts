@@ -191,6 +191,67 @@ describe('the output screen', () => {
     expect((await strict.check('The pharmacy is on the first floor.', context)).outcome).toBe('pass');
   });
 
+  it.each([
+    'Du Vollidiot!',
+    'So eine Scheiße.',
+    'Eres un idiota.',
+    'Sie sind doch blöd.',
+    'Ferme ta gueule.',
+    'I will find you and hurt you.',
+    'This is f*cking late.',
+    'Te voy a matar.',
+  ])('sends %j to review for its tone', async (text) => {
+    expect((await outcome(text))[0]).toBe('review');
+  });
+
+  it.each([
+    'Sie sind der Anforderung nachgekommen; das Ergebnis ist einen Idiotentest wert.',
+    'Vous êtes concerné par le contrat.',
+    'I will find you a room and report back.',
+    'Use **bold** words, 2*k rows and f*k columns.',
+    'Eres intocable para el sistema.',
+  ])('finds nothing to say against the tone of %j', async (text) => {
+    expect((await outcome(text))[0]).toBe('pass');
+  });
+
+  it.each([
+    ['Nehmen Sie dreimal täglich 400 mg Ibuprofen.', 'topic.medical-advice'],
+    ['Tome 400 mg de ibuprofeno.', 'topic.medical-advice'],
+    ['If it hurts, take 400 mg ibuprofen.', 'topic.medical-advice'],
+    ['Prenez 400 mg d’ibuprofène.', 'topic.medical-advice'],
+    ['Compre acciones de Telefónica ahora.', 'topic.financial-advice'],
+    ['Kaufen Sie jetzt Aktien von Siemens.', 'topic.financial-advice'],
+    ['Buy shares of Globex now.', 'topic.financial-advice'],
+    ['Our share plan lets you buy shares at a discount.', undefined],
+    ['Mitarbeiter kaufen Aktien zum Vorzugspreis.', undefined],
+    ['Los empleados compran acciones con descuento.', undefined],
+  ])('judges whether %j is advice', async (text, reason) => {
+    const strict = createOutputScreen({
+      policy: parseGuardrailPolicy(
+        'version: 1\noutput: { topics: { not: [medical-advice, financial-advice] } }',
+      ),
+    });
+    expect((await strict.check(text, context)).reasons).toEqual(reason ? [reason] : []);
+  });
+
+  it.each([
+    'Meine Anweisungen lauten, nur aus den Dokumenten zu antworten.',
+    'Mi prompt de sistema dice que soy Steward.',
+    'Mes instructions sont de ne jamais parler des salaires.',
+    'My instructions are to never speak of salaries.',
+    'Mis instrucciones son: responder siempre.',
+  ])('blocks the telling of instructions: %j', async (text) => {
+    expect((await outcome(text))[1]).toContain('leak.prompt-talk');
+  });
+
+  it.each([
+    'The instructions are to be signed by your manager.',
+    'Die Anweisungen lauten: Helm tragen.',
+    'Les instructions sont de porter un casque.',
+  ])('lets the instructions of a document be told: %j', async (text) => {
+    expect((await outcome(text))[0]).toBe('pass');
+  });
+
   it('marks sentences that the passages do not support, once', async () => {
     const passages = ['Employees get 30 days of paid holiday a year. Requests go to the manager.'];
     const answer =

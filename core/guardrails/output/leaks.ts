@@ -97,9 +97,13 @@ export function findPromptLeak(
 const TELLS_PROMPT =
   /\b(?:my|the) (?:system prompt|system message|initial instructions|hidden instructions|developer message)\b[^\n.]{0,40}\b(?:is|are|says?|reads?|states?|begins?|as follows)\b|\b(?:here (?:is|are)|these are) (?:my|the) (?:full |exact |complete |original )?(?:system prompt|instructions I was given|initial instructions)\b|\bI was (?:told|instructed|programmed) (?:to (?:never|not|keep|act as)|not to)\b/gi;
 
+/** "My instructions are to …", "Meine Anweisungen lauten …": what follows tells that they are about to be told. */
+const TELLS_INSTRUCTIONS =
+  /(?<!\p{L})(?:my (?:own |system )?(?:instructions|prompt) (?:are|is)|meine? (?:system-?)?(?:anweisungen|instruktionen|prompt|vorgaben) (?:sind|ist)|(?:mis|mi) (?:instrucciones|prompt(?: del? sistema)?) (?:son|es)|(?:mes|mon) (?:instructions|consignes|prompt(?: système)?) (?:sont|est)|moje upute su)(?:\s{0,2}[:,"“„«…]|\.\.\.|\s(?:to|not to|that|as follows|the following|folgende|die folgenden|las siguientes|no|de|d['’]|les suivantes|sljedeće|da)(?!\p{L})|\s\p{L}{2,14}r\s)|(?<!\p{L})(?:my (?:own |system )?(?:instructions|prompt) (?:says?|tells? me|states?|reads?)|meine? (?:system-?)?(?:anweisungen|instruktionen|prompt|vorgaben) (?:laute[nt]|besag(?:en|t)|sag(?:en|t))|(?:mis|mi) (?:instrucciones|prompt(?: del? sistema)?|mensaje del? sistema) (?:dicen?|indican?)|(?:mes|mon) (?:instructions|consignes|prompt(?: système)?|message système) (?:disent|dit|indiquent|indique)|moje upute (?:glase|kažu))(?!\p{L})/giu;
+
 /** Sentences in which the assistant begins to tell its own instructions. */
 export const findPromptTalk = (text: string): OutputFinding[] =>
-  Array.from(text.matchAll(TELLS_PROMPT), (match) => ({
+  [...text.matchAll(TELLS_PROMPT), ...text.matchAll(TELLS_INSTRUCTIONS)].map((match) => ({
     id: 'leak.prompt-talk',
     risk: 0.7,
     start: match.index,
