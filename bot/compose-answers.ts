@@ -1,3 +1,4 @@
+import type { BreakerEvent } from '../core/guardrails/circuit-breaker.js';
 import { createAnswerer, type AnswerQuestion } from '../core/agents/answer-question.js';
 import type { CallOrigin, Model } from '../core/gateway/model.js';
 import type { PromptRegistry } from '../core/gateway/prompts/registry.js';
@@ -43,6 +44,13 @@ export interface AnswersOptions {
   clock: Clock;
   logger: Logger;
 }
+
+/** What an answer means for the breaker of its session: how sure it was, and what its model calls cost. */
+export const eventOf = ({ answered, confidence, steps = [] }: Answer): BreakerEvent => ({
+  kind: 'success',
+  confidence: answered ? confidence : undefined,
+  costMicroUsd: steps.reduce((sum, step) => sum + (step.kind === 'written' ? step.costMicroUsd : 0), 0),
+});
 
 /** Whom a turn's model calls are made and charged for. */
 export const originOf = (turn: Turn, purpose: string): CallOrigin => ({

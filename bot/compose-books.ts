@@ -1,6 +1,7 @@
 import { createAccounts, type OpenAccount } from '../core/gateway/account.js';
 import { watchBudgets } from '../core/gateway/budget-pressure.js';
 import { DEFAULT_BUDGETS, type BudgetLimits, type BudgetNotice } from '../core/gateway/budget.js';
+import type { CostRecord } from '../core/gateway/cost-record.js';
 import type { CallOrigin, ModelTier } from '../core/gateway/model.js';
 import type { ModelsFile } from '../core/gateway/models-file.js';
 import type { Clock } from '../core/kernel/clock.js';
@@ -22,12 +23,14 @@ export interface BooksOptions {
   database: Database;
   /** Told when a budget runs low and when it is used up. */
   onNotice(notice: BudgetNotice): void;
+  /** Told of each call, for a collector of traces. */
+  onCall?(record: CostRecord): void;
   clock: Clock;
   logger: Logger;
 }
 
 /** Budgets and records in the store, with the limits of the operator's file. */
-export function openBooks({ file, database, onNotice, clock, logger }: BooksOptions): Books {
+export function openBooks({ file, database, onNotice, onCall, clock, logger }: BooksOptions): Books {
   const budgets = watchBudgets(createBudgetStore(database));
   const limits = (tenantId: string): BudgetLimits => ({
     ...DEFAULT_BUDGETS,
@@ -37,7 +40,10 @@ export function openBooks({ file, database, onNotice, clock, logger }: BooksOpti
   return {
     open: createAccounts({
       budget: { store: budgets.store, limits, onNotice },
-      record: (record) => createCostLog(database, record.origin.tenantId).add(record),
+      record: (record) => {
+        onCall?.(record);
+        return createCostLog(database, record.origin.tenantId).add(record);
+      },
       onBooksFailed: (error) =>
         logger.error({ error: describeError(error) }, 'A model call could not be written into the books.'),
       clock,

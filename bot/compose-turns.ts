@@ -20,7 +20,7 @@ import { createStopBoard } from './turn/stop-board.js';
 import { createStops } from '../storage/mongo/stops.js';
 import { createOutbox, type Outbox } from './turn/outbox.js';
 import { createOwnership } from './turn/ownership.js';
-import { runTurn, type TurnSteps } from './turn/pipeline.js';
+import { runTurn, type PipelineDependencies, type TurnSteps } from './turn/pipeline.js';
 
 /** Turns that run at once in one process; more wait in order. */
 const PARALLEL_TURNS = 64;
@@ -30,6 +30,8 @@ export interface TurnsOptions {
   replica: Replica;
   steps: TurnSteps;
   tenantOf(activity: Activity): string;
+  /** Told of each turn that ended, for a collector of traces. */
+  onTurn: PipelineDependencies['onTurn'];
   /** True for what cannot wait for the turn before it. */
   overtakes(activity: Activity): boolean;
   audit: AuditLog;
@@ -107,7 +109,17 @@ export function createTurns(options: TurnsOptions): Turns {
     run: (record, signal) =>
       runTurn(
         record,
-        { steps, channel, outcomes, stops, replicaId: replica.id, clock, logger, metrics },
+        {
+          steps,
+          channel,
+          outcomes,
+          stops,
+          replicaId: replica.id,
+          clock,
+          logger,
+          metrics,
+          onTurn: options.onTurn,
+        },
         signal,
       ),
     stopWriting: stops.press,

@@ -34,7 +34,7 @@ import { createPromptOutcomeStore } from '../storage/mongo/prompt-outcomes.js';
 import { createPeopleRepository } from '../storage/mongo/person-repository.js';
 import { openBooks } from './compose-books.js';
 import { createBudgetNotices } from './budget-notices.js';
-import { createAnswers, originOf } from './compose-answers.js';
+import { createAnswers, eventOf, originOf } from './compose-answers.js';
 import type { createEmbeddings } from './compose-embeddings.js';
 import {
   createKnowledgeRoom,
@@ -76,6 +76,7 @@ import { createHealth } from './telemetry/health.js';
 import { addGauges } from './telemetry/gauges.js';
 import { addHealthChecks } from './telemetry/health-checks.js';
 import { createMetrics } from './telemetry/metrics.js';
+import { tracesOf } from './telemetry/traces.js';
 import { adminsOf, createTenants, HOME_TENANT, servedTenants } from './tenants.js';
 import { createIdentify, withRoster } from './turn/identify.js';
 import { createRunRepository } from '../storage/mongo/run-repository.js';
@@ -142,6 +143,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     post: (tenantId, effect) => turns.post(tenantId, effect),
     clock,
   });
+  const traces = tracesOf(config.telemetry, { clock, logger });
   const books = openBooks({
     file: readModelsFile(config.models.file),
     database,
@@ -149,6 +151,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       void tellOfBudget(notice).catch((error: unknown) =>
         logger.error({ error: describeError(error) }, 'Nobody was told of a budget.'),
       ),
+    onCall: traces?.call,
     clock,
     logger,
   });
@@ -372,8 +375,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       ...answering,
       insteadOf: approvals.wish,
       links: {},
-      noteAnswer: (turn, { answered, confidence }) =>
-        watch(turn, { kind: 'success', confidence: answered ? confidence : undefined }),
+      noteAnswer: (turn, answer) => watch(turn, eventOf(answer)),
     }),
     unknownActionDialog(texts),
   ];
@@ -398,6 +400,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     mayWait: isNewQuestion,
     busyContent: (place, locale) => ({ text: texts.text('busy.text', locale, { place }) }),
     busyAt: options.busyAt,
+    onTurn: traces?.turn,
     audit,
     clock,
     logger,
@@ -514,6 +517,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       await relay.stop();
       await turns.stop(TURN_GRACE_MS);
       await outcomesOfPrompts.stop();
+      await traces?.stop();
       tools.close();
       await knowledge.close();
       await store.close();

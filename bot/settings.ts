@@ -487,7 +487,7 @@ export const SETTINGS: Setting[] = [
     'telemetry.otlpEndpoint',
     'OTEL_EXPORTER_OTLP_ENDPOINT',
     url,
-    'OpenTelemetry collector for traces.',
+    'OpenTelemetry collector (OTLP over HTTP) for traces.',
     HTTP,
     { example: 'http://localhost:4318' },
   ),

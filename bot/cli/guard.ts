@@ -162,7 +162,7 @@ async function screenFile(
 function readRow(line: string, number: number, direction: 'input' | 'output'): GuardRow | string {
   let content: unknown;
   try {
-    content = JSON.parse(line);
+    content = JSON.parse(line.replace(/^\uFEFF/, ''));
   } catch {
     return 'not JSON; each line must be one JSON object.';
   }

@@ -12,6 +12,7 @@ import type { BindingStrength, Person } from '../../core/kernel/person.js';
 import type { Activity, ActivitySender } from '../../core/kernel/activity.js';
 import type { ChannelName, ConversationReference } from '../../core/kernel/conversation-reference.js';
 import type { JsonObject } from '../../core/kernel/json.js';
+import type { TurnSpan } from '../telemetry/traces.js';
 import type { Metrics } from '../../core/kernel/telemetry.js';
 import type { Tenant } from '../../core/kernel/tenant.js';
 import type { Turn } from '../../core/kernel/turn.js';
@@ -86,6 +87,8 @@ export interface PipelineDependencies {
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
+  /** Told of each turn that ended, for a collector of traces. */
+  onTurn?(span: TurnSpan): void;
 }
 
 /** A finished turn: its outcome as stored, the answer for the waiting request, and a live reply to be replaced. */
@@ -136,7 +139,9 @@ export async function runTurn(
       cause: error,
     });
   });
-  const seconds = (clock.now().getTime() - started.getTime()) / 1000;
+  const ended = clock.now();
+  deps.onTurn?.({ ...about, kind: record.activity.kind, result, startedAt: started, endedAt: ended });
+  const seconds = (ended.getTime() - started.getTime()) / 1000;
   metrics.observe('turn_seconds', seconds, { channel: record.channel, kind: record.activity.kind });
   metrics.count('turns_total', { channel: record.channel, kind: record.activity.kind, result });
   logger.info(

@@ -27,7 +27,7 @@ const MOST_KNOWN = 10_000;
 
 /**
  * A circuit breaker per conversation: three failures in a row or an answer of low confidence hand it to a person. Sessions in
- * which all goes well cost neither a read nor a write.
+ * which all goes well and no model is paid cost neither a read nor a write.
  */
 export function createSessionWatch({
   breakers,
@@ -41,11 +41,12 @@ export function createSessionWatch({
     const conversation = conversationKey(turn.conversation);
     const key = `${turn.tenant.id}|${conversation}`;
     const quiet = nextBreakerState(closedBreaker(), event, clock.now());
-    if (!troubled.has(key) && event.kind === 'success' && !quiet.opened) return;
+    const isFree = (event.costMicroUsd ?? 0) === 0;
+    if (!troubled.has(key) && event.kind === 'success' && isFree && !quiet.opened) return;
     const store = breakers(turn.tenant.id);
     const before = ((await store.get(conversation)) as BreakerState | undefined) ?? closedBreaker();
     const next = nextBreakerState(before.opened ? closedBreaker() : before, event, clock.now());
-    if (event.kind === 'success' && !next.opened) {
+    if (event.kind === 'success' && !next.opened && next.costMicroUsd === 0) {
       troubled.delete(key);
       return store.clear(conversation);
     }

@@ -73,6 +73,8 @@ export function errorContent(
   };
 }
 
+const MINUTE_MS = 60_000;
+
 /** Says when a person who asked too often may go on. */
 export function rateLimitedContent(
   texts: Texts,
@@ -80,7 +82,9 @@ export function rateLimitedContent(
   retryAt: Date,
   timeZone?: string,
 ): OutboundContent {
-  const text = texts.text('limit.text', locale, { time: texts.moment(retryAt, retryAt, locale, timeZone) });
+  // A time is told in whole minutes: too early would be wrong again.
+  const at = new Date(Math.ceil(retryAt.getTime() / MINUTE_MS) * MINUTE_MS);
+  const text = texts.text('limit.text', locale, { time: texts.moment(at, at, locale, timeZone) });
   return noticeContent(locale, { title: texts.text('limit.title', locale), text, tone: 'warning' });
 }
 
