@@ -11,6 +11,14 @@ const ASCII = /^[\t\n\r\x20-\x7e]*$/;
 /** Characters that are not seen: zero width, joiners, bidi controls, tags, variation selectors, soft hyphen. */
 export const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
 
+/** Single characters that stand for whole phrases stay as they are: they hide nothing and would make a text grow. */
+const MOST_GROWTH = 4;
+
+function foldPoint(point: string): string {
+  const folded = point.normalize('NFKC');
+  return folded.length > MOST_GROWTH ? point : folded;
+}
+
 /**
  * NFKC and removal of invisible characters, code point by code point, so that every folded character knows where it
  * came from. Single letters only: marks that combine across code points keep their decomposed form.
@@ -23,7 +31,7 @@ export function foldText(text: string): FoldedText {
   let at = 0;
   for (const point of text) {
     const next = at + point.length;
-    const folded = point < '\u0080' ? point : INVISIBLE.test(point) ? '' : point.normalize('NFKC');
+    const folded = point < '\u0080' ? point : INVISIBLE.test(point) ? '' : foldPoint(point);
     parts.push(folded);
     for (let unit = 0; unit < folded.length; unit += 1) {
       starts.push(at);

@@ -96,6 +96,13 @@ describe('foldText', () => {
   });
 });
 
+describe('a text of characters that stand for phrases', () => {
+  it('hardly grows', () => {
+    expect(foldText('\ufdfa'.repeat(1_000)).text.length).toBeLessThanOrEqual(4_000);
+    expect(foldText('ﬁle ① ㍿').text).toBe('file 1 株式会社');
+  });
+});
+
 describe('cutWindows', () => {
   it('covers the whole text, never splits a surrogate pair and always moves on', () => {
     fc.assert(

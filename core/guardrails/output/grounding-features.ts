@@ -55,9 +55,10 @@ export function indexEvidence(passages: readonly string[]): EvidenceIndex {
     if (list) list.push(position);
     else positions.set(stem, [position]);
   });
-  const sentences = splitSentences(text).map((sentence) => ({
-    stems: new Set(contentWords(sentence.text).map((word) => word.stem)),
-    negates: isNegative(sentence.text),
+  const different = new Set(splitSentences(text).map((sentence) => sentence.text));
+  const sentences = Array.from(different, (sentence) => ({
+    stems: new Set(contentWords(sentence).map((word) => word.stem)),
+    negates: isNegative(sentence),
   }));
   return { words, positions, stems: new Set(positions.keys()), negates: NEGATION.test(text), sentences };
 }
@@ -89,6 +90,22 @@ export interface GroundingFeatures {
 }
 
 const NEAR = 6;
+
+/** A sentence of more words is a list; what stands in its first ones decides what it is about. */
+const MOST_WORDS = 400;
+/** Steps of the search for the longest run; sentences that people write need a few thousand. */
+const MOST_STEPS = 100_000;
+
+/** Looks each different key up once: a row of ten thousand equal numbers is one question. */
+function once<K extends string, V>(look: (...key: K[]) => V): (...key: K[]) => V {
+  const known = new Map<string, V>();
+  return (...key) => {
+    const name = key.join(' ');
+    let value = known.get(name);
+    if (value === undefined) known.set(name, (value = look(...key)));
+    return value;
+  };
+}
 
 /** The stems a question already contains. */
 export const askedStems = (question: string): ReadonlySet<string> =>
@@ -130,10 +147,11 @@ function disagreement(
   { sentences, negates }: EvidenceIndex,
 ): Pick<GroundingFeatures, 'negationClash' | 'opposite'> {
   const denies = isNegative(claim);
+  const about = words.slice(0, MOST_WORDS);
   let best: EvidenceSentence | undefined;
   let most = 0;
   for (const sentence of words.length > 1 ? sentences : []) {
-    const shared = words.filter((word) => sentence.stems.has(word.stem)).length / words.length;
+    const shared = about.filter((word) => sentence.stems.has(word.stem)).length / about.length;
     if (shared > most) {
       most = shared;
       best = sentence;
@@ -160,12 +178,14 @@ function strangeNumbers(
 ): number {
   const numbers = words.flatMap((word, index) => (/\d/.test(word.word) ? [{ word, index }] : []));
   if (numbers.length === 0) return 0;
+  const isCounted = once((number: string, unit: string) =>
+    (positions.get(number) ?? []).some((place) => standsBy(evidence, place, unit)),
+  );
   const strange = numbers.filter(({ word, index }) => {
-    const places = positions.get(word.stem);
-    if (!places) return true;
+    if (!positions.has(word.stem)) return true;
     const unit = words[index + 1];
     if (!unit || /\d/.test(unit.word) || !positions.has(unit.stem)) return false;
-    return !places.some((place) => standsBy(evidence, place, unit.stem));
+    return !isCounted(word.stem, unit.stem);
   });
   return strange.length / numbers.length;
 }
@@ -186,11 +206,12 @@ function standsBy(words: readonly ContentWord[], place: number, unit: string): b
 
 function pairSupport(words: readonly ContentWord[], { positions }: EvidenceIndex): number {
   if (words.length < 2) return words.every(({ stem }) => positions.has(stem)) && words.length > 0 ? 1 : 0;
+  const distance = once((left: string, right: string) =>
+    closest(positions.get(left) ?? [], positions.get(right) ?? []),
+  );
   let supported = 0;
   for (let index = 1; index < words.length; index += 1) {
-    const left = positions.get(words[index - 1]?.stem ?? '') ?? [];
-    const right = positions.get(words[index]?.stem ?? '') ?? [];
-    if (closest(left, right) <= NEAR) supported += 1;
+    if (distance(words[index - 1]?.stem ?? '', words[index]?.stem ?? '') <= NEAR) supported += 1;
   }
   return supported / (words.length - 1);
 }
@@ -212,11 +233,13 @@ function closest(left: readonly number[], right: readonly number[]): number {
 function longestRun(words: readonly ContentWord[], { words: evidence, positions }: EvidenceIndex): number {
   if (words.length === 0) return 0;
   let best = 0;
-  for (let start = 0; start < words.length; start += 1) {
+  let steps = 0;
+  for (let start = 0; start < words.length && steps < MOST_STEPS; start += 1) {
     for (const place of (positions.get(words[start]?.stem ?? '') ?? []).slice(0, 50)) {
       let length = 0;
       while (start + length < words.length && evidence[place + length]?.stem === words[start + length]?.stem)
         length += 1;
+      steps += length + 1;
       best = Math.max(best, length);
     }
     if (best >= words.length - start) break;
@@ -232,8 +255,9 @@ function nearQuestion(
 ): number {
   if (fresh.length === 0) return 0;
   const places = [...asked].flatMap((stem) => positions.get(stem) ?? []).sort((a, b) => a - b);
+  const nearest = once((stem: string) => closest(positions.get(stem) ?? [], places));
   const sum = fresh.reduce((total, { stem }) => {
-    const distance = closest(positions.get(stem) ?? [], places);
+    const distance = nearest(stem);
     return total + (Number.isFinite(distance) ? 1 / (1 + distance / 8) : 0);
   }, 0);
   return sum / fresh.length;

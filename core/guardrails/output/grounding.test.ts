@@ -25,6 +25,13 @@ describe('grounding', () => {
     expect(score(answer)).toBeLessThan(0.7);
   });
 
+  it('judges a long row of numbers as a short one', () => {
+    const row = (count: number): string => `Readings: ${'17 '.repeat(count)}`.trim();
+    const of = (claim: string, count: number): number => scoreGrounding(claim, [row(count)]).score;
+    expect(of(row(3_000), 3_000)).toBeCloseTo(of(row(30), 30));
+    expect(of(`${row(3_000)} 99`, 3_000)).toBeLessThan(of(row(3_000), 3_000));
+  });
+
   it('falls when a claim is turned into its opposite', () => {
     expect(score('Unused days never expire at the end of March.')).toBeLessThan(
       score('Unused days expire at the end of March.'),
