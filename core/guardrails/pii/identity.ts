@@ -282,6 +282,13 @@ const RULES: IdentityRule[] = [
     confidence: 0.95,
   },
   {
+    type: 'BR_CPF',
+    pattern: /(?<![\d-])\d{11}(?![\d-])/g,
+    context: word('\\bcpf\\b|cadastro de pessoas'),
+    valid: brazilianCpf,
+    confidence: 0.95,
+  },
+  {
     type: 'JP_MY_NUMBER',
     pattern: /(?<!\d)\d{4}[ -]?\d{4}[ -]?\d{4}(?!\d)/g,
     context: word('my ?number|マイナンバー|個人番号'),
@@ -407,6 +414,12 @@ const RULES: IdentityRule[] = [
       'tax (?:id|number|no)|steuernummer|steuer-?id|vat (?:id|number)|ust-?id(?:nr)?|num[eé]ro fiscal|nif',
     ),
     confidence: 0.7,
+  },
+  {
+    type: 'TAX_ID',
+    pattern: /(?<![\d-])\d{5} ?\d{5}K?(?![\d-])/g,
+    context: word('\\butr\\b|unique taxpayer reference'),
+    confidence: 0.92,
   },
   {
     type: 'VAT_ID',

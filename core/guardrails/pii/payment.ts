@@ -1,7 +1,7 @@
 import { before, digitsOf, mod97, passesLuhn, type PiiDetector, type PiiMatch } from './detector.js';
 
-/** Digits with single spaces or hyphens between, 12 to 19 of them, not part of a longer number or word. */
-const CARD = /(?<![\p{L}\d.,/$€£#_-])\d(?:[ -]?\d){11,18}(?![\d_]|[.,]\d|-?\p{L})/gu;
+/** Digits with single spaces or hyphens between, or four by four with dots, 12 to 19 of them, not part of a longer number or word. */
+const CARD = /(?<![\p{L}\d.,/$€£#_-])(?:\d{4}(?:\.\d{4}){3}|\d(?:[ -]?\d){11,18})(?![\d_]|[.,]\d|-?\p{L})/gu;
 
 /** Issuer ranges: [pattern of the digits, lengths] (public issuer identification ranges). */
 const ISSUERS: [RegExp, number[]][] = [
@@ -176,6 +176,6 @@ function endAfter(text: string, count: number): number | undefined {
 
 export const paymentDetector: PiiDetector = {
   name: 'payment',
-  mayHold: (text) => /\d(?:[ -]?[A-Z0-9]){10}|\b(?:bic|swift)\b/i.test(text),
+  mayHold: (text) => /\d(?:[ .-]?[A-Z0-9]){10}|\b(?:bic|swift)\b/i.test(text),
   find: (text) => [...findCards(text), ...findIbans(text), ...findSwiftCodes(text)],
 };

@@ -6,9 +6,9 @@ const CANDIDATE =
   /(?<![a-zA-Z\u00c0-\u024f\u0370-\u052f\d.:/$€£#=_%+(-]|\d[ ,)]|\d\) )(?:\+|00)?\(?\d(?:[ .()/-]{0,3}\d){5,16}(?:\s?(?:x|ext\.?|extension)\s?\d{1,6})?(?![a-zA-Z\u00c0-\u024f\u0370-\u052f\d_%€]|[.,:/]\d|-\d)/giu;
 
 const LABEL_BEFORE =
-  /(?:phone|telephone|tel|mobile|mob|cell|fax|desk|direct|office|whatsapp|signal|hotline|telefon|handy|mobil|rufnummer|durchwahl|tel[eé]fono|m[oó]vil|t[eé]l[eé]phone|portable|電話|携帯|连絡先|連絡先)(?: ?(?:number|no|nr|nummer|#)|番号)?\.?['")]{0,2}\s{0,2}(?:is|ist|es|est|は|：|:|=|-|–)?\s{0,3}\(?$/i;
+  /(?:phone|telephone|tel|mobile|mob|cell|fax|desk|direct|office|whatsapp|signal|hotline|telefon|handy|mobil|rufnummer|durchwahl|tel[eé]fono|m[oó]vil|t[eé]l[eé]phone|portable|\b(?:mi|tu|su) n[uú]mero|\bmon num[eé]ro|電話|携帯|连絡先|連絡先)(?: ?(?:number|no|nr|nummer|#)|番号)?\.?['")]{0,2}\s{0,2}(?:is|ist|es|est|は|：|:|=|-|–)?\s{0,3}\(?$/i;
 const CALL_BEFORE =
-  /\b(?:call|ring|text|dial|phone|reach|contact|sms|message|fax|anrufen|erreichbar|erreichen|ruf|llama|llamar|appelle[rz]?|joindre|(?:my|his|her|their) (?:number|nr|nummer)|number is|number:|nummer ist)\b[^\n.!?]{0,34}$/i;
+  /\b(?:call|ring|text|dial|phone|reach|contact|sms|message|fax|anrufen|erreichbar|erreichen|ruf|ll[aá]ma(?:r|me|nos)?|appelle[rz]?|joindre|(?:my|his|her|their) (?:number|nr|nummer)|number is|number:|nummer ist)\b[^\n.!?]{0,34}$/i;
 const LABEL_AFTER =
   /^\s{0,2}(?:[-–,(]\s{0,2})?(?:office|mobile|fax|cell|home|work|desk|direct|tel|phone|mobil|handy|privat)\b/i;
 

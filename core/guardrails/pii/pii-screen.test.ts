@@ -69,6 +69,19 @@ describe('the personal data screen', () => {
     ['Hauptstraße 12a, 10115 Berlin', 'ADDRESS=Hauptstraße 12a, 10115 Berlin'],
     ['Mr. Okonkwo called', 'PERSON=Okonkwo'],
     ['My name is Zoë Ní Bhriain and I', 'PERSON=Zoë Ní Bhriain'],
+    ['Authorization: Bearer mF_9.B5f-4.1JqM8aQ2xT7zW0', 'API_KEY=mF_9.B5f-4.1JqM8aQ2xT7zW0'],
+    ['password="correct horse battery staple"', 'PASSWORD=correct horse battery staple'],
+    ['pw: Xy7-kk9q', 'PASSWORD=Xy7-kk9q'],
+    ['Das WLAN-Passwort ist korrektpferdbatterie', 'PASSWORD=korrektpferdbatterie'],
+    [
+      'discord MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs',
+      'API_KEY=MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs',
+    ],
+    ['Llámame al 612 345 678', 'PHONE_NUMBER=612 345 678'],
+    ['Mi número es 612345678', 'PHONE_NUMBER=612345678'],
+    ['CPF: 11144477735', 'BR_CPF=11144477735'],
+    ['UTR 1234567890', 'TAX_ID=1234567890'],
+    ['card 4111.1111.1111.1111', 'CREDIT_CARD=4111.1111.1111.1111'],
     ['date of birth: 3/14/1985', 'DATE_TIME=3/14/1985'],
   ])('finds exactly the span in %j', (text, span) => {
     expect(found(text)).toContain(span);
@@ -89,6 +102,10 @@ describe('the personal data screen', () => {
     'Dear team, hi all, thanks everyone.',
     'I am happy. I am Responsible for HR.',
     'Ich heiße Sie willkommen. Contact: the office.',
+    'Das Passwort ist selbstverständlich; the password is misconfigured, su clave es intransferible.',
+    'password: "enter your new password here", passwort: "bitte mindestens acht Zeichen"',
+    'Authorization: Bearer authentication is explained under Bearer tokens.',
+    'Mi número de pedido es 612345678. CPF 11144477736 has a wrong check digit.',
     'Ask sales@company.example. Use SWIFT to write iOS apps and BASH to run them.',
   ])('stays silent on %j', (text) => {
     expect(found(text)).toEqual([]);

@@ -33,6 +33,7 @@ const KEYS: [type: string, pattern: RegExp][] = [
     /\b(?:gsk|r8|nvapi|pplx|xai|tvly|lin_api|secret|ntn|figd|dapi|dckr_pat|rubygems|sntrys|glsa|hvs|atlasv1|ATATT3|PMAK|NRAK|rnd|fly|vercel|sbp|pscale_tkn|phc|doo_v1|sq0atp|sq0csp|shippo_live|lsv2_pt|ops)[_-](?=[\w.-]{0,40}\d)[\w.=-]{20,250}/g,
   ],
   ['API_KEY', /https:\/\/hooks\.slack\.com\/services\/T\w{6,14}\/B\w{6,14}\/\w{16,40}/g],
+  ['API_KEY', /(?<![\w-])(?:[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,45}|mfa\.[\w-]{80,90})(?![\w-])/g],
   ['JWT', /\beyJ[\w-]{8,2000}\.eyJ[\w-]{8,4000}\.[\w-]{10,2000}/g],
   [
     'PRIVATE_KEY',
@@ -51,14 +52,28 @@ const ALONGSIDE =
 /** `https://user:password@host` and connection strings. */
 const URL_PASSWORD = /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@'"]{1,80}:([^\s/@'"]{1,120})@[^\s'"]{1,200}/gi;
 
+/** `Authorization: Bearer …`, and a bearer token anywhere. */
+const AUTHORIZATION =
+  /\b(?:authorization["']?\s{0,2}[:=]\s{0,2}["']?(?:bearer|basic|token|apikey)|bearer)\s{1,2}((?=[\w.~+/-]{0,60}\d)[\w.~+/-]{12,2000}={0,2})/gi;
+/** `password="several words"`. */
+const PHRASE =
+  /(?<![a-z])(?:password|passwd|passwort|kennwort|passphrase|pwd|pw|contraseña|clave|mot de passe)["']?\s{0,2}[:=]\s{0,2}(["'`])([\p{L}\d]{2,20}(?: [\p{L}\d]{2,20}){2,9})\1/giu;
+/** Words of what a form or a manual says of a password. */
+const SAID_OF_PASSWORDS =
+  /(?<!\p{L})(?:pass(?:word|wort|phrase)|kennwort|contraseña|clave|your|the|an?|must|is|are|be|has|enter|type|required|please|at|least|characters|and|or|to|for|with|forgot|not|new|here|confirm|ihre?|das|der|die|ist|bitte|muss|mindestens|zeichen|und|oder|su|la|el|una?|debe|es|votre|le|de|doit|est)(?!\p{L})/iu;
+
 const NAMED =
-  /(?:password|passwd|passwort|kennwort|wachtwoord|senha|hasło|lösenord|passphrase|passcode|pwd|secret|api[ _-]?key|access[ _-]?key|secret[ _-]?key|client[ _-]?secret|auth[ _-]?token|access[ _-]?token|bearer|token|contrase(?:ñ|n)a|clave|mot de passe|pin(?: ?code)?|パスワード|暗証番号)["']?(?:\s{0,2}[:=：]\s{0,2}|\s{0,2}(?:は|が)\s{0,2}|\s(?:is|was|ist|lautet|war|es|est|é)\s{1,2}|\s(?=["'`]))(?:(?:now|still|jetzt|always)\s)?["'`]?([^\s"'`,;<>()[\]{}]{4,120})/gi;
+  /(?:password|passwd|passwort|kennwort|wachtwoord|senha|hasło|lösenord|passphrase|passcode|pwd|(?<![a-z])pw|secret|api[ _-]?key|access[ _-]?key|secret[ _-]?key|client[ _-]?secret|auth[ _-]?token|access[ _-]?token|bearer|token|contrase(?:ñ|n)a|clave|mot de passe|pin(?: ?code)?|パスワード|暗証番号)["']?(?:\s{0,2}[:=：]\s{0,2}|\s{0,2}(?:は|が)\s{0,2}|\s(?:is|was|ist|lautet|war|es|est|é)\s{1,2}|\s(?=["'`]))(?:(?:now|still|jetzt|always)\s)?["'`]?([^\s"'`,;<>()[\]{}]{4,120})/gi;
 
 /** Words that follow "password is" in ordinary sentences. */
 const ORDINARY =
   /^(?:not|the|a|an|too|very|wrong|incorrect|correct|required|expired|invalid|valid|stored|kept|encrypted|hashed|known|lost|needed|optional|shared|managed|set|sent|used|being|long|weak|strong|short|empty|missing|never|always|only|your|my|our|for|in|on|at|to|by|from|with|that|this|what|of|and|or|if|when|generated|provided|available|revoked|rotated|changed|reset|protected|case|at least|nicht|falsch|abgelaufen|none|null|undefined|true|false|string|required\.|process|env|secret|password|token|key|redacted|changeme\b)$/i;
 
 const PLACEHOLDER = /^(?:[*•x.…_-]{3,}|<.*|\$\{?.*|%.*%|\{\{.*|YOUR[_-].*|\[.*|EXAMPLE.*|xxx.*)$/i;
+
+/** Endings of long words that say how a password is, unlike words run together. */
+const DESCRIBES =
+  /(?:lich|ig|isch|bar|los|end|ier|en|er|es|e[mt]|[eir]t|voll|haft|sam|iv|konform|weise|ed|[ai]ble|ing|al|ive|ous|ful|less|[ao]ry|[ea]nt|i[ck]|ly|[ai]d[oa]|mente|ée?)$/u;
 
 /** Whether a value looks like something chosen or generated, not like a word of a sentence. */
 function looksSecret(value: string, assigned: boolean): boolean {
@@ -69,8 +84,9 @@ function looksSecret(value: string, assigned: boolean): boolean {
   const mixed = /\d/.test(plain) && (/\p{L}/u.test(plain) || plain.length >= 4);
   const odd = /[^\p{L}\d_.\-/]/u.test(plain) && kinds >= 2;
   const camel = /[a-z][A-Z]/.test(plain) && plain.length >= 8;
+  const joined = !assigned && /^\p{Ll}{14,40}$/u.test(plain) && !DESCRIBES.test(plain);
   const phrase = /^\p{Ll}{3,12}(?:[-_]\p{Ll}{3,12}){2,6}$/u.test(plain);
-  return mixed || odd || phrase || (assigned && kinds >= 2 && camel);
+  return mixed || odd || phrase || joined || (assigned && kinds >= 2 && camel);
 }
 
 /** A sentence may end behind the value; a sign of the password itself stays when it has no other. */
@@ -115,10 +131,22 @@ export const secretDetector: PiiDetector = {
       const value = trimSentence(raw, assigned);
       if (!looksSecret(value, assigned)) continue;
       const start = match.index + match[0].length - (match[1] ?? '').length;
-      const type = /pass|kenn|pwd|contra|clave|mot de|pin|パス/i.test(match[0].slice(0, 14))
+      const type = /pass|kenn|pwd|^pw|contra|clave|mot de|pin|パス/i.test(match[0].slice(0, 14))
         ? 'PASSWORD'
         : 'API_KEY';
       found.push({ type, start, end: start + value.length, confidence: 0.9 });
+    }
+    for (const match of text.matchAll(AUTHORIZATION)) {
+      const value = (match[1] ?? '').replace(/\.+$/, '');
+      const start = match.index + match[0].length - (match[1] ?? '').length;
+      if (!PLACEHOLDER.test(value))
+        found.push({ type: 'API_KEY', start, end: start + value.length, confidence: 0.92 });
+    }
+    for (const match of text.matchAll(PHRASE)) {
+      const value = match[2] ?? '';
+      const end = match.index + match[0].length - 1;
+      if (!SAID_OF_PASSWORDS.test(value))
+        found.push({ type: 'PASSWORD', start: end - value.length, end, confidence: 0.9 });
     }
     for (const match of text.matchAll(ALONGSIDE)) {
       const start = match.index + match[0].length - (match[1] ?? '').length;
