@@ -1,4 +1,5 @@
 import type { Concealment } from '../../gateway/middleware/redact.js';
+import { UNSPACED } from './detector.js';
 import { PLACEHOLDER, restorePlaceholders, type PiiScreen } from './pii-screen.js';
 import type { Span } from '../screen.js';
 
@@ -112,9 +113,6 @@ const tellsItself = (value: string): boolean =>
 
 const WORD_BEFORE = /[\p{L}\p{N}_]$/u;
 const WORD_AFTER = /^[\p{L}\p{M}\p{N}_]/u;
-/** Scripts that set no blanks between words. */
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
-
 function standsAlone(text: string, start: number, end: number): boolean {
   const value = text.slice(start, end);
   if (UNSPACED.test(value)) return true;

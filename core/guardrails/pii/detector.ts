@@ -15,6 +15,9 @@ export interface PiiDetector {
   find(text: string): PiiMatch[];
 }
 
+/** Scripts that set no blanks between words. */
+export const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
+
 export const digitsOf = (text: string): string => text.replaceAll(/\D/g, '');
 
 /** The text before a place, for context words; at most `reach` characters. */

@@ -1,7 +1,11 @@
-import type { PiiDetector } from './detector.js';
+import { after, before, UNSPACED, type PiiDetector, type PiiMatch } from './detector.js';
 
 const EMAIL =
   /(?<![\p{L}\p{N}._%+/-])[\p{L}\p{N}_][\p{L}\p{N}._%+'-]{0,63}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,8}\p{L}{2,24}(?![\p{L}\p{N}-])/gu;
+
+/** The same in ASCII: beside scripts that set no blanks, letters before and behind are words of the sentence. */
+const BESIDE_WORDS =
+  /(?<![\w.%+/-])\w[\w.%+'-]{0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}(?![\w-])/gi;
 
 /** `"anna kern"@firm.example`: a quoted mailbox may hold blanks (RFC 5322). */
 const QUOTED = /(?<![\w"])"[^"\n@]{1,64}"@(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}{2,24}(?![\p{L}\p{N}-])/gu;
@@ -17,6 +21,7 @@ export const emailDetector: PiiDetector = {
   name: 'email',
   mayHold: (text) => text.includes('@') || /[([{]at[)\]}]/i.test(text),
   find: (text) => [
+    ...besideWords(text),
     ...Array.from(text.matchAll(EMAIL), (match) => ({
       type: 'EMAIL_ADDRESS',
       start: match.index,
@@ -31,3 +36,16 @@ export const emailDetector: PiiDetector = {
     })),
   ],
 };
+
+/** Addresses that touch a word of such a script; nothing else touches them. */
+const besideWords = (text: string): PiiMatch[] =>
+  Array.from(text.matchAll(BESIDE_WORDS), (match) => ({
+    type: 'EMAIL_ADDRESS',
+    start: match.index,
+    end: match.index + match[0].length,
+    confidence: 0.995,
+  })).filter(({ start, end }) => {
+    const sides = [before(text, start, 1), after(text, end, 1)];
+    const touching = sides.filter((side) => /\p{L}/u.test(side));
+    return touching.length > 0 && touching.every((side) => UNSPACED.test(side));
+  });

@@ -173,7 +173,7 @@ const TAX_WORDS = 'tax|steuer|tin|itin|fiscal|impuesto|imp[oô]t';
 const RULES: IdentityRule[] = [
   {
     type: 'US_SSN',
-    pattern: /(?<![\d\p{L}-])(?!000|666)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\d-])/gu,
+    pattern: /(?<![\d\p{L}-])(?!000|666)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\dA-Za-z-])/gu,
     confidence: 0.9,
   },
   { type: 'US_SSN', pattern: /(?<![\d-])\d{9}(?![\d-])/g, context: word(SSN_WORDS), confidence: 0.85 },

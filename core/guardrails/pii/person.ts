@@ -81,10 +81,20 @@ const TRIGGER =
 const NOBODY =
   /^(?:Mr|Mrs|Ms|Dr|Prof|Herr|Frau|Sie|Ihnen|Euch|Dich|Vous|Ustedes|I|She|He|They|We|You|Her|His|My|Your|Our|Who|Which|Since|Build|Software|Engineer|Senior|The|A|An|Not|Sorry|Here|There|This|That|It|All|Team|Everyone|Everybody|Folks|Colleagues|Sir|Madam|Customer|Support|HR|IT|CEO|CTO|CFO|Slack|Teams|GitHub|Google|Steward|ChatGPT|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December|English|German|French|Spanish|American|British|Happy|Sure|Just|Also|Please|Only|In|On|At|For|With|What|When|Where|Who|Why|How|OK|Okay|Yes|No|Now|Still|Very|So|New|Old|DAN|AI|AWS|SQL|API|VPN|US|UK|EU|Inc|Damen|Herren|Zusammen|Kollegen|Tous|Todos|Hiring|Manager|Recruiter|Reader|Friend|Friends|Both|Each|Product|Engineering|Sales|Marketing|Security|Design|Customer|Account|Project|Sourcegraph|Cody|President|Chairman|Chair|Minister|Speaker|Chancellor|Secretary|Ambassador|Judge)$/;
 
+/** What forms and people say instead of a name; as a surname each of them may stand behind another word. */
+const SAYS_WHAT =
+  /^(?:Required|Optional|Unknown|None|Human|Enterprise|Premium|Standard|Basic|Full|Part|Pending|Active|Admin|Kunde|Kundin|(?:Teilnehmer|Mitarbeiter|Student|Praktikant|Entwickler|Administrator|Teamleiter)(?:in)?)$/;
+
 const acceptable = (name: string): boolean => {
   const first = name.split(' ')[0] ?? '';
   const bare = first.replace(/[.'’-]+$/, '');
-  return bare.length >= 2 && !NOBODY.test(bare) && !/^\p{Lu}{2,}$/u.test(bare) && !/['’]s$/.test(first);
+  return (
+    bare.length >= 2 &&
+    !NOBODY.test(bare) &&
+    !SAYS_WHAT.test(bare) &&
+    !/^\p{Lu}{2,}$/u.test(bare) &&
+    !/['’]s$/.test(first)
+  );
 };
 
 export const personDetector: PiiDetector = {

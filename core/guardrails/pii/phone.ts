@@ -16,7 +16,9 @@ const NANP =
   /^(?:\+?1[-. ]?|001[-. ])?(?:\(\d{3}\)\s?|\d{3}[-. ])\d{3}[-. ]\d{4}(?:\s?(?:x|ext\.?|extension)\s?\d{1,6})?$/i;
 /** Shapes that look like numbers and are something else: dates, times, versions, ranges of years, decimals. */
 const NOT_A_PHONE =
-  /^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})|(?:19|20)\d{2}\s?[-–/]\s?(?:19|20)\d{2}|\d{1,3}(?:\.\d{1,3}){3}|\d{3}-\d{2}-\d{4})$/;
+  /^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})|(?:19|20)\d{2}\s?[-–/]\s?(?:19|20)\d{2}|\d{1,3}(?:\.\d{1,3}){3}|\d\.\d+|\d{3}-\d{2}-\d{4})$/;
+/** Books and parts carry numbers that look like a phone's. */
+const OTHER_NUMBER_BEFORE = /\b(?:isbn(?:-1[03])?|issn|ean|part (?:number|no\.?))\s?[:#]?\s?$/i;
 const SEPARATED = /\d[ .()/-]{1,3}\d/;
 
 /**
@@ -31,6 +33,7 @@ export function createPhoneDetector(
     if (digits.length < 6 || digits.length > 15 || /^(\d)\1+$/.test(digits) || NOT_A_PHONE.test(candidate))
       return 0;
     const lead = before(text, start, 48);
+    if (OTHER_NUMBER_BEFORE.test(lead)) return 0;
     const labelled = LABEL_BEFORE.test(lead) || LABEL_AFTER.test(after(text, end, 14));
     if (labelled) return 0.95;
     if (candidate.startsWith('+')) return digits.length >= 8 ? 0.95 : 0;

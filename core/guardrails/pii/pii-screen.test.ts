@@ -82,6 +82,10 @@ describe('the personal data screen', () => {
     ['CPF: 11144477735', 'BR_CPF=11144477735'],
     ['UTR 1234567890', 'TAX_ID=1234567890'],
     ['card 4111.1111.1111.1111', 'CREDIT_CARD=4111.1111.1111.1111'],
+    ['メールはtaro@example.co.jpです。', 'EMAIL_ADDRESS=taro@example.co.jp'],
+    ['邮箱li.wei@firma.example谢谢', 'EMAIL_ADDRESS=li.wei@firma.example'],
+    ['write to jürgen@müller.example', 'EMAIL_ADDRESS=jürgen@müller.example'],
+    ['Contact: Priya Raman', 'PERSON=Priya Raman'],
     ['date of birth: 3/14/1985', 'DATE_TIME=3/14/1985'],
   ])('finds exactly the span in %j', (text, span) => {
     expect(found(text)).toContain(span);
@@ -106,6 +110,9 @@ describe('the personal data screen', () => {
     'password: "enter your new password here", passwort: "bitte mindestens acht Zeichen"',
     'Authorization: Bearer authentication is explained under Bearer tokens.',
     'Mi número de pedido es 612345678. CPF 11144477736 has a wrong check digit.',
+    'The rate is 0.123456789, see ISBN 0-306-40615-2. Part number 123-45-6789X is sold out.',
+    'Name: Required field\nContact: Human Resources\nCustomer: Enterprise Plan\nEmployee: Full time',
+    'Ich bin Teilnehmer.',
     'Ask sales@company.example. Use SWIFT to write iOS apps and BASH to run them.',
   ])('stays silent on %j', (text) => {
     expect(found(text)).toEqual([]);
