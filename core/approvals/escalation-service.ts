@@ -292,7 +292,8 @@ export function createEscalationService(context: EscalationContext): EscalationS
         notifications: called.notifications,
       };
       const stored = await repository(tenantId).insert(escalation, request.openKey, effect);
-      poke(tenantId, stored.id);
+      // An answer that was not sure enough is seen before the call that it caused; the sweep brings that within a second.
+      if (request.reason !== 'confidence') poke(tenantId, stored.id);
       metrics.count('escalations_opened_total', { reason: request.reason });
       return { escalation: stored, isNew: stored.id === id };
     },

@@ -7,7 +7,7 @@ import type { AnswerTools, Evidence } from './answer-tools.js';
 import type { AnswerSigns } from './confidence.js';
 
 /** What a passage without a vector is taken for: the usual cosine of a question with its answer. */
-const USUAL_COSINE = 0.4;
+const USUAL_COSINE = 0.5;
 /** Rarity of a word that one of some twenty thousand passages has. */
 const RAREST = 10;
 /** Rarity of a word that none of some seventy passages has. */
