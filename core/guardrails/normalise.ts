@@ -1,5 +1,5 @@
 import { foldConfusables } from './confusables.js';
-import { decodeParts, type DecodedPart } from './decode.js';
+import { decodeParts, invisibleParts, type DecodedPart } from './decode.js';
 import { decodeEntities } from './entities.js';
 import { foldText } from './fold-text.js';
 
@@ -36,7 +36,11 @@ const LEET: Record<string, string> = {
 
 /** Invisible characters where no writing system or emoji needs them: between letters, or tags and bidi overrides. */
 const HIDDEN_BETWEEN =
-  /(?<=[\p{L}\p{N}])[\u200b-\u200d\u2060-\u2064\ufeff\u00ad](?=[\p{L}\p{N}])|[\u202a-\u202e\u2066-\u2069\u{e0020}-\u{e007f}]/gu;
+  /(?<=[\p{L}\p{N}])[\u200b-\u200d\u2060-\u2064\ufeff\u00ad\ufe00-\ufe0f](?=[\p{L}\p{N}])|[\u202a-\u202e\u2066-\u2069\u{e0020}-\u{e007f}]/gu;
+
+/** Bold type, comments and empty elements in the middle of a word: a reader sees the word. */
+const MARKUP_IN_WORDS =
+  /(?<=\p{L})(?:\*{2,3}|~~|<!--[^<>]{0,200}-->|<\/?(?:b|i|u|s|em|strong|span|font|small|mark|wbr)(?:\s[^<>]{0,80})?\/?>){1,6}(?=\p{L})/giu;
 
 /** Shorter runs (`a b c`) are joined as well, but prove nothing. */
 const SPELT_LENGTH = 9;
@@ -56,7 +60,7 @@ export function normalise(original: string, knows: (word: string) => boolean): N
   const unescaped = decodeEntities(folded, () => {
     entities += 1;
   });
-  const confusables = foldConfusables(unescaped);
+  const confusables = foldConfusables(unescaped.replace(MARKUP_IN_WORDS, ''));
   let spaced = 0;
   const joined = confusables.text.replace(SPACED, (run) => {
     if (run.length >= SPELT_LENGTH) spaced += 1;
@@ -71,7 +75,7 @@ export function normalise(original: string, knows: (word: string) => boolean): N
   return {
     text: plain,
     disguise: { invisible, confusable: confusables.changed, spaced, leet, entities },
-    decoded: decodeParts(unescaped),
+    decoded: [...(folded === original ? [] : invisibleParts(original)), ...decodeParts(unescaped)],
   };
 }
 
