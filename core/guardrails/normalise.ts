@@ -36,7 +36,7 @@ const LEET: Record<string, string> = {
 
 /** Invisible characters where no writing system or emoji needs them: between letters, or tags and bidi overrides. */
 const HIDDEN_BETWEEN =
-  /(?<=[\p{L}\p{N}])[\u200b-\u200d\u2060-\u2064\ufeff\u00ad\ufe00-\ufe0f](?=[\p{L}\p{N}])|[\u202a-\u202e\u2066-\u2069\u{e0020}-\u{e007f}]/gu;
+  /(?<=[\p{L}\p{N}])(?:[\u200b-\u200d\u2060-\u2064\ufeff\u00ad]|[\ufe00-\ufe0f])(?=[\p{L}\p{N}])|[\u202a-\u202e\u2066-\u2069\u{e0020}-\u{e007f}]/gu;
 
 /** Bold type, comments and empty elements in the middle of a word: a reader sees the word. */
 const MARKUP_IN_WORDS =
