@@ -4,6 +4,7 @@ import { composeSteward, type Steward } from './compose.js';
 import { ConfigError, loadConfig, type Config } from './config.js';
 import { firstIngest } from './first-ingest.js';
 import { banner } from './banner.js';
+import { logStrayFaults } from './stray-faults.js';
 import { createLogger } from './telemetry/logger.js';
 
 const STOP_WITHIN_MS = 10_000;
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
     return;
   }
   const logger = createLogger(config.logLevel);
+  logStrayFaults(process, logger, () => process.exit(1));
   let steward: Steward | undefined;
   try {
     steward = await composeSteward(config, { clock: systemClock, logger });

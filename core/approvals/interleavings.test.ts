@@ -3,6 +3,6 @@ import { checkInterleavings } from '../../tests/approval-interleavings.js';
 
 describe('an approval under any interleaving of two replicas', () => {
   it('is decided once, executed at most once, and all its copies agree', async () => {
-    await checkInterleavings(1_000);
+    await checkInterleavings(250);
   });
 });

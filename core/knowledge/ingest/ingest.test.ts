@@ -285,8 +285,8 @@ describe('an ingest under way', () => {
     expect(await store.list('main')).toHaveLength(1);
   });
 
-  it('ends with an error when the store fails', async () => {
-    await write('a.md', 'a text');
+  it('ends with one error when the store fails, however many files are under way', async () => {
+    for (const file of ['a.md', 'b.md', 'c.md']) await write(file, `text of ${file}`);
     const broken = { ...store, put: () => Promise.reject(new Error('disk full')) };
     await expect(ingest({ store: broken })).rejects.toThrow('disk full');
   });

@@ -102,7 +102,10 @@ class Ingest {
     let working: Promise<IngestLine>[] = [];
     for (const entry of entries) {
       if (signal?.aborted) break;
-      working.push(this.takeIn(entry));
+      const work = this.takeIn(entry);
+      // Its failure is told when its turn comes to be waited for; an earlier one may end the run before that.
+      work.catch(() => undefined);
+      working.push(work);
       if (working.length < STORES_AT_ONCE) continue;
       for (const work of working) yield this.noted(await work);
       working = [];
