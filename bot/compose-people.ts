@@ -14,6 +14,7 @@ import type { Logger } from '../core/kernel/logger.js';
 import { createOutboundFetch, type OutboundFetch } from '../core/kernel/outbound-fetch.js';
 import { shippedFile } from '../core/kernel/package-root.js';
 import type { Metrics } from '../core/kernel/telemetry.js';
+import { isSlackConfigured } from './compose-slack.js';
 import type { Config } from './config.js';
 
 const SAMPLE_POLICIES = shippedFile('samples', 'policies');
@@ -33,6 +34,7 @@ export interface PeopleSourceOptions {
 /**
  * Where the home tenant's people come from: Microsoft Graph, else the organisation file, else (outside production) the sample
  * company, so that the chat page has somebody to speak as. Undefined when people are only known by their channels.
+ * Beside people of a real channel nothing waits for somebody of the sample company: nobody would ever see it.
  */
 export function createPeopleSource(config: Config, options: PeopleSourceOptions): PeopleRefresh | undefined {
   const { orgFile, graph } = config.people;
@@ -40,11 +42,27 @@ export function createPeopleSource(config: Config, options: PeopleSourceOptions)
     const read = graphReader(config, options.clock);
     return createPeopleRefresh({ source: 'graph', read, maxAgeMs: 2 * HOUR_MS, ...options });
   }
-  const file = orgFile ?? (config.environment === 'production' ? undefined : SAMPLE_ORGANISATION);
-  if (!file) return undefined;
-  const read = (): Promise<Organisation> => loadOrganisationFile(file);
+  if (!orgFile && config.environment === 'production') return undefined;
+  const read = async (): Promise<Organisation> => {
+    if (orgFile) return loadOrganisationFile(orgFile);
+    const sample = await loadOrganisationFile(SAMPLE_ORGANISATION);
+    return hasRealPeople(config) ? withoutSay(sample) : sample;
+  };
   return createPeopleRefresh({ source: 'file', read, maxAgeMs: 24 * HOUR_MS, ...options });
 }
+
+/** They stay on the chat page, as employees who decide nothing, are called for nothing and lead nobody. */
+const withoutSay = ({ people }: Organisation): Organisation => ({
+  people: people.map(({ managerId: _managerId, ...person }) => ({
+    ...person,
+    roles: ['viewer'],
+    groups: [],
+  })),
+  schedules: [],
+});
+
+const hasRealPeople = (config: Config): boolean =>
+  isSlackConfigured(config) || config.teams.appId !== undefined;
 
 /** Besides people and roles it reads the groups that approval rules, policies and escalation chains name. */
 function graphReader({ people, policy }: Config, clock: Clock): () => Promise<Organisation> {

@@ -70,6 +70,10 @@ export function checkSlackManifest(manifest: SlackManifest): string[] {
     settings.interactivity.request_url,
     ...features.slash_commands.map(({ url }) => url),
   ];
+  const needsHttps = [
+    ...(settings.socket_mode_enabled ? [] : addresses),
+    ...(oauth.redirect_urls ?? []),
+  ].filter((address) => !address?.startsWith('https://'));
   return [
     ...atMost('display_information.name', display.name, 35),
     ...atMost('display_information.description', display.description, 140),
@@ -100,13 +104,11 @@ export function checkSlackManifest(manifest: SlackManifest): string[] {
     }),
     ...doubles('oauth_config.scopes.bot', oauth.scopes.bot),
     ...doubles('settings.event_subscriptions.bot_events', settings.event_subscriptions.bot_events),
-    ...(settings.socket_mode_enabled
-      ? []
-      : addresses.flatMap((address) =>
-          address?.startsWith('https://')
-            ? []
-            : [`--url: ${address ?? 'missing'}: Slack needs an https address, or use --socket-mode.`],
-        )),
+    ...needsHttps.map((address) =>
+      settings.socket_mode_enabled
+        ? `--url: ${address}: Slack takes only https addresses for installing an app.`
+        : `--url: ${address ?? 'missing'}: Slack needs an https address, or use --socket-mode.`,
+    ),
   ];
 }
 

@@ -66,6 +66,8 @@ function writeManifests(given: unknown): number {
 
   const slack = slackManifest({ url, socketMode, severalWorkspaces });
   const problems = checkSlackManifest(slack);
+  // What Slack would refuse is not left behind to be pasted.
+  if (problems.length > 0) return complain(problems);
   write(out, 'slack-manifest.json', `${JSON.stringify(slack, null, 2)}\n`);
   write(out, 'icon.png', colourIcon());
   if (appId !== undefined && url !== undefined) problems.push(...writeTeams(out, { appId, url, ...rest }));

@@ -145,6 +145,16 @@ describe('the Slack app', () => {
     ]);
   });
 
+  it('takes no address without https, neither for events nor for installing', () => {
+    const url = 'http://steward.example.com';
+    const overHttp = slackManifest({ url, socketMode: false, severalWorkspaces: true });
+    expect(checkSlackManifest(overHttp).join()).toContain(`${url}/slack/oauth_redirect`);
+    const bySocket = slackManifest({ url, socketMode: true, severalWorkspaces: true });
+    expect(checkSlackManifest(bySocket)).toEqual([
+      `--url: ${url}/slack/oauth_redirect: Slack takes only https addresses for installing an app.`,
+    ]);
+  });
+
   it('says when the address is missing', () => {
     expect(checkSlackManifest(slackManifest({ socketMode: false })).join()).toContain('--socket-mode');
   });

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** What came of an installation. */
-export type InstallOutcome = 'done' | 'cancelled' | 'expired' | 'failed';
+export type InstallOutcome = 'done' | 'cancelled' | 'expired' | 'used' | 'failed';
 
 /** The words of a page, in the reader's language. */
 export interface InstallWords {
@@ -14,7 +14,13 @@ export interface InstallWords {
 /** Says what came of an installation. @param number tells an operator which line of the log it was. */
 export type InstallTexts = (outcome: InstallOutcome, locale: string, number: string) => InstallWords;
 
-const STATUS: Record<InstallOutcome, number> = { done: 200, cancelled: 200, expired: 400, failed: 502 };
+const STATUS: Record<InstallOutcome, number> = {
+  done: 200,
+  cancelled: 200,
+  expired: 400,
+  used: 400,
+  failed: 502,
+};
 
 /** A page of ours that says what came of it and where to go on; it loads nothing. */
 export function showInstallPage(

@@ -35,6 +35,13 @@ const EXPIRED = new Set([
   'slack_oauth_missing_code',
 ]);
 
+/** What Slack says of a code that comes a second time (a reloaded page), or that is not or no longer one. */
+const CODE_OUTCOMES: Record<string, 'used' | 'expired'> = {
+  code_already_used: 'used',
+  invalid_code: 'expired',
+  code_expired: 'expired',
+};
+
 /** "Add to Slack": the pages of Bolt's installer, which signs its state and binds it to the browser. */
 export function installRoutes(options: InstallOptions): HttpRoute[] {
   const { clientId, clientSecret, botToken } = options.credentials;
@@ -77,8 +84,10 @@ export function installRoutes(options: InstallOptions): HttpRoute[] {
         showInstallPage(request, response, 'done', { words, href });
       },
       failure: (error) => {
-        if (!refusal && EXPIRED.has(error.code)) showInstallPage(request, response, 'expired', again);
-        else fail(error);
+        const outcome = refusal ? undefined : outcomeOf(error);
+        if (!outcome) return fail(error);
+        logger.info({ outcome }, 'A page at the end of an installation was too old or came again.');
+        showInstallPage(request, response, outcome, again);
       },
     });
     return 'sent';
@@ -87,6 +96,12 @@ export function installRoutes(options: InstallOptions): HttpRoute[] {
     { method: 'GET', path: INSTALL_PATH, body: 'none', handle: install },
     { method: 'GET', path: REDIRECT_PATH, body: 'none', handle: redirect },
   ];
+}
+
+function outcomeOf(error: Error & { code: string }): 'used' | 'expired' | undefined {
+  if (EXPIRED.has(error.code)) return 'expired';
+  const { data } = error as { data?: { error?: unknown } };
+  return typeof data?.error === 'string' ? CODE_OUTCOMES[data.error] : undefined;
 }
 
 const appLink = (team: string, app: string | undefined): string =>

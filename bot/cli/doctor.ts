@@ -81,7 +81,7 @@ export function examineConfig(config: Config): Finding[] {
       'People',
       Boolean(people.orgFile ?? people.graph.clientId),
       people.graph.clientId ? 'Microsoft Graph' : `organisation file ${people.orgFile ?? ''}`,
-      'sample organisation; people of channels are added as they come',
+      'people of channels are added as they come; until a channel is connected, the sample organisation',
       'Set STEWARD_ORG_FILE or MICROSOFT_GRAPH_*.',
     ),
     finding(

@@ -134,6 +134,11 @@ async function find(
   if (same) {
     await people.linkAccount(same.id, account);
     await people.settingsFromChannel(same.id, sender);
+    // An administrator who was only named by a mail address so far.
+    if (sender.name && same.name === same.email) {
+      await people.nameFromChannel(same.id, sender.name);
+      same.name = sender.name;
+    }
     return { person: withLocale(toPerson(same), sender), strength };
   }
   const made = await people.createFromChannel({

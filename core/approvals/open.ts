@@ -41,7 +41,7 @@ export type Opened =
 
 /** Opens an approval: finds who decides, stores it with its cards in one write. */
 export async function openApproval(context: ApprovalContext, request: OpenRequest): Promise<Opened> {
-  const { clock, cards, secret, poke, metrics } = context;
+  const { clock, cards, secret, poke, metrics, logger } = context;
   const { tenantId, call, requester } = request;
   const repository = context.approvals(tenantId);
   const now = clock.now();
@@ -56,7 +56,13 @@ export async function openApproval(context: ApprovalContext, request: OpenReques
   };
   const approvers = await resolveApprovers(rule, requester.id, context.directory(tenantId), now);
   const draft = draftOf({ ...request, rule }, approvers, now);
-  if (!isSatisfiable(draft, now)) return { kind: 'nobody-can-decide' };
+  if (!isSatisfiable(draft, now)) {
+    logger.warn(
+      { tenantId, rule: rule.name, correlationId: request.correlationId },
+      'A request was refused because nobody can decide it. Name administrators (STEWARD_ADMINS) or the people (STEWARD_ORG_FILE).',
+    );
+    return { kind: 'nobody-can-decide' };
+  }
 
   const { copies, unreached, mails } = await copiesFor(context, draft, approvers, request.locale);
   const asking = await context.directory(tenantId).person(requester.id);

@@ -135,6 +135,23 @@ describe('people', () => {
     expect((await people.byRole('admin')).map(({ id }) => id)).toEqual(['max']);
   });
 
+  it('name appointed administrators who never wrote, once, until the directory knows them', async () => {
+    const people = createPeopleRepository(temporary.database, 'p8', ['Root@example.com', 'U0ROOT']);
+    const [one, ...others] = await people.byRole('admin');
+    expect(others).toEqual([]);
+    expect(one).toMatchObject({ name: 'root@example.com', email: 'root@example.com', accounts: [] });
+    const account = { channel: 'slack' as const, accountId: 'U1', strength: 'email' as const };
+    await people.linkAccount(one?.id ?? '', account);
+    await people.changeRole(one?.id ?? '', 'developer', 'give');
+    await people.replaceAll('file', [{ ...entry, id: 'max', name: 'Max', email: 'root@example.com' }]);
+    const after = await people.byRole('admin');
+    expect(after.map(({ id, name }) => [id, name])).toEqual([['max', 'Max']]);
+    expect(await people.byAccount('slack', 'U1')).toMatchObject({
+      id: 'max',
+      roles: ['viewer', 'developer', 'admin'],
+    });
+  });
+
   it('are met in a channel once, and keep their account when the directory learns of them', async () => {
     const people = createPeopleRepository(temporary.database, 'p3');
     const account = { channel: 'slack' as const, accountId: 'U1', strength: 'asserted' as const };

@@ -8,7 +8,7 @@ import type {
   PersonRecord,
 } from '../../core/governance/identity/people.js';
 import { conversationKey, type ConversationReference } from '../../core/kernel/conversation-reference.js';
-import { canonicalJson } from '../../core/kernel/json.js';
+import { canonicalJson, digest } from '../../core/kernel/json.js';
 import type { ChannelAccount, Role } from '../../core/kernel/person.js';
 import type { CollectionDefinition, Database } from './database.js';
 import { isDuplicateKey, type TenantRecord } from './tenant-collection.js';
@@ -127,9 +127,17 @@ export function createPeopleRepository(
     source: record.source,
   });
   const one = (record: StoredPerson | undefined): PersonRecord | undefined => record && toPerson(record);
+  /** Who is named in `STEWARD_ADMINS` by mail address can be asked before they ever wrote; a channel finds them by it. */
+  const meetAppointed = async (): Promise<void> => {
+    for (const email of [...appointed].filter((entry) => entry.includes('@'))) {
+      if (await collection.findOne({ email })) continue;
+      await collection.insertIfAbsent(newcomer(`appointed-${digest(email).slice(0, 20)}`, email, email));
+    }
+  };
   const byRole = async (role: Role): Promise<PersonRecord[]> => {
     const named = { $or: [{ directoryRoles: role }, { givenRoles: role }] };
     const everybody = role === 'admin' && appointed.size > 0;
+    if (everybody) await meetAppointed();
     const found = await collection.find({ active: true, ...(everybody ? {} : named) }, { sort: { name: 1 } });
     return found.map(toPerson).filter(({ roles }) => roles.includes(role));
   };
@@ -173,25 +181,7 @@ export function createPeopleRepository(
     },
     async createFromChannel({ id, name, email, account, locale }) {
       const key = keyOf(account);
-      const record: Omit<StoredPerson, 'tenantId'> = {
-        _id: idOf(id),
-        name,
-        email: email?.toLowerCase() ?? null,
-        words: wordsOf(name),
-        directoryRoles: ['viewer'],
-        givenRoles: [],
-        takenRoles: [],
-        managerId: null,
-        locale: locale ?? null,
-        timeZone: null,
-        groups: [],
-        accounts: [account],
-        accountKeys: [ownKey(id), key],
-        absences: [],
-        conversations: [],
-        active: true,
-        source: 'channel',
-      };
+      const record = { ...newcomer(id, name, email, [account]), locale: locale ?? null };
       await collection.insertIfAbsent(record);
       const stored = await collection.findOne({ accountKeys: key });
       return toPerson(stored ?? { ...record, tenantId });
@@ -281,6 +271,34 @@ export function createPeopleRepository(
     },
   };
 
+  /** Somebody whom no directory names. */
+  function newcomer(
+    id: string,
+    name: string,
+    email: string | undefined,
+    accounts: ChannelAccount[] = [],
+  ): Omit<StoredPerson, 'tenantId'> {
+    return {
+      _id: idOf(id),
+      name,
+      email: email?.toLowerCase() ?? null,
+      words: wordsOf(name),
+      directoryRoles: ['viewer'],
+      givenRoles: [],
+      takenRoles: [],
+      managerId: null,
+      locale: null,
+      timeZone: null,
+      groups: [],
+      accounts,
+      accountKeys: [ownKey(id), ...accounts.map(keyOf)],
+      absences: [],
+      conversations: [],
+      active: true,
+      source: 'channel',
+    };
+  }
+
   /** Takes an account from whoever has it, or from one person alone. */
   async function release(
     { channel, accountId }: Pick<ChannelAccount, 'channel' | 'accountId'>,
@@ -325,16 +343,20 @@ export function createPeopleRepository(
       await collection.updateOne({ _id: idOf(entry.id) }, { $set: fields });
       return true;
     }
+    // Somebody who wrote before the directory knew them keeps accounts and conversations under the directory's id.
     const keys = accounts.map(keyOf);
-    // Somebody who wrote before the directory knew them keeps their conversations under the directory's id.
-    const seen =
-      keys.length > 0
-        ? await collection.findOne({ source: 'channel', accountKeys: { $in: keys } })
-        : undefined;
+    const isSame = [
+      ...(keys.length > 0 ? [{ accountKeys: { $in: keys } }] : []),
+      ...(fields.email ? [{ email: fields.email }] : []),
+    ];
+    const seen = isSame.length > 0 ? await collection.findOne({ source: 'channel', $or: isSame }) : undefined;
     if (seen) await collection.deleteMany({ _id: seen._id });
+    const kept = mergedAccounts(seen?.accounts ?? [], accounts);
     const record = {
       _id: idOf(entry.id),
       ...fields,
+      accounts: kept,
+      accountKeys: [ownKey(entry.id), ...kept.map(keyOf)],
       givenRoles: seen?.givenRoles ?? [],
       takenRoles: seen?.takenRoles ?? [],
       conversations: seen?.conversations ?? [],

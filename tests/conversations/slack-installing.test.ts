@@ -68,7 +68,8 @@ describe('An app for several workspaces', () => {
     const begin = await fetch(`${host.url}/slack/install`, { redirect: 'manual' });
     const state = new URL(begin.headers.get('location') ?? '').searchParams.get('state') ?? '';
     const cookie = (begin.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-    const bad = await at(`code=bad-code&state=${state}`, { cookie });
+    host.slack.fail({ method: 'oauth.v2.access', error: 'bad_client_secret' });
+    const bad = await at(`code=good-code&state=${state}`, { cookie });
     expect(bad.status).toBe(502);
     const failed = await bad.text();
     expect(failed).toContain('<h1>failed</h1>');
@@ -107,6 +108,18 @@ describe('An app for several workspaces', () => {
     });
     await host.adapter.port.deliver(reply('T0ACME0001'));
     expect(host.slack.calls.at(-1)?.token).toBe('xoxb-installed');
+  });
+
+  it('is installed once, and a reloaded page says so calmly', async () => {
+    host = await startSlackHost({}, { credentials: credentials(SECRET) });
+    const { state, cookie } = await beginInstall();
+    expect((await endInstall('good-code', state, cookie)).status).toBe(200);
+    host.slack.fail({ method: 'oauth.v2.access', error: 'code_already_used' });
+    expect((await endInstall('good-code', state, cookie)).status).toBe(400);
+    expect(host.installations.size).toBe(1);
+    expect((await endInstall('bad-code', state, cookie)).status).toBe(400);
+    host.slack.fail({ method: 'oauth.v2.access', error: 'bad_client_secret' });
+    expect((await endInstall('good-code', state, cookie)).status).toBe(502);
   });
 
   it('is added for a whole organisation', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SAMPLE_ORGANISATION } from '../../bot/compose-people.js';
 import { startSlack, type SlackFake } from '../fakes/slack.js';
 import { eventually } from '../support/eventually.js';
 import { slackEvent, slackFixture } from '../support/slack-host.js';
@@ -19,6 +20,7 @@ describe('Steward as a whole, through the Slack endpoint', () => {
         SLACK_BOT_TOKEN: 'xoxb-acme',
         SLACK_API_URL: slack.apiUrl,
         STEWARD_RATE_LIMITS: '0',
+        STEWARD_ORG_FILE: SAMPLE_ORGANISATION,
       },
     });
   }, 90_000);
