@@ -33,6 +33,12 @@ export interface SlackOptions {
   metrics: Metrics;
 }
 
+/** What only Slack can do for the rest of Steward. */
+export type SlackAbilities = Pick<
+  SlackAdapter,
+  'completeSender' | 'settleSender' | 'fetchFile' | 'installerOf' | 'problem'
+>;
+
 export const isSlackConfigured = ({ slack }: Config): boolean =>
   Boolean(slack.signingSecret ?? slack.appToken ?? slack.botToken);
 

@@ -1,4 +1,3 @@
-import type { SlackAdapter } from '../adapters/slack/index.js';
 import { createThinking } from '../core/agents/thinking/thinking.js';
 import { loadPrompts } from '../core/gateway/prompts/registry.js';
 import type { AuditLog } from '../core/governance/audit/audit-log.js';
@@ -58,7 +57,7 @@ import { createMemoryStore } from '../storage/mongo/memory-repository.js';
 import { createFieldCipher } from '../storage/mongo/field-cipher.js';
 import { joinReplicas } from '../storage/mongo/replicas.js';
 import { createEffectRelay } from './turn/effect-relay.js';
-import { createSlack, isSlackConfigured } from './compose-slack.js';
+import { createSlack, isSlackConfigured, type SlackAbilities } from './compose-slack.js';
 import { createSmallDialogs } from './compose-small-dialogs.js';
 import { openStore, type OpenStore } from './compose-store.js';
 import { createTurns, type Turns } from './compose-turns.js';
@@ -172,16 +171,15 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
 
   const replica = await joinReplicas(database, clock);
   /** What a channel tells and gives beyond its port. */
-  const abilities = new Map<
-    string,
-    Pick<SlackAdapter, 'completeSender' | 'fetchFile' | 'installerOf' | 'problem'>
-  >();
+  const abilities = new Map<string, SlackAbilities>();
   const ports = new Map<string, ChannelPort>();
   const identify = createIdentify({
     people,
     complete: async (sender, conversation) =>
       abilities.get(conversation.channel)?.completeSender(sender, conversation) ??
       withRoster(sender, await ports.get(conversation.channel)?.whoIs?.(conversation, sender.accountId)),
+    settle: async (sender, conversation) =>
+      abilities.get(conversation.channel)?.settleSender(sender, conversation) ?? sender,
     appoint: createFirstAdmin({
       people,
       installerOf: async (conversation) => abilities.get(conversation.channel)?.installerOf(conversation),

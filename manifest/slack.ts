@@ -56,6 +56,7 @@ const EVENTS = [
   'message.groups',
   'message.im',
   'message.mpim',
+  'team_access_granted',
   'tokens_revoked',
 ] as const;
 

@@ -1,36 +1,59 @@
+import { z } from 'zod';
 import type { Clock } from '../../core/kernel/clock.js';
 import type { Intake } from '../../core/kernel/intake.js';
 import type { DirectMessages } from './direct-messages.js';
-import type { SlackInstallation } from './installation.js';
+import type { SlackPlace } from './installation.js';
 import { referenceTo } from './place.js';
+import type { SlackWebApi } from './web-api.js';
 
 export interface GreetInstallerOptions {
   intake: Pick<Intake, 'accept'>;
+  api: SlackWebApi;
   directMessages: DirectMessages;
   clock: Clock;
 }
 
+/** Where the app was added, and by whom. */
+export interface Added extends SlackPlace {
+  installedBy?: string;
+}
+
+/** Of an organisation with more, the others find their administrator once that one writes there. */
+const MAX_TEAMS = 100;
+
+const teamList = z.looseObject({ teams: z.array(z.looseObject({ id: z.string() })) });
+
 /**
- * Tells the rest of Steward that somebody added the app, as an installation in their direct messages. One for a whole
- * organisation names no workspace: there nobody is written to first.
+ * Tells the rest of Steward that somebody added the app, as an installation in their direct messages. An organisation's
+ * workspaces are tenants of their own: whoever added it is greeted in the first and only becomes known in the others.
+ * @returns a function that takes what was added; `teamIds`: of an organisation only these, else all that the app may enter.
  */
-export function createGreetInstaller({ intake, directMessages, clock }: GreetInstallerOptions) {
-  return async (installation: SlackInstallation): Promise<void> => {
-    const { teamId, installedBy: account } = installation;
-    if (!teamId || !account || installation.isOrgInstall) return;
-    const now = clock.now();
-    const channel = await directMessages.open(installation, account);
-    await intake.accept({
-      kind: 'install',
-      dedupeKey: [teamId, channel, 'added', now.getTime()].join('|'),
-      activityId: '',
-      conversation: referenceTo(installation, { channel, scope: 'personal', account }),
-      from: { accountId: account },
-      text: '',
-      attachments: [],
-      sentAt: now,
-      expectsResponse: false,
-      addressed: true,
-    });
+export function createGreetInstaller({ intake, api, directMessages, clock }: GreetInstallerOptions) {
+  const workspacesOf = async (added: Added): Promise<string[]> => {
+    if (!added.isOrgInstall) return added.teamId ? [added.teamId] : [];
+    const answer = await api.call(added, 'auth.teams.list', { limit: MAX_TEAMS });
+    return teamList.safeParse(answer).data?.teams.map(({ id }) => id) ?? [];
+  };
+
+  return async (added: Added, teamIds?: readonly string[]): Promise<void> => {
+    const { installedBy: account } = added;
+    const teams = (teamIds ?? (await workspacesOf(added))).slice(0, MAX_TEAMS);
+    if (!account || teams.length === 0) return;
+    const channel = await directMessages.open(added, account);
+    for (const [position, teamId] of teams.entries()) {
+      const now = clock.now();
+      await intake.accept({
+        kind: position === 0 ? 'install' : 'members-added',
+        dedupeKey: [teamId, channel, 'added', now.getTime()].join('|'),
+        activityId: '',
+        conversation: referenceTo({ ...added, teamId }, { channel, scope: 'personal', account }),
+        from: { accountId: account },
+        text: '',
+        attachments: [],
+        sentAt: now,
+        expectsResponse: false,
+        addressed: position === 0,
+      });
+    }
   };
 }

@@ -5,6 +5,7 @@ import type { Intake } from '../../core/kernel/intake.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { Metrics } from '../../core/kernel/telemetry.js';
 import type { AgentView } from './agent-view.js';
+import type { createGreetInstaller } from './greet-installer.js';
 import type { Home } from './home.js';
 import type { LiveReplies } from './live-reply.js';
 import type { ConversationMemory, ThreadMemory } from './options.js';
@@ -21,6 +22,7 @@ export interface EventHandlerOptions {
   threads: ThreadMemory;
   references: ConversationMemory;
   live: LiveReplies;
+  greet: ReturnType<typeof createGreetInstaller>;
   home: Home;
   agentView: AgentView;
   afterwork: Afterwork;
@@ -90,6 +92,15 @@ export function createEventHandler(options: EventHandlerOptions): EventHandler {
     switch (event.type) {
       case 'tokens_revoked':
         if ((event.tokens?.bot ?? []).length > 0) await workspaces.remove(origin);
+        break;
+      // An organisation's administrators let the app into further workspaces after it was installed.
+      case 'team_access_granted':
+        afterwork.do('Greeting whoever added the app', async () =>
+          options.greet(
+            { ...origin, installedBy: await workspaces.installerOf(origin) },
+            event.team_ids ?? [],
+          ),
+        );
         break;
       case 'app_home_opened': {
         const user = idOf(event.user);

@@ -37,6 +37,7 @@ import {
 import type { SlackPlace } from './installation.js';
 import { originOfInteraction } from './place.js';
 import type { Acknowledgement, Afterwork } from './acknowledgement.js';
+import type { Profiles } from './profiles.js';
 import type { Renderer } from './render.js';
 import { originOf, type Responder } from './respond.js';
 import type { Workspaces } from './workspaces.js';
@@ -48,6 +49,7 @@ export interface InteractionHandlerOptions {
   renderer: Renderer;
   payloads: PayloadMemory;
   texts: SlackTexts;
+  localeOf: Profiles['localeOf'];
   respondWithinMs: number;
   afterwork: Afterwork;
   clock: Clock;
@@ -73,6 +75,8 @@ const isHome = ({ view }: BlockActions): boolean => view?.type === 'home';
 export function createInteractionHandler(options: InteractionHandlerOptions): InteractionHandler {
   const { intake, workspaces, responder, payloads, texts, afterwork, clock, logger, metrics } = options;
   const submissions = new Map<string, Promise<ActionResponse>>();
+  const languageOf = ({ from, conversation }: Activity): Promise<string | undefined> =>
+    options.localeOf(from.accountId, conversation);
 
   async function handle(body: unknown): Promise<Acknowledgement> {
     const parsed = interaction.safeParse(body);
@@ -116,8 +120,17 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
   }
 
   /** Nobody is left with a click that nothing came of. */
-  const sayUnknown = (activity: Activity, responseUrl: string | null | undefined): Promise<void> =>
-    responder.whisper(activity, texts.unknown(activity.locale), responseUrl);
+  const sayUnknown = async (activity: Activity, responseUrl: string | null | undefined): Promise<void> =>
+    responder.whisper(activity, texts.unknown(await languageOf(activity)), responseUrl);
+
+  /** Its trigger lives three seconds, so the modal is open before its content is made. */
+  const openWaiting = async (
+    activity: Activity,
+    trigger: string | null | undefined,
+  ): Promise<string | undefined> => {
+    const waiting = responder.words(texts.stillWorking(await languageOf(activity)));
+    return responder.open(activity, trigger ?? undefined, waiting, false);
+  };
 
   /** What a button could not carry is looked up; a changed key finds nothing. */
   async function meaningOf(value: string | undefined): Promise<ButtonMeaning | undefined> {
@@ -148,12 +161,7 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
     responder.note(activity);
     const loading =
       OPENS_FORM.has(activity.action?.verb ?? '') && payload.view?.type !== 'modal'
-        ? responder.open(
-            activity,
-            payload.trigger_id ?? undefined,
-            responder.words(texts.stillWorking(activity.locale)),
-            false,
-          )
+        ? openWaiting(activity, payload.trigger_id)
         : undefined;
     let isStored = (): void => {};
     const stored = new Promise<void>((resolve) => {
@@ -170,7 +178,7 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
 
   /** What a click on the Home tab brings stands in another tab, which nobody sees from there. */
   const pointToMessages = async (payload: BlockActions, activity: Activity): Promise<void> => {
-    const view = responder.words(texts.inMessages(activity.locale));
+    const view = responder.words(texts.inMessages(await languageOf(activity)));
     await responder.open(activity, payload.trigger_id ?? undefined, view, false);
   };
 
@@ -186,7 +194,7 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
     const isInModal = payload.view?.type === 'modal';
     const opened = await responder.open(activity, payload.trigger_id ?? undefined, view, isInModal);
     if (opened !== undefined) return;
-    const { locale } = activity;
+    const locale = await languageOf(activity);
     const form = { intro: texts.formHere(locale), card };
     if (!isInModal && (await responder.formInMessage(activity, form, payload.response_url))) return;
     await responder.whisper(activity, texts.formTooLate(locale), payload.response_url);
@@ -200,7 +208,8 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
         { callbackId: payload.view.callback_id?.slice(0, 60) },
         'A modal that is none of Steward was sent.',
       );
-      const view = responder.words(texts.unknown(undefined));
+      const sent = submissionActivity(payload, '', {}, {}, clock.now());
+      const view = responder.words(texts.unknown(await languageOf(sent)));
       return { status: 200, body: { response_action: 'update', view } };
     }
     const values = { ...meaning.values, ...fromBlockKitState(payload.view.state?.values) };
@@ -209,6 +218,7 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
     const activity = submissionActivity(payload, meaning.verb, data, meaning.origin, clock.now());
     responder.note(activity);
     const work = once(payload, activity);
+    const language = languageOf(activity);
     const answered = new AbortController();
     const late = clock.sleep(options.respondWithinMs, answered.signal).then(() => undefined);
     const response = await Promise.race([work, late]);
@@ -219,7 +229,7 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
     afterwork.do('Answering a modal late', async () =>
       responder.toLateSubmission(payload.view, activity, await work),
     );
-    const waiting = responder.words(texts.stillWorking(activity.locale));
+    const waiting = responder.words(texts.stillWorking(await language));
     return { status: 200, body: { response_action: 'update', view: waiting } };
   }
 
@@ -270,7 +280,7 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
     logger.info({ callbackId: payload.callback_id.slice(0, 60) }, 'An unknown global shortcut was used.');
     const activity = globalShortcutActivity(payload, clock.now());
     afterwork.do('Telling of an unknown shortcut', async () => {
-      const view = responder.words(texts.unknown(activity.locale));
+      const view = responder.words(texts.unknown(await languageOf(activity)));
       const opened = await responder.open(activity, payload.trigger_id ?? undefined, view, false);
       if (opened === undefined) await sayUnknown(activity, undefined);
     });
@@ -279,8 +289,7 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
 
   /** Stored, acknowledged, and answered to the clicker alone, with a form in a modal; never with silence. */
   async function answerAlone(payload: MessageAction, activity: Activity): Promise<void> {
-    const waiting = responder.words(texts.stillWorking(activity.locale));
-    const loading = responder.open(activity, payload.trigger_id ?? undefined, waiting, false);
+    const loading = openWaiting(activity, payload.trigger_id);
     let isStored = (): void => {};
     const stored = new Promise<void>((resolve) => {
       isStored = resolve;
@@ -288,7 +297,7 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
     const work = intake.respond(activity, { stored: isStored, withinMs: 60_000 });
     afterwork.do('Answering a shortcut', async () => {
       const response = await work.catch((error: unknown) => failed(error, activity));
-      const shown = response.kind === 'none' ? failed('Nobody answered.', activity) : response;
+      const shown = response.kind === 'none' ? await failed('Nobody answered.', activity) : response;
       await responder.toShortcut(payload, activity, shown, await loading);
     });
     await Promise.race([stored, work]);
@@ -315,9 +324,9 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
     return { status: 403, final: true };
   }
 
-  function failed(error: unknown, activity: Activity): ActionResponse {
+  async function failed(error: unknown, activity: Activity): Promise<ActionResponse> {
     logger.error({ error: describeError(error) }, 'A click could not be handled.');
-    return { kind: 'error', status: 500, text: texts.failed(activity.locale) };
+    return { kind: 'error', status: 500, text: texts.failed(await languageOf(activity)) };
   }
 
   return { handle, command };

@@ -12,7 +12,7 @@ import { installRoutes } from './install-routes.js';
 import type { SlackAdapterOptions } from './options.js';
 import { createPacing } from './pacing.js';
 import { placeOf } from './place.js';
-import { createProfiles, type CompleteSender } from './profiles.js';
+import { createProfiles, type TellSender } from './profiles.js';
 import { createAfterwork } from './acknowledgement.js';
 import { createReceiver } from './receive.js';
 import { createRenderer } from './render.js';
@@ -31,7 +31,9 @@ export interface SlackAdapter {
   port: ChannelPort;
   http: HttpModule;
   /** Adds name and e-mail address from the workspace's directory to a sender. */
-  completeSender: CompleteSender;
+  completeSender: TellSender;
+  /** Whether an account of another workspace is one of the same organisation. */
+  settleSender: TellSender;
   /** Account of whoever added the app to the workspace or organisation of a conversation. */
   installerOf(conversation: ConversationReference): Promise<string | undefined>;
   /** Fetches an uploaded file with the workspace's token. */
@@ -64,7 +66,8 @@ export function createSlackAdapter(
   const api = createWebApi({ apiUrl, fetch, workspaces, pacing: createPacing(clock), metrics });
   const renderer = createRenderer({ renderCard: options.renderCard, payloads, logger });
   const directMessages = createDirectMessages(api);
-  const greet = createGreetInstaller({ ...options, directMessages });
+  const profiles = createProfiles(api, clock, logger);
+  const greet = createGreetInstaller({ ...options, api, directMessages });
   const { port, live, updates } = createSender({
     api,
     renderer,
@@ -76,6 +79,7 @@ export function createSlackAdapter(
     metrics,
     closing: closing.signal,
     answeredInPrivate: options.texts.answeredInPrivate,
+    localeOf: profiles.localeOf,
   });
   const shared = { intake: options.intake, workspaces, afterwork, clock, logger, metrics };
   const receiver = createReceiver({
@@ -85,6 +89,7 @@ export function createSlackAdapter(
       threads,
       references: options.references,
       live,
+      greet,
       home: createHome(api, options.home),
       agentView: createAgentView(api, options.prompts ?? [], logger),
       answerBots: options.answerBots ?? false,
@@ -104,6 +109,7 @@ export function createSlackAdapter(
         logger,
       }),
       texts: options.texts,
+      localeOf: profiles.localeOf,
       respondWithinMs: options.respondWithinMs ?? RESPOND_WITHIN_MS,
     }),
     clock,
@@ -114,7 +120,8 @@ export function createSlackAdapter(
   const socket = appToken && createSocketMode({ appToken, apiUrl, take: receiver.socket, clock, logger });
   return {
     port,
-    completeSender: createProfiles(api, clock, logger),
+    completeSender: profiles.complete,
+    settleSender: profiles.settle,
     installerOf: (conversation) => workspaces.installerOf(placeOf(conversation)),
     fetchFile: createFileFetch({ fetch, api, workspaces, apiUrl }),
     problem: () => {

@@ -18,6 +18,8 @@ const file = z.looseObject({
 
 const innerMessage = z.looseObject({
   user: optionalId,
+  team: optionalId,
+  user_team: optionalId,
   bot_id: optionalId,
   text: longText,
   ts: timestamp,
@@ -42,12 +44,14 @@ const event = z.looseObject({
   tab: z.string().max(50).nullish(),
   files: z.array(file).max(100).nullish(),
   message: innerMessage.nullish(),
-  previous_message: z.looseObject({ text: longText }).nullish(),
+  previous_message: innerMessage.partial().nullish(),
   assistant_thread: z
     .looseObject({ user_id: optionalId, channel_id: optionalId, thread_ts: timestamp.nullish() })
     .nullish(),
   app_context: z.unknown().optional(),
   tokens: z.looseObject({ bot: z.array(z.string()).nullish() }).nullish(),
+  /** Workspaces of an organisation that the app was added to (`team_access_granted`). */
+  team_ids: z.array(id).max(1_000).nullish(),
   streaming_message_ts: z.array(timestamp).nullish(),
 });
 
@@ -59,6 +63,7 @@ export const eventEnvelope = z.looseObject({
   enterprise_id: optionalId,
   context_enterprise_id: optionalId,
   is_enterprise_install: z.boolean().nullish(),
+  is_ext_shared_channel: z.boolean().nullish(),
   event_id: optionalId,
   event_time: z.number().nullish(),
   authorizations: z
@@ -123,7 +128,9 @@ export const interaction = z.discriminatedUnion('type', [
       })
       .nullish(),
     channel: z.looseObject({ id }).nullish(),
-    message: z.looseObject({ ts: timestamp.nullish(), thread_ts: timestamp.nullish() }).nullish(),
+    message: z
+      .looseObject({ ts: timestamp.nullish(), thread_ts: timestamp.nullish(), team: optionalId })
+      .nullish(),
     view: view.nullish(),
     state: z.looseObject({ values: z.unknown() }).nullish(),
     actions: z.array(action).min(1).max(25),

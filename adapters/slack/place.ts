@@ -31,6 +31,8 @@ export function originOfEvent(envelope: SlackEnvelope): SlackOrigin {
  */
 export function originOfInteraction(payload: {
   view?: { app_installed_team_id?: string | null } | null;
+  type?: string;
+  message?: object | null;
   team?: { id: string } | null;
   enterprise?: { id: string } | null;
   is_enterprise_install?: boolean | null;
@@ -39,12 +41,19 @@ export function originOfInteraction(payload: {
   const isOrgInstall = payload.is_enterprise_install === true;
   // For a whole organisation it names the organisation, whose workspaces are tenants of their own.
   const ofView = isOrgInstall ? undefined : payload.view?.app_installed_team_id;
-  const teamId = ofView ?? payload.team?.id ?? payload.user.team_id;
+  // A card of one workspace can be clicked from a sibling, in a channel that they share.
+  const ofCard = isOrgInstall && payload.type === 'block_actions' ? teamOf(payload.message) : undefined;
+  const teamId = ofView ?? ofCard ?? payload.team?.id ?? payload.user.team_id;
   return {
     isOrgInstall,
     ...(teamId ? { teamId } : {}),
     ...(payload.enterprise ? { enterpriseId: payload.enterprise.id } : {}),
   };
+}
+
+/** The workspace that a message of ours stands in. */
+function teamOf(message: { team?: unknown } | null | undefined): string | undefined {
+  return typeof message?.team === 'string' && message.team.startsWith('T') ? message.team : undefined;
 }
 
 export interface ConversationParts {
@@ -90,7 +99,8 @@ export function placeOf({ channelTenantId, extra }: ConversationReference): Slac
 
 /**
  * The account of a user of this workspace is the user's id; a guest from another company's workspace carries that
- * workspace's id before it, so that no foreign id is ever taken for one of ours.
+ * workspace's id before it, so that no foreign id is ever taken for one of ours. So does whoever comes from a workspace of
+ * which the payload does not say that it is a sibling of the same organisation, until `profiles.ts` has asked.
  * @param isInside nobody from outside of the organisation can be here.
  */
 export function accountOf(
@@ -100,7 +110,8 @@ export function accountOf(
   isInside = false,
 ): string {
   const isOurs = !userTeam || userTeam === origin.teamId || userTeam === origin.enterpriseId;
-  return isOurs || (origin.isOrgInstall && isInside) ? userId : `${userTeam}:${userId}`;
+  const isSibling = isInside && (origin.isOrgInstall || origin.enterpriseId !== undefined);
+  return isOurs || isSibling ? userId : `${userTeam}:${userId}`;
 }
 
 export const userIdOf = (accountId: string): string => accountId.slice(accountId.indexOf(':') + 1);

@@ -7,7 +7,7 @@ import { describeError, StewardError } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import { patiently } from './patiently.js';
 import type { SlackPlace } from './installation.js';
-import { isForeign, placeOf } from './place.js';
+import { isForeign, placeOf, userIdOf } from './place.js';
 import { isGuest, isOfPlace, slackUser } from './user.js';
 import type { SlackWebApi } from './web-api.js';
 
@@ -24,34 +24,56 @@ const userInfo = z.looseObject({
 
 /** Nobody can be answered before it is known who they are. */
 const LONGEST_WAIT_MS = 35_000;
+/** A modal has to be open three seconds after its click. */
+const LOCALE_WITHIN_MS = 700;
 const KEPT_MS = 10 * 60_000;
 const MAX_KEPT = 10_000;
 
-/**
- * Completes a sender with the name and the confirmed e-mail address of the workspace's own directory. People of other
- * companies stay as they are: their workspace decides what their profile says, so it proves nothing here.
- */
-export type CompleteSender = (
+/** What the workspace's own directory tells of whoever writes. */
+export interface Profiles {
+  /**
+   * Completes a sender with the name and the confirmed e-mail address. People of other companies stay as they are: their
+   * workspace decides what their profile says, so it proves nothing here.
+   */
+  complete: TellSender;
+  /**
+   * An activity names the workspace of its sender and not whose that is: a sibling workspace's account of the same
+   * organisation is one of ours. Whoever Slack says nothing of stays a stranger.
+   */
+  settle: TellSender;
+  /** The language of an account, BCP 47; undefined when Slack does not tell it at once, because a click waits for it. */
+  localeOf(accountId: string, conversation: ConversationReference): Promise<string | undefined>;
+}
+
+export type TellSender = (
   sender: ActivitySender,
   conversation: ConversationReference,
 ) => Promise<ActivitySender>;
 
-export function createProfiles(api: SlackWebApi, clock: Clock, logger: Logger): CompleteSender {
-  const kept = new Map<string, { sender: ActivitySender; until: number }>();
-  return async (sender, conversation) => {
-    if (isForeign(sender.accountId) || sender.email) return sender;
-    const key = `${conversation.channelTenantId}|${sender.accountId}`;
+type SlackProfile = z.output<typeof userInfo>['user'];
+
+export function createProfiles(api: SlackWebApi, clock: Clock, logger: Logger): Profiles {
+  const kept = new Map<string, { user: SlackProfile | undefined; until: number }>();
+  const keyOf = (userId: string, { channelTenantId }: ConversationReference): string =>
+    `${channelTenantId}|${userId}`;
+
+  /** @returns undefined for somebody of whom Slack tells nothing. */
+  const userOf = async (
+    userId: string,
+    conversation: ConversationReference,
+  ): Promise<SlackProfile | undefined> => {
+    const key = keyOf(userId, conversation);
     const now = clock.now().getTime();
     const known = kept.get(key);
-    if (known && known.until > now) return known.sender;
+    if (known && known.until > now) return known.user;
     try {
       const answer = await patiently(clock, LONGEST_WAIT_MS, () =>
-        api.call(placeOf(conversation), 'users.info', { user: sender.accountId, include_locale: true }),
+        api.call(placeOf(conversation), 'users.info', { user: userId, include_locale: true }),
       );
-      const complete = completed(sender, answer, placeOf(conversation));
+      const user = userInfo.safeParse(answer).data?.user;
       if (kept.size >= MAX_KEPT) kept.clear();
-      kept.set(key, { sender: complete, until: now + KEPT_MS });
-      return complete;
+      kept.set(key, { user, until: now + KEPT_MS });
+      return user;
     } catch (error) {
       // Whoever is taken for somebody else's namesake today stays it: a busy Slack is asked again.
       if (error instanceof StewardError && error.retryable) throw error;
@@ -59,15 +81,34 @@ export function createProfiles(api: SlackWebApi, clock: Clock, logger: Logger): 
         { error: describeError(error) },
         'Slack did not tell who somebody is; they are known by account only.',
       );
-      return sender;
+      return undefined;
     }
+  };
+
+  return {
+    complete: async (sender, conversation) => {
+      if (isForeign(sender.accountId) || sender.email) return sender;
+      const user = await userOf(sender.accountId, conversation);
+      return user ? completed(sender, user, placeOf(conversation)) : sender;
+    },
+    settle: async (sender, conversation) => {
+      const place = placeOf(conversation);
+      if (!isForeign(sender.accountId) || !place.enterpriseId) return sender;
+      const accountId = userIdOf(sender.accountId);
+      const user = await userOf(accountId, conversation);
+      return user && isOfPlace(user, place) ? { ...sender, accountId } : sender;
+    },
+    localeOf: async (accountId, conversation) => {
+      const answered = new AbortController();
+      const told = userOf(userIdOf(accountId), conversation).catch(() => undefined); // words in English do as well
+      const user = await Promise.race([told, clock.sleep(LOCALE_WITHIN_MS, answered.signal)]);
+      answered.abort();
+      return user?.locale ?? undefined;
+    },
   };
 }
 
-function completed(sender: ActivitySender, answer: unknown, place: SlackPlace): ActivitySender {
-  const { data } = userInfo.safeParse(answer);
-  if (!data) return sender;
-  const { user } = data;
+function completed(sender: ActivitySender, user: SlackProfile, place: SlackPlace): ActivitySender {
   const name = user.profile?.real_name || user.real_name || sender.name;
   const isOurs = isOfPlace(user, place);
   const isTrusted =

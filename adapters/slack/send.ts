@@ -15,6 +15,7 @@ import { bodyOf, sentAs } from './message-body.js';
 import type { SlackTexts, ThreadMemory } from './options.js';
 import { messageId, placeOf, readMessageId, userIdOf } from './place.js';
 import { createOpenPersonal } from './open-personal.js';
+import type { Profiles } from './profiles.js';
 import { createReaders } from './readers.js';
 import type { Renderer } from './render.js';
 import { threadKey } from './threads.js';
@@ -33,6 +34,7 @@ export interface SenderOptions {
   /** Aborts when the adapter closes: live replies stop showing themselves. */
   closing: AbortSignal;
   answeredInPrivate: SlackTexts['answeredInPrivate'];
+  localeOf: Profiles['localeOf'];
 }
 
 /** Long messages of which some parts went out before a later one failed; a repetition goes on from there. */
@@ -127,15 +129,18 @@ export function createSender(options: SenderOptions): Sender {
       const about = [to.channelTenantId, to.conversationId, message.replyToActivityId ?? message.id].join(
         '|',
       );
-      const why = toldWhy.has(about)
-        ? []
-        : await renderer.render({ text: options.answeredInPrivate(undefined) }, newId(clock.now()));
+      const why = toldWhy.has(about) ? [] : await sayWhy(asker, to);
       const receipt = await postAll(message, { ...own, scope: 'personal' }, [...why, ...parts]);
       if (toldWhy.size >= MAX_HALF_SENT) toldWhy.clear();
       toldWhy.add(about);
       return receipt;
     }
   }
+
+  const sayWhy = async (asker: string, to: ConversationReference): Promise<SlackMessage[]> => {
+    const text = options.answeredInPrivate(await options.localeOf(asker, to));
+    return renderer.render({ text }, newId(clock.now()));
+  };
 
   async function updateAll(
     to: ConversationReference,

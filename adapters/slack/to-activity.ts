@@ -56,7 +56,7 @@ function written(envelope: SlackEnvelope, origin: SlackOrigin, now: Date): Event
   const isPersonal = event.channel_type === 'im' || channel.startsWith('D');
   const isMentioned = event.type === 'app_mention' || mentionsBot(event.text, origin.botUserId);
   const isInOwnThread = event.parent_user_id != null && event.parent_user_id === origin.botUserId;
-  const account = accountOf(user, event.user_team ?? event.team, origin, !isShared(envelope));
+  const account = accountOf(user, event.user_team ?? event.team, origin, isInside(envelope));
   const activity: Activity = {
     ...base(envelope, now, event.ts),
     kind: 'message',
@@ -91,7 +91,7 @@ function edited(envelope: SlackEnvelope, origin: SlackOrigin, now: Date): EventR
   if (!message?.user || !channel || message.bot_id || message.user === origin.botUserId) return {};
   if (message.text === previous?.text) return {};
   const isPersonal = event.channel_type === 'im';
-  const account = accountOf(message.user, undefined, origin);
+  const account = accountOf(message.user, message.user_team ?? message.team, origin, isInside(envelope));
   return {
     activity: {
       ...base(envelope, now, event.ts),
@@ -112,9 +112,9 @@ function deleted(envelope: SlackEnvelope, origin: SlackOrigin, now: Date): Event
   const { event } = envelope;
   const channel = idOf(event.channel);
   if (!channel || !event.deleted_ts) return {};
-  const author = idOf((event.previous_message as { user?: unknown } | null | undefined)?.user);
+  const { user: author, team, user_team: userTeam } = event.previous_message ?? {};
   if (!author || author === origin.botUserId) return {};
-  const account = accountOf(author, undefined, origin);
+  const account = accountOf(author, userTeam ?? team, origin, isInside(envelope));
   return {
     activity: {
       ...base(envelope, now, event.ts),
@@ -183,7 +183,8 @@ const personalOrChannel = (
     ...(thread ? { thread } : {}),
   });
 
-const isShared = (envelope: SlackEnvelope): boolean => envelope.is_ext_shared_channel === true;
+/** Slack says that nobody of another company is in the channel. */
+const isInside = (envelope: SlackEnvelope): boolean => envelope.is_ext_shared_channel === false;
 
 function attachmentsOf(event: SlackEvent): InboundAttachment[] {
   return (event.files ?? []).flatMap((file) => {

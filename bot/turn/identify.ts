@@ -5,17 +5,26 @@ import { newId } from '../../core/kernel/ids.js';
 import type { BindingStrength, ChannelAccount, Person, Role } from '../../core/kernel/person.js';
 import type { Tenant } from '../../core/kernel/tenant.js';
 import type { PeopleRepository, PersonRecord } from '../../core/governance/identity/people.js';
-import type { Identified } from './pipeline.js';
 
 const FRESH_MS = 15_000;
 const MOST_CACHED = 10_000;
 /** Other channels tell the language with each message. */
 const TELL_LOCALE_ON_REQUEST: ReadonlySet<ChannelName> = new Set(['slack']);
 
+/** Who is behind a channel account. */
+export interface Identified {
+  person: Person;
+  strength: BindingStrength;
+  /** Whose account it really is, where the activity alone did not tell. */
+  accountId?: string;
+}
+
 export interface IdentifyOptions {
   people(tenantId: string): PeopleRepository;
   /** Adds what a channel's own directory knows of a sender; asked for newcomers only. */
   complete?(sender: ActivitySender, conversation: ConversationReference): Promise<ActivitySender>;
+  /** Tells whose account it really is, where an activity alone does not: one of a sibling workspace is a colleague's. */
+  settle?(sender: ActivitySender, conversation: ConversationReference): Promise<ActivitySender>;
   /** @returns the roles of a person who was given one by where they write. */
   appoint?(
     person: Person,
@@ -33,6 +42,8 @@ export interface Identify {
     /** Where it was said, for channels that tell more of a sender on request. */
     conversation?: ConversationReference,
   ): Promise<Identified>;
+  /** The person whose account it is; nobody is made, and no channel is asked. */
+  known(tenantId: string, channel: ChannelName, sender: ActivitySender): Promise<Person | undefined>;
   /** An account was bound to somebody else. Other processes learn of it within 15 s. */
   forget(tenantId: string, channel: ChannelName, accountId: string): void;
 }
@@ -41,21 +52,22 @@ export interface Identify {
  * Finds the person behind a channel account: by the account, by the company's directory id, by e-mail; a newcomer becomes a
  * viewer. What was found is believed for 15 s, so that a person who left or lost a role is known to have within that time.
  */
-export function createIdentify({ people, complete, appoint, clock }: IdentifyOptions): Identify {
+export function createIdentify({ people, complete, settle, appoint, clock }: IdentifyOptions): Identify {
   const cache = new Map<string, { identified: Identified; until: number }>();
   const keyOf = (tenantId: string, channel: ChannelName, accountId: string): string =>
     `${tenantId}|${channel}|${accountId}`;
   const identify = async (
     tenant: Tenant,
     channel: ChannelName,
-    sender: ActivitySender,
+    told: ActivitySender,
     conversation?: ConversationReference,
   ): Promise<Identified> => {
+    const sender = settle && conversation ? await settle(told, conversation) : told;
     const key = keyOf(tenant.id, channel, sender.accountId);
     const now = clock.now().getTime();
     const known = cache.get(key);
     const isNamed = !sender.name || known?.identified.person.name !== sender.accountId;
-    if (known && known.until > now && isNamed) return known.identified;
+    if (known && known.until > now && isNamed) return { ...known.identified, ...accountTold(told, sender) };
     const identified = await find(
       people(tenant.id),
       channel,
@@ -67,13 +79,20 @@ export function createIdentify({ people, complete, appoint, clock }: IdentifyOpt
     if (roles) identified.person.roles = roles;
     if (cache.size >= MOST_CACHED) cache.clear();
     cache.set(key, { identified, until: now + FRESH_MS });
-    return identified;
+    return { ...identified, ...accountTold(told, sender) };
   };
   return Object.assign(identify, {
+    known: async (tenantId: string, channel: ChannelName, { accountId }: ActivitySender) => {
+      const found = await people(tenantId).byAccount(channel, accountId);
+      return found && toPerson(found);
+    },
     forget: (tenantId: string, channel: ChannelName, accountId: string) =>
       void cache.delete(keyOf(tenantId, channel, accountId)),
   });
 }
+
+const accountTold = (told: ActivitySender, { accountId }: ActivitySender): Pick<Identified, 'accountId'> =>
+  accountId === told.accountId ? {} : { accountId };
 
 /**
  * The person behind an account, if there is one already; nobody is made or linked. A guest counts as one only when the

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/kernel/clock.js';
+import type { ChannelName } from '../../core/kernel/conversation-reference.js';
 import { describeError, InvalidInput, StewardError, Unavailable } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type {
@@ -8,9 +9,8 @@ import type {
   OutboundContent,
   OutboundMessage,
 } from '../../core/kernel/outbound-message.js';
-import type { BindingStrength, Person } from '../../core/kernel/person.js';
-import type { Activity, ActivitySender } from '../../core/kernel/activity.js';
-import type { ChannelName, ConversationReference } from '../../core/kernel/conversation-reference.js';
+import type { Person } from '../../core/kernel/person.js';
+import type { Activity } from '../../core/kernel/activity.js';
 import type { JsonObject } from '../../core/kernel/json.js';
 import type { TurnSpan } from '../telemetry/traces.js';
 import type { Metrics } from '../../core/kernel/telemetry.js';
@@ -19,14 +19,9 @@ import type { Turn } from '../../core/kernel/turn.js';
 import type { InboxRecord } from '../../storage/mongo/inbox.js';
 import { newOutcome, type OutcomeRecord, type Outcomes } from '../../storage/mongo/outcomes.js';
 import { earlySign } from './early-sign.js';
+import type { Identify } from './identify.js';
 import type { StopBoard } from './stop-board.js';
 import { createTurn, type CollectedTurn } from './turn-context.js';
-
-/** Who is behind a channel account. */
-export interface Identified {
-  person: Person;
-  strength: BindingStrength;
-}
 
 /** What a screen of the turn decided about a text. */
 export type TextDecision =
@@ -43,12 +38,7 @@ export interface ScreenedOutput {
 /** The steps of a turn in their order; each is a function that `bot/compose.ts` gives. */
 export interface TurnSteps {
   tenant(tenantId: string): Promise<Tenant>;
-  identify(
-    tenant: Tenant,
-    channel: ChannelName,
-    sender: ActivitySender,
-    conversation?: ConversationReference,
-  ): Promise<Identified>;
+  identify: Identify;
   /** @returns what to say instead when the person asks too often. */
   limitRate(
     tenant: Tenant,
@@ -193,6 +183,13 @@ async function collect(
     );
   }
   const { activity } = record;
+  const tenant = await steps.tenant(record.tenantId);
+  const {
+    person: known,
+    strength,
+    accountId,
+  } = await steps.identify(tenant, activity.conversation.channel, activity.from, activity.conversation);
+  if (accountId !== undefined) activity.from = { ...activity.from, accountId };
   if (activity.kind === 'message' && activity.text.length > LONGEST_TEXT) {
     throw new InvalidInput(
       'bot.text-too-long',
@@ -202,13 +199,6 @@ async function collect(
       },
     );
   }
-  const tenant = await steps.tenant(record.tenantId);
-  const { person: known, strength } = await steps.identify(
-    tenant,
-    activity.conversation.channel,
-    activity.from,
-    activity.conversation,
-  );
   const person = { ...known, timeZone: known.timeZone ?? activity.from.timeZone };
   const locale = steps.localeOf(record, person);
   const isMessage = activity.kind === 'message' && activity.addressed;
@@ -274,10 +264,9 @@ async function apologise(
   signal: AbortSignal,
 ): Promise<CollectedTurn> {
   const { steps, clock } = deps;
-  const locale = steps.localeOf(record);
-  const known = await deps.steps
-    .tenant(record.tenantId)
-    .then((tenant) => steps.identify(tenant, record.activity.conversation.channel, record.activity.from))
+  const { conversation, from } = record.activity;
+  const known = await steps.identify
+    .known(record.tenantId, conversation.channel, from)
     .catch(() => undefined); // the store may be what failed
   const nobody: Person = {
     id: 'unknown',
@@ -289,10 +278,11 @@ async function apologise(
     active: false,
   };
   const tenant: Tenant = { id: record.tenantId, name: '' };
+  const locale = steps.localeOf(record, known);
   const facts = {
     record,
     tenant,
-    person: known?.person ?? nobody,
+    person: known ?? nobody,
     bindingStrength: 'asserted' as const,
     text: '',
     locale,

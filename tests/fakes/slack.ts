@@ -87,6 +87,8 @@ export interface SlackFake {
   /** @param profile `more`: further members of the user object. */
   setUser(id: string, profile: UserProfile): void;
   setMembers(channel: string, ids: string[]): void;
+  /** Workspaces of the organisation that the app may enter. */
+  setTeams(ids: string[]): void;
   /** Uploads a file. @returns it as an event carries it. */
   upload(name: string, content: string): Json;
   /** A trigger as a click carries it. */
@@ -136,6 +138,7 @@ export async function startSlack({
   const faults: SlackFault[] = [];
   const users = new Map<string, UserProfile>();
   const members = new Map<string, string[]>();
+  let teams: string[] = [];
   const files = new Map<string, string>();
   const triggers = new Map<string, 'fresh' | 'used' | 'expired'>();
   const lastPost = new Map<string, number>();
@@ -309,6 +312,7 @@ export async function startSlack({
       file: { id: textOf(args.file), url_private: `${base}/files-pri/T0ACME0001-F1/plan.txt` },
     }),
     'agents.sessions.setStatus': () => ({ ok: true }),
+    'auth.teams.list': () => ({ ok: true, teams: teams.map((id) => ({ id, name: id })) }),
     'users.list': (args) => {
       const all = [...users].map(([id, { name, email, more }]) => ({
         id,
@@ -521,6 +525,9 @@ export async function startSlack({
     },
     setMembers: (channel, ids) => {
       members.set(channel, ids);
+    },
+    setTeams: (ids) => {
+      teams = ids;
     },
     upload: (name, content) => {
       const id = `F0FAKE${next()}`;
