@@ -199,6 +199,7 @@ function readings(
   };
   return {
     thinking,
+    languageOf: (text) => knowledge.languageOf(text),
     ask: async (question, context) =>
       (await knowledge.of(context.tenantId)).answer(question, await searchOptions(context)),
     passages: async (query, context) => {

@@ -9,6 +9,8 @@ interface Template {
 
 /** Values that are words of ours as well; all others are names and numbers, which stay as they are. */
 const WORDS: ReadonlySet<string> = new Set(['state', 'priority']);
+/** Values that are sentences of their own. */
+const SENTENCES: ReadonlySet<string> = new Set(['reason']);
 
 /**
  * Tools answer in English and their answers are stored so; a reader's language is put on when they are shown.
@@ -23,7 +25,10 @@ export function translatedSentences(
   const templates = Object.entries(sentences)
     .filter(([english]) => english.includes('{'))
     .map(([english, translation]) => templateOf(english, translation));
-  const whole: SayTranslated = (sentence) => exact.get(sentence) ?? fromTemplate(templates, sentence, choice);
+  const valueOf = (name: string, value: string): string =>
+    WORDS.has(name) ? choice(value) : SENTENCES.has(name) ? (whole(value) ?? value) : value;
+  const whole: SayTranslated = (sentence) =>
+    exact.get(sentence) ?? fromTemplate(templates, sentence, valueOf);
   return (sentence) => {
     const known = whole(sentence);
     if (known !== undefined || !sentence.includes('\n')) return known;
@@ -51,16 +56,13 @@ function templateOf(english: string, translation: string): Template {
 function fromTemplate(
   templates: readonly Template[],
   sentence: string,
-  choice: (value: string) => string,
+  valueOf: (name: string, value: string) => string,
 ): string | undefined {
   for (const { pattern, names, translation } of templates) {
     const match = pattern.exec(sentence);
     if (!match) continue;
     const values = new Map(names.map((name, place) => [name, match[place + 1] ?? '']));
-    return translation.replace(/\{(\w+)\}/g, (_, name: string) => {
-      const value = values.get(name) ?? '';
-      return WORDS.has(name) ? choice(value) : value;
-    });
+    return translation.replace(/\{(\w+)\}/g, (_, name: string) => valueOf(name, values.get(name) ?? ''));
   }
   return undefined;
 }

@@ -9,6 +9,9 @@ import { createRegistry } from '../core/agents/tools/registry.js';
 import { checkCall } from '../core/agents/tools/tool-desk.js';
 import { LANGUAGES } from '../manifest/commands.js';
 import { shippedFile } from '../core/kernel/package-root.js';
+import { loadAgents } from '../core/agents/definition.js';
+import { describeCheck, problemsOf, type Check } from '../core/agents/team/checks.js';
+import { inReadersWords } from './agents/offline-words.js';
 import { createTexts } from './texts.js';
 
 const { tools } = createTexts();
@@ -202,5 +205,60 @@ describe('what a tool answers', () => {
     expect(tools.result(call, { summary: 'The reminder was taken back.' }, 'de')).toBe(
       'Die Erinnerung ist zurückgenommen.',
     );
+  });
+});
+
+describe('what agents say without a model', () => {
+  const agents = loadAgents(() => 'read');
+  const others = LANGUAGES.slice(1);
+  const line = (english: string, locale: string): string => inReadersWords(createTexts(), english, locale);
+
+  it('is known for the goal of every shipped agent and for what a model would add', () => {
+    for (const { name, goal, offline } of agents.values())
+      for (const language of others)
+        for (const sentence of [goal, `_${offline.adds}_`])
+          expect([name, language, line(sentence, language)]).not.toEqual([name, language, sentence]);
+  });
+
+  it('is known for every check of a team and every problem that it finds', () => {
+    const checks: Check[] = [
+      { kind: 'not-empty' },
+      { kind: 'harmless' },
+      { kind: 'contains', text: 'boxes' },
+      { kind: 'lacks', text: 'desks' },
+      { kind: 'words-at-most', count: 1 },
+      { kind: 'words-at-least', count: 90 },
+      { kind: 'points-at-most', count: 0 },
+      { kind: 'points-at-least', count: 90 },
+      { kind: 'has-figures' },
+      { kind: 'has-sources' },
+    ];
+    const problems = [
+      ...problemsOf('', checks),
+      ...problemsOf('- desks\n- rm -rf / ', checks),
+      ...checks.map(describeCheck),
+    ];
+    expect(new Set(problems).size).toBeGreaterThan(18);
+    for (const sentence of problems)
+      for (const language of others)
+        expect([language, line(sentence, language)]).not.toEqual([language, sentence]);
+  });
+
+  it.each([
+    ['de', '1. „x muss 5 sein“ mit 5 → angenommen'],
+    ['es', '1. «x muss 5 sein» con 5 → aceptado'],
+    ['fr', '1. « x muss 5 sein » avec 5 → accepté'],
+    ['ja', '1. 「x muss 5 sein」で 5 → 受理'],
+  ])('frames quotes in %s and leaves them alone', (locale, framed) => {
+    expect(line('1. "x muss 5 sein" with 5 → accepted\n- 20 days *(Leave)*', locale)).toBe(
+      `${framed}\n- 20 days *(Leave)*`,
+    );
+  });
+
+  it('tells why a step failed, and writes days as the reader does', () => {
+    expect(line('⚠️ It failed: There is no ticket T-7.', 'de')).toBe(
+      '⚠️ Es ist fehlgeschlagen: Es gibt kein Ticket T-7.',
+    );
+    expect(line('- **2026-12-13** Umzug', 'de')).toBe('- **13.12.2026** Umzug');
   });
 });

@@ -30,7 +30,12 @@ export async function openRuns(
     Promise.reject(new StewardError('bot.not-served', 'Tools are not used on the command line.'));
   const tools = [
     ...registry.all(),
-    ...agentAbilities({ thinking: createThinking(undefined), ask: refuse, passages: refuse }),
+    ...agentAbilities({
+      thinking: createThinking(undefined),
+      ask: refuse,
+      passages: refuse,
+      languageOf: () => undefined,
+    }),
   ];
   const riskOf = (name: string) => tools.find((tool) => tool.name === name)?.risk;
   const leave = async (): Promise<void> => {

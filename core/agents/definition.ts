@@ -17,6 +17,8 @@ const definitionSchema = z.strictObject({
     .regex(/^[a-z][a-z-]{1,39}$/, 'must be small letters and hyphens')
     .refine((name) => name !== 'team', 'is the word for several agents at once'),
   title: z.string().trim().min(2).max(40),
+  /** What people call it beside that, in any language. */
+  alsoCalled: z.array(z.string().trim().min(2).max(40)).max(20).default([]),
   role: sentence,
   goal: sentence,
   instructions: sentence,

@@ -82,7 +82,7 @@ function picker(turn: Turn, { agents, texts }: AgentsDialogDependencies) {
   const list = [...agents.values()].map(({ name, title, goal }) => ({
     id: name,
     name: title,
-    description: goal,
+    description: texts.tools.sentence(goal, turn.locale),
     isRecommended: name === 'concierge',
   }));
   const team = {
@@ -133,7 +133,9 @@ function find(agents: ReadonlyMap<string, AgentDefinition>, who: string): AgentD
   const wanted = who.trim().toLowerCase();
   return (
     agents.get(wanted.replaceAll(' ', '-')) ??
-    [...agents.values()].find(({ title }) => title.toLowerCase() === wanted)
+    [...agents.values()].find(({ title, alsoCalled }) =>
+      [title, ...alsoCalled].some((called) => called.toLowerCase() === wanted),
+    )
   );
 }
 
@@ -246,7 +248,10 @@ async function tell(
 }
 
 function statusOf(step: Step, { texts, titleOf, agents }: AgentsDialogDependencies, locale: string) {
-  if (step.kind === 'action') return texts.text('progress.tool', locale, { tool: titleOf(step.tool) });
+  if (step.kind === 'action') {
+    const tool = texts.tools.title({ name: step.tool, title: titleOf(step.tool) }, locale);
+    return texts.text('progress.tool', locale, { tool });
+  }
   if (step.kind !== 'delegated') return undefined;
   return texts.text('agent.works', locale, { name: agents.get(step.agent)?.title ?? step.agent });
 }

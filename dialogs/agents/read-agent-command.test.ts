@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { agentCommandHead, isStopCommand, readAgentCommand } from './read-agent-command.js';
 
 const AGENTS = [
-  { name: 'analyst', title: 'Analyst' },
+  { name: 'analyst', title: 'Analyst', alsoCalled: ['analista', 'analyste', 'アナリスト'] },
   { name: 'qa-tester', title: 'QA Tester' },
   { name: 'security-auditor', title: 'Security Auditor' },
 ];
@@ -22,6 +22,10 @@ describe('what people say of agents', () => {
     ['compare both', { kind: 'compare' }],
     ['keep the fork', { kind: 'merge' }],
     ['discard fork', { kind: 'discard' }],
+    ['pregunta al analista sobre los viajes', { kind: 'ask', who: 'analyst', goal: 'los viajes' }],
+    ['Demande à l’analyste les frais de voyage', { kind: 'ask', who: 'analyst', goal: 'frais de voyage' }],
+    ['アナリストに出張費について聞いて', { kind: 'ask', who: 'analyst', goal: '出張費' }],
+    ['Analista: viajes', { kind: 'ask', who: 'analyst', goal: 'viajes' }],
     ['ask the analyst about travel costs', { kind: 'ask', who: 'analyst', goal: 'travel costs' }],
     ['Please ask our QA tester to test: 5 times', { kind: 'ask', who: 'qa-tester', goal: 'test: 5 times' }],
     ['Analyst: travel costs', { kind: 'ask', who: 'analyst', goal: 'travel costs' }],

@@ -12,10 +12,11 @@ export type AgentCommand =
   | { kind: 'hand-over'; who: string; goal: string }
   | { kind: 'fork'; at?: number; say: string };
 
-/** Who an agent is called by: its name, and its title. */
+/** Who an agent is called by: its name, its title, and what else people say. */
 export interface AgentName {
   name: string;
   title: string;
+  alsoCalled?: string[];
 }
 
 const LIST =
@@ -36,7 +37,10 @@ const TYPED =
 const TEAM =
   /^\/?(?:team|équipe|equipo|チーム)(?:\s+(?<how>[\p{L}\p{N}, &-]{2,120}?))?\s*[:：]\s*(?<goal>[\s\S]*)$/iu;
 const ASK =
-  /^(?:please |can you |could you |bitte )?(?:ask|let|have|tell|get|frage?|lass|beauftrage?)\s+(?:the |our |your |den |die |das |unseren? )?(?<rest>[\s\S]+)$/iu;
+  /^(?:please |can you |could you |bitte |por favor,? |s’il te plaît,? |s'il te plaît,? )?(?:ask|let|have|tell|get|frage?|lass|beauftrage?|pregúntale|pregunt[ae]|pídele|pide|dile|demandez?|dis|dites)\s+(?:the |our |your |den |die |das |unseren? |al |a la |à l[’']|à la |au )?(?<rest>[\s\S]+)$/iu;
+/** アナリストに出張費を聞いて */
+const ASK_JAPANESE =
+  /^(?<who>[^\s、。]{2,20}?)(?:さん)?に[、\s]*(?<goal>[\s\S]{2,}?)(?:について|を)(?:聞いて|調べて|頼んで|尋ねて)(?:ください|下さい)?[。！]?$/u;
 /** "Analyst: travel costs" and "@analyst, travel costs": only a mark behind the name tells it from a sentence about analysts. */
 const NAMED = /^@?(?<who>[\p{L}-]+(?: [\p{L}-]+){0,2})\s*[:：,]\s*(?<goal>[\s\S]+)$/u;
 const HAND_OVER =
@@ -84,6 +88,10 @@ export function readAgentCommand(text: string, agents: readonly AgentName[]): Ag
   if (handed) return { kind: 'hand-over', who: handed.who, goal: handed.rest };
   const asked = addressee(ASK.exec(said)?.groups?.rest, agents);
   if (asked && asked.rest !== '') return { kind: 'ask', who: asked.who, goal: asked.rest };
+  const japanese = ASK_JAPANESE.exec(said)?.groups;
+  const spoken = japanese && addressee(japanese.who, agents);
+  if (spoken && spoken.rest === '')
+    return { kind: 'ask', who: spoken.who, goal: (japanese.goal ?? '').trim() };
   const named = NAMED.exec(said)?.groups;
   const called = named && addressee(named.who, agents);
   if (called && called.rest === '') return { kind: 'ask', who: called.who, goal: (named.goal ?? '').trim() };
@@ -100,19 +108,20 @@ function addressee(
 ): { who: string; rest: string } | undefined {
   if (!text) return undefined;
   const flat = text.toLowerCase();
-  for (const { name, title } of agents) {
-    for (const word of [title.toLowerCase(), name, name.replaceAll('-', ' ')]) {
-      if (!flat.startsWith(word)) continue;
-      const rest = text.slice(word.length);
-      // "analysten" is the analyst in German; "analysts" are others
-      const bound = /^(?:en|s|n)?(?:\s+agent)?(?=$|[\s,:：])/iu.exec(rest);
-      if (!bound) continue;
-      const goal = rest
-        .slice(bound[0].length)
-        .replace(/^[\s,:：]*(?:(?:to|about|for|whether|if|nach|über|zu)\s+)?/iu, '')
-        .trim();
-      return { who: name, rest: goal };
-    }
+  for (const [word, name] of spokenNames(agents)) {
+    if (!flat.startsWith(word)) continue;
+    const rest = text.slice(word.length);
+    // "analysten" is the analyst in German; "analysts" are others
+    const bound = /^(?:en|s|n)?(?:\s+agent)?(?=$|[\s,:：])/iu.exec(rest);
+    if (!bound) continue;
+    const goal = rest
+      .slice(bound[0].length)
+      .replace(
+        /^[\s,:：]*(?:(?:to|about|for|whether|if|nach|über|zu|sobre|acerca de|por|que|sur|pour|à propos de|les?|des?|du|d[’'])\s+)?/iu,
+        '',
+      )
+      .trim();
+    return { who: name, rest: goal };
   }
   return undefined;
 }
@@ -160,7 +169,10 @@ const asWord = (name: string): RegExp =>
 /** All that agents are called by, long names first: "senior analyst" is not the analyst. */
 const spokenNames = (agents: readonly AgentName[]): [said: string, name: string][] =>
   agents
-    .flatMap(({ name, title }) =>
-      [title.toLowerCase(), name, name.replaceAll('-', ' ')].map((said): [string, string] => [said, name]),
+    .flatMap(({ name, title, alsoCalled = [] }) =>
+      [title, name, name.replaceAll('-', ' '), ...alsoCalled].map((said): [string, string] => [
+        said.toLowerCase(),
+        name,
+      ]),
     )
     .sort(([a], [b]) => b.length - a.length);

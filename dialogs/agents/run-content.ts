@@ -6,6 +6,7 @@ import { OFFLINE_THINKER } from '../../core/agents/run/thinker.js';
 import type { OutboundContent } from '../../core/kernel/outbound-message.js';
 import { traceContent, type TraceStep } from '../cards/work-cards.js';
 import type { Texts } from '../texts.js';
+import { inReadersWords } from './offline-words.js';
 
 /** What a run came to, or why it has not come to anything yet. */
 export function runContent(
@@ -18,9 +19,12 @@ export function runContent(
   const say = (key: Parameters<Texts['text']>[0]): string => texts.text(key, run.locale);
   const isWritten = steps.some(isByModel);
   const shared = { aiGenerated: isWritten || undefined, suggestions: ['trace'] };
-  if (end?.kind === 'finished') return { ...shared, text: end.text };
+  const read = (text: string): string => (isWritten ? text : inReadersWords(texts, text, run.locale));
+  if (end?.kind === 'finished') return { ...shared, text: read(end.text) };
   if (end?.kind !== 'stopped') {
-    const found = observations.filter(({ ok }) => ok).map(({ text }) => text);
+    const found = observations
+      .filter(({ ok }) => ok)
+      .map(({ text }) => inReadersWords(texts, text, run.locale));
     return {
       ...shared,
       text: [...found, status === 'suspended' ? say('progress.waiting') : ''].join('\n\n').trim(),
@@ -35,7 +39,7 @@ export function runContent(
     confidence: say('agent.unsure'),
     rule: say('escalation.reason-policy'),
   }[end.reason];
-  return { ...shared, text: [why, end.text].filter(Boolean).join('\n\n') };
+  return { ...shared, text: [why, read(end.text)].filter(Boolean).join('\n\n') };
 }
 
 const isByModel = (step: Step): boolean =>
@@ -105,6 +109,8 @@ function traceLines(
 ): TraceStep[] {
   const { titleOf, agents, parts } = sources;
   const agentTitle = (name: string): string => agents.get(name)?.title ?? name;
+  const toolTitle = (name: string): string => texts.tools.title({ name, title: titleOf(name) }, locale);
+  const read = (text: string): string => inReadersWords(texts, text, locale);
   return steps.flatMap((step, index): TraceStep[] => {
     const before = steps[index - 1];
     const durationMs = before ? step.at.getTime() - before.at.getTime() : 0;
@@ -120,13 +126,13 @@ function traceLines(
         if (step.model === OFFLINE_THINKER) return [];
         return line(
           texts.text('progress.drafting', locale),
-          `${madeBy(step)}\n\n${step.text || step.calls.map(({ tool }) => titleOf(tool)).join(', ')}`,
+          `${madeBy(step)}\n\n${step.text || step.calls.map(({ tool }) => toolTitle(tool)).join(', ')}`,
           { costMicroUsd: step.costMicroUsd },
         );
       case 'observation':
         return line(
-          texts.text('progress.tool', locale, { tool: titleOf(step.tool) }),
-          step.text.slice(0, 1_500),
+          texts.text('progress.tool', locale, { tool: toolTitle(step.tool) }),
+          read(step.text.slice(0, 1_500)),
           {
             state: step.ok ? 'done' : 'failed',
           },
@@ -134,7 +140,7 @@ function traceLines(
       case 'strategy':
         return line(texts.text('agent.strategy', locale), step.text);
       case 'suspended':
-        return line(texts.text('progress.waiting', locale), titleOf(step.tool), { state: 'waiting' });
+        return line(texts.text('progress.waiting', locale), toolTitle(step.tool), { state: 'waiting' });
       case 'verified':
         return line(texts.text('progress.checking', locale), texts.percent(step.grounding, locale), {
           state: step.ok ? 'done' : 'failed',
@@ -145,7 +151,7 @@ function traceLines(
             pattern: texts.text(`team.pattern-${step.pattern}`, locale),
             names: texts.list(step.agents.map(agentTitle), locale),
           }),
-          step.checks.map((check) => `- ${describeCheck(check)}`).join('\n'),
+          step.checks.map((check) => `- ${read(describeCheck(check))}`).join('\n'),
         );
       case 'reported':
         return [
@@ -157,15 +163,23 @@ function traceLines(
             `↳ ${agentTitle(step.agent)}: `,
           ),
           // what the parts cost stands with their own steps
-          ...line(agentTitle(step.agent), step.text.slice(0, 1_500), { state: step.ok ? 'done' : 'failed' }),
+          ...line(
+            agentTitle(step.agent),
+            step.isByModel ? step.text.slice(0, 1_500) : read(step.text.slice(0, 1_500)),
+            { state: step.ok ? 'done' : 'failed' },
+          ),
         ];
       case 'merged':
         return line(texts.text('team.merged', locale), madeBy(step), { costMicroUsd: step.costMicroUsd });
       case 'checked':
-        return line(texts.text('team.checked', locale), [madeBy(step), ...step.problems].join('\n'), {
-          state: step.ok ? 'done' : 'failed',
-          costMicroUsd: step.costMicroUsd,
-        });
+        return line(
+          texts.text('team.checked', locale),
+          [madeBy(step), ...step.problems.map(read)].join('\n'),
+          {
+            state: step.ok ? 'done' : 'failed',
+            costMicroUsd: step.costMicroUsd,
+          },
+        );
       default:
         return [];
     }

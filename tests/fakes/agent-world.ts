@@ -48,6 +48,7 @@ export function agentWorld(
     }),
     ...agentAbilities({
       thinking: createThinking(undefined),
+      languageOf: () => undefined,
       ask: (question) => {
         const answered = question.toLowerCase().includes('hotel');
         const citation = {

@@ -16,6 +16,8 @@ export interface AbilitiesDependencies {
   ask(question: string, context: ToolContext): Promise<Answer>;
   /** Best passages for a query, under the same permissions. */
   passages(query: string, context: ToolContext): Promise<{ title: string; text: string }[]>;
+  /** ISO 639-1; undefined where it cannot be told. */
+  languageOf(text: string): string | undefined;
 }
 
 const text = (title: string) => z.string().trim().min(1).max(8_000).meta({ title });
@@ -40,7 +42,7 @@ const THINKING: Record<ThinkingTool, { title: string; description: string }> = {
 };
 
 /** What agents can do by themselves: they only read and work out, so no rule has to be asked. */
-export function agentAbilities({ ask, passages, thinking }: AbilitiesDependencies): AnyTool[] {
+export function agentAbilities({ ask, passages, thinking, languageOf }: AbilitiesDependencies): AnyTool[] {
   const ability = { risk: 'read' as const, idempotent: true, synonyms: [] };
   return [
     ...THINKING_TOOLS.map((tool) =>
@@ -114,8 +116,8 @@ export function agentAbilities({ ask, passages, thinking }: AbilitiesDependencie
       description: 'Splits a goal into milestones with dates between today and its deadline.',
       parameters: z.strictObject({ goal: text('Goal') }),
       summarise: ({ goal }) => `Plan: ${goal}`,
-      execute: ({ goal }, { now }) => {
-        const lines = draftPlan(goal, now).map(
+      execute: ({ goal }, { now, locale }) => {
+        const lines = draftPlan(goal, now, locale).map(
           ({ name, due }) => `- **${due.toISOString().slice(0, 10)}** ${name}`,
         );
         return Promise.resolve({ ok: true, summary: lines.join('\n') });
@@ -149,7 +151,7 @@ export function agentAbilities({ ask, passages, thinking }: AbilitiesDependencie
       parameters: z.strictObject({ text: text('Text') }),
       summarise: () => 'Review of a text',
       execute: ({ text: reviewed }) =>
-        Promise.resolve({ ok: true, summary: reviewText(reviewed).join('\n') }),
+        Promise.resolve({ ok: true, summary: reviewText(reviewed, languageOf(reviewed)).join('\n') }),
     }),
     defineTool({
       ...ability,

@@ -3,22 +3,56 @@ export interface DerivedTest {
   expect: 'accepted' | 'refused' | 'holds';
 }
 
-const REQUIREMENT =
-  /\b(?:must(?: not)?|shall(?: not)?|should(?: not)?|may(?: not)?|can(?:not)?|at least|at most|no more than|up to|minimum|maximum|between|muss|müssen|darf|dürfen|mindestens|höchstens)\b/i;
-const AT_LEAST = /\b(?:at least|minimum(?: of)?|no (?:less|fewer) than|mindestens)\s+(\d{1,9})/gi;
-const AT_MOST = /\b(?:at most|maximum(?: of)?|no more than|up to|höchstens)\s+(\d{1,9})/gi;
-const TIMES = /\b(?:may|can|darf)\b[^.]{0,40}?(\d{1,9})\s+(?:times|mal)\b/gi;
-const BETWEEN = /\b(?:between|zwischen)\s+(\d{1,9})\s+(?:and|und)\s+(\d{1,9})/gi;
+/** Words of a rule, in the five languages. */
+const REQUIREMENT = inWords(
+  [
+    'must(?: not)?|shall(?: not)?|should(?: not)?|may(?: not)?|can(?:not)?|at least|at most|no more than|up to|minimum|maximum|between',
+    'muss|müssen|darf|dürfen|soll|sollen|mindestens|höchstens|maximal|minimal|zwischen',
+    'deben?|debería|tienen? que|pueden?|al menos|como mínimo|como máximo|máximo|mínimo|entre',
+    'doi(?:t|vent)|devrai(?:t|ent)|peu(?:t|vent)|au moins|au plus|au maximum|au minimum|maximum|entre',
+  ],
+  'なければならない|なければなりません|必要|必須|以上|以下|以内|最大|最小|できる|できます|してはならない|禁止',
+);
+const COUNT = '(\\d{1,9})';
+/** Japanese counts with a word between the number and the limit: 12文字以上. */
+const COUNTED = '(\\d{1,9})\\s*[^\\d\\s、。]{0,4}';
+const AT_LEAST = [
+  inWords(
+    [
+      `(?:at least|minimum(?: of)?|no (?:less|fewer) than|mindestens|minimal|al menos|como mínimo|un mínimo de|au moins|au minimum|un minimum de)\\s+${COUNT}`,
+    ],
+    `${COUNTED}以上`,
+  ),
+];
+const AT_MOST = [
+  inWords(
+    [
+      `(?:at most|maximum(?: of)?|no more than|up to|höchstens|maximal|como máximo|un máximo de|hasta|no más de|au plus|au maximum|un maximum de|jusqu[’']à|pas plus de)\\s+${COUNT}`,
+    ],
+    `${COUNTED}(?:以下|以内|まで)|最大\\s*${COUNT}`,
+  ),
+  inWords([`(?:may|can|darf|pueden?|peut)(?!\\p{L})[^.]{0,40}?${COUNT}\\s+(?:times|mal|veces|fois)`]),
+];
+const BETWEEN = inWords(
+  [`(?:between|zwischen|entre)\\s+${COUNT}\\s+(?:and|und|y|et)\\s+${COUNT}`],
+  `${COUNT}\\s*[^\\d\\s、。]{0,4}(?:から|～|〜)\\s*${COUNT}`,
+);
+
+/** Whole words where words are apart, and anywhere in Japanese. */
+function inWords(spaced: string[], japanese?: string): RegExp {
+  const words = `(?<![\\p{L}\\p{N}])(?:${spaced.join('|')})(?![\\p{L}\\p{N}])`;
+  return new RegExp(japanese ? `${words}|${japanese}` : words, 'giu');
+}
 
 /** Test cases for each requirement of a text: the rule itself, and the values around each limit that it names. */
 export function deriveTests(text: string): DerivedTest[] {
   return text
-    .split(/(?<=[.!?])\s+|\n+/)
+    .split(/(?<=[.!?])\s+|(?<=。)\s*|\n+/)
     .map((sentence) => sentence.trim())
-    .filter((sentence) => REQUIREMENT.test(sentence))
+    .filter((sentence) => sentence.search(REQUIREMENT) >= 0)
     .flatMap((sentence): DerivedTest[] => {
       const limits = limitsOf(sentence);
-      const about = sentence.replace(/[.!?]+$/, '');
+      const about = sentence.replace(/[.!?。]+$/, '');
       return limits.length > 0
         ? limits.map(({ value, expect }) => ({ name: `"${about}" with ${value}`, expect }))
         : [{ name: about, expect: 'holds' }];
@@ -26,10 +60,13 @@ export function deriveTests(text: string): DerivedTest[] {
 }
 
 function limitsOf(sentence: string): { value: number; expect: 'accepted' | 'refused' }[] {
-  const numbers = (pattern: RegExp, group = 1): number[] =>
-    [...sentence.matchAll(pattern)].map((match) => Number(match[group]));
-  const lowest = [...numbers(AT_LEAST), ...numbers(BETWEEN)];
-  const highest = [...numbers(AT_MOST), ...numbers(TIMES), ...numbers(BETWEEN, 2)];
+  const pairs = [...sentence.matchAll(BETWEEN)].map((match) => numbersIn(match));
+  const single = (patterns: RegExp[]): number[] =>
+    patterns.flatMap((pattern) =>
+      [...sentence.matchAll(pattern)].flatMap((match) => numbersIn(match).slice(0, 1)),
+    );
+  const lowest = [...single(AT_LEAST), ...pairs.flatMap((pair) => pair.slice(0, 1))];
+  const highest = [...single(AT_MOST), ...pairs.flatMap((pair) => pair.slice(1))];
   return [
     ...lowest.flatMap((value) => [
       { value: value - 1, expect: 'refused' as const },
@@ -41,3 +78,10 @@ function limitsOf(sentence: string): { value: number; expect: 'accepted' | 'refu
     ]),
   ];
 }
+
+/** What the groups of a pattern caught; each alternative has its own. */
+const numbersIn = (match: RegExpMatchArray): number[] =>
+  match
+    .slice(1)
+    .filter((group) => group !== undefined)
+    .map(Number);

@@ -42,4 +42,12 @@ describe('a plan without a model', () => {
       undefined,
     ]);
   });
+
+  it('reads the day of a German date as a part of it, and names phases in the language asked for', () => {
+    expect(drafted('Umzug bis 15. März')[0]?.[0]).not.toMatch(/bis 15$/);
+    expect(drafted('Umzug bis 15. März').at(-1)?.[1]).toMatch(/-03-15$/);
+    expect(draftPlan('Umzug bis 15. März', new Date('2026-11-29T00:00:00Z'), 'de')[0]?.name).toBe(
+      'Klären, was fertig heißt: Umzug',
+    );
+  });
 });

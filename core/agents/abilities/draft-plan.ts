@@ -17,7 +17,9 @@ const PHASES: Record<string, string[]> = {
   fr: ['Convenir de ce que fini veut dire', 'Préparer', 'Réaliser', 'Vérifier et remettre'],
   ja: ['完了の定義を決める', '準備する', '実行する', '確認して引き渡す'],
 };
-const SPLIT = /\n+|;|[.!]\s+(?=\p{Lu})|,?\s+(?:and then|then|and|und dann|dann|und|puis|et|luego|y)\s+/iu;
+/** "15. März" is a day, not the end of a sentence. */
+const SPLIT =
+  /\n+|;|。|[.!]\s+(?=\p{Lu})(?!(?<=\b\d{1,2}\.\s+)(?:jan|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez))|,?\s+(?:and then|then|and|und dann|dann|und|puis|et|luego|y)\s+/iu;
 const DATE_WORDS = /[\s,]+(?:by|until|before|on|bis(?: zum)?|am|antes del?|avant le|le|el)\s*[.]?\s*$/i;
 /** "(Ana)", "@Ana", "owner: Ana", "assigned to Ana" behind a part, or "Ana: " before it. */
 const OWNERS = [

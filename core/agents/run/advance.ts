@@ -282,12 +282,15 @@ class RunWork {
   /** What a model wrote after it had read tool results is nobody's own word. */
   private isUntrusted(tool: string): boolean {
     if (this.deps.isRead(tool)) return false;
-    const thought = this.steps.findLast((step) => step.kind === 'thought');
-    const isOffline = thought?.kind === 'thought' && thought.model === OFFLINE_THINKER;
     const hasContext = this.steps.some(
       (step) => step.kind === 'started' && (step.context ?? step.memory) !== undefined,
     );
-    return !isOffline && (hasContext || this.steps.some((step) => step.kind === 'observation'));
+    return !this.isOffline() && (hasContext || this.steps.some((step) => step.kind === 'observation'));
+  }
+
+  private isOffline(): boolean {
+    const thought = this.steps.findLast((step) => step.kind === 'thought');
+    return thought?.kind === 'thought' && thought.model === OFFLINE_THINKER;
   }
 
   /** A run that waits goes on when the approval is settled, in whichever process looks first. */
@@ -303,7 +306,8 @@ class RunWork {
   }
 
   private async verify(text: string, state: RunState): Promise<RunStatus | 'lost'> {
-    const grounding = await this.groundingOf(text, state);
+    // without a model what was found stands there word for word
+    const grounding = this.isOffline() ? 1 : await this.groundingOf(text, state);
     const ok = grounding >= LEAST_GROUNDING;
     await (ok ? this.draft.accept() : this.draft.withdraw());
     return this.written({ kind: 'verified', ok, grounding });

@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import { deriveTests } from './derive-tests.js';
+import { reviewText } from './review-text.js';
+
+describe('test cases from requirements', () => {
+  it.each([
+    ['A password must have at least 12 characters.', ['11 refused', '12 accepted']],
+    ['Ein Passwort muss mindestens 12 Zeichen haben.', ['11 refused', '12 accepted']],
+    ['Una contraseña debe tener al menos 12 caracteres.', ['11 refused', '12 accepted']],
+    ['Un mot de passe doit avoir au moins 12 caractères.', ['11 refused', '12 accepted']],
+    ['パスワードは12文字以上でなければならない。', ['11 refused', '12 accepted']],
+    ['A user may try 5 times.', ['5 accepted', '6 refused']],
+    ['Le nom compte entre 2 et 40 lettres.', ['1 refused', '2 accepted', '40 accepted', '41 refused']],
+    ['名前は40文字以内。', ['40 accepted', '41 refused']],
+  ])('hold the limits of: %s', (text, limits) => {
+    const cases = deriveTests(text).map(
+      ({ name, expect: outcome }) => `${/\d+$/.exec(name)?.[0]} ${outcome}`,
+    );
+    expect(cases.sort()).toEqual([...limits].sort());
+  });
+
+  it('hold a rule without a limit as it stands, and nothing else', () => {
+    expect(deriveTests('Der Zugang darf nicht geteilt werden. Heute regnet es.')).toEqual([
+      { name: 'Der Zugang darf nicht geteilt werden', expect: 'holds' },
+    ]);
+  });
+});
+
+describe('the review of a text', () => {
+  it.each([
+    [
+      'en',
+      'Please be advised that the utilisation of the form is mandatory. Click here.',
+      /utilisation.*use/,
+    ],
+    [
+      'de',
+      'Die Inanspruchnahme des Formulars ist erforderlich. Klicken Sie hier.',
+      /inanspruchnahme.*Nutzung/,
+    ],
+    ['es', 'Rellene el formulario con el fin de avanzar. Haga clic aquí.', /con el fin de.*para/],
+    ['fr', 'Remplissez le formulaire afin de continuer. Cliquez ici.', /afin de.*pour/],
+    ['ja', '料金につきましては別紙をご覧ください。詳しくはこちら', /につきましては.*は/],
+  ])('names office words and empty labels in %s', (language, text, plain) => {
+    const lines = reviewText(text, language);
+    expect(lines.join('\n')).toMatch(plain);
+    expect(lines.at(-1)).toMatch(/Name what happens/);
+  });
+
+  it('measures short words as easier than long ones, by each language’s own measure', () => {
+    const ease = (text: string, language: string): number =>
+      Number(/Reading ease (-?\d+)/.exec(reviewText(text, language)[0] ?? '')?.[1]);
+    expect(ease('Der Hund ist da. Er will raus.', 'de')).toBeGreaterThan(
+      ease('Verwaltungsgerichtsordnungen vereinheitlichen Zuständigkeitsvorschriften.', 'de'),
+    );
+    expect(reviewText('短い文です。', 'ja')[0]).toMatch(/^\d+ words in 1 sentences; there is no measure/);
+  });
+});
