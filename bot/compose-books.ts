@@ -14,6 +14,8 @@ import type { Database } from '../storage/mongo/database.js';
 /** The books that all paid calls of an installation are on. */
 export interface Books {
   open: OpenAccount;
+  /** Settles what is on record; before the store closes. */
+  settled(): Promise<void>;
   /** The highest tier that the budgets of a call leave. */
   highestTier(origin: CallOrigin): ModelTier;
 }
@@ -25,29 +27,33 @@ export interface BooksOptions {
   onNotice(notice: BudgetNotice): void;
   /** Told of each call, for a collector of traces. */
   onCall?(record: CostRecord): void;
+  /** A command that ends soon settles each call before it goes on. */
+  isShortLived?: boolean;
   clock: Clock;
   logger: Logger;
 }
 
 /** Budgets and records in the store, with the limits of the operator's file. */
-export function openBooks({ file, database, onNotice, onCall, clock, logger }: BooksOptions): Books {
+export function openBooks(options: BooksOptions): Books {
+  const { file, database, onNotice, onCall, isShortLived = false, clock, logger } = options;
   const budgets = watchBudgets(createBudgetStore(database));
   const limits = (tenantId: string): BudgetLimits => ({
     ...DEFAULT_BUDGETS,
     ...file.budgets,
     ...file.tenants[tenantId]?.budgets,
   });
+  const accounts = createAccounts({
+    budget: { store: budgets.store, limits, onNotice, ...(isShortLived ? {} : { isFar: budgets.isFar }) },
+    record: (record) => {
+      onCall?.(record);
+      return createCostLog(database, record.origin.tenantId).add(record);
+    },
+    onBooksFailed: (error) =>
+      logger.error({ error: describeError(error) }, 'A model call could not be written into the books.'),
+    clock,
+  });
   return {
-    open: createAccounts({
-      budget: { store: budgets.store, limits, onNotice },
-      record: (record) => {
-        onCall?.(record);
-        return createCostLog(database, record.origin.tenantId).add(record);
-      },
-      onBooksFailed: (error) =>
-        logger.error({ error: describeError(error) }, 'A model call could not be written into the books.'),
-      clock,
-    }),
+    ...accounts,
     highestTier: (origin) => budgets.highestTier(origin, limits(origin.tenantId), clock.now()),
   };
 }

@@ -518,6 +518,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       await traces?.stop();
       tools.close();
       await knowledge.close();
+      await books.settled();
       await store.close();
       logger.info({}, 'Stopped.');
     },

@@ -58,7 +58,14 @@ export function createOpeners(
     const { openBooks } = await import('../compose-books.js');
     const { readModelsFile } = await import('../read-models-file.js');
     const file = readModelsFile(config.models.file);
-    const { open } = openBooks({ file, database, onNotice: () => undefined, clock, logger });
+    const { open } = openBooks({
+      file,
+      database,
+      onNotice: () => undefined,
+      isShortLived: true,
+      clock,
+      logger,
+    });
     return (await import('../compose-embeddings.js')).createEmbeddings(config, { open, clock, logger });
   };
   return {

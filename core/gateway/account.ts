@@ -19,6 +19,8 @@ export interface AccountOptions {
     limits(tenantId: string): BudgetLimits;
     /** Told when a budget passes 80 % and when it is used up; once by each process that sees it. */
     onNotice(notice: BudgetNotice): void;
+    /** Whether so many micro-dollars leave all lines far from their limits, where nothing depends on knowing at once. */
+    isFar?(tenantId: string, lines: BudgetLine[], cost: number): boolean;
   };
   /** Keeps a record. */
   record(record: CostRecord): Promise<void>;
@@ -42,8 +44,15 @@ export type CallOutcome = Omit<CostRecord, 'id' | 'origin' | 'at' | 'latencyMs'>
 
 /** One call that may be made, on the books from its begin to its end. */
 export interface Account {
-  /** Settles what the call cost and keeps its record, in one commit. @returns how long the call took, in ms. */
+  /** Keeps the call's record, by which it is settled in any case. @returns how long the call took, in ms. */
   close(outcome: CallOutcome): Promise<number>;
+}
+
+export interface Accounts {
+  /** @throws BudgetUsedUp, which is on record as well. */
+  open(origin: CallOrigin, highestPrice: number): Promise<Account>;
+  /** Settles what is on record, and resolves when that is done. */
+  settled(): Promise<void>;
 }
 
 const NOTHING: CallOutcome = {
@@ -56,14 +65,17 @@ const NOTHING: CallOutcome = {
   fellBackFrom: [],
 };
 const MOST_TOLD = 10_000;
+/** How long a settlement waits for a reservation that it can go with. */
+const SETTLE_MS = 100;
 
 /**
  * The books of paid calls. Opening an account reserves the call's highest price on every budget that it counts against;
- * closing it replaces that by what the call cost and keeps the record. Both bear the same id, so that the reservation of a
- * process that died between the two is settled by the record.
+ * closing it keeps the record of what the call cost. Both bear the same id, so the record alone settles a call: budgets
+ * learn of it at once where a limit is near, else in the same command as the next reservation or soon after; what a
+ * process that died left is settled by the record. Until then the highest price stays reserved: nothing is admitted too early.
  */
-export function createAccounts({ budget, record, onBooksFailed, clock }: AccountOptions) {
-  const { store, limits, onNotice } = budget;
+export function createAccounts({ budget, record, onBooksFailed, clock }: AccountOptions): Accounts {
+  const { store, limits, onNotice, isFar = () => false } = budget;
   const told = new Set<string>();
 
   const tell = (states: BudgetState[], origin: CallOrigin): void => {
@@ -78,19 +90,33 @@ export function createAccounts({ budget, record, onBooksFailed, clock }: Account
   };
   const safely = (work: Promise<void>): Promise<void> => work.catch(onBooksFailed);
 
-  /** @throws BudgetUsedUp, which is on record as well. */
-  return async (origin: CallOrigin, highestPrice: number): Promise<Account> => {
+  let waiting: (() => Promise<void>)[] = [];
+  const settling = new Set<Promise<void>>();
+  const run = (settlement: () => Promise<void>): Promise<void> => {
+    const work = safely(settlement()).finally(() => settling.delete(work));
+    settling.add(work);
+    return work;
+  };
+  const settle = (): void => {
+    const due = waiting;
+    waiting = [];
+    for (const each of due) void run(each);
+  };
+  const settleSoon = (work: () => Promise<void>): void => {
+    waiting.push(work);
+    if (waiting.length === 1) void clock.sleep(SETTLE_MS).then(settle);
+  };
+
+  const open = async (origin: CallOrigin, highestPrice: number): Promise<Account> => {
     const { tenantId } = origin;
     const at = clock.now();
     const call = { id: newId(at), amount: highestPrice, at };
     const lines = budgetLines(origin, limits(tenantId), at);
     const keep = async (outcome: CallOutcome, latencyMs: number): Promise<void> =>
       record({ id: call.id, origin, at, latencyMs, ...outcome });
-    const settle = async (cost: number): Promise<void> => {
-      if (lines.length > 0) tell(await store.settle(tenantId, lines, { ...call, cost }), origin);
-    };
     const since = (): number => clock.now().getTime() - at.getTime();
 
+    settle();
     const usedUp = lines.length > 0 ? await store.reserve(tenantId, lines, call) : undefined;
     if (usedUp) {
       // whoever filled it may have died before it told
@@ -103,11 +129,25 @@ export function createAccounts({ budget, record, onBooksFailed, clock }: Account
     return {
       close: async (outcome) => {
         const latencyMs = since();
-        await Promise.all([safely(keep(outcome, latencyMs)), safely(settle(outcome.costMicroUsd))]);
+        const cost = outcome.costMicroUsd;
+        const settlement = async (): Promise<void> => {
+          if (lines.length > 0) tell(await store.settle(tenantId, lines, { ...call, cost }), origin);
+        };
+        const mayWait = isFar(tenantId, lines, cost);
+        await Promise.all([safely(keep(outcome, latencyMs)), mayWait ? undefined : run(settlement)]);
+        if (mayWait) settleSoon(settlement);
         return latencyMs;
       },
     };
   };
+
+  return {
+    open,
+    settled: async () => {
+      settle();
+      while (settling.size > 0) await Promise.all(settling);
+    },
+  };
 }
 
-export type OpenAccount = ReturnType<typeof createAccounts>;
+export type OpenAccount = Accounts['open'];

@@ -25,3 +25,14 @@ it('leaves all tiers to a fresh budget, no heavy one from 80 % on, and the light
   expect(highestTier({ ...origin, tenantId: 'u' }, limits, now)).toBe('heavy');
   expect(highestTier(origin, limits, new Date('2026-11-29T10:00:00Z'))).toBe('heavy');
 });
+
+it('lets a settlement wait only far from every limit', async () => {
+  const { store, isFar } = watchBudgets(memoryBudgets());
+  const lines = budgetLines(origin, limits, now);
+  expect(isFar('t', lines, 5)).toBe(true);
+  expect(isFar('t', lines, 10)).toBe(false); // a tenth of the day's budget
+  await store.settle('t', lines, { id: 'a', amount: 64, at: now, cost: 64 });
+  expect(isFar('t', lines, 5)).toBe(true);
+  expect(isFar('t', lines, 6)).toBe(false); // 70 %
+  expect(isFar('u', lines, 6)).toBe(true);
+});

@@ -1,14 +1,19 @@
-import { budgetLines, WARN_SHARE, type BudgetLimits, type BudgetStore } from './budget.js';
+import { budgetLines, WARN_SHARE, type BudgetLimits, type BudgetLine, type BudgetStore } from './budget.js';
 import type { CallOrigin, ModelTier } from './model.js';
 
 /** From here on only the cheapest tier is paid for. */
 const SHORT_SHARE = 0.95;
 const MOST_LINES = 10_000;
+/** Below this share, and for a call that takes less than a tenth of a budget, nothing happens that has to be known at once. */
+const FAR_SHARE = 0.7;
+const SMALL_SHARE = 0.1;
 
 export interface WatchedBudgets {
   store: BudgetStore;
   /** The highest tier that the fullest budget of a call leaves: all below 80 %, no heavy one from there, the lightest at the end. */
   highestTier(origin: CallOrigin, limits: BudgetLimits, now: Date): ModelTier;
+  /** Whether so many micro-dollars more leave all lines far from where anything happens. */
+  isFar(tenantId: string, lines: BudgetLine[], cost: number): boolean;
 }
 
 /**
@@ -34,6 +39,11 @@ export function watchBudgets(inner: BudgetStore): WatchedBudgets {
         return states;
       },
     },
+    isFar: (tenantId, lines, cost) =>
+      lines.every(({ key, limit }) => {
+        const share = cost / limit;
+        return share < SMALL_SHARE && (shares.get(keyOf(tenantId, key)) ?? 0) + share < FAR_SHARE;
+      }),
     highestTier: (origin, limits, now) => {
       const fullest = Math.max(
         0,

@@ -60,7 +60,7 @@ const books = (limitsOf: BudgetLimits, store = memoryBudgets()): OpenAccount =>
       throw error;
     },
     clock,
-  });
+  }).open;
 
 const gateway = (more: Partial<GatewayOptions> = {}, budgets: BudgetLimits = {}): Gateway =>
   createGateway({

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { advanceRun } from '../../core/agents/run/advance.js';
+import { watchBudgets } from '../../core/gateway/budget-pressure.js';
 import { createAccounts } from '../../core/gateway/account.js';
 import { createGateway, type Gateway } from '../../core/gateway/create-gateway.js';
 import type { ModelRequest } from '../../core/gateway/model.js';
@@ -143,7 +144,7 @@ function whole(
     routing: { options: DEFAULT_ROUTER },
     open: createAccounts({
       budget: {
-        store: createBudgetStore(database),
+        ...watchBudgets(createBudgetStore(database)),
         limits: () => ({ session: 2_000_000, personDay: 10_000_000 }),
         onNotice: () => undefined,
       },
@@ -152,7 +153,7 @@ function whole(
         throw error;
       },
       clock: systemClock,
-    }),
+    }).open,
     price: () => 10,
     random: Math.random,
     clock: systemClock,

@@ -25,7 +25,7 @@ const endpoint = (fault?: Error): EmbeddingEndpoint => ({
 
 function accounted(inner: EmbeddingEndpoint, record: (record: CostRecord) => Promise<void>) {
   const store = memoryBudgets();
-  const open = createAccounts({
+  const { open } = createAccounts({
     budget: { store, limits: () => ({ personDay: 25, tenantMonth: 1_000 }), onNotice: () => undefined },
     record,
     onBooksFailed: (error) => {
