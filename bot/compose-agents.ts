@@ -16,6 +16,7 @@ import { stoppedRunsJob } from '../jobs/agents/stopped-runs.js';
 import type { ToolDesk } from '../core/approvals/tool-desk.js';
 import type { PeopleRepository } from '../core/governance/identity/people.js';
 import type { Policy } from '../core/governance/policy/decision.js';
+import type { PromptRegistry } from '../core/gateway/prompts/registry.js';
 import type { PromptedModel } from '../core/gateway/prompts/ask-by-prompt.js';
 import type { Clock } from '../core/kernel/clock.js';
 import {
@@ -239,11 +240,13 @@ function withAbilities(abilities: ToolRegistry, policy: Policy): Policy {
 /** Lets a stopped run go on, once for one escalation; one that is gone or has not stopped is left as it is. */
 export async function resumeStoppedRun(
   runs: RunRepository,
-  { runId, escalationId, by, instruction }: ResumeOrder,
+  prompts: Pick<PromptRegistry, 'render'>,
+  { runId, escalationId, by, instruction: said }: ResumeOrder,
   clock: Clock,
   logger: Logger,
 ): Promise<void> {
   try {
+    const instruction = said ?? prompts.render('agent-resumed', {}, by).text;
     await resumeRun(runs, { runId, by, instruction, id: `${runId}-${escalationId}` }, clock);
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;

@@ -3,6 +3,7 @@ import { createMemoryCache } from '../core/gateway/middleware/cache.js';
 import { loadPrices } from '../core/gateway/prices.js';
 import { DEFAULT_ROUTER, lowerTier } from '../core/gateway/router.js';
 import type { Conceal } from '../core/gateway/middleware/redact.js';
+import type { PromptRegistry } from '../core/gateway/prompts/registry.js';
 import type { PromptMarks } from '../core/gateway/middleware/prompt-marks.js';
 import { createConcealment } from '../core/guardrails/pii/concealment.js';
 import type { Clock } from '../core/kernel/clock.js';
@@ -18,6 +19,7 @@ export interface GatewayRoomOptions {
   books: Books;
   personal: Pick<PersonalValues, 'screenOf' | 'knownIn'>;
   marks: PromptMarks;
+  prompts: Pick<PromptRegistry, 'render'>;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
@@ -41,6 +43,7 @@ export function createModel(config: Config, options: GatewayRoomOptions): Gatewa
     providers,
     conceal: concealBy(options.personal),
     marks: options.marks,
+    prompts: options.prompts,
     routing: {
       options: { ...DEFAULT_ROUTER, ...router, weights: { ...DEFAULT_ROUTER.weights, ...weights } },
       highestTier: (origin) =>

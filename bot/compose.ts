@@ -196,14 +196,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   const cipher = createFieldCipher([{ id: 'k1', key: deriveKey(key, 'fields') }]);
   const memories = (tenantId: string) => createMemoryStore(database, cipher, tenantId);
   const personal = createPersonalValues({ policyOf: policies.of, memories });
-  const model = gateway?.createModel(config, {
-    books,
-    personal,
-    marks,
-    clock,
-    logger,
-    metrics,
-  });
+  const model = gateway?.createModel(config, { books, personal, marks, prompts, clock, logger, metrics });
   const outcomesOfPrompts = createPromptOutcomes({
     store: (tenantId) => createPromptOutcomeStore(database, tenantId),
     metrics,
@@ -282,7 +275,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     outbox: (tenantId, effect) => turns.post(tenantId, effect),
     peopleRefreshes: peopleSource ? [peopleSource] : [],
     resumeRun: (order) =>
-      resumeStoppedRun(createRunRepository(database, cipher, order.tenantId), order, clock, logger),
+      resumeStoppedRun(createRunRepository(database, cipher, order.tenantId), prompts, order, clock, logger),
     replicaId: replica.id,
   });
 

@@ -5,6 +5,7 @@ import { systemClock } from '../kernel/clock.js';
 import type { StewardError } from '../kernel/errors.js';
 import { silentLogger } from '../kernel/logger.js';
 import { noMetrics } from '../kernel/telemetry.js';
+import { loadPrompts } from './prompts/registry.js';
 import { createAccounts, type OpenAccount } from './account.js';
 import type { BudgetLimits, BudgetNotice } from './budget.js';
 import type { CostRecord } from './cost-record.js';
@@ -71,6 +72,7 @@ const gateway = (more: Partial<GatewayOptions> = {}, budgets: BudgetLimits = {})
     conceal: () => ({ hide: (text) => text, restore: (text) => text }),
     routing: { options: DEFAULT_ROUTER, onRoute: (routing) => void routings.push(routing) },
     open: books(budgets),
+    prompts: loadPrompts(),
     price: (_tier, input, output) => input + output,
     timeouts: limits,
     random: () => 0.5,

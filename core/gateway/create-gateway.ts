@@ -13,6 +13,7 @@ import { withRedaction, type Conceal } from './middleware/redact.js';
 import { withRetry } from './middleware/retry.js';
 import { DEFAULT_TIMEOUTS, withTimeouts, type Timeouts } from './middleware/timeouts.js';
 import type { Model, ModelRequest } from './model.js';
+import { subjectOf, type PromptRegistry } from './prompts/registry.js';
 import { withRouting, type RoutingDependencies } from './router.js';
 
 /** One provider of the fallback chain, with one or more deployments of the same models. */
@@ -29,6 +30,8 @@ export interface GatewayOptions {
   /** Notices system prompts that come back. */
   marks?: PromptMarks;
   routing: RoutingDependencies;
+  /** The words by which another endpoint is asked to go on. */
+  prompts: Pick<PromptRegistry, 'render'>;
   /** The books that each call is on. */
   open: OpenAccount;
   /** Micro-dollars for so many tokens at the tier of a request, at the dearest endpoint that may answer it. */
@@ -89,6 +92,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   let model = withFallback(options.providers.map(({ name }) => name).join('+'), {
     order: (request) => chain.flatMap((order) => order(request)),
+    goOn: ({ origin }) => options.prompts.render('go-on', {}, subjectOf(origin)).text,
     onFallback: (from, { code }) => {
       metrics.count('model_fallbacks_total', { from, code });
       logger.warn({ endpoint: from, code }, 'A model endpoint failed; the next one is asked.');

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { startFakeOpenAi, type FakeOpenAi } from '../../tests/fakes/openai-server.js';
 import type { Model } from './model.js';
+import { loadPrompts } from './prompts/registry.js';
 import { createOpenAiClient, createOpenAiModel } from './providers/openai.js';
 import { generateStructured } from './structured.js';
 
@@ -19,6 +20,11 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
+const prompts = loadPrompts();
+const words = {
+  schema: (given: string) => prompts.render('reply-json', { schema: given }, 'p').text,
+  correct: (problems: string) => prompts.render('correct-json', { problems }, 'p').text,
+};
 const schema = z.object({ title: z.string(), days: z.number().int().positive() });
 const ask = () =>
   generateStructured(
@@ -29,6 +35,7 @@ const ask = () =>
       origin: { tenantId: 't', correlationId: 'c', purpose: 'plan' },
     },
     schema,
+    { words },
   );
 
 describe('a structured reply', () => {

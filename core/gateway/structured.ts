@@ -4,6 +4,8 @@ import type { JsonObject } from '../kernel/json.js';
 import type { Model, ModelMessage, ModelRequest } from './model.js';
 
 export interface StructuredOptions {
+  /** What a model is told of the schema, and of what it got wrong. */
+  words: { schema(schema: string): string; correct(problems: string): string };
   /** How often the model is told what was wrong; 3 unless told. */
   corrections?: number;
 }
@@ -21,10 +23,10 @@ export async function generateStructured<Schema extends z.ZodType>(
   model: Model,
   request: Omit<ModelRequest, 'responseSchema'>,
   schema: Schema,
-  { corrections = 3 }: StructuredOptions = {},
+  { words, corrections = 3 }: StructuredOptions,
 ): Promise<Structured<z.output<Schema>>> {
   const { $schema: _dialect, ...responseSchema } = z.toJSONSchema(schema, { io: 'input' }) as JsonObject;
-  let messages = withSchema(request.messages, responseSchema);
+  let messages = withSchema(request.messages, words.schema(JSON.stringify(responseSchema)));
   let costMicroUsd = 0;
   for (let calls = 1; ; calls += 1) {
     const callKey = request.callKey && `${request.callKey}:${calls}`;
@@ -37,14 +39,13 @@ export async function generateStructured<Schema extends z.ZodType>(
     messages = [
       ...messages,
       { role: 'assistant', content: result.text },
-      { role: 'user', content: `That does not fit: ${read.problems}\nReply with the corrected JSON alone.` },
+      { role: 'user', content: words.correct(read.problems) },
     ];
   }
 }
 
 /** The schema in words as well: many compatible servers take `response_format` and do not heed it. */
-function withSchema(messages: ModelMessage[], schema: JsonObject): ModelMessage[] {
-  const told = `Reply with JSON alone, nothing before or after it, that fits this JSON Schema: ${JSON.stringify(schema)}`;
+function withSchema(messages: ModelMessage[], told: string): ModelMessage[] {
   const [first, ...rest] = messages;
   return first?.role === 'system'
     ? [{ role: 'system', content: `${first.content}\n\n${told}` }, ...rest]

@@ -6,6 +6,7 @@ import { advanceRun } from '../../core/agents/run/advance.js';
 import { watchBudgets } from '../../core/gateway/budget-pressure.js';
 import { createAccounts } from '../../core/gateway/account.js';
 import { createGateway, type Gateway } from '../../core/gateway/create-gateway.js';
+import { loadPrompts } from '../../core/gateway/prompts/registry.js';
 import type { ModelRequest } from '../../core/gateway/model.js';
 import { createOpenAiClient, createOpenAiModel } from '../../core/gateway/providers/openai.js';
 import { DEFAULT_ROUTER } from '../../core/gateway/router.js';
@@ -142,6 +143,7 @@ function whole(
     providers: [{ name: 'fake', deployments: [{ model }] }],
     conceal: (_origin, texts) => createConcealment(screen, texts),
     routing: { options: DEFAULT_ROUTER },
+    prompts: loadPrompts(),
     open: createAccounts({
       budget: {
         ...watchBudgets(createBudgetStore(database)),

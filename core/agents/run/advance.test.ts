@@ -166,6 +166,22 @@ describe('an agent with a model', () => {
       { ok: false, text: expect.stringContaining('not certified') },
     ]);
     expect(kinds(done?.steps)).toContain('strategy');
+    expect(done?.steps.find(({ kind }) => kind === 'strategy')).toMatchObject({ prompt: 'agent-strategy@1' });
+    expect(server.calls[2]?.body.messages.at(-1)?.content).toMatch(/another way/);
+  });
+
+  it('names its tool calls as every endpoint takes them, however long the name of the run is', async () => {
+    server.script(calls('c1', 'knowledge__search', { query: 'hotel' }), {
+      text: 'Hotels are paid up to 140 euros.',
+    });
+    const world = agentWorld(runs, model());
+    const id = `${newRunId()}-resumed-by-somebody-after-a-long-while`;
+    await world.start(id, 'concierge', 'How much may a hotel cost?');
+    expect((await advanceRun(world.deps, 't1', id, { owner: 'p' }))?.status).toBe('finished');
+    const sent = JSON.stringify(server.calls[1]?.body.messages);
+    const [, called] = /"tool_calls":\[\{"id":"([^"]+)"/.exec(sent) ?? [];
+    expect(called).toMatch(/^[a-z0-9]{9}$/);
+    expect(sent).toContain(`"tool_call_id":"${called}"`);
   });
 
   it('stops after four failures in a row, and at the end of its steps', async () => {

@@ -50,8 +50,6 @@ export interface Advanced {
 }
 
 const LEAST_GROUNDING = 0.25;
-const STRATEGY =
-  'Two attempts failed. Do it another way: another tool, other parameters, or say what is missing.';
 
 /**
  * Works on a run until it ends or has to wait. Each step is stored before the next one begins, and its place in the log is
@@ -175,7 +173,7 @@ class RunWork {
       case 'stop':
         return this.stop(move.reason, state);
       case 'change-strategy':
-        return this.written({ kind: 'strategy', text: STRATEGY });
+        return this.changeStrategy();
       case 'verify':
         return this.verify(move.text, state);
       case 'finish':
@@ -187,6 +185,11 @@ class RunWork {
       default:
         return this.think(state);
     }
+  }
+
+  private changeStrategy(): Promise<RunStatus | 'lost'> {
+    const { text, id } = this.deps.prompts.render('agent-strategy', {}, this.run.personId);
+    return this.written({ kind: 'strategy', text, prompt: id });
   }
 
   private async think(state: RunState): Promise<RunStatus | 'lost'> {

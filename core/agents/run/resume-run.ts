@@ -6,13 +6,11 @@ export interface ResumeRequest {
   runId: string;
   /** The person who lets it go on. */
   by: string;
-  /** What that person said, if anything. */
-  instruction?: string;
+  /** What that person said, or what is told in their name. */
+  instruction: string;
   /** The id of the run that goes on; the same one goes on once. */
   id: string;
 }
-
-const GO_ON = 'A person looked at it and lets it go on.';
 
 /**
  * Lets a stopped run go on: a new run with its whole log up to the last finished step, what the person said, and its budget
@@ -20,7 +18,7 @@ const GO_ON = 'A person looked at it and lets it go on.';
  * @throws InvalidInput when there is no such run, or it has not stopped.
  */
 export async function resumeRun(runs: RunRepository, request: ResumeRequest, clock: Clock): Promise<Run> {
-  const { runId, by, instruction = GO_ON, id } = request;
+  const { runId, by, instruction, id } = request;
   const run = await runs.get(runId);
   const steps = run ? await runs.steps(runId) : [];
   if (!run || foldRun(steps).end?.kind !== 'stopped')

@@ -28,8 +28,8 @@ export interface RunDependencies {
   mind: TeamMind;
   /** How well what was found supports a text, 0 to 1. */
   grounding(text: string, passages: string[], question: string): Promise<number>;
-  /** Counts for a prompt's version how runs by it ended. */
-  prompts: Pick<PromptRegistry, 'note'>;
+  /** Words for models; counts for a prompt's version how runs by it ended. */
+  prompts: Pick<PromptRegistry, 'note' | 'render'>;
   clock: Clock;
   logger: Logger;
 }

@@ -45,7 +45,7 @@ export type StepBody =
   | { kind: 'action'; callId: string; tool: string; parameters: JsonObject; key: string }
   | { kind: 'suspended'; callId: string; tool: string; approvalId: string }
   | { kind: 'observation'; callId: string; tool: string; ok: boolean; text: string; risk: 'read' | 'other' }
-  | { kind: 'strategy'; text: string }
+  | { kind: 'strategy'; text: string; prompt?: string }
   | { kind: 'verified'; ok: boolean; grounding: number }
   /** A team: who works in which way, and what the result is held to. */
   | ({ kind: 'staffed'; checks: Check[] } & Staffing)

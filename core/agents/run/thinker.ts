@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Model, ModelMessage, ModelRequest, ModelResult, ModelTool } from '../../gateway/model.js';
 import type { PromptedModel } from '../../gateway/prompts/ask-by-prompt.js';
 import { conversationKey, roomOf } from '../../kernel/conversation-reference.js';
@@ -55,7 +56,10 @@ export function createModelThinker({ model, prompts }: PromptedModel, registry: 
         run.personId,
       );
       const result = await written(model, onText, {
-        messages: [{ role: 'system', content: prompt.text }, ...toMessages(run.id, steps)],
+        messages: [
+          { role: 'system', content: prompt.text },
+          ...toMessages(run.id, steps, (name) => prompts.render(name, {}, run.personId).text),
+        ],
         tools,
         tier: agent.tier,
         route: {
@@ -110,8 +114,6 @@ async function written(
   return result;
 }
 
-const EMPTY = 'Your last reply was empty. Use one of your tools, or write the result.';
-
 /** Something to read beside the task, if there is any. */
 function material(title: string, label: string, text: string | undefined, salt: string): ModelMessage[] {
   if (!text) return [];
@@ -120,8 +122,14 @@ function material(title: string, label: string, text: string | undefined, salt: 
   ];
 }
 
+/** Our ids are longer than OpenAI takes (40 signs), and Mistral's models want nine letters and digits. */
+const wireId = (id: string): string =>
+  BigInt(`0x${createHash('sha256').update(id).digest('hex')}`)
+    .toString(36)
+    .slice(0, 9);
+
 /** The log as a conversation: what tools returned is marked as material, never as instructions. */
-function toMessages(salt: string, steps: readonly Step[]): ModelMessage[] {
+function toMessages(salt: string, steps: readonly Step[], told: (prompt: string) => string): ModelMessage[] {
   return steps.flatMap((step): ModelMessage[] => {
     switch (step.kind) {
       case 'started':
@@ -134,13 +142,13 @@ function toMessages(salt: string, steps: readonly Step[]): ModelMessage[] {
       case 'strategy':
         return [{ role: 'user', content: step.text }];
       case 'thought':
-        if (isEmptyThought(step)) return [{ role: 'user', content: EMPTY }];
+        if (isEmptyThought(step)) return [{ role: 'user', content: told('agent-empty') }];
         return [
           {
             role: 'assistant',
             content: step.text,
             toolCalls: step.calls.map(({ id, tool, parameters }) => ({
-              id,
+              id: wireId(id),
               name: nameForModel(tool),
               arguments: parameters,
             })),
@@ -150,19 +158,12 @@ function toMessages(salt: string, steps: readonly Step[]): ModelMessage[] {
         return [
           {
             role: 'tool',
-            toolCallId: step.callId,
+            toolCallId: wireId(step.callId),
             content: markUntrusted({ text: step.text, origin: 'tool-result', label: step.tool }, salt),
           },
         ];
       case 'verified':
-        return step.ok
-          ? []
-          : [
-              {
-                role: 'user',
-                content: 'What you found does not support that. Look again, or say what is not known.',
-              },
-            ];
+        return step.ok ? [] : [{ role: 'user', content: told('agent-unsupported') }];
       default:
         return [];
     }

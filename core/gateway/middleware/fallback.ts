@@ -3,12 +3,11 @@ import { InterruptedStream } from '../interrupted-stream.js';
 import type { Model, ModelEvent, ModelRequest, ModelResult } from '../model.js';
 import { createContinuation } from './continuation.js';
 
-const GO_ON =
-  'Your reply was cut off. Go on exactly after its last character; do not repeat anything and do not comment on it.';
-
 export interface FallbackOptions {
   /** Who is asked, best first; made anew for each call. */
   order(request: ModelRequest): Model[];
+  /** What an endpoint is told that goes on with another one's reply. */
+  goOn(request: ModelRequest): string;
   onFallback?(from: string, fault: StewardError): void;
 }
 
@@ -16,7 +15,7 @@ export interface FallbackOptions {
  * Asks one endpoint after the other until one answers. A stream that breaks half-way goes on at the next one, after the
  * text that was already shown; what the broken part cost is added to the result.
  */
-export function withFallback(name: string, { order, onFallback }: FallbackOptions): Model {
+export function withFallback(name: string, { order, goOn, onFallback }: FallbackOptions): Model {
   const leave = (model: Model, error: unknown, { signal }: ModelRequest): StewardError => {
     if (!(error instanceof StewardError) || signal?.aborted || !helpsElsewhere(error)) throw error;
     onFallback?.(model.name, error);
@@ -45,7 +44,7 @@ export function withFallback(name: string, { order, onFallback }: FallbackOption
       for (const model of withSecondTry(order(request), () => shown !== '')) {
         const joint = createContinuation(shown);
         try {
-          for await (const event of model.stream(shown ? goingOn(request, shown) : request)) {
+          for await (const event of model.stream(shown ? goingOn(request, shown, goOn(request)) : request)) {
             if (event.kind === 'text') {
               const fresh = joint.add(event.text);
               if (!fresh) continue;
@@ -92,10 +91,10 @@ const helpsElsewhere = ({ code }: StewardError): boolean =>
 
 const nobody = (): StewardError => new Unavailable('gateway.no-endpoint', 'No model endpoint is configured.');
 
-function goingOn(request: ModelRequest, shown: string): ModelRequest {
+function goingOn(request: ModelRequest, shown: string, said: string): ModelRequest {
   return {
     ...request,
-    messages: [...request.messages, { role: 'assistant', content: shown }, { role: 'user', content: GO_ON }],
+    messages: [...request.messages, { role: 'assistant', content: shown }, { role: 'user', content: said }],
     callKey: request.callKey && `${request.callKey}:${shown.length}`,
   };
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Model, ModelRequest } from '../model.js';
 import { generateStructured, type Structured } from '../structured.js';
-import type { PromptRegistry, PromptVariables } from './registry.js';
+import { subjectOf, type PromptRegistry, type PromptVariables } from './registry.js';
 
 /** A model with the words to ask it by. */
 export interface PromptedModel {
@@ -17,13 +17,12 @@ export interface PromptedRequest extends Omit<ModelRequest, 'messages' | 'respon
   user: string;
 }
 
-/** The request with its messages, and with the prompt's version in its trace. People take part in experiments, or else tenants. */
+/** The request with its messages, and with the prompt's version in its trace. */
 export function promptedRequest(
   prompts: PromptRegistry,
   { prompt, variables, user, ...request }: PromptedRequest,
 ): ModelRequest {
-  const { personId, tenantId } = request.origin;
-  const { id, text } = prompts.render(prompt, variables, personId ?? tenantId);
+  const { id, text } = prompts.render(prompt, variables, subjectOf(request.origin));
   return {
     ...request,
     messages: [
@@ -42,7 +41,13 @@ export async function askByPrompt<Schema extends z.ZodType>(
 ): Promise<Structured<z.output<Schema>> & { prompt: string }> {
   const filled = promptedRequest(prompts, request);
   const prompt = filled.origin.prompt ?? '';
-  const read = await generateStructured(model, filled, schema);
+  const said = (name: string, about: PromptVariables): string =>
+    prompts.render(name, about, subjectOf(filled.origin)).text;
+  const words = {
+    schema: (json: string) => said('reply-json', { schema: json }),
+    correct: (problems: string) => said('correct-json', { problems }),
+  };
+  const read = await generateStructured(model, filled, schema, { words });
   prompts.note(prompt, filled.origin.tenantId, read.ok ? 'usable' : 'unusable');
   return { ...read, prompt };
 }

@@ -94,7 +94,7 @@ describe('the prompt registry', () => {
       [
         'one that nothing asks for',
         'name: anser\nabout: Ours.\ncurrent: 1\nversions: { 1: x }',
-        /own\.yaml:1: name: nothing asks for "anser"\. Prompts are: agent, answer/,
+        /own\.yaml:1: name: nothing asks for "anser"\. Prompts are: .*\bagent, answer/,
       ],
       [
         'a variable that is not given',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { InvalidInput } from '../../kernel/errors.js';
 import { shippedFile } from '../../kernel/package-root.js';
+import type { CallOrigin } from '../model.js';
 import { readYaml, yamlFilesIn } from '../../kernel/read-yaml.js';
 
 const variableTypes = { text: z.string(), number: z.number(), list: z.array(z.string()) };
@@ -67,6 +68,10 @@ export interface PromptDescription {
   versions: string[];
   experiment?: Record<string, number>;
 }
+
+/** Who takes part in experiments: people, or else tenants. */
+export const subjectOf = ({ personId, tenantId }: Pick<CallOrigin, 'personId' | 'tenantId'>): string =>
+  personId ?? tenantId;
 
 export interface PromptRegistry {
   /**
