@@ -30,8 +30,6 @@ import type { Logger } from '../core/kernel/logger.js';
 import type { OutboundFetch } from '../core/kernel/outbound-fetch.js';
 import { shippedFile } from '../core/kernel/package-root.js';
 import type { Metrics } from '../core/kernel/telemetry.js';
-import type { Answer } from '../core/kernel/answer.js';
-import type { OutboundContent } from '../core/kernel/outbound-message.js';
 import type { Turn } from '../core/kernel/turn.js';
 import { handleApprovalAction, isApprovalAction } from '../dialogs/approvals/approval-actions.js';
 import { approvalCommandsDialog } from '../dialogs/approvals/approval-commands.js';
@@ -44,6 +42,8 @@ import {
   type ConversationState,
   type EscalationDependencies,
 } from '../dialogs/escalation/escalation-dialog.js';
+import { createPassOn, type PassOn } from '../dialogs/escalation/pass-on.js';
+import type { QuestionDependencies } from '../dialogs/question.js';
 import { remindersDialog } from '../dialogs/reminders/reminders-dialog.js';
 import { wishContent } from '../dialogs/request/no-tool.js';
 import { requestDialog } from '../dialogs/request/request-dialog.js';
@@ -113,8 +113,10 @@ export interface ApprovalRoom {
   approvals: ApprovalService;
   escalations: EscalationService;
   callTool: CallToolDeps;
-  /** What is said to a wish that nothing fits and no document answers; undefined for a question. */
-  wish(turn: Turn, answer: Answer): OutboundContent | undefined;
+  /** What is said to a wish that nothing fits and no document answers, and to whom words were passed on. */
+  inQuestions: Pick<QuestionDependencies, 'insteadOf' | 'besides'>;
+  /** What is written while a person takes care of the conversation goes to them. */
+  passOn: PassOn;
   directory(tenantId: string): Directory;
   /** Hands a turn's conversation to a person. */
   callPerson(turn: Turn, reason: EscalationReason): Promise<void>;
@@ -194,6 +196,7 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
     logger,
     metrics,
   });
+  const passOn = createPassOn(escalations, texts);
   const notifications = createNotificationRepository(database);
   const callTool: CallToolDeps = { tools: desk, policy, approvals, clock };
 
@@ -208,7 +211,12 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
     escalations,
     callPerson: (turn, reason) => callPerson(turn, escalationDeps, reason),
     callTool,
-    wish: (turn, answer) => wishContent({ registry: tools.registry, texts }, turn, answer),
+    inQuestions: {
+      insteadOf: (turn, answer) =>
+        passOn.notice(turn) ?? wishContent({ registry: tools.registry, texts }, turn, answer),
+      besides: passOn.notice,
+    },
+    passOn,
     directory,
     decisions: async (turn) =>
       isApprovalAction(turn) && handleApprovalAction(turn, { approvals, directory, texts, clock }),

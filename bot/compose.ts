@@ -360,11 +360,12 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
         }),
     }),
     memoryDialog({ texts, ...memory }),
+    approvals.passOn.dialog,
     courtesyDialog(texts),
     questionDialog({
       texts,
       ...answering,
-      insteadOf: approvals.wish,
+      ...approvals.inQuestions,
       links: {},
       noteAnswer: (turn, answer) => watch(turn, eventOf(answer)),
     }),

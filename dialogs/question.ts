@@ -14,6 +14,8 @@ export interface QuestionDependencies {
   keep(turn: Turn, answer: Answer): Promise<void>;
   /** In place of "I don't know", for what was no question. */
   insteadOf?(turn: Turn, answer: Answer): OutboundContent | undefined;
+  /** Said below a sure answer. */
+  besides?(turn: Turn): OutboundContent | undefined;
   links: AnswerCardOptions;
   /** Told how sure the answer was. */
   noteAnswer?(turn: Turn, answer: Answer): Promise<void>;
@@ -41,6 +43,8 @@ export function questionDialog(deps: QuestionDependencies): Dialog {
     turn.reply(instead ?? answerContent(texts, turn.locale, found, { ...links, mayAskPerson }), {
       copyKey: `answer:${found.id}`,
     });
+    const besides = found.answered && deps.besides?.(turn);
+    if (besides) turn.reply(besides);
     if (found.openPrivately) {
       const count = found.openPrivately;
       turn.reply({ text: texts.text('answer.open-privately', turn.locale, { count }) });

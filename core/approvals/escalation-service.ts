@@ -14,6 +14,8 @@ import type { Metrics } from '../kernel/telemetry.js';
 import type { PersonName } from './approval.js';
 import {
   escalate,
+  isTalking,
+  MOST_LINES,
   nextCall,
   nextStep,
   type ChainStep,
@@ -52,6 +54,8 @@ export interface EscalationReader {
 export interface EscalationCards {
   handler(escalation: Escalation, reader: EscalationReader): OutboundContent;
   person(escalation: Escalation, reader: EscalationReader): OutboundContent;
+  /** What the person wrote, as whoever takes care of it reads it. */
+  said(escalation: Escalation, text: string, locale: string): OutboundContent;
   /** The handler's answer, as the person reads it. */
   answer(escalation: Escalation, answer: Escalation['answers'][number]): OutboundContent;
   reminder(escalation: Escalation, locale: string): OutboundContent;
@@ -117,6 +121,16 @@ export interface EscalationService {
   get(tenantId: string, id: string): Promise<Escalation | undefined>;
   openIn(tenantId: string, conversation: ConversationReference): Promise<Escalation | undefined>;
   calledTo(tenantId: string, personId: string): Promise<Escalation[]>;
+  /**
+   * Passes on what the person writes to whoever takes care of the conversation.
+   * @returns that one, or undefined when nobody does.
+   */
+  said(
+    tenantId: string,
+    conversation: ConversationReference,
+    person: PersonName,
+    text: string,
+  ): Promise<PersonName | undefined>;
   /** Shows somebody who was called and had no chat what waits for them, in the one that they have now. */
   personReachable(tenantId: string, person: PersonName, conversation: ConversationReference): Promise<void>;
   /** Does what `dueAt` calls for: the chain's next step, a reminder, or opening it again. */
@@ -124,7 +138,6 @@ export interface EscalationService {
 }
 
 const ATTEMPTS = 20;
-const MOST_LINES = 50;
 
 /** Hands conversations to people and keeps everybody's card up to date. */
 export function createEscalationService(context: EscalationContext): EscalationService {
@@ -309,6 +322,17 @@ export function createEscalationService(context: EscalationContext): EscalationS
     get: (tenantId, id) => repository(tenantId).get(id),
     openIn: (tenantId, conversation) => repository(tenantId).openIn(conversationKey(conversation)),
     calledTo: (tenantId, personId) => repository(tenantId).calledTo(personId),
+    async said(tenantId, conversation, person, text) {
+      const running = await repository(tenantId).openIn(conversationKey(conversation));
+      const isTheirs = running?.person.id === person.id && isTalking(running, clock.now());
+      if (!isTheirs || !running.holder) return undefined;
+      const holder = await context.directory(tenantId).person(running.holder.id);
+      const chats = holder ? await context.reach(tenantId, holder, running.origin) : [];
+      const result = await commit(running, { kind: 'said', person, text }, (next) => ({
+        messages: saidMessages(context, next, text, chats),
+      }));
+      return result.ok ? running.holder : undefined;
+    },
     async personReachable(tenantId, person, conversation) {
       for (const escalation of await repository(tenantId).calledTo(person.id)) {
         const { id, copies, unreached = [], locale } = escalation;
@@ -408,7 +432,7 @@ function changeEffect(
   const actor: Actor =
     'by' in command
       ? { kind: 'person', ...command.by }
-      : command.kind === 'asked-again'
+      : command.kind === 'asked-again' || command.kind === 'said'
         ? { kind: 'person', ...command.person }
         : { kind: 'job', id: 'escalation-chain' };
   return {
@@ -443,6 +467,23 @@ function answerMessages(
   if (command.kind !== 'answer' || !answer) return [];
   const id = `escalation:${escalation.id}:answer:${escalation.version}`;
   return [{ id, conversation: escalation.origin, kind: 'post', content: cards.answer(escalation, answer) }];
+}
+
+/** As a message of its own beside the card, in one chat: a rewritten card would not be noticed. */
+function saidMessages(
+  { cards }: EscalationContext,
+  escalation: Escalation,
+  text: string,
+  chats: readonly ConversationReference[],
+): OutboundMessage[] {
+  const keys = new Set(chats.map(conversationKey));
+  const copy = escalation.copies.find(
+    ({ audience, conversation }) => audience === 'handler' && keys.has(conversationKey(conversation)),
+  );
+  if (!copy) return [];
+  const id = `${copy.copyKey}:said:${escalation.version}`;
+  const content = cards.said(escalation, text, copy.locale);
+  return [{ id, conversation: copy.conversation, kind: 'post', content }];
 }
 
 function remindersFor({ cards }: EscalationContext, escalation: Escalation): OutboundMessage[] {

@@ -90,6 +90,8 @@ export type EscalationCommand =
   | { kind: 'reached'; person: PersonName; copies: Escalation['copies'] }
   /** The person was answered and calls for somebody anew; this one is over. */
   | { kind: 'asked-again'; person: PersonName }
+  /** What the person writes while somebody takes care of it. */
+  | { kind: 'said'; person: PersonName; text: string }
   | { kind: 'remind' }
   /** Nobody answered although somebody took it: it is open again. */
   | { kind: 'release' }
@@ -102,6 +104,10 @@ export type EscalationRefusal =
 export type EscalationTransition = { ok: true; next: Escalation } | { ok: false; refusal: EscalationRefusal };
 
 const MINUTE_MS = 60_000;
+/** Lines of a conversation that are kept for whoever takes it over. */
+export const MOST_LINES = 50;
+/** After an answer it goes on as long as they write to each other; an hour of silence ends that. */
+const SILENCE_MS = 60 * MINUTE_MS;
 const refuse = (refusal: EscalationRefusal): EscalationTransition => ({ ok: false, refusal });
 
 /** Applies a command; pure, like `transition` of approvals. */
@@ -150,6 +156,11 @@ export function escalate(escalation: Escalation, command: EscalationCommand, at:
       return escalation.state === 'answered'
         ? to({ state: 'ended', endedBy: command.person })
         : refuse('not-due');
+    case 'said': {
+      if (!isTalking(escalation, at)) return refuse('not-held');
+      const line = { who: command.person.name, text: command.text, at };
+      return to({ conversation: [...escalation.conversation, line].slice(-MOST_LINES) });
+    }
     case 'remind':
       return escalation.state === 'acknowledged' && !escalation.reminded
         ? to({ reminded: true })
@@ -163,6 +174,15 @@ export function escalate(escalation: Escalation, command: EscalationCommand, at:
     default:
       return neverHappens(command);
   }
+}
+
+/** Whether what the person writes is for whoever takes care of it. */
+export function isTalking({ state, holder, answers, conversation, person }: Escalation, at: Date): boolean {
+  if (!holder) return false;
+  if (state === 'acknowledged') return true;
+  const said = conversation.filter(({ who }) => who === person.name);
+  const last = Math.max(0, ...[answers.at(-1), said.at(-1)].map((line) => line?.at.getTime() ?? 0));
+  return state === 'answered' && at.getTime() - last < SILENCE_MS;
 }
 
 /** The step of the chain that comes next, or undefined when all rounds are over. */

@@ -223,6 +223,26 @@ describe('reading a command', () => {
   });
 });
 
+describe('a question about a request', () => {
+  it('is answered by words, which the asker gets as a message and the requester hears of', async () => {
+    const laptop = await ask('Laptop');
+    const ada = { id: 'ada', name: 'Ada', active: true };
+    await service.note({ tenantId: 't1', approvalId: laptop.id, person: ada, text: 'Which colour?' });
+    const turn = await says('mia', 'answer: the grey one');
+    expect(heard(turn)).toBe('I have passed your answer on to Ada.');
+    expect(turn.posts).toMatchObject([
+      { conversation: chatOf('ada'), content: { text: expect.stringContaining('answers: the grey one') } },
+    ]);
+  });
+});
+
+it('a day ends where the person is who names it', () => {
+  const until = (timeZone?: string) => readApprovalCommand('delegate to Ana until 2027-01-15', NOW, timeZone);
+  expect(until()).toMatchObject({ until: new Date('2027-01-16T00:00:00Z') });
+  expect(until('Europe/Berlin')).toMatchObject({ until: new Date('2027-01-15T23:00:00Z') });
+  expect(until('America/New_York')).toMatchObject({ until: new Date('2027-01-16T05:00:00Z') });
+});
+
 describe('the commands in five languages', () => {
   it.each([
     ['was wartet auf mich?', { kind: 'waiting' }],

@@ -36,7 +36,7 @@ export function approvalCommandsDialog(deps: Deps): Dialog {
     const { kind, addressed } = turn.activity;
     if (kind !== 'message' || !addressed) return false;
     const text = turn.activity.text.trim();
-    const command = readApprovalCommand(text, deps.clock.now()) ?? fromTitle(text);
+    const command = readApprovalCommand(text, deps.clock.now(), turn.person.timeZone) ?? fromTitle(text);
     if (!command) return false;
     const say: Say = (key, parameters) => {
       turn.reply(noticeContent(turn.locale, { text: deps.texts.text(key, turn.locale, parameters) }));
@@ -154,7 +154,22 @@ async function answerQuestion(turn: Turn, deps: Deps, text: string, say: Say): P
   if (!approval) return false;
   if (asked.length > 1) return whichOne(asked, deps, say, turn);
   const { tenant, person } = turn;
-  await deps.approvals.note({ tenantId: tenant.id, approvalId: approval.id, person, text });
+  const result = await deps.approvals.note({ tenantId: tenant.id, approvalId: approval.id, person, text });
+  const asker = approval.notes.at(-1)?.by;
+  if (!result.ok || !asker) {
+    say('approval.stale');
+    return true;
+  }
+  say('approval.info-answered', { name: asker.name });
+  // Their card shows it, but a rewritten card calls nobody.
+  const copy = approval.copies.find(
+    ({ audience, personId }) => audience === 'approver' && personId === asker.id,
+  );
+  if (copy) {
+    const words = deps.texts.text('escalation.answered', copy.locale, { name: person.name, text });
+    const about = deps.texts.tools.summary(approval, copy.locale);
+    turn.post(copy.conversation, { text: `${words}\n\n> ${about}` });
+  }
   return true;
 }
 

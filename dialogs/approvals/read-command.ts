@@ -1,4 +1,4 @@
-import { readTime } from '../../core/agents/tools/read-date.js';
+import { beginningOf, readTime } from '../../core/agents/tools/read-date.js';
 import { ROLES, type Role } from '../../core/kernel/person.js';
 
 /** A command about approvals, people or codes, as a person wrote it. */
@@ -18,7 +18,7 @@ export type ApprovalCommand =
   | { kind: 'role'; change: 'give' | 'take'; role: Role; who: string }
   | { kind: 'roles-of'; who: string };
 
-type Reader = (match: RegExpExecArray, now: Date) => ApprovalCommand | undefined;
+type Reader = (match: RegExpExecArray, now: Date, timeZone?: string) => ApprovalCommand | undefined;
 
 const group = (match: RegExpExecArray, name: string): string =>
   (match.groups?.[name] ?? '').replace(/[\s.?!？]+$/, '').trim();
@@ -171,26 +171,29 @@ const PATTERNS: [RegExp, Reader][] = [
   [/^(?:answer|antwort): ?(?<text>.+)$/is, (match) => ({ kind: 'answer', text: group(match, 'text') })],
 ];
 
-/** @returns the command that a text is, or undefined when it is none. */
-export function readApprovalCommand(text: string, now: Date): ApprovalCommand | undefined {
+/**
+ * @param timeZone of whoever wrote it (IANA): their days begin and end there; UTC unless told.
+ * @returns the command that a text is, or undefined when it is none.
+ */
+export function readApprovalCommand(text: string, now: Date, timeZone?: string): ApprovalCommand | undefined {
   const said = text
     .trim()
     .replace(/^[/¿¡]/, '')
     .replace(/\s+/g, ' ');
   for (const [pattern, read] of PATTERNS) {
     const match = pattern.exec(said);
-    const command = match && read(match, now);
+    const command = match && read(match, now, timeZone);
     if (command) return command;
   }
   return undefined;
 }
 
 /** "Ana until Friday": the day counts whole, so the delegation ends when it is over. */
-function readDelegation(match: RegExpExecArray, now: Date): ApprovalCommand {
+function readDelegation(match: RegExpExecArray, now: Date, timeZone?: string): ApprovalCommand {
   const rest = group(match, 'rest').replace(/^to /i, '');
-  const time = readTime(rest, now);
+  const time = readTime(rest, now, timeZone);
   if (!time) return { kind: 'delegate', to: rest };
   const to = `${rest.slice(0, time.start)} ${rest.slice(time.end)}`.replace(/\s+/g, ' ').trim();
-  const until = time.hasTime ? time.at : new Date(time.at.getTime() + 86_400_000);
+  const until = time.hasTime ? time.at : beginningOf(new Date(time.at.getTime() + 86_400_000), timeZone);
   return { kind: 'delegate', to, until };
 }

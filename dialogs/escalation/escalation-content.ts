@@ -15,6 +15,9 @@ export function createEscalationCards(texts: Texts): EscalationCards {
     handler: (escalation, reader) => escalationContent(texts, factsOf(escalation), reader),
     person: (escalation, reader) =>
       escalationStatusContent(texts, factsOf(escalation), calledNames(escalation), reader),
+    said: ({ person }, text, locale) => ({
+      text: texts.text('escalation.wrote', locale, { name: person.name, text }),
+    }),
     answer: ({ locale }, { by, text }) => ({
       text: texts.text('escalation.answered', locale, { name: by.name, text }),
     }),

@@ -14,6 +14,7 @@ import type { Effect } from '../../core/kernel/effect.js';
 import { createTexts } from '../texts.js';
 import { silentLogger } from '../../core/kernel/logger.js';
 import { createEscalationCards } from './escalation-content.js';
+import { createPassOn } from './pass-on.js';
 import { callPerson, escalationDialog, type EscalationDependencies } from './escalation-dialog.js';
 
 const texts = createTexts();
@@ -181,6 +182,46 @@ describe('those who were called', () => {
     expect(turn.responses).toEqual([{ kind: 'message', text: 'This decision is not yours.' }]);
     expect(JSON.stringify(turn)).not.toContain('burns');
     expect(current().state).toBe('open');
+  });
+});
+
+describe('what the person writes meanwhile', () => {
+  const words = (who: string): string[] =>
+    posted(who)
+      .filter(({ kind }) => kind === 'post')
+      .map(({ content }) => content.text);
+  const says = async (who: string, text: string): Promise<string | undefined> => {
+    const passOn = createPassOn(service, texts);
+    const turn = fakeTurn(world.people.get(who) ?? personOf(who), { text });
+    expect(await passOn.dialog(turn)).toBe(false);
+    return passOn.notice(turn)?.text;
+  };
+  beforeEach(async () => {
+    await turnOf('mia', { text: 'I want a person' });
+  });
+
+  it('waits in the conversation while nobody has taken it', async () => {
+    expect(await says('mia', 'Hurry')).toBeUndefined();
+  });
+
+  it('reaches whoever takes care of it, as a message and on the card, and is nobody else’s', async () => {
+    await click('max', 'escalation.ack');
+    expect(await says('mia', 'Smoke too')).toContain('Max');
+    expect(words('max').at(-1)).toBe('Mia writes: Smoke too');
+    expect(current().conversation.at(-1)).toMatchObject({ who: 'Mia', text: 'Smoke too' });
+    expect(await says('tom', 'Me as well')).toBeUndefined();
+  });
+
+  it('goes on after an answer, until both have been silent for an hour or it is over', async () => {
+    await click('max', 'escalation.answer', 'Use sand.');
+    world.clock.advance(40 * 60_000);
+    expect(await says('mia', 'It still burns')).toContain('Max');
+    world.clock.advance(50 * 60_000);
+    expect(await says('mia', 'Now it is out')).toContain('Max');
+    world.clock.advance(61 * 60_000);
+    expect(await says('mia', 'How many days of leave do I get?')).toBeUndefined();
+    await click('max', 'escalation.end');
+    expect(await says('mia', 'Thanks')).toBeUndefined();
   });
 });
 

@@ -175,6 +175,12 @@ export function readTime(text: string, now: Date, timeZone = 'UTC'): FoundTime |
   return { at: there(at), hasTime: true, start: start - lead, end };
 }
 
+/** When a calendar day begins in a zone. @param day its midnight in UTC, as `readTime` gives a day without a time. */
+export function beginningOf(day: Date, timeZone = 'UTC'): Date {
+  const wall = day.getTime();
+  return new Date(wall - offsetOf(new Date(wall - offsetOf(day, timeZone)), timeZone));
+}
+
 /** Milliseconds that a zone is ahead of UTC at an instant. */
 function offsetOf(at: Date, timeZone: string): number {
   if (timeZone === 'UTC') return 0;

@@ -233,6 +233,22 @@ export function describeConversations(name: string, start: () => Promise<ChatPeo
       await sees('ana', 'The cat is grey.');
     });
 
+    it('talk: what is written while a person takes care of it reaches them', async () => {
+      await people.say('ana', 'It purrs in the meeting room of the Lisbon branch.');
+      const passed = await sees('tom', 'It purrs in the meeting room');
+      expect(passed.words).toContain('writes:');
+      await sees('ana', 'I have passed this on to');
+      await people.say('ana', 'help');
+      await people.say('ana', 'And it is hungry.');
+      await sees('tom', 'And it is hungry.');
+      expect(
+        people
+          .shown('tom')
+          .map(({ words }) => words)
+          .join(),
+      ).not.toContain('writes: help');
+    });
+
     it('again: whoever was answered and is not helped calls a person anew', async () => {
       await people.say('ana', 'I want a person');
       const called = await sees('tom', 'escalation.ack', 'I want a person');
