@@ -1,5 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { intentAttacks } from './attacks-intents.mjs';
+import { intentBenign } from './benign-intents.mjs';
+import { languageIntentAttacks, languageIntentBenign } from './languages-intents.mjs';
 import { broadAttackRules } from './attacks-broad.mjs';
 import { disguisedAttackRules } from './attacks-disguised.mjs';
 import { attackRules } from './attacks-english.mjs';
@@ -197,6 +200,9 @@ const FAMILIES = [
   ],
   ['casual', 'direct', 1, 5000, ['<scasual>', '<scasual>', '<scasual>', '{Hi|Hey|Hello}{,|!} <scasual>']],
   ['casual-read', 'indirect', 1, 1200, ['<sc-read>']],
+  ['intent', 'direct', 1, 12000, ['<ia-direct>']],
+  ['intent-jailbreak', 'jailbreak', 1, 4000, ['<ia-jailbreak>']],
+  ['intent-read', 'indirect', 1, 5000, ['<ia-read>']],
 ];
 
 const LANGUAGE_FAMILIES = [
@@ -229,6 +235,19 @@ const LANGUAGE_FAMILIES = [
   ['sl-tr', 90],
   ['sl-ar', 90],
   ['sl-hi', 70],
+  ['li-de', 1000],
+  ['li-es', 800],
+  ['li-fr', 800],
+  ['li-it', 800],
+  ['li-pt', 800],
+  ['li-nl', 700],
+  ['li-pl', 700],
+  ['li-tr', 650],
+  ['li-ru', 700],
+  ['li-ja', 800],
+  ['li-zh', 800],
+  ['li-ko', 650],
+  ['li-small', 1700],
 ];
 
 const BENIGN_FAMILIES = [
@@ -282,11 +301,30 @@ const BENIGN_FAMILIES = [
   ['sm-zh', 'benign-trigger', 110],
   ['sm-ru', 'benign-trigger', 90],
   ['sm-other', 'benign-trigger', 75],
+  ['ib-ask', 'benign-trigger', 9000],
+  ['ib-dev', 'benign-trigger', 900],
+  ['ib-general', 'benign-trigger', 2600],
+  ['lb-general', 'benign-trigger', 900],
+  ['ib-security', 'benign-trigger', 1500],
+  ['ib-read', 'benign-trigger', 4000],
+  ['lb-de', 'benign-trigger', 650],
+  ['lb-es', 'benign-trigger', 450],
+  ['lb-fr', 'benign-trigger', 430],
+  ['lb-it', 'benign-trigger', 320],
+  ['lb-pt', 'benign-trigger', 420],
+  ['lb-nl', 'benign-trigger', 340],
+  ['lb-pl', 'benign-trigger', 240],
+  ['lb-tr', 'benign-trigger', 210],
+  ['lb-ru', 'benign-trigger', 210],
+  ['lb-ja', 'benign-trigger', 190],
+  ['lb-zh', 'benign-trigger', 260],
+  ['lb-ko', 'benign-trigger', 100],
+  ['lb-small', 'benign-trigger', 240],
 ];
 
 /** What people say to an assistant: harmless when they type it, a foreign body in the middle of a document. */
 const SPOKEN =
-  /^own\/(ask|plainask|general|chat|officechat|command|roleplay|harmlessfiction|sasks|scasualbenign|sworkday|st-quiz|german\d?|spanish\d?|french\d?|japanese\d?|other3|sm-.*)$|^banking77|^bfcl|^awesome-chatgpt-prompts|^squad2\/questions/;
+  /^own\/(ask|plainask|general|chat|officechat|command|roleplay|harmlessfiction|sasks|scasualbenign|sworkday|st-quiz|german\d?|spanish\d?|french\d?|japanese\d?|other3|sm-.*|ib-ask|ib-dev|ib-general|lb-general|ib-security)$|^banking77|^bfcl|^awesome-chatgpt-prompts|^squad2\/questions/;
 
 /** BIPIA's tasks on its documents are questions of a person, in one line. */
 const isTask = ({ source, text }) => source.startsWith('bipia/') && !/[\n|]/.test(text);
@@ -339,6 +377,7 @@ export function makeOwnRows(seed = 20261121) {
     ...jailbreakSeeds,
     ...indirectSeeds,
     ...casualSeeds,
+    ...intentAttacks,
   };
   const benignGrammar = {
     ...indirectRules,
@@ -353,8 +392,15 @@ export function makeOwnRows(seed = 20261121) {
     ...straySeeds,
     ...casualBenign,
     ...workdaySeeds,
+    ...intentBenign,
+    ...languageIntentBenign,
   };
-  const languageGrammar = { ...languageAttackRules, ...broadLanguageAttacks, ...languageSeedAttacks };
+  const languageGrammar = {
+    ...languageAttackRules,
+    ...broadLanguageAttacks,
+    ...languageSeedAttacks,
+    ...languageIntentAttacks,
+  };
   const rows = [];
   const add = (family, kind, label, count, templates, rules) => {
     const seen = new Set();

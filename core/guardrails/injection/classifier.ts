@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { endianness } from 'node:os';
 import { Defect } from '../../kernel/errors.js';
 import { shippedFile } from '../../kernel/package-root.js';
 import type { FeatureVector } from './features.js';
@@ -42,7 +43,10 @@ export function loadInjectionModels(): InjectionModels {
         `The injection weights have ${bytes.length} bytes, the code expects ${FEATURE_SLOTS * 2}. Train them anew with npm run train:injection.`,
       );
     }
-    const weights = Int16Array.from({ length: FEATURE_SLOTS }, (_, slot) => bytes.readInt16LE(slot * 2));
+    // the file is little-endian, as nearly every machine is
+    if (endianness() === 'BE') bytes.swap16();
+    const weights = new Int16Array(FEATURE_SLOTS);
+    bytes.copy(Buffer.from(weights.buffer));
     return { weights, ...models[kind] };
   };
   return { version, typed: load('typed'), read: load('read') };

@@ -1,5 +1,7 @@
 import { rawHash, SEED } from './hashing.js';
 import { CJK_LEXICON, LEXICON } from './lexicon.js';
+import { MORE_CJK, MORE_LANGUAGES } from './lexicon-languages.js';
+import { plainWord } from './tokens.js';
 
 /** A meaning found at a token. */
 export interface ConceptHit extends Concept {
@@ -24,7 +26,7 @@ export interface ConceptFinder {
 }
 
 const CACHE_LIMIT = 20_000;
-const CJK = /[\u3040-\u30ff\u3400-\u9fff]/;
+const CJK = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/;
 
 /** Builds the finder from the lexicon; word look-ups are remembered up to a bound. */
 export function createConceptFinder(): ConceptFinder {
@@ -37,16 +39,16 @@ export function createConceptFinder(): ConceptFinder {
     concepts.set(name, known);
     return known;
   };
-  for (const [name, list] of Object.entries(LEXICON)) {
+  for (const [name, list] of [...Object.entries(LEXICON), ...Object.entries(MORE_LANGUAGES)]) {
     const concept = conceptOf(name);
-    for (const entry of list.split(/\s+/).filter(Boolean)) {
+    for (const entry of list.split(/\s+/).filter(Boolean).map(plainWord)) {
       const [first = '', ...rest] = entry.split('_');
       if (rest.length > 0) push(phrases, first, { ...concept, rest });
       else if (entry.endsWith('*')) push(prefixes, entry.slice(0, -1), concept);
       else push(words, entry, concept);
     }
   }
-  const cjk = Object.entries(CJK_LEXICON).flatMap(([name, list]) =>
+  const cjk = [...Object.entries(CJK_LEXICON), ...Object.entries(MORE_CJK)].flatMap(([name, list]) =>
     list.split(' ').map((part) => ({ part, concept: conceptOf(name) })),
   );
   const cache = new Map<string, readonly Concept[]>();

@@ -20,7 +20,7 @@ export interface FeatureExtractor {
   extract(text: string, disguise?: Disguise): FeatureVector;
 }
 
-const SENTENCE_END = new Set(['.', '!', '?', '\n', ';', '。', '！', '？']);
+const SENTENCE_END = new Set(['.', '!', '?', '\n', ';', '。', '！', '？', '।', '؟']);
 const OPENERS = new Set(['please', ':', '"', '-', 'now', 'and']);
 /** How many tokens apart two meanings may stand and still belong together. */
 const REACH = 9;

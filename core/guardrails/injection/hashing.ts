@@ -1,5 +1,5 @@
 /** Size of the hashed feature space; the weights file has one number per slot. */
-export const FEATURE_SLOTS = 1 << 18;
+export const FEATURE_SLOTS = 1 << 20;
 
 export const PRIME = 0x01000193;
 

@@ -4,7 +4,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 
 /** Words for what opens something: asked for by attackers, and talked about by everybody. */
 const CREDENTIAL =
-  /^(?:passwords?|passwort\p{L}*|kennwort\p{L}*|passcodes?|passphrases?|passkeys?|credentials?|zugangsdaten|tokens?|api|apikeys?|keys?|logins?|pin|contrasenas?|claves?|mots?|cles?|senhas?)$/u;
+  /^(?:passwords?|passwort\p{L}*|kennwort\p{L}*|passcodes?|passphrases?|passkeys?|credentials?|zugangsdaten|tokens?|api|apikeys?|keys?|logins?|pin|contrasenas?|claves?|mots?|cles?|senhas?|password|wachtwoord|haslo|hasło|пароль|пароля|losenord|adgangskode|passordet|heslo)$/u;
 /** What makes a credential the topic of a rule, and not a thing to be handed over. */
 const TOPIC = words(
   'policy policies rule rules rotation expiry expiration requirement requirements length strength complexity reset resets manager ' +
@@ -14,13 +14,16 @@ const TOPIC = words(
 );
 /** What people do with their own credentials, and may ask how to. */
 const CARE = words(
-  'store storing protect protecting rotate rotating reset resetting secure securing renew renewing',
+  'store storing protect protecting rotate rotating reset resetting secure securing renew renewing forgot forgotten lost ' +
+    'zurucksetzen zurucksetze andern wechseln vergessen restablecer restablezco cambiar cambio recuperar recupero olvide ' +
+    'reinitialiser reinitialise changer change recuperer oublie reimpostare reimposto cambiare recuperare redefinir redefino mudar mudo ' +
+    'resetten herstel wijzig wijzigen zresetowac zmienic odzyskac сбросить сменить восстановить aterstaller byter nulstiller tilbakestiller obnovim zmenim',
 );
 /** A compound of German says in one word what English says in two. */
 const COMPOUND_TOPIC = /(?:richtlinien?|regeln?|vorgaben?|wechsel|manager|rotation)$/;
 /** Words that may stand between a rule and what it is about. */
 const LINK = words(
-  'for on about of the a our an my your their admin administrator administrators root user users service de des du la las los les le l der die das den fur zu uber von para sobre pour sur',
+  'for on about of the a our an my your their admin administrator administrators root user users service de des du la las los les le l der die das den fur zu uber von para sobre pour sur dell dello della il lo la di do da dos o os as mi mia mon ma meu minha mijn het de moje moj min mitt svoje mio',
 );
 /** Words that may stand between a credential and its rule: "API key rotation policy". */
 const AFTER = words(
