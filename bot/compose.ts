@@ -56,6 +56,7 @@ import { createTools } from './compose-tools.js';
 import { createMemoryStore } from '../storage/mongo/memory-repository.js';
 import { createFieldCipher } from '../storage/mongo/field-cipher.js';
 import { joinReplicas } from '../storage/mongo/replicas.js';
+import { localeOf } from './turn/locale-of.js';
 import { createEffectRelay } from './turn/effect-relay.js';
 import { createSlack, isSlackConfigured, type SlackAbilities } from './compose-slack.js';
 import { createSmallDialogs } from './compose-small-dialogs.js';
@@ -379,7 +380,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     explain: (error, locale, correlationId) => errorContent(texts, locale, error, correlationId),
     noteFailure: (turn) => watch(turn, { kind: 'failure' }),
     review: (turn) => approvals.callPerson(turn, 'policy'),
-    localeOf: (record, person) => record.activity.locale ?? person?.locale ?? 'en',
+    localeOf,
     signFor: (activity, locale) =>
       isNewQuestion(activity) ? texts.text('progress.searching', locale) : undefined,
   };

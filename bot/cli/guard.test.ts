@@ -111,6 +111,25 @@ describe('steward guard', () => {
     expect(code).toBe(1);
   });
 
+  it('names a line whose origin or evidence is none, and leaves the foreign context of what came in alone', async () => {
+    const path = await file(
+      'in.jsonl',
+      [
+        { id: 1, text: 'hello', origin: 'fax' },
+        { id: 2, text: 'hello', context: { thread: 4 } },
+        { id: 3, text: 'hello', origin: 'mail' },
+      ]
+        .map((row) => JSON.stringify(row))
+        .join('\n'),
+    );
+    const input = await run(['input', '--file', path, '--json']);
+    expect(input.emitted.map(({ id }) => id)).toEqual([2, 3]);
+    expect(input.progress).toMatch(/Line 1: origin must be one of user, document/);
+    expect(input.code).toBe(1);
+    const output = await run(['output', '--file', path, '--json']);
+    expect(output.progress).toMatch(/Line 2: context must be a text or a list of texts/);
+  });
+
   it('ends with 2 for a missing file and for a policy with mistakes', async () => {
     expect(await run(['input', '--file', join(folder, 'none.jsonl')])).toMatchObject({
       code: 2,

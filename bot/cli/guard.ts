@@ -44,7 +44,7 @@ const ORIGINS = [
   'web-page',
   'mail',
   'model',
-] as const satisfies TextOrigin[];
+] as const satisfies readonly TextOrigin[];
 
 const id = z.union([z.string(), z.number()]);
 const rowSchema = z.object({
@@ -55,8 +55,8 @@ const rowSchema = z.object({
   answer: z.string().optional(),
   query: z.string().optional(),
   question: z.string().optional(),
-  context: z.union([z.string(), z.array(z.string())]).nullish(),
-  origin: z.string().optional(),
+  context: z.unknown().optional(),
+  origin: z.unknown().optional(),
 });
 
 interface GuardRow {
@@ -158,6 +158,9 @@ async function screenFile(
   if (rejected > 0) context.fail(1);
 }
 
+const evidenceSchema = z.union([z.string(), z.array(z.string())]).nullish();
+const originSchema = z.enum(ORIGINS).nullish();
+
 /** @returns the row, or what is wrong with the line. */
 function readRow(line: string, number: number, direction: 'input' | 'output'): GuardRow | string {
   let content: unknown;
@@ -168,17 +171,22 @@ function readRow(line: string, number: number, direction: 'input' | 'output'): G
   }
   const read = rowSchema.safeParse(content);
   if (!read.success) return `${read.error.issues[0]?.path.join('.')} ${read.error.issues[0]?.message}`;
-  const { text, answer, query, question, context: evidence, origin } = read.data;
+  const { text, answer, query, question } = read.data;
   const main = text ?? (direction === 'output' ? answer : undefined) ?? query ?? question;
   if (main === undefined) return 'there is no text; name it "text".';
+  // what came in has no evidence, so whatever a foreign file calls "context" is not ours to judge
+  const evidence = evidenceSchema.safeParse(direction === 'output' ? read.data.context : undefined);
+  if (!evidence.success) return 'context must be a text or a list of texts.';
+  const origin = originSchema.safeParse(read.data.origin);
+  if (!origin.success) return `origin must be one of ${ORIGINS.join(', ')}.`;
   return {
     id: read.data.id ?? read.data.query_id ?? read.data.doc_id ?? number,
     text: main,
     ...(main === question ? {} : { question }),
-    ...(evidence === undefined || evidence === null
+    ...(evidence.data === undefined || evidence.data === null
       ? {}
-      : { passages: typeof evidence === 'string' ? [evidence] : evidence }),
-    ...(ORIGINS.includes(origin as TextOrigin) ? { origin: origin as TextOrigin } : {}),
+      : { passages: typeof evidence.data === 'string' ? [evidence.data] : evidence.data }),
+    ...(origin.data ? { origin: origin.data } : {}),
   };
 }
 

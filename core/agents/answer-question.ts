@@ -5,7 +5,7 @@ import { newId } from '../kernel/ids.js';
 import type { Logger } from '../kernel/logger.js';
 import type { CallOrigin, Model, ModelMessage, ModelResult } from '../gateway/model.js';
 import type { PromptRegistry, RenderedPrompt } from '../gateway/prompts/registry.js';
-import { defuse, markUntrusted, UNTRUSTED_NOTICE } from '../guardrails/untrusted.js';
+import { markUntrusted, UNTRUSTED_NOTICE } from '../guardrails/untrusted.js';
 import type { KnowledgeBase, PassageHit, SearchOptions } from '../knowledge/knowledge-base.js';
 
 const PASSAGES = 8;
@@ -163,6 +163,10 @@ async function abstained(
   return { ...extracted, answered: false, text: '', citations: [], parts: [], model };
 }
 
+/** What was said before holds what documents and tools said as well, so it is material to read like them. */
+const remembered = (memory: string, { correlationId }: CallOrigin): string =>
+  markUntrusted({ text: memory, origin: 'tool-result', label: 'memory' }, correlationId);
+
 async function write(
   model: Model,
   prompt: RenderedPrompt,
@@ -180,7 +184,7 @@ async function write(
   const messages: ModelMessage[] = [
     { role: 'system', content: prompt.text },
     ...(memory
-      ? [{ role: 'user' as const, content: `Earlier in this conversation:\n${defuse(memory)}` }]
+      ? [{ role: 'user' as const, content: `Earlier in this conversation:\n${remembered(memory, origin)}` }]
       : []),
     ...(history.length > 0 && !memory
       ? [{ role: 'user' as const, content: `Earlier questions in this conversation: ${history.join(' / ')}` }]

@@ -152,6 +152,43 @@ describe('the output screen', () => {
     expect((await outcome(`See ${link} there.`))[0]).toBe('pass');
   });
 
+  it.each([
+    '[Node.js docs](https://nodejs.org)',
+    '[ASP.NET guide](https://learn.microsoft.com/aspnet)',
+    '[README.md](https://github.com/acme/tool)',
+    '[news.bbc.co.uk](https://www.bbc.co.uk/news)',
+    'https://docs.google.com/document/d/1A2b3C4d5E6f7G8h9I0jKlMnOpQrStUvWxYz01234567/edit',
+    'https://github.com/acme/tool/commit/9f3a7be2c1d04e5f6a7b8c9d0e1f2a3b4c5d6e7f',
+    'https://wiki.example.com/travel/documentation-for-new-colleagues-2026',
+  ])('leaves %s, which pretends and carries nothing', async (link) => {
+    expect((await outcome(`See ${link} there.`))[0]).toBe('pass');
+  });
+
+  it.each([
+    ['short base64 in a path', Buffer.from('salary of Ana: 71k').toString('base64url')],
+    ['short base64 in a query', `p?x=${Buffer.from('token hunter2 ok').toString('base64')}`],
+    ['hexadecimal', Buffer.from('ana kern, 71k').toString('hex')],
+    [
+      'base64 cut up by slashes',
+      Buffer.from('the secret is 42')
+        .toString('base64url')
+        .replace(/(.{6})/g, '$1/'),
+    ],
+    ['base64 of another script', Buffer.from('パスワードは桜').toString('base64url')],
+  ])('takes a link with %s away', async (_, path) => {
+    expect((await outcome(`See https://evil.example/${path} there.`))[1]).toContain('link.carries-data');
+  });
+
+  it('takes a link away that neither the sources nor the question hold', async () => {
+    const grounded = { ...context, passages: ['Leave is asked for at https://hr.example.com/leave.'] };
+    const text = 'Leave is asked for at https://hr.example.com/leave.';
+    expect(await screen.check(text, grounded)).toMatchObject({ outcome: 'pass' });
+    const made = 'Leave is asked for at https://portal.other.example/leave.';
+    expect((await screen.check(made, grounded)).reasons).toContain('link.not-in-sources');
+    const asked = { ...grounded, question: 'Does https://portal.other.example still work?' };
+    expect((await screen.check(made, asked)).reasons).not.toContain('link.not-in-sources');
+  });
+
   it('takes a link away whose words name another host, and scripts', async () => {
     expect((await outcome('[www.mybank.com](https://login.evil.example/)'))[1]).toContain('link.pretends');
     expect((await outcome('[click](javascript:alert(1))'))[1]).toContain('link.script');

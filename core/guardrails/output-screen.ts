@@ -10,6 +10,7 @@ import { findToneProblems } from './output/tone.js';
 import { findTopics } from './output/topics.js';
 import { isWarnedOf } from './output/warnings.js';
 import { createPiiScreen } from './pii/pii-screen.js';
+import { ALWAYS_SECRET } from './pii/types.js';
 import { defaultPolicy, type GuardrailPolicy } from './policy.js';
 import type { Screen, ScreenContext, Span, Verdict, VerdictOutcome } from './screen.js';
 
@@ -24,39 +25,6 @@ export interface OutputScreenOptions {
 }
 
 export const OUTPUT_SCREEN_VERSION = 'output-1';
-
-/** Never right in an answer, wherever they come from. */
-const ALWAYS_SECRET = new Set([
-  'API_KEY',
-  'AWS_ACCESS_KEY',
-  'JWT',
-  'PRIVATE_KEY',
-  'PASSWORD',
-  'CREDIT_CARD',
-  'US_SSN',
-  'US_ITIN',
-  'IBAN_CODE',
-  'PASSPORT',
-  'US_DRIVER_LICENSE',
-  'UK_DRIVER_LICENSE',
-  'UK_NINO',
-  'UK_NHS',
-  'DE_TAX_ID',
-  'DE_SOCIAL_SECURITY',
-  'DE_ID_CARD',
-  'ES_NIF',
-  'FR_NIR',
-  'IT_FISCAL_CODE',
-  'CH_AHV',
-  'NL_BSN',
-  'BR_CPF',
-  'JP_MY_NUMBER',
-  'AU_TFN',
-  'CA_SIN',
-  'IN_PAN',
-  'TAX_ID',
-  'CRYPTO_ADDRESS',
-]);
 
 const SEVERITY: VerdictOutcome[] = ['pass', 'redact', 'review', 'block'];
 const UNSUPPORTED_MARK = ' [not supported by the sources]';
@@ -103,10 +71,11 @@ export function createOutputScreen({
     { name: 'tone', find: (text) => findToneProblems(text) },
     {
       name: 'links',
-      find: (text, _context, { output }) =>
+      find: (text, { passages, question = '' }, { output }) =>
         findUnsafeLinks(text, {
           allowedHosts: output.links.allowedHosts,
           onlyAllowedLinks: output.links.onlyAllowed,
+          ...(passages && { sources: [...passages, question].join('\n') }),
         }),
     },
     {

@@ -82,4 +82,17 @@ describe("a tenant's pattern", () => {
   it('repeats at most 32 times', () => {
     expect('1'.repeat(100).match(compileSafePattern('\\d+'))?.[0]).toHaveLength(32);
   });
+
+  it('names a type to leave alone that nobody looks for, and the one that was meant', () => {
+    const withLeave = (leave: string, custom = ''): string =>
+      `version: 1\ninput: { pii: { leave: [${leave}]${custom} } }`;
+    expect(() => parseGuardrailPolicy(withLeave('EMAIL'))).toThrow(
+      /input\.pii\.leave\.0: there is no type EMAIL\. Did you mean EMAIL_ADDRESS\?/,
+    );
+    expect(() => parseGuardrailPolicy(withLeave('PERSON, NONSENSE'))).toThrow(
+      /leave\.1: .*There are: API_KEY/,
+    );
+    const own = withLeave('KD_NUMBER', ", custom: [{ type: KD_NUMBER, pattern: 'KD-[0-9]{6}' }]");
+    expect(parseGuardrailPolicy(own).input.pii.leave).toEqual(['KD_NUMBER']);
+  });
 });

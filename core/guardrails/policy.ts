@@ -2,6 +2,7 @@ import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { InvalidInput } from '../kernel/errors.js';
 import { digest } from '../kernel/json.js';
+import { PII_TYPES } from './pii/types.js';
 import { compileSafePattern } from './safe-pattern.js';
 
 const mode = z.enum(['enforce', 'observe', 'off']);
@@ -26,6 +27,14 @@ const hostName = z
     /^(?:[a-z0-9-]{1,63}\.){0,8}[a-z0-9-]{1,63}$/i,
     'must be a host name such as wiki.example.com, without https://',
   );
+
+/** What is wrong with a type that is not looked for, and the nearest there is. */
+function notAType(type: string, known: ReadonlySet<string>): string {
+  const meant = [...known].filter((name) => name.includes(type.toUpperCase()));
+  const list =
+    meant.length > 0 ? `Did you mean ${meant.join(' or ')}?` : `There are: ${[...known].join(', ')}.`;
+  return `there is no type ${type}. ${list}`;
+}
 
 const policySchema = z.strictObject({
   version: z.literal(1),
@@ -57,6 +66,13 @@ const policySchema = z.strictObject({
             )
             .max(50)
             .default([]),
+        })
+        .superRefine(({ leave, custom }, context) => {
+          const known = new Set([...PII_TYPES, ...custom.map(({ type }) => type)]);
+          leave.forEach((type, position) => {
+            if (!known.has(type))
+              context.addIssue({ code: 'custom', path: ['leave', position], message: notAType(type, known) });
+          });
         })
         .prefault({}),
     })

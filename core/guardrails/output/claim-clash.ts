@@ -42,7 +42,9 @@ morning|afternoon|evening|night
 red|blue|green|yellow|black|white
 phone/telephone/call|e-mail/email/mail|portal|post/letter
 kb|mb|gb|tb
-north|south|east|west`
+north|south|east|west
+employee/employees/staff/worker/workers|contractor/contractors/freelancer/freelancers|intern/interns/trainee/trainees|apprentice/apprentices|visitor/visitors/guest/guests|customer/customers/client/clients|supplier/suppliers/vendor/vendors|volunteer/volunteers|pensioner/pensioners/retiree/retirees
+full-time/full-timers|part-time/part-timers`
   .split('\n')
   .flatMap((line, family) =>
     line.split('|').flatMap((member) => member.split('/').map((word) => [word, { family, member }] as const)),

@@ -83,4 +83,38 @@ describe('grounding', () => {
     );
     expect(failed.score).toBe(scoreGrounding(text, PASSAGES).score);
   });
+
+  describe('of sentences in another language than the passages', () => {
+    const page = [
+      'Full-time employees get 25 days of paid leave per year. Requests go to the manager two weeks before. ' +
+        'Business trips above 1,000 euros need approval by the finance team. The office in Lisbon is closed on Fridays in August.',
+    ];
+    it.each([
+      'Vollzeitmitarbeiter haben 25 Tage bezahlten Urlaub im Jahr.',
+      'Dienstreisen über 1.000 Euro müssen vom Finanzteam genehmigt werden.',
+      'Das Büro in Lissabon ist im August freitags geschlossen.',
+      'Los empleados a tiempo completo tienen 25 días de vacaciones pagadas al año.',
+      'Les salariés à temps plein ont 25 jours de congés payés par an.',
+    ])('takes a true one for supported: %s', (claim) =>
+      expect(scoreGrounding(claim, page).score).toBeGreaterThanOrEqual(0.7),
+    );
+    it.each([
+      'Vollzeitmitarbeiter haben 30 Tage bezahlten Urlaub im Jahr.',
+      'Dienstreisen über 1.000 Euro brauchen keine Genehmigung.',
+      'Los becarios tienen 25 días de vacaciones.',
+      'Les salariés à temps plein ont 25 semaines de congés payés par an.',
+      'El seguro médico cubre a toda la familia.',
+    ])('takes a wrong one for unsupported: %s', (claim) =>
+      expect(scoreGrounding(claim, page).score).toBeLessThan(0.7),
+    );
+    it('reads German pages for English sentences as well', () => {
+      const seite = [
+        'Alle Mitarbeiter erhalten 30 Tage Urlaub im Jahr. Belege gehen binnen zwei Wochen an die Buchhaltung.',
+      ];
+      expect(
+        scoreGrounding('All employees get 30 days of leave per year.', seite).score,
+      ).toBeGreaterThanOrEqual(0.7);
+      expect(scoreGrounding('All employees get 40 days of leave per year.', seite).score).toBeLessThan(0.7);
+    });
+  });
 });

@@ -6,6 +6,7 @@ import {
   type GroundingFeatures,
 } from './grounding-features.js';
 import { claimClash, indexClauses, type ClauseIndex } from './claim-clash.js';
+import { betweenTongues } from './other-tongues.js';
 import { splitSentences } from './text-overlap.js';
 
 export interface GroundedSentence {
@@ -71,6 +72,28 @@ function claimScore(claim: string, evidence: EvidenceIndex, clauses: ClauseIndex
   return Math.max(0, Math.min(1, support - cost));
 }
 
+/** Word order and endings get lost on the way, so that a true sentence reaches less of what it would in its own language. */
+const LOST_ON_THE_WAY = 1.25;
+
+/** Scores claims that are made in another language than the passages; 0 for those that are not. */
+function createForeignScore(passages: readonly string[]): (claim: string) => number {
+  const tongues = betweenTongues(passages);
+  let indexes: { evidence: EvidenceIndex; clauses: ClauseIndex } | undefined;
+  return (claim) => {
+    const said = tongues.read(claim);
+    const read = said === undefined ? undefined : tongues.passages;
+    if (said === undefined || read === undefined) return 0;
+    const { evidence, clauses } = (indexes ??= {
+      evidence: indexEvidence(read),
+      clauses: indexClauses(read),
+    });
+    return Math.min(
+      1,
+      LOST_ON_THE_WAY * claimScore(said, evidence, clauses, { stems: new Set(), coverage: 0 }),
+    );
+  };
+}
+
 /**
  * Scores how well passages support each sentence of a text. Offline and lexical: words, names, numbers and their
  * neighbourhood in the evidence, with a penalty for a negation the evidence does not know.
@@ -79,6 +102,7 @@ function claimScore(claim: string, evidence: EvidenceIndex, clauses: ClauseIndex
 export function scoreGrounding(text: string, passages: readonly string[], question?: string): Grounding {
   const evidence = indexEvidence(passages);
   const clauses = indexClauses(passages);
+  const foreignScore = createForeignScore(passages);
   const asked = {
     stems: askedStems(question ?? ''),
     coverage: groundingFeatures(question ?? '', evidence, new Set()).coverage,
@@ -88,7 +112,8 @@ export function scoreGrounding(text: string, passages: readonly string[], questi
   const scoreOf = (claim: string): number => {
     const known = scores.get(claim);
     if (known !== undefined) return known;
-    const score = claimScore(claim.replaceAll(/\[\d{1,3}\]/g, ''), evidence, clauses, asked);
+    const said = claim.replaceAll(/\[\d{1,3}\]/g, '');
+    const score = Math.max(claimScore(said, evidence, clauses, asked), foreignScore(said));
     scores.set(claim, score);
     return score;
   };

@@ -7,6 +7,8 @@ export interface LinkPolicy {
   allowedHosts: readonly string[];
   /** Links to other hosts are findings too; images always are. */
   onlyAllowedLinks: boolean;
+  /** What the answer rests on and what was asked: a link that neither holds was made up. Absent where there is nothing to rest on. */
+  sources?: string;
 }
 
 const MARKDOWN =
@@ -39,6 +41,7 @@ const DATA_LABEL = /^(?:[a-z0-9-]{40,}|[0-9a-f]{20,}|(?=[a-z]{0,24}\d)[a-z2-7]{2
 const carriesData = (address: string, host: string): boolean =>
   CARRIES_DATA.test(address) ||
   looksEncoded(ENCODED_VALUE.exec(address)?.[1] ?? '') ||
+  holdsEncodedText(address) ||
   host
     .split('.')
     .slice(0, -2)
@@ -49,6 +52,30 @@ const carriesData = (address: string, host: string): boolean =>
 function looksEncoded(value: string): boolean {
   const changes = value.match(/[a-z](?=[A-Z0-9])|[A-Z](?=[A-Z0-9])|\d(?=[A-Za-z])/g)?.length ?? 0;
   return value.length > 0 && changes >= value.length / 4;
+}
+
+/** Shorter values decode to something readable by chance. */
+const ENCODED_LENGTH = 16;
+const READABLE = /^[\t\n\r\x20-\x7e\u00a0-\uffff]+$/;
+
+/** Base64 or hexadecimal that says something, however it is cut up by slashes; ids and digests decode to noise. */
+function holdsEncodedText(address: string): boolean {
+  const behindHost = address.replace(/^[a-z]*:?\/\/[^/?#]*/i, '').replaceAll(/%3d/gi, '=');
+  const [path = ''] = behindHost.split(/[?#]/);
+  return [...behindHost.split(/[/?&=#.:;,]+/), path.replaceAll('/', '')].some(
+    (part) => part.length >= ENCODED_LENGTH && part.length <= 4_000 && isEncodedText(part),
+  );
+}
+
+function isEncodedText(value: string): boolean {
+  const bytes = /^(?:[0-9a-f]{2}){8,}$/i.test(value)
+    ? Buffer.from(value, 'hex')
+    : /^[\w+-]+={0,2}$/.test(value)
+      ? Buffer.from(value, 'base64url')
+      : undefined;
+  if (!bytes) return false;
+  const said = bytes.toString('utf8');
+  return READABLE.test(said) && !said.includes('\ufffd') && /\p{L}{3}/u.test(said);
 }
 
 function tellsWords(address: string): boolean {
@@ -93,19 +120,37 @@ function judge(
   if (carriesData(address, host)) return { id: 'link.carries-data', risk: kind === 'image' ? 0.95 : 0.8 };
   if (kind === 'image') return { id: 'link.image', risk: 0.7 };
   if (RAW_ADDRESS.test(address)) return { id: 'link.raw-address', risk: 0.6 };
-  return policy.onlyAllowedLinks ? { id: 'link.not-allowed', risk: 0.6 } : undefined;
+  if (policy.onlyAllowedLinks) return { id: 'link.not-allowed', risk: 0.6 };
+  return isSourced(host, policy) ? undefined : { id: 'link.not-in-sources', risk: 0.4 };
 }
+
+const isSourced = (host: string, { sources }: LinkPolicy): boolean =>
+  sources === undefined || sources.toLowerCase().includes(host.replace(/^www\./, ''));
+
+/** Words of a link that name a host: by a scheme, by `www`, or by an ending that people know from addresses. */
+const SHOWN_HOST =
+  /(?:(?:https?|ftp):\/\/([\w-]{1,63}(?:\.[\w-]{1,63}){1,5})|(?<![\w.@-])((?:www\.[\w-]{1,63}|[\w-]{1,63})(?:\.[\w-]{1,63}){0,4}\.(?:com|net|org|edu|gov|mil|int|info|biz|io|ai|app|dev|cloud|eu|uk|us|ca|au|de|at|ch|fr|es|it|nl|be|pl|pt|br|jp|cn|kr|in|ru|se|dk|no|fi|cz|example|test|local)|www\.[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}))(?![\w-])/i;
+/** Names of products that end like an address. */
+const PRODUCT = /^(?:asp|ado|vb|ml|f#|c#)\.net$/i;
 
 /** A link whose words name another host than the one it leads to. */
 function pretends(words: string, address: string): boolean {
-  const shown = /(?:https?:\/\/)?((?:[\w-]{1,63}\.){1,5}[a-z]{2,12})(?:[/\s]|$)/i
-    .exec(decodeEntities(words))?.[1]
-    ?.toLowerCase();
+  const named = SHOWN_HOST.exec(decodeEntities(words));
+  const shown = (named?.[1] ?? named?.[2])?.toLowerCase();
+  if (shown && PRODUCT.test(shown)) return false;
   const real = hostOf(readAddress(address));
   if (!shown || !real) return false;
-  const base = (host: string): string => host.split('.').slice(-2).join('.');
-  return base(shown) !== base(real);
+  return registered(shown) !== registered(real);
 }
+
+/** The part of a host that its owner registered: `bbc.co.uk` of `news.bbc.co.uk`. */
+const registered = (host: string): string => {
+  const isSecondLevel = /\.(?:co|com|org|net|gov|ac|edu|ne|or|go)\.[a-z]{2}$/.test(`.${host}`);
+  return host
+    .split('.')
+    .slice(isSecondLevel ? -3 : -2)
+    .join('.');
+};
 
 type Note = (start: number, end: number, verdict: { id: string; risk: number } | undefined) => void;
 

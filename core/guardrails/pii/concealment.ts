@@ -2,9 +2,10 @@ import type { Concealment } from '../../gateway/middleware/redact.js';
 import { UNSPACED } from './detector.js';
 import { PLACEHOLDER, restorePlaceholders, type PiiScreen } from './pii-screen.js';
 import type { Span } from '../screen.js';
+import { KEY_TYPES } from './types.js';
 
 /** Never of use to a model and never to come back out of one: hidden for good. */
-const FOR_GOOD = new Set(['API_KEY', 'AWS_ACCESS_KEY', 'JWT', 'PRIVATE_KEY', 'PASSWORD']);
+const FOR_GOOD: ReadonlySet<string> = new Set(KEY_TYPES);
 
 /** Something personal or secret, wherever it was found. */
 export interface PersonalValue {

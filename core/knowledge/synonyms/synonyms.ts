@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { InvalidInput } from '../../kernel/errors.js';
+import { officeGlossary } from '../../kernel/glossary.js';
 import { shippedFile } from '../../kernel/package-root.js';
 import { type Analyser, STEMMED_LANGUAGES } from '../index/words.js';
 
@@ -41,9 +42,8 @@ export function parseSynonyms(yaml: string): SynonymGroups {
 
 /** The groups that Steward brings: everyday and office words in English, and a glossary towards it. */
 export async function shippedSynonyms(): Promise<SynonymGroups> {
-  const read = async (file: string): Promise<SynonymGroups> =>
-    parseSynonyms(await readFile(shippedFile('core', 'knowledge', 'synonyms', file), 'utf8'));
-  return mergeSynonyms(await read('english.yaml'), await read('glossary.yaml'));
+  const english = await readFile(shippedFile('core', 'knowledge', 'synonyms', 'english.yaml'), 'utf8');
+  return mergeSynonyms(parseSynonyms(english), { ...NO_SYNONYMS, across: officeGlossary() });
 }
 
 export const mergeSynonyms = (...all: SynonymGroups[]): SynonymGroups => ({
