@@ -47,7 +47,10 @@ export function questionDialog(deps: QuestionDependencies): Dialog {
     if (besides) turn.reply(besides);
     if (found.openPrivately) {
       const count = found.openPrivately;
-      turn.reply({ text: texts.text('answer.open-privately', turn.locale, { count }) });
+      turn.reply(
+        { text: texts.text('answer.open-privately', turn.locale, { count }) },
+        { onlyForAsker: true },
+      );
     }
     for (const form of answerForms(texts, turn.locale, found)) turn.reply(form);
     await noteAnswer?.(turn, found);

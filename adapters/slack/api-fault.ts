@@ -29,6 +29,9 @@ const UNREACHABLE: Record<string, string> = {
   team_access_not_granted: 'Grant the app access to the workspace.',
 };
 
+/** Of these, what an administrator of Slack may lift again. */
+const SUSPENDED = new Set(['ekm_access_denied', 'team_access_not_granted']);
+
 const TOKEN_REFUSED = new Set([
   'invalid_auth',
   'not_authed',
@@ -66,12 +69,18 @@ export function faultOf(refusal: SlackRefusal): StewardError {
     });
   }
   const hint = UNREACHABLE[reason];
-  if (hint) return new NotPermitted(code, `Slack takes no message there (${reason}). ${hint}`, options);
+  if (hint) {
+    const mendable = SUSPENDED.has(reason);
+    return new NotPermitted(code, `Slack takes no message there (${reason}). ${hint}`, {
+      ...options,
+      mendable,
+    });
+  }
   if (TOKEN_REFUSED.has(reason)) {
     return new NotPermitted(
       code,
       `Slack refused the token (${method}: ${reason}). Install the app again with all its permissions.`,
-      options,
+      { ...options, mendable: true },
     );
   }
   if (TOO_LARGE.has(reason))

@@ -188,8 +188,11 @@ export function createSender(options: SenderOptions): Sender {
     simple: boolean,
   ): Promise<SentReceipt> {
     const parts = await renderer.render(message.content, newId(clock.now()), { simple });
-    if (message.conversation.extra?.ephemeral === '1') return whisper(message, parts);
-    const to = await directMessages.resolve(message.conversation);
+    const { conversation, onlyFor } = message;
+    if (conversation.extra?.ephemeral === '1') return whisper(message, parts);
+    if (onlyFor && conversation.scope !== 'personal')
+      return whisper({ ...message, conversation: { ...conversation, accountId: onlyFor } }, parts);
+    const to = await directMessages.resolve(conversation);
     const known = message.kind === 'update' ? readMessageId(knownActivityId) : undefined;
     if (!known) return postWhereItMay(message, to, parts);
     try {

@@ -205,6 +205,7 @@ function installedWorkspaces(options: WorkspacesOptions): Workspaces {
         throw new NotPermitted(
           'slack.not-installed',
           'The Slack app is not installed there any more. Install it again.',
+          { mendable: true },
         );
       }
       const { botToken, botUserId, botId } = installation;

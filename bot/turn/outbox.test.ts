@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { conversationKey, type ConversationReference } from '../../core/kernel/conversation-reference.js';
-import { Unavailable } from '../../core/kernel/errors.js';
+import { NotPermitted, Unavailable } from '../../core/kernel/errors.js';
 import { newId } from '../../core/kernel/ids.js';
 import { silentLogger } from '../../core/kernel/logger.js';
 import type { ChannelPort, OutboundMessage } from '../../core/kernel/outbound-message.js';
@@ -30,6 +30,8 @@ let taken: OutboundMessage[];
 let slow: Map<string, Promise<void>>;
 /** How many of the next sendings fail. */
 let failing: number;
+/** Somebody has to mend something before anything can be sent. */
+let isBroken: boolean;
 /** How many of the next notes the store does not take. */
 let unnoted: number;
 let isSure: boolean;
@@ -46,6 +48,7 @@ beforeEach(() => {
   taken = [];
   slow = new Map();
   failing = 0;
+  isBroken = false;
   unnoted = 0;
   isSure = true;
   dead = [];
@@ -74,6 +77,7 @@ function open(): Outbox {
         failing -= 1;
         throw new Unavailable('teams.busy', 'The connector is busy.');
       }
+      if (isBroken) throw new NotPermitted('slack.token-revoked', 'Install it again.', { mendable: true });
       await slow.get(message.content.text);
       taken.push(message);
       return Promise.resolve({ activityId: `sent-${taken.length}` });
@@ -165,6 +169,29 @@ describe('the outbox', () => {
     clock.move(ms);
     await allDelivered();
     expect(texts()).toEqual(['late']);
+  });
+
+  it('keeps what waits for somebody to mend something, and sends it then', async () => {
+    outbox.start();
+    isBroken = true;
+    await outbox.deliver(await stored(['kept']));
+    for (let hour = 0; hour < 23; hour += 1) {
+      clock.move(HOUR_MS);
+      const [waiting] = await test.database.acrossTenants<OutcomeRecord>(outcomeCollection).find({});
+      await outbox.deliver(waiting as OutcomeRecord);
+    }
+    expect(await outcomes.undelivered()).toBe(1);
+    isBroken = false;
+    clock.move(HOUR_MS / 2);
+    await allDelivered();
+    expect(texts()).toEqual(['kept']);
+  });
+
+  it('gives up what nobody has mended in a day', async () => {
+    isBroken = true;
+    await outbox.deliver(await stored(['too old'], { ageMs: 25 * HOUR_MS }));
+    expect(await outcomes.undelivered()).toBe(0);
+    expect(texts()).toEqual([]);
   });
 
   it('sends what was left from before the clock was set back', async () => {

@@ -12,6 +12,9 @@ const POLL_MS = 500;
 /** ms until the next try after the n-th: 1 s, 2 s, 4 s … at most 5 min, 30 tries, which is about two hours. */
 const backoffMs = (attempt: number): number => Math.min(1_000 * 2 ** (attempt - 1), 300_000);
 const MOST_ATTEMPTS = 30;
+/** What somebody has to mend first is kept for a day; looked at after a tenth of its age, from 10 s to 5 min. */
+const MENDED_WITHIN_MS = 86_400_000;
+const mendedAgainMs = (ageMs: number): number => Math.min(Math.max(ageMs / 10, 10_000), 300_000);
 const KEPT_ENDINGS = 10_000;
 /** ms until a note that the store did not take is written again. */
 const noteAgainMs = (attempt: number): number => Math.min(50 * 2 ** attempt, 2_000);
@@ -128,9 +131,13 @@ export function createOutbox({
       code,
       error: describeError(error),
     };
-    outcome.attempts += 1;
-    if (retryable && outcome.attempts < MOST_ATTEMPTS) {
-      const waitMs = Math.max(backoffMs(outcome.attempts), retryAfterMs(error) ?? 0);
+    const ageMs = clock.now().getTime() - outcome.createdAt.getTime();
+    const waitsForMending = error instanceof StewardError && error.mendable && ageMs < MENDED_WITHIN_MS;
+    if (!waitsForMending) outcome.attempts += 1;
+    if (waitsForMending || (retryable && outcome.attempts < MOST_ATTEMPTS)) {
+      const waitMs = waitsForMending
+        ? mendedAgainMs(ageMs)
+        : Math.max(backoffMs(outcome.attempts), retryAfterMs(error) ?? 0);
       logger.warn({ ...fields, waitMs }, 'A message could not be sent and is tried again.');
       metrics.count('deliveries_total', { channel: message.conversation.channel, result: 'retry' });
       await outcomes.progress(outcome._id, {

@@ -63,7 +63,7 @@ export function createTurn(facts: TurnFacts, channel: ChannelPort, clock: Clock)
     kind: OutboundMessage['kind'],
     conversation: ConversationReference,
     content: OutboundContent,
-    more: Pick<OutboundMessage, 'copyKey' | 'copyVersion' | 'replyToActivityId'>,
+    more: Pick<OutboundMessage, 'copyKey' | 'copyVersion' | 'replyToActivityId' | 'onlyFor'>,
   ): void => {
     messages.push({ id: `${record._id}.${messages.length}`, kind, conversation, content, ...more });
   };
@@ -87,8 +87,12 @@ export function createTurn(facts: TurnFacts, channel: ChannelPort, clock: Clock)
       },
       whenStopped: stopped.signal,
     },
-    reply: (content, { copyKey } = {}) =>
-      add('post', activity.conversation, content, { copyKey, replyToActivityId: activity.activityId }),
+    reply: (content, { copyKey, onlyForAsker = false } = {}) =>
+      add('post', activity.conversation, content, {
+        copyKey,
+        replyToActivityId: activity.activityId,
+        ...(onlyForAsker && { onlyFor: activity.from.accountId }),
+      }),
     post: (conversation, content, { copyKey } = {}) => add('post', conversation, content, { copyKey }),
     update: (conversation, copyKey, content, { copyVersion } = {}) =>
       add('update', conversation, content, { copyKey, ...(copyVersion !== undefined && { copyVersion }) }),

@@ -18,6 +18,8 @@ export interface StewardErrorOptions {
   status?: number;
   /** How long whoever refused asked us to wait, in milliseconds. */
   retryAfterMs?: number;
+  /** Whoever runs Steward can mend it (a token, a grant): what has to go out is kept meanwhile. */
+  mendable?: boolean;
 }
 
 /**
@@ -30,6 +32,7 @@ export class StewardError extends Error {
   /** The HTTP status that fits when the fault ends a request. */
   readonly status: number;
   readonly retryAfterMs?: number;
+  readonly mendable: boolean;
 
   constructor(
     readonly code: string,
@@ -40,6 +43,7 @@ export class StewardError extends Error {
       retryable = false,
       status = 500,
       retryAfterMs,
+      mendable = false,
     }: StewardErrorOptions = {},
   ) {
     super(message, { cause });
@@ -48,6 +52,7 @@ export class StewardError extends Error {
     this.retryable = retryable;
     this.status = status;
     this.retryAfterMs = retryAfterMs;
+    this.mendable = mendable;
   }
 }
 

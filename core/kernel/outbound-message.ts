@@ -40,6 +40,8 @@ export interface OutboundMessage {
   copyVersion?: number;
   /** The channel's id of the message this one answers. */
   replyToActivityId?: string;
+  /** Account of whoever alone it concerns, among others; a channel that cannot show it to one person shows it to all. */
+  onlyFor?: string;
 }
 
 /** What a channel said of a message that it took. */

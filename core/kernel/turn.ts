@@ -26,8 +26,11 @@ export interface Turn {
   readonly signal: AbortSignal;
   /** Growing text and status line, best effort. */
   readonly live: LiveReply;
-  /** Says something in this conversation. `copyKey` lets a later update find the message. */
-  reply(content: OutboundContent, options?: { copyKey?: string }): void;
+  /**
+   * Says something in this conversation. `copyKey` lets a later update find the message; `onlyForAsker` is for what says
+   * nothing to the others, where the channel can keep it from them.
+   */
+  reply(content: OutboundContent, options?: { copyKey?: string; onlyForAsker?: boolean }): void;
   /** Says something elsewhere. */
   post(conversation: ConversationReference, content: OutboundContent, options?: { copyKey?: string }): void;
   /** Rewrites a message that was sent under `copyKey`, unless it shows a later `copyVersion` already. */

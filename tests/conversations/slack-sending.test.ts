@@ -120,19 +120,29 @@ describe('Messages to Slack', () => {
   });
 
   it.each([
-    ['not_in_channel', 'Invite Steward'],
-    ['channel_not_found', 'gone, or private'],
-    ['is_archived', 'archived'],
-    ['token_revoked', 'Install the app again'],
-    ['missing_scope', 'Install the app again'],
-  ])('end for good with what to do when Slack says %s', async (error, words) => {
+    ['not_in_channel', 'Invite Steward', false],
+    ['channel_not_found', 'gone, or private', false],
+    ['is_archived', 'archived', false],
+    ['token_revoked', 'Install the app again', true],
+    ['missing_scope', 'Install the app again', true],
+    ['team_access_not_granted', 'Grant the app access', true],
+  ])('end with what to do when Slack says %s', async (error, words, mendable) => {
     slack.fail({ method: 'chat.postMessage', error });
     const attempt = port.deliver(message('x'));
     await expect(attempt).rejects.toMatchObject({
       retryable: false,
+      mendable,
       code: `slack.${error.replaceAll('_', '-')}`,
     });
     await expect(attempt).rejects.toThrow(words);
+  });
+
+  it('show to one person what concerns only that one, among others', async () => {
+    const to = { ...inChannel('C0PROCURE1'), threadId: '1795219300.000100' };
+    await port.deliver({ ...message('More for you.', { conversation: to }), onlyFor: 'U0EMPLOYE1' });
+    expect(slack.messages).toMatchObject([
+      { channel: 'C0PROCURE1', ephemeralFor: 'U0EMPLOYE1', threadTs: '1795219300.000100' },
+    ]);
   });
 
   it('say once why they come in private, when an answer has several messages', async () => {

@@ -399,4 +399,19 @@ describe('Steward as a whole, through the Slack endpoint', () => {
   it('wrote nothing that Slack would have refused', () => {
     expect(slack.complaints).toEqual([]);
   });
+
+  it('says to the asker alone that there is more than the readers of a channel may see', async () => {
+    slack.setUser('U0MAX', { name: 'Max', email: 'max@example.com' });
+    slack.setMembers('C0RISES', ['U0MAX', 'U0EMPLOYE1', 'U0BOTACME1']);
+    await send(
+      slackEvent('event_app_mention', {
+        user: 'U0MAX',
+        channel: 'C0RISES',
+        ts: '1795219981.000100',
+        text: '<@U0BOTACME1> How high is the budget for salary rises in 2026?',
+      }),
+    );
+    const [note] = await slack.waitFor(1, (message) => words(message).includes('visible to you'));
+    expect(note).toMatchObject({ channel: 'C0RISES', ephemeralFor: 'U0MAX' });
+  });
 });
