@@ -34,7 +34,7 @@ const TRAINING = { epochs: 3, rate: 0.08, l2: 2e-6 };
  * Where a half stands, in log odds of the training. Ordinary texts of unseen sources alarm in 0.1 % there; harmless texts
  * full of trigger words (`typed`) and tables, code and mails (`read`) are what holds it up (docs/injection-model-card.md).
  */
-const LEAST_OFFSET = { typed: 0.55, read: 1.1 };
+const LEAST_OFFSET = { typed: 0.35, read: 1.1 };
 /** Texts are cut for training; nothing new stands beyond. */
 const TEXT_LIMIT = 6_000;
 

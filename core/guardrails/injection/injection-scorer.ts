@@ -33,7 +33,7 @@ const DISGUISE_FROM = -2.5;
 const DISGUISE_BONUS = 2.5;
 
 /** An order to the assistant is one wherever it stands; in a document the model for typed text has to be surer by this. */
-const TYPED_MARGIN = 1;
+const TYPED_MARGIN = 1.2;
 
 /** Log odds of an attack. */
 type Judge = (features: FeatureVector) => number;

@@ -83,7 +83,7 @@ const NOBODY =
 
 /** What forms and people say instead of a name; as a surname each of them may stand behind another word. */
 const SAYS_WHAT =
-  /^(?:Required|Optional|Unknown|None|Human|Enterprise|Premium|Standard|Basic|Full|Part|Pending|Active|Admin|Kunde|Kundin|(?:Teilnehmer|Mitarbeiter|Student|Praktikant|Entwickler|Administrator|Teamleiter)(?:in)?)$/;
+  /^(?:Pflichtfeld|Pflichtangabe|Freiwillig|Obligatorio|Obligatoire|Facultatif|Opcional|Important|Urgent|Confidential|Critical|Awesome|Great|Required|Optional|Unknown|None|Human|Enterprise|Premium|Standard|Basic|Full|Part|Pending|Active|Admin|Kunde|Kundin|(?:Teilnehmer|Mitarbeiter|Student|Praktikant|Entwickler|Administrator|Teamleiter)(?:in)?)$/;
 
 const acceptable = (name: string): boolean => {
   const first = name.split(' ')[0] ?? '';

@@ -181,4 +181,9 @@ describe('the personal data screen', () => {
       }),
     );
   });
+
+  it.each(['const token = getToken();', 'Kunde: Pflichtfeld', 'This is Important.', 'Nombre: Obligatorio'])(
+    'leaves %s, where words of code and forms stand',
+    (text) => expect(createPiiScreen().find(text)).toEqual([]),
+  );
 });

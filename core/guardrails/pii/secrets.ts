@@ -129,7 +129,9 @@ export const secretDetector: PiiDetector = {
       const assigned = /[:=]\s{0,2}["'`]?$/.test(match[0].slice(0, match[0].length - raw.length));
       // a sentence may end behind the value; an assignment seldom does
       const value = trimSentence(raw, assigned);
-      if (!looksSecret(value, assigned)) continue;
+      // `token = getToken()` names a function
+      const isCall = text.charAt(match.index + match[0].length) === '(' && /^[\p{L}_$.]+$/u.test(value);
+      if (isCall || !looksSecret(value, assigned)) continue;
       const start = match.index + match[0].length - (match[1] ?? '').length;
       const type = /pass|kenn|pwd|^pw|contra|clave|mot de|pin|パス/i.test(match[0].slice(0, 14))
         ? 'PASSWORD'
