@@ -9,7 +9,7 @@ import type { EmbeddingEndpoint, TokenUsage } from '../core/gateway/model.js';
 import { loadPrices } from '../core/gateway/prices.js';
 import { createOpenAiEmbeddings, embeddingDimensions } from '../core/gateway/providers/openai.js';
 import type { Clock } from '../core/kernel/clock.js';
-import { describeError, InvalidInput } from '../core/kernel/errors.js';
+import { describeError, InvalidInput, StewardError } from '../core/kernel/errors.js';
 import type { Logger } from '../core/kernel/logger.js';
 import type { Config } from './config.js';
 import { createEndpoints, isFree, providerOfEnvironment } from './model-endpoints.js';
@@ -23,9 +23,9 @@ const RETRY = { attempts: 4, baseMs: 500, longestMs: 10_000, random: Math.random
 
 /** The embedding model that is configured; its endpoint may not answer yet. */
 export interface EmbeddingSource {
-  /** The model as a tenant uses it; undefined until its endpoint has answered once. */
+  /** The model as a tenant uses it; undefined until its endpoint has answered, and once its vectors have another length. */
   of(tenantId: string): AccountedEmbeddings | undefined;
-  /** Asks an endpoint that has not answered yet, unless it was asked just now. @returns whether it has answered. */
+  /** Asks an endpoint whose vectors are not known yet, unless it was asked just now. @returns whether they are. */
   look(): Promise<boolean>;
 }
 
@@ -71,12 +71,21 @@ export async function createEmbeddings(
   let found: EmbeddingEndpoint | undefined;
   let failures = 0;
   let askAgainAt = 0;
+  /** An endpoint that serves another model by the same name now is asked anew how long its vectors are. */
+  const unlessChanged = (error: unknown): never => {
+    if (error instanceof StewardError && error.code === 'gateway.embedding-dimensions') {
+      if (found) logger.warn({ model, error: error.message }, 'Its vectors are made anew.');
+      found = undefined;
+    }
+    throw error;
+  };
   const look = async (): Promise<boolean> => {
     if (found || clock.now().getTime() < askAgainAt) return found !== undefined;
     try {
       const dimensions = await embeddingDimensions(provider, client, model, AbortSignal.timeout(PROBE_MS));
       const made = createOpenAiEmbeddings({ name: provider, client, model, dimensions, countTokens, price });
-      found = withEmbeddingRetry(made, { ...RETRY, clock });
+      const patient = withEmbeddingRetry(made, { ...RETRY, clock });
+      found = { ...patient, embed: (texts, how) => patient.embed(texts, how).catch(unlessChanged) };
       if (failures > 0) logger.info({ model }, 'OPENAI_EMBEDDING_MODEL answers now; its vectors are made.');
     } catch (error) {
       const waitMs = Math.min(LAST_LOOK_MS, FIRST_LOOK_MS * 2 ** failures);

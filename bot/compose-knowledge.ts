@@ -73,7 +73,7 @@ interface TenantKnowledge {
   /** Takes over the tenant's own synonyms when they were edited. */
   readSynonyms(): Promise<void>;
   follower: IndexFollower;
-  /** Lets the configured endpoint make the vectors, once it has answered. */
+  /** Lets the configured endpoint make the vectors, once it has answered; nothing changes while it is the same. */
   useEndpoint(): void;
 }
 
@@ -106,11 +106,11 @@ function encoderAtEndpoint(
   source: EmbeddingSource | undefined,
   tenantId: string,
   clock: Clock,
-): { choice: EncoderChoice; settled(): Promise<void> } | undefined {
+): { id: string; choice: EncoderChoice; settled(): Promise<void> } | undefined {
   const model = source?.of(tenantId);
   if (!model) return undefined;
   const encoder = encoderOf(model, clock);
-  return { choice: () => encoder, settled: () => model.settled() };
+  return { id: model.id, choice: () => encoder, settled: () => model.settled() };
 }
 
 /** One Chroma collection per tenant and encoder: vectors of different encoders cannot be compared. */
@@ -189,11 +189,11 @@ export async function createKnowledgeRoom({
     const follower = createIndexFollower(store, base, clock);
     await follower.load();
     loaded.push(base);
-    let isAtEndpoint = atEndpoint !== undefined;
+    let used = atEndpoint?.id;
     const useEndpoint = (): void => {
-      const now = isAtEndpoint ? undefined : encoderAtEndpoint(embedding, tenantId, clock);
-      if (!now) return;
-      isAtEndpoint = true;
+      const now = encoderAtEndpoint(embedding, tenantId, clock);
+      if (!now || now.id === used) return;
+      used = now.id;
       booked.push(now.settled);
       base.changeEncoders(now.choice);
     };
@@ -237,16 +237,13 @@ export async function createKnowledgeRoom({
   };
   let keepingUp: Promise<unknown> = Promise.resolve();
 
-  /** Asks an endpoint that did not answer at the start until it does, and lets it make the vectors then. */
+  /** Lets an endpoint make the vectors once it answers that did not at the start, or whose vectors have another length now. */
   const awaitEndpoint = async (): Promise<void> => {
     while (embedding && !stopping.signal.aborted) {
-      if (!(await embedding.look())) {
-        await clock.sleep(LOOK_EVERY_MS, stopping.signal);
-        continue;
-      }
-      for (const knowledge of tenants.values())
-        await knowledge.then(({ useEndpoint }) => useEndpoint()).catch(() => undefined); // it was told of when it failed
-      return;
+      if (await embedding.look())
+        for (const knowledge of tenants.values())
+          await knowledge.then(({ useEndpoint }) => useEndpoint()).catch(() => undefined); // it was told of when it failed
+      await clock.sleep(LOOK_EVERY_MS, stopping.signal);
     }
   };
 

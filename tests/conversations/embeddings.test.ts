@@ -137,3 +137,27 @@ it('an endpoint that is down at the start makes the vectors once it answers', as
     await fresh.close();
   }
 }, 180_000);
+
+it('an endpoint that gives vectors of another length all of a sudden makes all of them anew', async () => {
+  endpoint.calls.length = 0;
+  const running = await startSteward({
+    env: { OPENAI_BASE_URL: endpoint.baseUrl, OPENAI_API_KEY: 'k', OPENAI_EMBEDDING_MODEL: 'embed-changed' },
+  });
+  try {
+    const base = await running.steward.knowledge.of(HOME_TENANT);
+    await base.vectorsReady();
+    const { passages } = running.steward.knowledge.size();
+    const search = () => base.searchPassages('parental leave', { k: 1, mayRead: () => true });
+    const made = (): number => endpoint.calls.flatMap(({ body }) => body.input ?? []).length;
+    const before = made();
+    endpoint.moreDimensions = 2;
+    expect((await search())[0]?.passage.text).toContain('80 days'); // by its words
+    await eventually(async () => {
+      expect(made() - before).toBeGreaterThan(passages);
+      expect(running.steward.knowledge.size().vectors).toBe(passages);
+    }, 90_000);
+  } finally {
+    endpoint.moreDimensions = 0;
+    await running.close();
+  }
+}, 180_000);

@@ -52,6 +52,8 @@ export interface FakeOpenAi {
   script(...replies: (ScriptedReply | ((call: ReceivedCall) => ScriptedReply))[]): void;
   /** True: embeddings are answered with 503. */
   failEmbeddings: boolean;
+  /** Numbers of a vector beyond the usual four. */
+  moreDimensions: number;
   /** Takes away what is left of the script. */
   unscript(): void;
   close(): Promise<void>;
@@ -67,6 +69,7 @@ export async function startFakeOpenAi(): Promise<FakeOpenAi> {
     calls,
     models,
     failEmbeddings: false,
+    moreDimensions: 0,
     script: (...more) => void replies.push(...more),
     unscript: () => void replies.splice(0),
     close: () =>
@@ -88,7 +91,9 @@ export async function startFakeOpenAi(): Promise<FakeOpenAi> {
       call.aborted = !response.writableFinished;
     });
     if (call.path.endsWith('/embeddings'))
-      return fake.failEmbeddings ? fail(response, 503, 'scripted failure') : embed(call, response);
+      return fake.failEmbeddings
+        ? fail(response, 503, 'scripted failure')
+        : embed(call, response, fake.moreDimensions);
     const next = replies.shift();
     if (!next) return fail(response, 500, 'the script is at its end');
     await play(typeof next === 'function' ? next(call) : next, call, response);
@@ -122,12 +127,18 @@ function list(models: string[], response: ServerResponse): void {
   response.end(JSON.stringify({ object: 'list', data: models.map((id) => ({ id, object: 'model' })) }));
 }
 
-/** Vectors of four numbers made from the text's length and letters, so that equal texts have equal vectors. */
-function embed(call: ReceivedCall, response: ServerResponse): void {
+/** Vectors of four numbers or more, made from the text's length and letters, so that equal texts have equal vectors. */
+function embed(call: ReceivedCall, response: ServerResponse, more: number): void {
   const data = (call.body.input ?? []).map((text, index) => ({
     object: 'embedding',
     index,
-    embedding: [text.length, text.split('e').length, text.split('a').length, text.split(' ').length],
+    embedding: [
+      text.length,
+      text.split('e').length,
+      text.split('a').length,
+      text.split(' ').length,
+      ...Array<number>(more).fill(0),
+    ],
   }));
   response.writeHead(200, { 'content-type': 'application/json' });
   response.end(

@@ -381,6 +381,7 @@ export function createOpenAiEmbeddings(options: EmbeddingOptions): EmbeddingEndp
         throw new Unavailable(
           'gateway.embedding-dimensions',
           `${name}/${model} gave vectors of another length than before (${dimensions}).`,
+          { retryable: false },
         );
       const usage = {
         inputTokens: inputTokens ?? (await options.countTokens(texts)),
