@@ -227,7 +227,16 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
         clock,
         timeZone: config.tenant.timeZone,
       }),
-      approvalCommandsDialog({ approvals, directory, people, delegations, totp, texts, clock }),
+      approvalCommandsDialog({
+        approvals,
+        directory,
+        people,
+        delegations,
+        totp,
+        texts,
+        clock,
+        timeZone: config.tenant.timeZone,
+      }),
       escalationDialog(escalationDeps),
       requestDialog({
         ...callTool,

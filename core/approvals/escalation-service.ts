@@ -59,6 +59,8 @@ export interface EscalationCards {
   /** The handler's answer, as the person reads it. */
   answer(escalation: Escalation, answer: Escalation['answers'][number]): OutboundContent;
   reminder(escalation: Escalation, locale: string): OutboundContent;
+  /** For those who were called before and are called again: nobody has taken it. */
+  calledAgain(escalation: Escalation, locale: string): OutboundContent;
   /** For a called person without a chat, and for pages; it holds nothing that was said. */
   mail(escalation: Escalation, locale: string): MailContent;
 }
@@ -188,7 +190,10 @@ export function createEscalationService(context: EscalationContext): EscalationS
         } else isTold = true;
         for (const conversation of conversations) {
           const copyKey = `escalation:${escalation.id}:${conversationKey(conversation)}`;
-          if (taken.has(copyKey)) continue;
+          if (taken.has(copyKey)) {
+            called.again.push(copyKey);
+            continue;
+          }
           taken.add(copyKey);
           called.copies.push({
             copyKey,
@@ -216,6 +221,7 @@ export function createEscalationService(context: EscalationContext): EscalationS
         isTold: called.isTold,
         handlers: eachOnce([...all.handlers, ...called.handlers]),
         copies: [...all.copies, ...called.copies],
+        again: [...all.again, ...called.again],
         unreached: eachOnce([...all.unreached, ...called.unreached]),
         notifications: [...all.notifications, ...called.notifications],
       };
@@ -354,8 +360,11 @@ export function createEscalationService(context: EscalationContext): EscalationS
         return;
       }
       if (!nextStep(escalation)) return;
-      const { notifications, isTold: _isTold, ...called } = await call(escalation);
-      await commit(escalation, { kind: 'called', ...called }, () => ({ notifications }));
+      const { notifications, again, isTold: _isTold, ...called } = await call(escalation);
+      await commit(escalation, { kind: 'called', ...called }, (next) => ({
+        notifications,
+        messages: next.state === 'open' ? callsAgain(context, next, again) : [],
+      }));
     },
   };
 }
@@ -365,6 +374,8 @@ interface Called {
   steps: number;
   handlers: PersonName[];
   copies: Escalation['copies'];
+  /** Keys of the copies that they had before: they are told that it still waits. */
+  again: string[];
   unreached: Unreached[];
   notifications: NotificationOrder[];
   /** At least one of them, or a page or webhook, gets to know. */
@@ -375,6 +386,7 @@ const nobody = (): Called => ({
   steps: 0,
   handlers: [],
   copies: [],
+  again: [],
   unreached: [],
   notifications: [],
   isTold: false,
@@ -387,7 +399,7 @@ function mailFor(
   { id, email, locale }: { id: string; email: string; locale?: string },
 ): NotificationOrder {
   return {
-    id: `escalation:${escalation.id}:mail:${id}`,
+    id: `escalation:${escalation.id}:mail:${id}:${escalation.position}`,
     by: 'email',
     to: email,
     ...cards.mail(escalation, locale ?? escalation.locale),
@@ -484,6 +496,18 @@ function saidMessages(
   const id = `${copy.copyKey}:said:${escalation.version}`;
   const content = cards.said(escalation, text, copy.locale);
   return [{ id, conversation: copy.conversation, kind: 'post', content }];
+}
+
+/** A message of its own: an update of a card that stands further up would not be noticed. */
+function callsAgain({ cards }: EscalationContext, escalation: Escalation, keys: string[]): OutboundMessage[] {
+  return escalation.copies
+    .filter(({ copyKey, audience }) => audience === 'handler' && keys.includes(copyKey))
+    .map(({ copyKey, conversation, locale }) => ({
+      id: `${copyKey}:again:${escalation.version}`,
+      conversation,
+      kind: 'post' as const,
+      content: cards.calledAgain(escalation, locale),
+    }));
 }
 
 function remindersFor({ cards }: EscalationContext, escalation: Escalation): OutboundMessage[] {

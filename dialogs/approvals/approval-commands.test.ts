@@ -156,6 +156,21 @@ describe('commands about approvals', () => {
     expect(heard(await says('ada', 'delegate my approvals to Tom'))).toContain('for example');
   });
 
+  it('ends a delegation when the day is over where the person is, also when the clocks change that day', async () => {
+    const ada = world.people.get('ada');
+    if (!ada) throw new Error('ada');
+    ada.timeZone = 'Europe/Berlin';
+    expect(heard(await says('ada', 'delegate my approvals to Tom until 2027-03-28'))).toContain(
+      '28 Mar 2027',
+    );
+    ada.timeZone = 'America/Los_Angeles';
+    expect(heard(await says('ada', 'delegate my approvals to Tom until Friday'))).toContain('20 Nov 2026');
+    expect(delegations.map(({ until }) => until.toISOString())).toEqual(['2026-11-21T08:00:00.000Z']);
+    expect(
+      readApprovalCommand('delegate my approvals to Tom until 2027-03-28', NOW, 'Europe/Berlin'),
+    ).toMatchObject({ until: new Date('2027-03-28T22:00:00Z') });
+  });
+
   it('tells who approved, to those concerned', async () => {
     const laptop = await ask('Laptop');
     const person = { id: 'ada', name: 'Ada', active: true };

@@ -25,6 +25,8 @@ export interface ApprovalCommandsDependencies {
   totp: TotpService;
   texts: Texts;
   clock: Clock;
+  /** The company's, for those whose own is not known. */
+  timeZone?: string;
 }
 
 type Deps = ApprovalCommandsDependencies;
@@ -36,7 +38,8 @@ export function approvalCommandsDialog(deps: Deps): Dialog {
     const { kind, addressed } = turn.activity;
     if (kind !== 'message' || !addressed) return false;
     const text = turn.activity.text.trim();
-    const command = readApprovalCommand(text, deps.clock.now(), turn.person.timeZone) ?? fromTitle(text);
+    const timeZone = turn.person.timeZone ?? deps.timeZone;
+    const command = readApprovalCommand(text, deps.clock.now(), timeZone) ?? fromTitle(text);
     if (!command) return false;
     const say: Say = (key, parameters) => {
       turn.reply(noticeContent(turn.locale, { text: deps.texts.text(key, turn.locale, parameters) }));
@@ -281,7 +284,9 @@ async function administer(
   say: Say,
 ): Promise<void> {
   const { tenant, person, locale } = turn;
-  if (!mayDo(person, 'person:change-roles')) return say('roles.denied');
+  // Asked anew: who lost the role a moment ago gives it to nobody, themselves least of all.
+  const today = await deps.directory(tenant.id).person(person.id);
+  if (!today?.active || !mayDo(today, 'person:change-roles')) return say('roles.denied');
   const other = await onePerson(turn, deps, command.who, say);
   if (!other) return;
   if (command.kind === 'roles-of')
@@ -291,6 +296,9 @@ async function administer(
     turn.audit({ action: 'authenticator-reset', resource: `person:${other.id}` });
     return say('roles.list', { name: other.name, roles: deps.texts.list(other.roles, locale) });
   }
+  const admins = await deps.directory(tenant.id).byRole('admin');
+  const isLastAdmin = command.role === 'admin' && admins.every(({ id }) => id === other.id);
+  if (command.change === 'take' && isLastAdmin) return say('roles.last-admin', { name: other.name });
   const roles = await deps.people(tenant.id).changeRole(other.id, command.role, command.change);
   if (!roles) return say('decision.unknown-person', { name: command.who });
   turn.audit({

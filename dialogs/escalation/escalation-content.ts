@@ -23,6 +23,11 @@ export function createEscalationCards(texts: Texts): EscalationCards {
     }),
     reminder: (_escalation, locale) =>
       noticeContent(locale, { text: texts.text('escalation.reminder', locale), tone: 'warning' }),
+    calledAgain: ({ person }, locale) =>
+      noticeContent(locale, {
+        text: texts.text('escalation.still-waits', locale, { name: person.name }),
+        tone: 'warning',
+      }),
     mail: ({ person, reason }, locale) => ({
       subject: texts.text('mail.escalation-subject', locale),
       text: texts.text('mail.escalation-text', locale, {

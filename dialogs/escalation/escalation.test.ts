@@ -249,6 +249,19 @@ describe('time', () => {
     expect(current()).toMatchObject({ position: 4, dueAt: undefined });
   });
 
+  it('tells those it calls again in a later round by a message of its own, unless somebody has taken it', async () => {
+    const told = (): number =>
+      posted('max').filter(({ content }) => content.text?.includes('still waits for a person')).length;
+    await tick(15);
+    expect(told()).toBe(0);
+    await tick(0);
+    expect(told()).toBe(1);
+    expect(posted('max').at(-1)).toMatchObject({ kind: 'post' });
+    await click('zoe', 'escalation.ack');
+    await tick(15);
+    expect(told()).toBe(1);
+  });
+
   it('keeps the chain as it was when it began', async () => {
     chainText = CHAINS.replaceAll('role:admin', 'role:viewer');
     await tick(15);

@@ -90,6 +90,17 @@ beforeEach(async () => {
   });
   jobs = new Map(definitions.map(({ name, handle }) => [name, () => handle(undefined)]));
 });
+/** Runs the digests every hour. @returns when something was sent. */
+async function hourly(hours: number): Promise<string[]> {
+  const times: string[] = [];
+  for (let hour = 0; hour < hours; hour += 1) {
+    const before = sent.length;
+    await run('approval-digests');
+    if (sent.length > before) times.push(world.clock.now().toISOString());
+    world.clock.advance(3_600_000);
+  }
+  return times;
+}
 const run = (name: string): Promise<void> =>
   jobs.get(name)?.() ?? Promise.reject(new Error(`no job ${name}`));
 
@@ -106,13 +117,25 @@ describe('jobs around approvals', () => {
   });
 
   it('send one digest a day to approvers for whom something waits and who have a chat', async () => {
-    await run('approval-digests');
-    await run('approval-digests');
-    expect(sent.map(({ id }) => id)).toEqual(['digest:ada:2026-11-18', 'digest:ada:2026-11-18']);
+    await hourly(24);
+    expect(sent.map(({ id }) => id)).toEqual(['digest:ada:2026-11-19']);
     expect(sent[0]?.messages[0]).toMatchObject({
       conversation: chatOf('ada'),
       content: { text: '2 waiting' },
     });
+  });
+
+  it.each([
+    ['America/Los_Angeles', '2026-11-18T16:00:00.000Z'],
+    ['Asia/Kolkata', '2026-11-19T03:00:00.000Z'],
+  ])('send the digest in the morning of the approver, not in ours: %s', async (timeZone, at) => {
+    Object.assign(world.people.get('ada') ?? {}, { timeZone });
+    expect(await hourly(24)).toEqual([at]);
+  });
+
+  it('send no digest at weekends', async () => {
+    world.clock.advance(2.5 * 24 * 3_600_000);
+    expect(await hourly(32)).toEqual([]);
   });
 
   it('show on the metrics what is open and what nobody looks at', async () => {

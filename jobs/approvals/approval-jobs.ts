@@ -51,8 +51,8 @@ export function approvalJobs(deps: ApprovalJobsDependencies): JobDefinition[] {
     },
     {
       name: 'approval-digests',
-      about: 'Tells approvers on weekdays what waits for them.',
-      every: '30 8 * * 1-5',
+      about: 'Tells approvers on weekdays what waits for them, in the morning of their own time zone.',
+      every: '30 * * * *',
       handle: () => sendDigests(deps),
     },
     {

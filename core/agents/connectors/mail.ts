@@ -2,6 +2,17 @@ import type { Transporter } from 'nodemailer';
 import { InvalidInput, Unavailable, describeError } from '../../kernel/errors.js';
 import type { MailPort } from '../tools/built-in/outgoing-tools.js';
 
+/** How long a mail server may be silent, in ms: nodemailer waits ten minutes, and all that is due waits with it. */
+const PATIENCE = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
+
+/** The address with our patience, where it does not name its own. */
+function withPatience(address: string): string {
+  const url = new URL(address);
+  for (const [name, ms] of Object.entries(PATIENCE))
+    if (!url.searchParams.has(name)) url.searchParams.set(name, String(ms));
+  return url.href;
+}
+
 /**
  * Sends mail by SMTP.
  * @param url `SMTP_URL`, for example `smtps://user:password@mail.example.com`.
@@ -14,7 +25,11 @@ export function createMail(url: string, from?: string): MailPort & { close(): vo
   // Loaded with the first mail: most processes send none.
   const open = async (): Promise<Transporter> => {
     const { createTransport } = await import('nodemailer');
-    return createTransport(url, { from: sender, disableFileAccess: true, disableUrlAccess: true });
+    return createTransport(withPatience(url), {
+      from: sender,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
   };
   return {
     async send({ id, to, subject, text, replyTo }) {

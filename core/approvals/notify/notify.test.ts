@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../../tests/support/eventually.js';
 import { startHttpRecorder, type HttpRecorder } from '../../../tests/fakes/http-recorder.js';
 import { startFakePagerDuty } from '../../../tests/fakes/pagerduty.js';
 import { startFakeTelegram } from '../../../tests/fakes/telegram.js';
@@ -8,7 +9,12 @@ import { createOutboundFetch } from '../../kernel/outbound-fetch.js';
 import { silentLogger } from '../../kernel/logger.js';
 import { noMetrics } from '../../kernel/telemetry.js';
 import { deliverNotifications } from './deliver.js';
-import { notificationDelay, type Notification, type NotificationRepository } from './notification.js';
+import {
+  notificationDelay,
+  type Notification,
+  type NotificationRepository,
+  type Notifier,
+} from './notification.js';
 import { emailNotifier, pagerDutyNotifier, telegramNotifier, webhookNotifier } from './notifiers.js';
 
 const fetch = createOutboundFetch(() => true);
@@ -148,6 +154,35 @@ describe('delivering', () => {
     });
     expect(sent).toBe(1);
     expect(queue.map(({ state }) => state)).toEqual(['given-up', 'sent']);
+  });
+
+  it('brings everything to others while one receiver does not answer, and does not flood one', async () => {
+    const clock = testClock();
+    const to = (host: string) => (_: unknown, place: number) =>
+      notificationOf({ id: `${host}-${place}`, to: `https://${host}.example/x`, dueAt: clock.now() });
+    const slow = Array.from({ length: 8 }, to('slow'));
+    const quick = Array.from({ length: 8 }, to('quick'));
+    const queue = [...slow, ...quick];
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let atOnce = 0;
+    const webhook: Notifier = async ({ to: address }) => {
+      if (!address.includes('slow')) return;
+      atOnce += 1;
+      await held;
+    };
+    const delivering = deliverNotifications({
+      notifications: queueOf(queue),
+      notifiers: { webhook },
+      clock,
+      logger: silentLogger,
+      metrics: noMetrics,
+    });
+    await eventually(() => expect(quick.every(({ state }) => state === 'sent')).toBe(true));
+    expect(slow.some(({ state }) => state === 'sent')).toBe(false);
+    expect(atOnce).toBe(5);
+    release();
+    expect(await delivering).toBe(16);
   });
 
   it('waits at most an hour between attempts and ends after twelve', () => {
