@@ -9,7 +9,10 @@ import type { Effect } from '../../core/kernel/effect.js';
 
 /** What the jobs around approvals lean on; made by `bot/compose-approvals.ts`. */
 export interface ApprovalJobsDependencies {
-  context: Pick<ApprovalContext, 'approvals' | 'directory' | 'cards' | 'clock' | 'logger' | 'metrics'>;
+  context: Pick<
+    ApprovalContext,
+    'approvals' | 'directory' | 'cards' | 'clock' | 'logger' | 'metrics' | 'timeZone'
+  >;
   approvals: ApprovalService;
   approvalSweeps: ApprovalSweeps;
   escalations: EscalationService;
