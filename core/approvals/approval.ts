@@ -39,6 +39,8 @@ export interface Approver extends PersonName {
   /** `rule`: by the rule itself; the others stand in for `forId`. */
   via: 'rule' | 'delegated' | 'away' | 'escalated';
   forId?: string;
+  /** They stand in only as long as the other's delegation or absence lasts. */
+  whileAway?: true;
 }
 
 export interface Vote {

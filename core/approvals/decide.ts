@@ -141,16 +141,22 @@ export async function admit(
   return { ok: true, approval };
 }
 
-/** A role or a group may have been taken away since; who stands in for somebody was named by a person and stays. */
+/**
+ * A role or a group may have been taken away since, a delegation or an absence may be over, and who was away may be gone. Whom
+ * a person named for this one request stays.
+ */
 async function isStillNamed(
   context: ApprovalContext,
   approval: Approval,
   approver: Approver,
 ): Promise<boolean> {
-  if (approver.via !== 'rule') return true;
   const directory = context.directory(approval.tenantId);
   const person = await directory.person(approver.id);
   if (!person?.active) return false;
+  if (approver.whileAway) return stillStandsIn(context, approval, approver);
+  // Administrators stand where a line of the rule names nobody.
+  if (approver.via === 'escalated' && !approver.forId) return person.roles.includes('admin');
+  if (approver.via !== 'rule') return true;
   const clauses = approver.clauses.flatMap((position) => approval.rule.who[position] ?? []);
   // What the person's own record tells needs no list of everybody.
   const isByRecord = clauses.some(
@@ -164,6 +170,22 @@ async function isStillNamed(
     if (people.some(({ id }) => id === approver.id)) return true;
   }
   return false;
+}
+
+/** True while the other is still named and has the approver, or somebody whom the approver has named in turn, stand in. */
+async function stillStandsIn(
+  context: ApprovalContext,
+  approval: Approval,
+  { id, forId }: Approver,
+): Promise<boolean> {
+  const other = approval.approvers.find((each) => each.id === forId);
+  if (!other || other.whileAway || !(await isStillNamed(context, approval, other))) return false;
+  const directory = context.directory(approval.tenantId);
+  const now = context.clock.now();
+  const sureOnly = approval.rule.verifiedAccount;
+  const standIn = await directory.standInFor(other.id, now, sureOnly);
+  if (!standIn) return false;
+  return standIn.id === id || (await directory.standInFor(id, now, sureOnly))?.id === standIn.id;
 }
 
 /** Writes the expiry that a click was the first to notice. */

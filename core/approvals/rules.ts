@@ -87,8 +87,10 @@ export async function resolveApprovers(
   const add = (approver: Approver): void => {
     if (approver.id === requesterId) return;
     const known = found.get(approver.id);
-    if (known) known.clauses = [...new Set([...known.clauses, ...approver.clauses])];
-    else found.set(approver.id, approver);
+    if (!known) return void found.set(approver.id, approver);
+    const clauses = [...new Set([...known.clauses, ...approver.clauses])];
+    // Who is named themselves stands in for nobody: their right ends with no absence of somebody else.
+    found.set(approver.id, { ...(known.whileAway ? approver : known), clauses });
   };
   for (const [position, clause] of rule.who.entries()) {
     const people = (await directory.matching(clause, requesterId, at)).filter(({ id }) => id !== requesterId);
@@ -99,7 +101,7 @@ export async function resolveApprovers(
       const standIn = await directory.standInFor(id, at, rule.verifiedAccount);
       if (standIn) {
         const via = (await directory.isAway(id, at)) ? 'away' : 'delegated';
-        add({ id: standIn.id, name: standIn.name, clauses: [position], via, forId: id });
+        add({ id: standIn.id, name: standIn.name, clauses: [position], via, forId: id, whileAway: true });
       }
     }
   }

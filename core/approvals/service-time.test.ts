@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { chatOf, personOf } from '../../tests/fakes/approval-world.js';
+import type { PersonRecord } from '../governance/identity/people.js';
 import { openedApproval as opened, shownTo as shown } from '../../tests/fakes/opened-approval.js';
 import { endOfQuiet } from './timers.js';
 
@@ -203,6 +204,29 @@ describe('handing over and asking back', () => {
     expect(await other.delegate({ ...otherAsk('ada'), to: { id: 'mia', name: 'Mia' } })).toMatchObject({
       refusal: 'own-request',
     });
+  });
+
+  it('lets a stand-in decide no longer than the other is away, and not after the other has left', async () => {
+    const away = { from: new Date('2026-11-16'), until: new Date('2026-11-19'), delegateId: 'tom' };
+    const people = (): PersonRecord[] => [
+      personOf('mia'),
+      personOf('ada', ['approver'], { absences: [away] }),
+      personOf('tom'),
+    ];
+    const back = await opened({}, people());
+    const ada = back.world.people.get('ada');
+    if (!ada) throw new Error('ada');
+    ada.absences = [];
+    expect(await back.service.decide({ ...back.ask('tom'), verdict: 'approve' })).toMatchObject({
+      refusal: 'not-an-approver',
+    });
+    ada.absences = [away];
+    ada.active = false;
+    expect(await back.service.decide({ ...back.ask('tom'), verdict: 'approve' })).toMatchObject({
+      refusal: 'not-an-approver',
+    });
+    ada.active = true;
+    expect(await back.service.decide({ ...back.ask('tom'), verdict: 'approve' })).toMatchObject({ ok: true });
   });
 
   it('keeps a question and its answer with the request', async () => {

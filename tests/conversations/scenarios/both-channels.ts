@@ -206,6 +206,17 @@ export function describeConversations(name: string, start: () => Promise<ChatPeo
       await sees('max', 'Your approvals come to you again');
     });
 
+    it('delegate: whose delegation was ended decides no more, also what they were shown before', async () => {
+      await people.say('max', 'delegate my approvals to Sam until Friday');
+      await sees('max', 'your approvals go to Sam Stranger');
+      const card = await askedOf('sam', '2031');
+      await people.say('max', 'end my delegation');
+      await sees('max', 'Your approvals come to you again');
+      await people.press('sam', card, 'approval.approve');
+      await isTold('sam', 'not yours');
+      expect(await tickets('2031')).toBe(0);
+    });
+
     it('not yours: somebody else’s click decides nothing and is told so', async () => {
       const card = await asked('2007');
       await people.press('sam', card, 'approval.approve');
