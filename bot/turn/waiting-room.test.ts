@@ -49,6 +49,47 @@ describe('the waiting room', () => {
     expect(waiting.take(record('3', 'c'))).toBe(true);
   });
 
+  /** A room that learns, whose turns and clock the test moves. */
+  function learningRoom() {
+    const state = { now: 0, load: 0 };
+    const waiting = createWaitingRoom({
+      load: () => state.load,
+      now: () => state.now,
+      tell: async () => {},
+      admit: async (turnIds) => void (state.load += turnIds.length),
+    });
+    const end = (turns: number, everyMs: number): void => {
+      for (let ended = 0; ended < turns; ended += 1) {
+        state.now += everyMs;
+        waiting.turnEnded();
+      }
+    };
+    return { state, waiting, end };
+  }
+
+  it('does not take a pause before many questions for slowness', () => {
+    const { state, waiting, end } = learningRoom();
+    end(10, 10); // little to do
+    state.now += 60_000;
+    state.load = 64;
+    end(110, 10); // 100 turns a second
+    expect(waiting.take(record('1', 'a'))).toBe(false);
+  });
+
+  it('learns that turns end faster again while questions wait, though the queue is short', () => {
+    const { state, waiting, end } = learningRoom();
+    state.load = 100;
+    end(20, 200); // 5 turns a second
+    for (let count = 0; count < 200; count += 1)
+      expect(waiting.take(record(String(count), `c${count}`))).toBe(true);
+    state.load = 20;
+    end(250, 10); // 100 turns a second, few of them in the queue at any time
+    state.load = 100;
+    const { size } = waiting;
+    expect(waiting.take(record('next', 'next'))).toBe(false);
+    expect(waiting.size).toBe(size);
+  });
+
   it('takes nobody in while there is room in the queue', () => {
     const { waiting, state } = room(4);
     state.load = 3;

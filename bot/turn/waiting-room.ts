@@ -62,27 +62,32 @@ export function createWaitingRoom({
   now,
 }: WaitingRoomDependencies): WaitingRoom {
   let busyAt = fixed ?? BUSY_AT.most;
-  let counted = 0;
-  let countedFrom = now();
-
-  /** Sees every second how many turns end while there is enough to do. */
-  const measure = (): void => {
-    if (fixed !== undefined) return;
-    counted += 1;
-    const elapsed = now() - countedFrom;
-    const isIdle = load() < BUSY_AT.least;
-    if (!isIdle && elapsed < 1_000) return;
-    const measured = Math.round((counted / elapsed) * LONGEST_WAIT_MS);
-    // With little to do the rate tells of the demand, not of what could be done.
-    if (!isIdle) busyAt = Math.min(BUSY_AT.most, Math.max(BUSY_AT.least, measured));
-    counted = 0;
-    countedFrom = now();
-  };
+  /** Turns that ended since there is enough to do, and since when that is; undefined while there is not. */
+  let busy: { ended: number; since: number } | undefined;
   const waiting = new Map<string, Waiting>();
   const conversations = new Map<string, number>();
   const untold: Waiting[] = [];
   let telling = 0;
   let isAdmitting = false;
+
+  /**
+   * Sees every second how many turns end while there is enough to do. With little to do the rate tells of the demand, not of
+   * what could be done, so a pause must not count; while questions wait there is enough to do, however short the queue is.
+   */
+  const measure = (): void => {
+    if (fixed !== undefined) return;
+    const isBusy = waiting.size > 0 || load() >= BUSY_AT.least;
+    if (!isBusy || !busy) {
+      busy = isBusy ? { ended: 0, since: now() } : undefined;
+      return;
+    }
+    busy.ended += 1;
+    const elapsed = now() - busy.since;
+    if (elapsed < 1_000) return;
+    const measured = Math.round((busy.ended / elapsed) * LONGEST_WAIT_MS);
+    busyAt = Math.min(BUSY_AT.most, Math.max(BUSY_AT.least, measured));
+    busy = { ended: 0, since: now() };
+  };
 
   const tellNext = (): void => {
     while (telling < NOTICES_AT_ONCE && untold.length > 0) {
