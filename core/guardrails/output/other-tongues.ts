@@ -122,6 +122,9 @@ export interface TwoTongues {
   read(claim: string): string | undefined;
 }
 
+/** No sentence that people write is longer; what is, is not worth a reading word by word. */
+const LONGEST_CLAIM = 1_000;
+
 /** For claims in another language than the passages: a true German sentence about an English page shares no word with it. */
 export function betweenTongues(passages: readonly string[]): TwoTongues {
   const written = evidentLanguage(passages.join('\n').slice(0, 2_000));
@@ -131,7 +134,7 @@ export function betweenTongues(passages: readonly string[]): TwoTongues {
       return (inEnglish ??= written === undefined ? undefined : spokenIn(written, passages));
     },
     read(claim) {
-      if (written === undefined) return undefined;
+      if (written === undefined || claim.length > LONGEST_CLAIM) return undefined;
       const spoken = evidentLanguage(claim);
       if (spoken !== undefined) return spoken === written ? undefined : spokenIn(spoken, [claim])?.[0];
       // a few words may leave open which tongue it is; the one whose dictionary has them
