@@ -496,8 +496,8 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       relay.start();
       knowledge.start();
       if (!source.isSample) await scheduler.schedule('knowledge-refresh', 'now');
-      await scheduler.start();
       const address = await server.listen(config.server.port, config.server.host);
+      await scheduler.start(); // no message waits for a job
       for (const startChannel of starters) void startChannel(); // says itself what it could not open
       return address;
     },

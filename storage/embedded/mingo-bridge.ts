@@ -1,15 +1,17 @@
 import { BSONRegExp, Decimal128, Double, Long } from 'bson';
-import { Context, evalExpr, ProcessingMode } from 'mingo/core';
-import * as expressions from 'mingo/operators/expression';
+import type * as Core from 'mingo/core';
 import type { Options } from 'mingo/types';
+import { loadWhenNeeded } from '../../core/kernel/load-when-needed.js';
 import { isDocument } from './bson.js';
 import { StoreError } from './errors.js';
 
 const REFUSED = new Set(['$function', '$rand', '$sampleRate', '$toHashedIndexKey', 'default']);
-const known = expressions as unknown as Record<string, never>;
+// Its files would be a tenth of every start.
+const core = loadWhenNeeded<typeof Core>(import.meta.url, 'mingo/core');
+const known = loadWhenNeeded<Record<string, never>>(import.meta.url, 'mingo/operators/expression');
 
 /** Whether mingo brings an expression operator that the engine has no own form of. */
-export const mingoKnows = (name: string): boolean => Object.hasOwn(known, name) && !REFUSED.has(name);
+export const mingoKnows = (name: string): boolean => Object.hasOwn(known(), name) && !REFUSED.has(name);
 
 let options: Options | undefined;
 
@@ -19,8 +21,8 @@ function mingoOptions(): Options {
     scriptEnabled: false,
     useStrictMode: true,
     failOnError: true,
-    processingMode: ProcessingMode.CLONE_OFF,
-    context: Context.init({ expression: { ...known } }),
+    processingMode: core().ProcessingMode.CLONE_OFF,
+    context: core().Context.init({ expression: { ...known() } }),
   } as Options;
   return options;
 }
@@ -28,7 +30,7 @@ function mingoOptions(): Options {
 /** Applies one of mingo's expression operators to arguments that are evaluated already. */
 export function callMingo(name: string, args: unknown): unknown {
   try {
-    return fromMingo(evalExpr(null, { [name]: quoted(args) }, mingoOptions()));
+    return fromMingo(core().evalExpr(null, { [name]: quoted(args) }, mingoOptions()));
   } catch (error) {
     if (error instanceof StoreError) throw error;
     throw new StoreError(2, error instanceof Error ? error.message : String(error));

@@ -52,7 +52,7 @@ export async function openDatabase(
   };
   try {
     await connection.asPromise();
-    for (const definition of definitions) await modelOf(definition).createIndexes();
+    await Promise.all(definitions.map((definition) => modelOf(definition).createIndexes()));
   } catch (error) {
     await connection.close().catch(() => undefined); // the first fault is the one to report
     throw new Unavailable(

@@ -1,5 +1,9 @@
-import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
+import type * as PhoneNumbers from 'libphonenumber-js';
+import type { CountryCode } from 'libphonenumber-js';
+import { loadWhenNeeded } from '../../kernel/load-when-needed.js';
 import { after, before, digitsOf, type PiiDetector, type PiiMatch } from './detector.js';
+
+const phoneNumbers = loadWhenNeeded<typeof PhoneNumbers>(import.meta.url, 'libphonenumber-js');
 
 /** Digits as phone numbers are written, with an optional extension. */
 const CANDIDATE =
@@ -41,7 +45,7 @@ export function createPhoneDetector(
     if (NANP.test(candidate)) return 0.85;
     if (digits.length < 9 || !SEPARATED.test(candidate) || !/^(?:00|\(?0)\d?/.test(candidate)) return 0;
     const known = countries.some(
-      (country) => parsePhoneNumberFromString(candidate, country)?.isValid() === true,
+      (country) => phoneNumbers().parsePhoneNumberFromString(candidate, country)?.isValid() === true,
     );
     return known ? 0.75 : 0;
   };

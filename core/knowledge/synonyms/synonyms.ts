@@ -60,19 +60,29 @@ export interface Alternative {
 /** Finds what else a word of a question, or a phrase that it is part of, could be called. */
 export class Synonyms {
   private readonly groupsOf = new Map<string, { members: string[]; weight: number }[]>();
+  private isRead = false;
 
   /** @param analysers by language; a member of a group is known by its stems in the group's languages. */
-  constructor(groups: SynonymGroups, analysers: (language: string) => Analyser) {
-    const english = [analysers('en')];
-    for (const group of groups.same) this.addGroup(group, SAME_WEIGHT, english);
-    for (const group of groups.near) this.addGroup(group, NEAR_WEIGHT, english);
-    const all = STEMMED_LANGUAGES.map(analysers);
-    for (const group of groups.across) this.addGroup(group, SAME_WEIGHT, all);
+  constructor(
+    private readonly groups: SynonymGroups,
+    private readonly analysers: (language: string) => Analyser,
+  ) {}
+
+  /** Stems the groups at the first question, so that no start waits for it. */
+  private readGroups(): void {
+    if (this.isRead) return;
+    this.isRead = true;
+    const english = [this.analysers('en')];
+    for (const group of this.groups.same) this.addGroup(group, SAME_WEIGHT, english);
+    for (const group of this.groups.near) this.addGroup(group, NEAR_WEIGHT, english);
+    const all = STEMMED_LANGUAGES.map(this.analysers);
+    for (const group of this.groups.across) this.addGroup(group, SAME_WEIGHT, all);
   }
 
   /** Alternatives of the term at `position`, phrases that end or begin there included. */
   of(terms: string[], position: number): Alternative[] {
     const present = new Set(terms);
+    this.readGroups();
     const found = new Map<string, number>();
     for (let length = 1; length <= LONGEST_PHRASE; length += 1) {
       for (let start = Math.max(0, position - length + 1); start <= position; start += 1) {
