@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
  * @param from `import.meta.url` of the file that wants it.
  * @param name of a package that has a CommonJS form.
  */
-export function loadWhenNeeded<Module>(from: string, name: string): () => Module {
-  let module: Module | undefined;
-  return () => (module ??= createRequire(from)(name) as Module);
+export function loadWhenNeeded(from: string, name: string): () => unknown {
+  let module: unknown;
+  return () => (module ??= createRequire(from)(name));
 }

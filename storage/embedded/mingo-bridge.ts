@@ -7,8 +7,8 @@ import { StoreError } from './errors.js';
 
 const REFUSED = new Set(['$function', '$rand', '$sampleRate', '$toHashedIndexKey', 'default']);
 // Its files would be a tenth of every start.
-const core = loadWhenNeeded<typeof Core>(import.meta.url, 'mingo/core');
-const known = loadWhenNeeded<Record<string, never>>(import.meta.url, 'mingo/operators/expression');
+const core = loadWhenNeeded(import.meta.url, 'mingo/core') as () => typeof Core;
+const known = loadWhenNeeded(import.meta.url, 'mingo/operators/expression') as () => Record<string, never>;
 
 /** Whether mingo brings an expression operator that the engine has no own form of. */
 export const mingoKnows = (name: string): boolean => Object.hasOwn(known(), name) && !REFUSED.has(name);

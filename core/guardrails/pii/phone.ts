@@ -3,7 +3,7 @@ import type { CountryCode } from 'libphonenumber-js';
 import { loadWhenNeeded } from '../../kernel/load-when-needed.js';
 import { after, before, digitsOf, type PiiDetector, type PiiMatch } from './detector.js';
 
-const phoneNumbers = loadWhenNeeded<typeof PhoneNumbers>(import.meta.url, 'libphonenumber-js');
+const phoneNumbers = loadWhenNeeded(import.meta.url, 'libphonenumber-js') as () => typeof PhoneNumbers;
 
 /** Digits as phone numbers are written, with an optional extension. */
 const CANDIDATE =
