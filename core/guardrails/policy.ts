@@ -13,10 +13,10 @@ const action = z.enum(['redact', 'review', 'block']);
 const thresholds = z
   .strictObject({
     user: share.default(0.5),
-    document: share.default(0.4),
-    'tool-result': share.default(0.35),
-    'web-page': share.default(0.4),
-    mail: share.default(0.35),
+    document: share.default(0.75), // the company's own pages: a rule that is not quoted costs more than one odd sentence
+    'tool-result': share.default(0.5),
+    'web-page': share.default(0.55),
+    mail: share.default(0.5),
     model: share.default(0.6),
   })
   .prefault({});

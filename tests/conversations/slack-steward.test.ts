@@ -176,8 +176,10 @@ describe('Steward as a whole, through the Slack endpoint', () => {
     };
     const { status, body } = await send({ form });
     expect({ status, body }).toEqual({ status: 200, body: undefined });
-    const [answer] = await slack.waitFor(1, ({ ephemeralFor }) => ephemeralFor === 'U0EMPLOYE1');
-    expect(answer?.channel).toBe('C0PROCURE1');
+    const [answer] = await slack.waitFor(
+      1,
+      ({ channel, ephemeralFor }) => channel === 'C0PROCURE1' && ephemeralFor === 'U0EMPLOYE1',
+    );
     expect(words(answer)).toContain('80 days');
   });
 
@@ -411,7 +413,10 @@ describe('Steward as a whole, through the Slack endpoint', () => {
         text: '<@U0BOTACME1> How high is the budget for salary rises in 2026?',
       }),
     );
-    const [note] = await slack.waitFor(1, (message) => words(message).includes('visible to you'));
-    expect(note).toMatchObject({ channel: 'C0RISES', ephemeralFor: 'U0MAX' });
+    const [note] = await slack.waitFor(
+      1,
+      (message) => message.channel === 'C0RISES' && words(message).includes('visible to you'),
+    );
+    expect(note).toMatchObject({ ephemeralFor: 'U0MAX' });
   });
 });
