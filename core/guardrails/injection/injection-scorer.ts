@@ -13,7 +13,7 @@ export const WINDOW_OVERLAP = 80;
 
 /** How likely a text is an attack on the assistant. */
 export interface InjectionScore {
-  /** 0 to 1; 0.5 is where the shipped thresholds stand (docs/injection-model-card.md). */
+  /** 0 to 1; where the shipped thresholds stand on it: docs/injection-model-card.md. */
   score: number;
   /** Rule ids for the operator, strongest evidence first; empty for a harmless text. */
   reasons: string[];
