@@ -5,7 +5,7 @@ import { StoreError } from './errors.js';
 import { divideDecimals } from './expression-functions.js';
 import { compileExpression, type Variables } from './expression.js';
 import { mapKey } from './key.js';
-import { callMingo } from './mingo-bridge.js';
+import { medianOf, percentilesOf } from './math-functions.js';
 import { calculate, isNumeric, toDouble, type Numeric } from './numbers.js';
 import { compileSort } from './sort.js';
 
@@ -187,7 +187,7 @@ const simple =
   (operand: unknown, order: StringOrder): MakeAccumulator =>
     over(operand, order, make(order));
 
-function statistic(name: '$median' | '$percentile') {
+function statistic(name: '$median' | '$percentile', finish: (parts: Doc) => unknown) {
   return (operand: unknown, order: StringOrder): MakeAccumulator => {
     const given = asDocument(name, operand);
     const evaluate = compileExpression(given.input, order);
@@ -195,7 +195,7 @@ function statistic(name: '$median' | '$percentile') {
       const values: unknown[] = [];
       return {
         add: (variables) => void values.push(evaluate(variables)),
-        result: () => callMingo(name, { ...given, input: values.filter(isNumeric) }),
+        result: () => finish({ ...given, input: values.filter(isNumeric) }),
       };
     };
   };
@@ -240,8 +240,8 @@ const ACCUMULATORS: Record<string, (operand: unknown, order: StringOrder) => Mak
   $bottom: ranked('$bottom', true, false),
   $topN: ranked('$topN', false, true),
   $bottomN: ranked('$bottomN', true, true),
-  $median: statistic('$median'),
-  $percentile: statistic('$percentile'),
+  $median: statistic('$median', medianOf),
+  $percentile: statistic('$percentile', percentilesOf),
 };
 
 /** Compiles the accumulated fields of `$group` or `$bucket`. */

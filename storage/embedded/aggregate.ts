@@ -190,7 +190,8 @@ function isWhole(stage: unknown, name: string, least: number): boolean {
 
 type Source = (engine: Engine, aggregation: Aggregation, spec: unknown) => Flow;
 
-function documentsSource(_engine: Engine, { context }: Aggregation, spec: unknown): Flow {
+function documentsSource(_engine: Engine, { context, collection }: Aggregation, spec: unknown): Flow {
+  if (collection !== '') throw new StoreError(73, "'$documents' can only be run with {aggregate: 1}");
   const documents = compileExpression(spec, context.order)({ ...context.variables });
   if (!Array.isArray(documents) || !documents.every(isDocument))
     throw new StoreError(5858203, 'an array of documents is expected in $documents');

@@ -258,7 +258,8 @@ export function withFields(bytes: Buffer, names: ReadonlySet<string>, changed: D
   const left = new Map<string, Buffer>();
   const encoded = encode(changed);
   walk(encoded, (element, start, stop) => {
-    left.set(readString(encoded, start, stop), encoded.subarray(start - 1, element.end));
+    const name = readString(encoded, start, stop);
+    if (names.has(name)) left.set(name, encoded.subarray(start - 1, element.end));
   });
   let from = 4;
   walk(bytes, (element, start, stop) => {

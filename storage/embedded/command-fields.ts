@@ -28,6 +28,9 @@ const FIELDS = new Map<string, ReadonlySet<string>>(
       'findAndModify findandmodify query sort fields update remove new upsert arrayFilters collation hint let ' +
       'bypassDocumentValidation bypassEmptyTsReplacement',
     getMore: 'getMore collection batchSize term lastKnownCommittedOpTime',
+    collMod:
+      'collMod index validator validationLevel validationAction viewOn pipeline changeStreamPreAndPostImages expireAfterSeconds timeseries ' +
+      'timeseriesBucketsMayHaveMixedSchemaData cappedSize cappedMax recordPreImages prepareUnique unique dryRun',
     killCursors: 'killCursors cursors',
     listIndexes: 'listIndexes cursor includeBuildUUIDs includeIndexBuildInfo',
     listCollections: 'listCollections filter nameOnly authorizedCollections cursor includePendingDrops',

@@ -1,5 +1,6 @@
 import { Binary, Decimal128, Double, ObjectId } from 'bson';
 import { doubleValue, isDocument, type Doc } from './bson.js';
+import { parseDate } from './date-functions.js';
 import { StoreError } from './errors.js';
 import { asDecimal, isNumeric, toDouble, type Numeric } from './numbers.js';
 import { asWord, typeName, typeNames } from './types.js';
@@ -15,6 +16,13 @@ export function asText(name: string, value: unknown): string {
   throw new StoreError(16007, `can't convert from BSON type ${typeName(value)} to String`);
 }
 
+function dateOf(text: string): Date {
+  const date = parseDate(text);
+  if (!date)
+    throw new StoreError(241, `Error parsing date string '${text}' in $convert with no onError value`);
+  return date;
+}
+
 /** `$convert` without its options: null stays null, what cannot be converted is refused with 241. */
 export function convert(value: unknown, to: string): unknown {
   if (nothing(value)) return null;
@@ -24,7 +32,10 @@ export function convert(value: unknown, to: string): unknown {
       `Unsupported conversion from ${typeName(value)} to ${to} in $convert with no onError value`,
     );
   const failed = (): StoreError =>
-    new StoreError(241, `Failed to parse ${to} '${asWord(value)}' in $convert with no onError value`);
+    new StoreError(
+      241,
+      `Failed to parse ${to === 'objectId' ? to : 'number'} '${asWord(value)}' in $convert with no onError value`,
+    );
   switch (to) {
     case 'string':
       if (value instanceof ObjectId) return value.toHexString();
@@ -45,8 +56,7 @@ export function convert(value: unknown, to: string): unknown {
       if (value instanceof ObjectId) return value.getTimestamp();
       if (isNumeric(value)) return new Date(Math.trunc(toDouble(value)));
       if (typeof value !== 'string') throw cannot();
-      if (Number.isNaN(Date.parse(value))) throw failed();
-      return new Date(Date.parse(value));
+      return dateOf(value);
     default:
       return convertNumber(value, to, cannot, failed);
   }

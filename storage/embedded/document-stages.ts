@@ -64,8 +64,9 @@ export function setAt(target: unknown, parts: readonly string[], at: number, val
 }
 
 function addFields(name: string, spec: unknown, { order, variables }: MatchContext): Change {
-  if (!isDocument(spec) || Object.keys(spec).length === 0)
-    throw new StoreError(40272, `${name} specification stage must be an object`);
+  if (!isDocument(spec)) throw new StoreError(40272, `${name} specification stage must be an object`);
+  if (Object.keys(spec).length === 0)
+    throw new StoreError(40177, `Invalid ${name} :: caused by :: specification must have at least one field`);
   const changes = setters(spec, order);
   return (doc) => {
     const visible = scope(variables, doc);

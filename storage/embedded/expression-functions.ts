@@ -13,6 +13,7 @@ import {
   type Arithmetic,
   type Numeric,
 } from './numbers.js';
+import { MATH_FUNCTIONS } from './math-functions.js';
 import { asText, convert, convertWith } from './conversions.js';
 import { compileSort } from './sort.js';
 import { typeName } from './types.js';
@@ -328,10 +329,8 @@ export const FUNCTIONS: Record<string, Operator> = {
   $floor: whole('$floor', Math.floor),
   $round: roundTo('$round', halfToEven),
   $trunc: roundTo('$trunc', Math.trunc),
-  $sqrt: real('$sqrt', Math.sqrt),
   $exp: real('$exp', Math.exp),
-  $ln: real('$ln', Math.log),
-  $log10: real('$log10', Math.log10),
+  ...MATH_FUNCTIONS,
   $sum: overList((values) => sumOf(values)),
   $avg: overList((values) => averageOf(values)),
   $min: overList((values, order) => extreme(values, -1, order)),

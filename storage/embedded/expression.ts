@@ -133,6 +133,11 @@ function operation(name: string, operand: unknown, order: StringOrder): Evaluate
   return viaMingo(name, operand, order);
 }
 
+/** Whether there is an expression operator of a name. */
+export const knowsExpression = (name: string): boolean =>
+  [SPECIAL, FUNCTIONS, TEXT_AND_DATE_FUNCTIONS].some((table) => Object.hasOwn(table, name)) ||
+  mingoKnows(name);
+
 function wrongCount(name: string, least: number, most: number, given: number): StoreError {
   if (least === most) {
     return new StoreError(
@@ -168,6 +173,21 @@ function viaMingo(name: string, operand: unknown, order: StringOrder): Evaluate 
 
 type Special = (operand: unknown, order: StringOrder) => Evaluate;
 
+/** The server's code for each part that an operator cannot do without. */
+const MISSING_PART: Record<string, number> = {
+  '$cond if': 17080,
+  '$cond then': 17081,
+  '$cond else': 17082,
+  '$map input': 16880,
+  '$map in': 16882,
+  '$filter cond': 28650,
+  '$reduce input': 40077,
+  '$reduce initialValue': 40078,
+  '$reduce in': 40079,
+  '$let vars': 16876,
+  '$let in': 16877,
+};
+
 /** The named parts of an operator such as `$map`; unknown and absent ones are refused. */
 function named(name: string, operand: unknown, required: string[], optional: string[] = []): Doc {
   if (!isDocument(operand)) throw new StoreError(28646, `${name} only supports an object as its argument`);
@@ -177,7 +197,8 @@ function named(name: string, operand: unknown, required: string[], optional: str
     }
   }
   for (const key of required) {
-    if (!(key in operand)) throw new StoreError(28648, `Missing '${key}' parameter to ${name}`);
+    if (!(key in operand))
+      throw new StoreError(MISSING_PART[`${name} ${key}`] ?? 28648, `Missing '${key}' parameter to ${name}`);
   }
   return operand;
 }

@@ -126,10 +126,44 @@ function checkOptions(given: Doc, namespace: string): void {
         `The field 'partialFilterExpression' must be an object, but got ${typeof partialFilterExpression}`,
       );
     if (isTrue(sparse)) throw new StoreError(67, 'cannot mix "partialFilterExpression" and "sparse" options');
+    checkPartial(partialFilterExpression);
     compileFilter(partialFilterExpression, { order: binaryOrder, variables: {} });
   }
   stringOrder(given.collation ?? undefined);
   if (namespace.length > 255) throw new StoreError(73, 'namespace too long');
+}
+
+const IN_PARTIAL = new Set([
+  '$eq',
+  '$gt',
+  '$gte',
+  '$lt',
+  '$lte',
+  '$in',
+  '$type',
+  '$exists',
+  '$geoWithin',
+  '$geoIntersects',
+]);
+
+/** A partial index knows simple conditions, joined by `$and` and `$or`. */
+function checkPartial(filter: Doc): void {
+  const refuse = (what: Doc): never => {
+    throw new StoreError(67, `Expression not supported in partial index: ${show(what)}`);
+  };
+  for (const [name, condition] of Object.entries(filter)) {
+    if (name === '$and' || name === '$or') {
+      if (Array.isArray(condition))
+        for (const branch of condition) if (isDocument(branch)) checkPartial(branch);
+    } else if (name.startsWith('$')) refuse({ [name]: condition });
+    else if (isDocument(condition))
+      for (const [operator, operand] of Object.entries(condition))
+        if (
+          operator.startsWith('$') &&
+          (!IN_PARTIAL.has(operator) || (operator === '$exists' && !isTrue(operand)))
+        )
+          refuse({ [name]: condition });
+  }
 }
 
 const sameOptions = (left: Doc, right: Doc): boolean =>
@@ -143,6 +177,9 @@ const sameOptions = (left: Doc, right: Doc): boolean =>
     'default_language',
     'wildcardProjection',
   ].every((name) => equalValues(left[name] ?? null, right[name] ?? null));
+
+/** What makes two indexes on the same keys different ones. */
+const SIGNATURE = ['unique', 'sparse', 'partialFilterExpression', 'collation', 'wildcardProjection'] as const;
 
 /** What is there already under the same name or key: undefined to build, true when it is the same index. */
 function existing(collection: Collection, spec: NewIndex): boolean {
@@ -158,18 +195,17 @@ function existing(collection: Collection, spec: NewIndex): boolean {
   for (const { spec: known } of collection.indexes) {
     const sameKey =
       equalValues(known.key, spec.key) &&
-      equalValues(known.partialFilterExpression ?? null, spec.partialFilterExpression ?? null) &&
-      equalValues(known.collation ?? null, spec.collation ?? null);
+      SIGNATURE.every((name) => equalValues(known[name] ?? null, spec[name] ?? null));
     if (known.name === spec.name) {
       if (sameKey && sameOptions(known, spec)) return true;
-      if (!equalValues(known.key, spec.key)) {
+      if (!sameKey) {
         throw new StoreError(
           86,
           `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. Requested index: ${shown(spec)}, existing index: ${shown(indexDocument(new Index(known)))}`,
         );
       }
       throw new StoreError(
-        sameKey ? 85 : 86,
+        85,
         `An equivalent index already exists with the same name but different options. Requested index: ${shown(spec)}, existing index: ${shown(indexDocument(new Index(known)))}`,
       );
     }

@@ -179,7 +179,8 @@ function applyTo(
   }
   outcome.after = found.raw;
   if (changeFields && touched && collection.readsFieldsOnly) {
-    const doc = decodeFields(found.raw, touched);
+    // Messages name the document by its `_id`.
+    const doc = decodeFields(found.raw, new Set(['_id', ...touched]));
     changeFields({ doc, inserting: false });
     const raw = storeFields(collection, found, doc, touched);
     if (!raw) return;

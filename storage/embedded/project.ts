@@ -1,6 +1,6 @@
 import { isDocument, type Doc } from './bson.js';
 import { StoreError } from './errors.js';
-import { compileExpression, type Evaluate, type Variables } from './expression.js';
+import { compileExpression, knowsExpression, type Evaluate, type Variables } from './expression.js';
 import { compileElement, type MatchContext } from './match.js';
 import { isNumeric, toDouble } from './numbers.js';
 import { isNumericPart } from './path.js';
@@ -78,6 +78,9 @@ export function compileProjection(spec: Doc, kind: ProjectionKind, context: Matc
     }
     if (isDocument(value) && Object.keys(value).length === 0)
       throw new StoreError(51270, 'An empty sub-projection is not a valid value. Found empty object at path');
+    const [operator] = isDocument(value) ? Object.keys(value) : [];
+    if (operator !== undefined && !knowsExpression(operator))
+      throw new StoreError(31325, `Unknown expression ${operator}`);
     // `{score: {$meta: …}}` alone adds a field to the whole document.
     if (kind === 'find' && isDocument(value) && '$meta' in value)
       return place(root, path, { kind: 'compute', evaluate: compileExpression(value, context.order) });

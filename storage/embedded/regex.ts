@@ -2,6 +2,20 @@ import { StoreError } from './errors.js';
 
 const cache = new Map<string, RegExp>();
 
+/** The insides of PCRE's classes such as `[[:alpha:]]`. */
+const POSIX: Record<string, string> = {
+  alpha: 'A-Za-z',
+  digit: '0-9',
+  alnum: 'A-Za-z0-9',
+  upper: 'A-Z',
+  lower: 'a-z',
+  space: '\\s',
+  blank: ' \\t',
+  punct: '!-\\/:-@\\[-`{-~',
+  xdigit: '0-9A-Fa-f',
+  word: '\\w',
+};
+
 /** Compiles a PCRE pattern with MongoDB's options i, m, s, x, u as a JavaScript regular expression. */
 export function compileRegex(pattern: string, options: string): RegExp {
   const key = `${options}/${pattern}`;
@@ -17,7 +31,10 @@ export function compileRegex(pattern: string, options: string): RegExp {
   source = source
     .replace(/^\\A/, '^')
     .replace(/\\[zZ]$/, '$')
-    .replaceAll('(?P<', '(?<');
+    .replaceAll('(?P<', '(?<')
+    .replace(/\[:(\^?)(\w+):\]/g, (all, not: string, name: string) =>
+      not === '' ? (POSIX[name] ?? all) : all,
+    );
   const regex = compile(source, [...flags].join(''), pattern);
   if (cache.size > 1000) cache.clear();
   cache.set(key, regex);

@@ -109,6 +109,7 @@ function sort(spec: unknown, { order, variables }: StageContext, most = Infinity
 
 function count(name: string, spec: unknown, least: number, code: number): number {
   const value = isNumeric(spec) ? toDouble(spec) : NaN;
+  if (name === '$limit' && value === 0) throw new StoreError(15958, 'the limit must be positive');
   if (!Number.isInteger(value) || value < least)
     throw new StoreError(
       code,
@@ -118,7 +119,7 @@ function count(name: string, spec: unknown, least: number, code: number): number
 }
 
 function limit(spec: unknown): Stage {
-  const most = count('$limit', spec, 1, 15958);
+  const most = count('$limit', spec, 0, 5107201);
   return async function* (input) {
     let left = most;
     for await (const batch of input) {
@@ -263,9 +264,13 @@ function bucketAuto(spec: unknown, context: StageContext): Stage {
   };
 }
 
+const LOOKUP_PARTS = ['from', 'localField', 'foreignField', 'as', 'pipeline', 'let'];
+
 function lookup(spec: unknown, context: StageContext): Stage {
   if (!isDocument(spec)) throw new StoreError(9, 'the $lookup specification must be an Object');
   const { from, localField, foreignField, as, pipeline, let: letSpec } = spec;
+  const unknown = Object.keys(spec).find((name) => !LOOKUP_PARTS.includes(name));
+  if (unknown !== undefined) throw new StoreError(9, `unknown argument to $lookup: ${unknown}`);
   if (typeof as !== 'string') throw new StoreError(9, "must specify 'as' field for a $lookup");
   if (from !== undefined && typeof from !== 'string')
     throw new StoreError(9, "$lookup argument 'from' must be a string");
@@ -371,12 +376,31 @@ function graphLookup(spec: unknown, context: StageContext): Stage {
   };
 }
 
+const NOT_IN_FACET = new Set([
+  '$facet',
+  '$out',
+  '$merge',
+  '$geoNear',
+  '$indexStats',
+  '$collStats',
+  '$changeStream',
+  '$documents',
+]);
+
 function facet(spec: unknown, context: StageContext): Stage {
   if (!isDocument(spec) || Object.keys(spec).length === 0)
     throw new StoreError(40169, 'the $facet specification must be a non-empty object');
-  const branches = Object.entries(spec).map(
-    ([name, pipeline]) => [name, compilePipeline(pipeline as Doc[], context)] as const,
-  );
+  const branches = Object.entries(spec).map(([name, pipeline]) => {
+    if (!Array.isArray(pipeline))
+      throw new StoreError(
+        40170,
+        `arguments to $facet must be arrays, ${name} is type ${typeName(pipeline)}`,
+      );
+    const unfit = pipeline.flatMap(Object.keys).find((stage) => NOT_IN_FACET.has(stage));
+    if (unfit !== undefined)
+      throw new StoreError(40600, `${unfit} is not allowed to be used within a $facet stage`);
+    return [name, compilePipeline(pipeline as Doc[], context)] as const;
+  });
   return async function* (input) {
     const all = await collect(input);
     const result: Doc = {};
@@ -442,8 +466,10 @@ const STAGES: Record<string, MakeStage> = {
   $bucket: bucket,
   $bucketAuto: bucketAuto,
   $count: (spec, context) => {
-    if (typeof spec !== 'string' || spec === '' || spec.startsWith('$') || spec.includes('.'))
-      throw new StoreError(40156, 'the count field must be a non-empty string');
+    if (typeof spec !== 'string' || spec === '')
+      throw new StoreError(spec === '' ? 40157 : 40156, 'the count field must be a non-empty string');
+    if (spec.startsWith('$')) throw new StoreError(40158, 'the count field cannot be a $-prefixed path');
+    if (spec.includes('.')) throw new StoreError(40160, "the count field cannot contain '.'");
     const counting = group({ _id: null, [spec]: { $sum: 1 } }, context);
     const bare = each(project({ _id: 0 }, context));
     return (input) => bare(counting(input));
@@ -484,7 +510,7 @@ export function compilePipeline(pipeline: readonly Doc[], context: StageContext)
       throw new StoreError(40601, `${name} can only be the final stage in the pipeline`);
     const next = pipeline[at + 1];
     if (name === '$sort' && next && '$limit' in next)
-      return sort(stage.$sort, context, count('$limit', next.$limit, 1, 15958));
+      return sort(stage.$sort, context, count('$limit', next.$limit, 0, 5107201));
     const change = CHANGES[name];
     if (change) return each(change(stage[name], context));
     const make = STAGES[name];

@@ -1,9 +1,12 @@
 import { Binary, Timestamp } from 'bson';
 import { isDocument, type Doc } from './bson.js';
+import { asText } from './conversions.js';
+import { DATE_FUNCTIONS } from './date-functions.js';
 import { StoreError } from './errors.js';
 import type { Operator } from './expression-functions.js';
 import { callMingo } from './mingo-bridge.js';
 import { isNumeric, toDouble } from './numbers.js';
+import { instantIn, shownIn } from './time-zones.js';
 import { typeName } from './types.js';
 
 const nothing = (value: unknown): value is null | undefined => value === null || value === undefined;
@@ -42,6 +45,36 @@ function indexOfCodePoint([text, part, from, to]: unknown[]): unknown {
   return found < 0 ? -1 : start + [...points.slice(start, end).join('').slice(0, found)].length;
 }
 
+const inside = (bytes: Buffer, at: number): boolean => ((bytes[at] ?? 0) & 0xc0) === 0x80;
+
+/** `$substrBytes`: a negative length means to the end; no character is cut. */
+function bytesOf([text, from, length]: unknown[]): string {
+  const bytes = Buffer.from(asText('$substrBytes', text));
+  if (!isNumeric(from))
+    throw new StoreError(
+      16034,
+      `$substrBytes:  starting index must be a numeric type (is BSON type ${typeName(from)})`,
+    );
+  if (!isNumeric(length))
+    throw new StoreError(
+      16035,
+      `$substrBytes:  length must be a numeric type (is BSON type ${typeName(length)})`,
+    );
+  const start = Math.trunc(toDouble(from));
+  if (start < 0)
+    throw new StoreError(50752, `$substrBytes:  starting index must be non-negative (got: ${start})`);
+  const count = Math.trunc(toDouble(length));
+  const end = count < 0 ? bytes.length : Math.min(bytes.length, start + count);
+  if (inside(bytes, start))
+    throw new StoreError(28656, '$substrBytes:  Invalid range, starting index is a UTF-8 continuation byte.');
+  if (inside(bytes, end))
+    throw new StoreError(
+      28657,
+      '$substrBytes:  Invalid range, ending index is in the middle of a UTF-8 character.',
+    );
+  return bytes.toString('utf8', start, end);
+}
+
 /** `$zip`: the first elements of all lists, then the second ones, and so on. */
 function zip([parts]: unknown[]): unknown {
   const { inputs, useLongestLength = false, defaults } = parts as Doc;
@@ -68,40 +101,15 @@ function zip([parts]: unknown[]): unknown {
   );
 }
 
-/** By how many ms the clocks of a time zone are ahead of UTC at an instant. */
-function offsetAt(timezone: unknown, instant: Date): number {
-  const local = callMingo('$dateToParts', { date: instant, timezone }) as Record<string, number>;
-  const { year = 0, month = 1, day = 1, hour, minute, second, millisecond } = local;
-  return Date.UTC(year, month - 1, day, hour, minute, second, millisecond) - instant.getTime();
-}
-
-/** The instant at which clocks in a time zone show what `shown` shows as UTC. mingo takes today's offset whatever the date. */
-function instantIn(timezone: unknown, shown: Date): Date {
-  const near = new Date(shown.getTime() - offsetAt(timezone, shown));
-  return new Date(shown.getTime() - offsetAt(timezone, near));
-}
-
 /** `$dateTrunc`, cut where the time zone's own clocks begin a day or an hour. */
 function dateTrunc([given]: unknown[]): unknown {
   const { timezone, ...parts } = given as Doc;
   const { date } = parts;
   if (timezone === null) return null;
   if (timezone === undefined || !(date instanceof Date)) return callMingo('$dateTrunc', given);
-  const shown = new Date(date.getTime() + offsetAt(timezone, date));
+  const shown = shownIn(timezone, date);
   const cut = callMingo('$dateTrunc', { ...parts, date: shown });
   return cut instanceof Date ? instantIn(timezone, cut) : cut;
-}
-
-/** `$dateFromString`; a time zone is for texts that name none themselves. */
-function dateFromString([given]: unknown[]): unknown {
-  const { timezone, ...parts } = given as Doc;
-  const named =
-    typeof parts.format === 'string'
-      ? /%[zZ]/.test(parts.format)
-      : /(?:Z|[+-]\d\d:?\d\d)$/.test(String(parts.dateString));
-  if (nothing(timezone) || named) return callMingo('$dateFromString', given);
-  const shown = callMingo('$dateFromString', parts);
-  return shown instanceof Date && typeof parts.dateString === 'string' ? instantIn(timezone, shown) : shown;
 }
 
 function dateFromParts([given]: unknown[]): unknown {
@@ -166,12 +174,13 @@ const one = (apply: (value: unknown) => unknown): Operator => ({
 
 /** Operators on texts, dates and bytes that mingo lacks or gets wrong. */
 export const TEXT_AND_DATE_FUNCTIONS: Record<string, Operator> = {
+  ...DATE_FUNCTIONS,
   $indexOfCP: { least: 2, most: 4, apply: indexOfCodePoint },
+  $substrBytes: { least: 3, most: 3, apply: bytesOf },
   $zip: { least: 1, most: 1, named: true, apply: zip },
   $dateAdd: { least: 1, most: 1, named: true, apply: shifted('$dateAdd') },
   $dateSubtract: { least: 1, most: 1, named: true, apply: shifted('$dateSubtract') },
   $dateFromParts: { least: 1, most: 1, named: true, apply: dateFromParts },
-  $dateFromString: { least: 1, most: 1, named: true, apply: dateFromString },
   $dateTrunc: { least: 1, most: 1, named: true, apply: dateTrunc },
   $dateToParts: { least: 1, most: 1, named: true, apply: dateParts },
   $binarySize: one((value) => {

@@ -160,9 +160,12 @@ function rename(from: string, operand: unknown): Modifier[] {
       `The source and target field for $rename must not be on the same path: ${from}: "${operand}"`,
     );
   }
-  if ([from, operand].some((path) => path.split('.').some((part) => part.startsWith('$')))) {
-    throw new StoreError(2, `The source field for $rename may not be dynamic: ${from}`);
-  }
+  for (const [which, path] of [
+    ['source', from],
+    ['destination', operand],
+  ] as const)
+    if (path.split('.').some((part) => part.startsWith('$')))
+      throw new StoreError(2, `The ${which} field for $rename may not be dynamic: ${path}`);
   const source = from.split('.');
   const move = (doc: Doc, parts: readonly string[]): void => {
     refuseArrays(doc, source, 'source', from);
@@ -237,7 +240,7 @@ function arrayAt(operator: string, value: unknown, doc: Doc, parts: readonly str
       `Path '${parts.join('.')}' contains an element of non-array type '${typeName(value)}'`,
     );
   }
-  throw new StoreError(2, `Cannot apply ${operator} to a non-array value`);
+  throw new StoreError(2, 'Cannot apply $pull to a non-array value');
 }
 
 function eachOf(operator: string, operand: unknown, allowed: string[]): { values: unknown[]; options: Doc } {
@@ -255,7 +258,7 @@ function eachOf(operator: string, operand: unknown, allowed: string[]): { values
   if (!Array.isArray(operand.$each)) {
     throw new StoreError(
       operator === '$push' ? 2 : 14,
-      `The argument to $each in ${operator} must be an array but it was of type ${typeName(operand.$each)}`,
+      `The argument to $each in ${operator} must be an array but it was of type: ${typeName(operand.$each)}`,
     );
   }
   return { values: operand.$each, options: operand };

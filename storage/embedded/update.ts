@@ -2,7 +2,7 @@ import { isDocument, type Doc } from './bson.js';
 import { StoreError } from './errors.js';
 import { compileFilter, type Predicate } from './match.js';
 import { isNumericPart } from './path.js';
-import { show } from './types.js';
+import { show, typeName } from './types.js';
 import { compileModifier, MODIFIERS, type Modifier } from './update-modifiers.js';
 import type { UpdateContext, UpdateTarget } from './update-target.js';
 
@@ -29,7 +29,7 @@ export function compileUpdate(update: Doc, context: UpdateContext): ApplyUpdate 
     if (!isDocument(changes)) {
       throw new StoreError(
         9,
-        `Modifiers operate on fields but we found type ${Array.isArray(changes) ? 'array' : typeof changes} instead. For example: {$mod: {<field>: ...}} not {${operator}: ${show(changes)}}`,
+        `Modifiers operate on fields but we found type ${typeName(changes)} instead. For example: {$mod: {<field>: ...}} not {${operator}: ${show(changes)}}`,
       );
     }
     for (const [path, operand] of Object.entries(changes)) {
@@ -48,10 +48,9 @@ export function compileUpdate(update: Doc, context: UpdateContext): ApplyUpdate 
       );
     }
   }
-  steps.sort((left, right) => compareParts(left.parts, right.parts));
-  refuseConflicts(steps);
+  const inOrder = refuseConflicts(steps);
   return (target) => {
-    for (const step of steps) {
+    for (const step of inOrder) {
       if (step.modifier.onlyOnInsert && !target.inserting) continue;
       for (const path of step.parts.some((part) => part.startsWith('$'))
         ? concretePaths(step, target, filters)
@@ -101,16 +100,20 @@ function compareParts(left: readonly string[], right: readonly string[]): number
   return left.length - right.length;
 }
 
-function refuseConflicts(steps: Step[]): void {
+/** Of two steps, the one that was written later is at fault. */
+function refuseConflicts(written: readonly Step[]): Step[] {
+  const steps = [...written].sort((left, right) => compareParts(left.parts, right.parts));
   for (let at = 1; at < steps.length; at += 1) {
     const [before, step] = [steps[at - 1] as Step, steps[at] as Step];
     if (before.parts.every((part, index) => part === step.parts[index])) {
+      const later = written.indexOf(step) > written.indexOf(before) ? step : before;
       throw new StoreError(
         40,
-        `Updating the path '${step.path}' would create a conflict at '${before.path}'`,
+        `Updating the path '${later.path}' would create a conflict at '${before.path}'`,
       );
     }
   }
+  return steps;
 }
 
 function arrayFilters({ arrayFilters: given, ...context }: UpdateContext): Map<string, Predicate> {
@@ -221,7 +224,7 @@ function child(value: unknown, part: string): unknown {
 }
 
 /**
- * What an upsert takes from its filter: the equalities at the top, in `$and`, in an `$or` of one branch, and `$all` of one.
+ * What an upsert takes from its filter: the equalities at the top, in `$and`, in an `$or` of one branch, and `$in` and `$all` of one.
  */
 export function seedFromFilter(filter: Doc): Map<string, unknown> {
   const seed = new Map<string, unknown>();
@@ -255,6 +258,8 @@ function equalityOf(condition: unknown): { value: unknown } | undefined {
   const names = Object.keys(condition);
   if (!names[0]?.startsWith('$') || names[0] === '$ref' || names[0] === '$id') return { value: condition };
   if ('$eq' in condition) return { value: condition.$eq };
+  if (Array.isArray(condition.$in) && condition.$in.length === 1 && !isRegexLike(condition.$in[0]))
+    return { value: condition.$in[0] };
   if (Array.isArray(condition.$all) && condition.$all.length === 1 && !isDocument(condition.$all[0]))
     return { value: condition.$all[0] };
   return undefined;

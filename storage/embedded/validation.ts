@@ -12,8 +12,11 @@ import { typeName } from './types.js';
 const context: MatchContext = { order: binaryOrder, variables: {} };
 const compiled = new WeakMap<Doc, (doc: Doc) => boolean>();
 
-/** Refuses a document that the collection's validator refuses (121, with MongoDB's errInfo). */
-export function checkDocument(engine: Engine, collection: Collection, doc: Doc): void {
+/**
+ * Refuses a document that the collection's validator refuses (121, with MongoDB's errInfo). Of the level `moderate`, one that did not
+ * pass `before` may be changed.
+ */
+export function checkDocument(engine: Engine, collection: Collection, doc: Doc, before?: Doc): void {
   const { validator, validationAction, validationLevel, collation } = collection.options;
   if (!isDocument(validator) || validationLevel === 'off' || Object.keys(validator).length === 0) return;
   let test = compiled.get(validator);
@@ -22,6 +25,7 @@ export function checkDocument(engine: Engine, collection: Collection, doc: Doc):
     compiled.set(validator, test);
   }
   if (test(doc)) return;
+  if (validationLevel === 'moderate' && before && !test(before)) return;
   if (validationAction === 'warn') {
     engine.logger.warn(
       { collection: collection.namespace },

@@ -41,6 +41,11 @@ function checkId(id: unknown): void {
   }
 }
 
+function checkUpdatedSize(bytes: number): void {
+  if (bytes > MOST_DOCUMENT_BYTES)
+    throw new StoreError(17419, `Resulting document after update is larger than ${MOST_DOCUMENT_BYTES}`);
+}
+
 function checkSize(bytes: number): void {
   if (bytes > MOST_DOCUMENT_BYTES) {
     throw new StoreError(
@@ -97,8 +102,8 @@ export function storeChange(
 ): Buffer | undefined {
   const raw = encode(next);
   if (raw.equals(found.raw)) return undefined;
-  checkSize(raw.length);
-  if (!bypassValidation) checkDocument(engine, collection, next);
+  checkUpdatedSize(raw.length);
+  if (!bypassValidation) checkDocument(engine, collection, next, found.doc);
   collection.replace(found.record, raw, next, collection.keysBefore(found.doc, touched));
   return raw;
 }
@@ -115,7 +120,7 @@ export function storeFields(
 ): Buffer | undefined {
   const raw = withFields(found.raw, touched, changed);
   if (raw.equals(found.raw)) return undefined;
-  checkSize(raw.length);
+  checkUpdatedSize(raw.length);
   const needed = collection.fieldsOf(touched);
   const before =
     needed.size > 0

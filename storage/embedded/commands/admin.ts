@@ -11,7 +11,7 @@ import { breathe, PAUSE, scan } from '../scan.js';
 import { buildIndexes, dropIndexes, indexDocument, makeUnique } from '../indexes.js';
 import { specialOptions } from '../special-collections.js';
 import { checkView, isView, refuseView } from '../views.js';
-import { namespaceOf, type Handler } from './command.js';
+import { namespaceOf, type Call, type Handler } from './command.js';
 
 /** MongoDB 8.0: the driver then sends what this engine was built for. */
 export const SERVER_VERSION = '8.0.0';
@@ -109,7 +109,14 @@ const dropDatabase: Handler = async ({ engine, database }) => {
   return { ...(collections.length > 0 && { dropped: database }), ok: 1 };
 };
 
-const renameCollection: Handler = async ({ engine, args }) => {
+/** Refuses a command that is about the whole server when it comes for another database. */
+function onlyOnAdmin({ name, database }: Call): void {
+  if (database !== 'admin') throw new StoreError(13, `${name} may only be run against the admin database.`);
+}
+
+const renameCollection: Handler = async (call) => {
+  onlyOnAdmin(call);
+  const { engine, args } = call;
   const [from, to] = [String(args.renameCollection), String(args.to)];
   checkNamespace(to);
   await engine.disk.write(() => {
@@ -150,7 +157,9 @@ const listCollections: Handler = ({ engine, args, database }) => {
   return cursorReply(`${database}.$cmd.listCollections`, 0n, all.filter(test).map(encode), 'firstBatch');
 };
 
-const listDatabases: Handler = ({ engine, args }) => {
+const listDatabases: Handler = (call) => {
+  onlyOnAdmin(call);
+  const { engine, args } = call;
   const names = [...new Set(engine.catalog.all().map(({ database }) => database))].sort();
   const databases = names.map((name) => {
     const sizeOnDisk = engine.catalog

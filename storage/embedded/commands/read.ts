@@ -35,12 +35,17 @@ const firstBatchSize = 101;
 
 function preparedFind({ engine, args }: Call, collection: Collection, single: boolean): Prepared {
   const limit = numberArgument('find', args, 'limit', 0);
+  const sort = documentArgument('find', args, 'sort');
+  // The order on disk is asked for as a sort, and planned as a hint.
+  const natural = '$natural' in sort;
+  if (natural && Object.keys(sort).length > 1)
+    throw new StoreError(2, "Cannot include '$natural' in compound sort");
   return prepare(collection, {
     filter: documentArgument('find', args, 'filter'),
-    sort: sortFields(documentArgument('find', args, 'sort')),
+    sort: natural ? [] : sortFields(sort),
     skip: numberArgument('find', args, 'skip', 0),
     limit: single && limit === 0 ? numberArgument('find', args, 'batchSize', 0) : limit,
-    hint: hintArgument(args),
+    hint: natural ? sort : hintArgument(args),
     context: matchContext(args, engine.clock.now(), args.collation ?? collection.options.collation),
   });
 }
@@ -253,6 +258,7 @@ function validateOnly({ engine, args }: Call): void {
   compileFilter(documentArgument('find', args, 'filter'), context);
   sortFields(documentArgument('find', args, 'sort'));
   compileProjection(documentArgument('find', args, 'projection'), 'find', context);
+  for (const field of ['limit', 'skip', 'batchSize']) numberArgument('find', args, field, 0);
 }
 
 /** Takes the first batch; what is left waits in a cursor. */

@@ -17,6 +17,7 @@ import { TooMuchToRead } from '../query.js';
 import { findAndModifyReply } from '../replies.js';
 import { Turn } from '../scan.js';
 import { checkNamespace } from '../catalog.js';
+import { asWord } from '../types.js';
 import { insertDocument } from '../writes.js';
 import { namespaceOf, type Handler } from './command.js';
 
@@ -42,7 +43,9 @@ function batchSize(count: number): void {
 const insert: Handler = async (call) => {
   const { engine, request, args } = call;
   const namespace = namespaceOf(call);
-  const documents = request.documents ?? [];
+  const { documents } = request;
+  if (!documents)
+    throw new StoreError(40414, "BSON field 'insert.documents' is missing but a required field");
   batchSize(documents.length);
   const ordered = args.ordered !== false;
   const bypass = flagArgument('insert', args, 'bypassDocumentValidation');
@@ -144,9 +147,11 @@ function updateStatement(given: Doc, args: Doc): Statement {
 }
 
 function deleteStatement(given: Doc, args: Doc): Statement {
+  if (given.limit === undefined)
+    throw new StoreError(40414, "BSON field 'delete.deletes.limit' is missing but a required field");
   const limit = Number(given.limit);
   if (limit !== 0 && limit !== 1)
-    throw new StoreError(9, `The limit field in delete objects must be 0 or 1. Got ${String(given.limit)}`);
+    throw new StoreError(9, `The limit field in delete objects must be 0 or 1. Got ${asWord(given.limit)}`);
   return {
     filter: documentArgument('delete.deletes', given, 'q'),
     many: limit === 0,

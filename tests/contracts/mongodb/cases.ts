@@ -1000,12 +1000,33 @@ add(
       error(86),
     ],
     [
-      'the same keys with other options',
+      'a unique index beside a plain one on the same keys',
       async (c) => {
         await c.createIndex({ a: 1 });
         return c.createIndex({ a: 1 }, { name: 'other', unique: true });
       },
+      'other',
+    ],
+    [
+      'the same keys with another time to live',
+      async (c) => {
+        await c.createIndex({ a: 1 }, { expireAfterSeconds: 5 });
+        return c.createIndex({ a: 1 }, { expireAfterSeconds: 9 });
+      },
       error(85),
+    ],
+    [
+      'the same name for a unique index',
+      async (c) => {
+        await c.createIndex({ a: 1 });
+        return c.createIndex({ a: 1 }, { unique: true });
+      },
+      error(86),
+    ],
+    [
+      'a partial index by what it cannot know',
+      (c) => c.createIndex({ a: 1 }, { partialFilterExpression: { a: { $ne: 1 } } }),
+      error(67),
     ],
     [
       'the same index again',
