@@ -1,7 +1,7 @@
 import { ObjectId, Timestamp } from 'bson';
 import { isDocument, type Doc } from './bson.js';
 import { StoreError } from './errors.js';
-import type { Operator } from './expression-functions.js';
+import type { Operator } from './operator.js';
 import { offsetAt, shownIn, instantIn } from './time-zones.js';
 import { show, typeName } from './types.js';
 

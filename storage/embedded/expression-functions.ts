@@ -15,17 +15,9 @@ import {
 } from './numbers.js';
 import { MATH_FUNCTIONS } from './math-functions.js';
 import { asText, convert, convertWith } from './conversions.js';
+import type { Operator } from './operator.js';
 import { compileSort } from './sort.js';
 import { typeName } from './types.js';
-
-/** An operator over values that are evaluated already; `alone` says that the operand was not written as a list. */
-export interface Operator {
-  least: number;
-  most: number;
-  /** The operand is one document of named parts. */
-  named?: boolean;
-  apply(args: unknown[], order: StringOrder, alone?: boolean): unknown;
-}
 
 const nothing = (value: unknown): value is null | undefined => value === null || value === undefined;
 const fixed = (count: number, apply: Operator['apply']): Operator => ({ least: count, most: count, apply });

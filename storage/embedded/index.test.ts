@@ -143,6 +143,23 @@ describe('the built-in store', () => {
     await start();
   });
 
+  it('says that an address is taken, and leaves the folder and nothing that listens behind', async () => {
+    const { uri } = await start({ listen: { host: '127.0.0.1', port: 0 } });
+    const port = Number(new URL(uri).port);
+    const other = await mkdtemp(join(tmpdir(), 'steward-taken-'));
+    try {
+      const opening = (more: object): Promise<EmbeddedStore> =>
+        startEmbeddedStore({ dataDir: other, clock: systemClock, logger: silentLogger, ...more });
+      await expect(opening({ listen: { host: '127.0.0.1', port } })).rejects.toMatchObject({
+        code: 'storage.address-taken',
+        message: `The address 127.0.0.1:${port} is in use by another process. Choose another port, or port 0 for a free one.`,
+      });
+      await (await opening({})).close();
+    } finally {
+      await rm(other, { recursive: true, force: true });
+    }
+  });
+
   it('listens on loopback only', async () => {
     await expect(start({ listen: { host: '0.0.0.0', port: 0 } })).rejects.toMatchObject({
       code: 'storage.not-loopback',

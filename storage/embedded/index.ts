@@ -62,6 +62,7 @@ export async function startEmbeddedStore({
   const lock = FolderLock.take(folder);
   const socketFolder = mkdtempSync(join(tmpdir(), 'steward-'));
   let disk: Disk | undefined;
+  const servers: WireServer[] = [];
   try {
     disk = await openDisk(folder);
     await prepareFormat(disk);
@@ -70,7 +71,7 @@ export async function startEmbeddedStore({
     const expiry = new Expiry(engine);
     const answer = answerWith(engine, watch);
     const commands = new DirectCommands(answer, logger);
-    const servers = [new WireServer(answer, logger)];
+    servers.push(new WireServer(answer, logger));
     const uri = await serve(servers, answer, logger, socketFolder, listen);
     lock.announce(uri);
     expiry.start();
@@ -90,6 +91,8 @@ export async function startEmbeddedStore({
       close: () => (closed ??= close()),
     };
   } catch (error) {
+    // A server that listens already would keep the process running.
+    await Promise.all(servers.map((server) => server.close()));
     await disk?.close();
     rmSync(socketFolder, { recursive: true, force: true });
     lock.release();
@@ -131,7 +134,14 @@ async function serve(
   }
   const open = process.platform === 'win32' ? local : new WireServer(answer, logger);
   if (open !== local) servers.push(open);
-  await open.listen(listen as { host: string; port: number });
+  await open.listen(listen as { host: string; port: number }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error;
+    const reason = error.code === 'EACCES' ? 'may not be used by this user' : 'is in use by another process';
+    throw new InvalidInput(
+      'storage.address-taken',
+      `The address ${listen?.host}:${listen?.port} ${reason}. Choose another port, or port 0 for a free one.`,
+    );
+  });
   const host = listen?.host === '::1' ? '[::1]' : listen?.host;
   return `mongodb://${host}:${open.port}/steward?directConnection=true`;
 }

@@ -1,6 +1,6 @@
 import { doubleValue, type Doc } from './bson.js';
 import { StoreError } from './errors.js';
-import type { Operator } from './expression-functions.js';
+import type { Operator } from './operator.js';
 import { isNumeric, numberKind, toDouble, type Numeric } from './numbers.js';
 import { show, typeName } from './types.js';
 

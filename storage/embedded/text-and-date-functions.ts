@@ -3,7 +3,7 @@ import { isDocument, type Doc } from './bson.js';
 import { asText } from './conversions.js';
 import { DATE_FUNCTIONS } from './date-functions.js';
 import { StoreError } from './errors.js';
-import type { Operator } from './expression-functions.js';
+import type { Operator } from './operator.js';
 import { callMingo } from './mingo-bridge.js';
 import { isNumeric, toDouble } from './numbers.js';
 import { instantIn, shownIn } from './time-zones.js';

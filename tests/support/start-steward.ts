@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,14 +69,12 @@ export async function startSteward({
   };
 }
 
-const databases = new Map<string, string>();
-
 /** With MONGODB_URI set the same tests run on a real server: a database for each data folder, found again after a restart. */
 function mongodb(folder: string): NodeJS.ProcessEnv {
   const base = process.env.MONGODB_URI;
   if (!base) return {};
-  const name = databases.get(folder) ?? `steward-test-${process.pid}-${databases.size + 1}`;
-  databases.set(folder, name);
+  // Named after the folder: what counts up anew in each test file would meet the data of the file before.
+  const name = `steward-test-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`;
   const url = new URL(base);
   url.pathname = `/${name}`;
   return { MONGODB_URI: url.toString() };
