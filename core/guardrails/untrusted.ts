@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { tokenise } from './injection/tokens.js';
+import { tokenise } from '../kernel/tokens.js';
 import type { TextOrigin } from './screen.js';
 
 /** A text that nobody in the conversation wrote, on its way into a prompt. */

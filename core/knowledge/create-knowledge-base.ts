@@ -4,7 +4,8 @@ import { describeError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import type { Logger } from '../kernel/logger.js';
 import type { AnswerTools } from './answer/answer-tools.js';
-import { answerQuestion, judge, type Judged } from './answer/answer-question.js';
+import { answerQuestion, judgeReadings } from './answer/answer-question.js';
+import type { Judged } from './answer/judge.js';
 import { createAnswerMemory } from './answer/remember-answers.js';
 import type { KnowledgeDocument } from './document.js';
 import type { FeedbackPrior } from './learning/feedback-prior.js';
@@ -23,6 +24,7 @@ import { openWordVectors, type WordVectors } from './index/word-vectors.js';
 import { createAnalysers } from './index/words.js';
 import type { DocumentHit, KnowledgeBase, PassageHit, SearchOptions } from './knowledge-base.js';
 import { contentWords, readQuestion, type Question } from './retrieve/question.js';
+import { readingsOf } from './retrieve/readings.js';
 import { rarityIn } from './retrieve/rerank.js';
 import type { Candidate } from './retrieve/candidate.js';
 import { Retriever } from './retrieve/retriever.js';
@@ -122,8 +124,14 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     ...readQuestion(text, stages.history ? history : [], reader),
     origin,
   });
-  const candidates = (text: string, search: SearchOptions): Promise<Candidate[]> =>
-    retriever.find(read(text, search), search.mayRead, stages);
+  const candidates = async (text: string, search: SearchOptions): Promise<Candidate[]> => {
+    const found = await Promise.all(
+      readingsOf(read(text, search), search.mayRead).map((reading) =>
+        retriever.find(reading.question, reading.mayRead, stages),
+      ),
+    );
+    return found.flat().sort((a, b) => b.score - a.score);
+  };
   const holdsAny = (wanted: (document: KnowledgeDocument) => boolean): boolean =>
     [...index.allDocuments()].some(({ document }) => wanted(document));
   const graph = createKnowledgeGraph();
@@ -257,8 +265,7 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
         return answerQuestion(read(question, search), search, answerTools);
       }),
     async judge(question, search) {
-      const asked = read(question, search);
-      return judge(asked, await retriever.find(asked, search.mayRead, stages), answerTools);
+      return (await judgeReadings(read(question, search), search.mayRead, answerTools)).found;
     },
     get size() {
       return { ...index.size, vectors: vectors() };

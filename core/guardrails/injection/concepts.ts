@@ -1,7 +1,7 @@
 import { rawHash, SEED } from './hashing.js';
 import { CJK_LEXICON, LEXICON } from './lexicon.js';
 import { MORE_CJK, MORE_LANGUAGES } from './lexicon-languages.js';
-import { plainWord } from './tokens.js';
+import { plainWord } from '../../kernel/tokens.js';
 
 /** A meaning found at a token. */
 export interface ConceptHit extends Concept {

@@ -1,5 +1,5 @@
 import type { Disguise } from '../normalise.js';
-import { isWord } from './tokens.js';
+import { isWord } from '../../kernel/tokens.js';
 
 /** What a text looks like, whatever it says: `[name, value]`, values about 0 to 1, zeros left out. */
 export function shapeOf(text: string, tokens: string[], disguise?: Disguise): [string, number][] {

@@ -1,4 +1,4 @@
-import { tokenise } from './tokens.js';
+import { tokenise } from '../../kernel/tokens.js';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PromptMarks } from '../../gateway/middleware/prompt-marks.js';
 import { foldText } from '../fold-text.js';
-import { tokenise } from '../injection/tokens.js';
+import { tokenise } from '../../kernel/tokens.js';
 import type { OutputFinding } from './finding.js';
 
 /** Marks that are put into prompts and must never come out; made per process or per conversation. */

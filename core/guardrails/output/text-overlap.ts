@@ -1,4 +1,4 @@
-import { tokenise } from '../injection/tokens.js';
+import { tokenise } from '../../kernel/tokens.js';
 
 const STOP = new Set(
   `a an and are as at be been being but by can could did do does for from had has have he her him his how i if in into is it its

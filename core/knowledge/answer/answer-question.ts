@@ -2,20 +2,16 @@ import type { Answer, Citation } from '../../kernel/answer.js';
 import type { SearchOptions } from '../knowledge-base.js';
 import type { Question } from '../retrieve/question.js';
 import type { Candidate } from '../retrieve/candidate.js';
-import { type AnswerSigns, CONFIDENCE, confidenceOf } from './confidence.js';
+import { readingsOf } from '../retrieve/readings.js';
+import { CONFIDENCE } from './confidence.js';
 import { bridgedEvidence } from './bridge.js';
 import { findConflict } from './conflict.js';
 import type { AnswerTools, Evidence } from './answer-tools.js';
-import { findEvidence } from './evidence.js';
 import { furtherEvidence } from './further-evidence.js';
+import { isGuess, judge, type Judged } from './judge.js';
 import { leadOf, shownQuote } from './quote.js';
-import { signsOf } from './signs.js';
 
 const NEAREST = 3;
-/** What is said of a guess at most. */
-const GUESS = 0.2;
-const HARDLY = 0.1;
-const NEAR = 0.45;
 const MODEL = 'offline/extractive';
 
 /**
@@ -27,9 +23,8 @@ export async function answerQuestion(
   { mayRead }: SearchOptions,
   tools: AnswerTools,
 ): Promise<Answer> {
-  const candidates = await tools.find(question, mayRead);
-  const found = await judge(question, candidates, tools);
-  if (found && found.confidence >= CONFIDENCE.threshold) return given(question, found, mayRead, tools);
+  const { question: reading, candidates, found } = await judgeReadings(question, mayRead, tools);
+  if (found && found.confidence >= CONFIDENCE.threshold) return given(reading, found, mayRead, tools);
   const hidden = await isHidden(question, mayRead, tools);
   return {
     id: tools.newId(),
@@ -44,30 +39,31 @@ export async function answerQuestion(
   };
 }
 
-export interface Judged {
-  evidence: Evidence[];
-  best: Evidence;
-  signs: AnswerSigns;
-  confidence: number;
+/** The reading of a question that is answered most likely, with what was found for it. */
+interface JudgedReading {
+  question: Question;
+  candidates: Candidate[];
+  found: Judged | undefined;
 }
 
-/** Finds the best evidence and how likely it is right. */
-export async function judge(
+/** Judges each reading of a question by the documents of its language; the surest is taken. */
+export async function judgeReadings(
   question: Question,
-  candidates: Candidate[],
+  mayRead: SearchOptions['mayRead'],
   tools: AnswerTools,
-): Promise<Judged | undefined> {
-  const evidence = findEvidence(question, candidates, tools);
-  const best = evidence[0];
-  if (!best) return undefined;
-  const signs = await signsOf(question, best, tools);
-  const confidence = confidenceOf(signs);
-  return { evidence, best, signs, confidence: isGuess(best) ? Math.min(confidence, GUESS) : confidence };
+): Promise<JudgedReading> {
+  const judged: JudgedReading[] = [];
+  for (const reading of readingsOf(question, mayRead)) {
+    const candidates = await tools.find(reading.question, reading.mayRead);
+    judged.push({
+      question: reading.question,
+      candidates,
+      found: await judge(reading.question, candidates, tools),
+    });
+  }
+  const sureness = ({ found }: JudgedReading): number => found?.confidence ?? -1;
+  return judged.reduce((best, other) => (sureness(other) > sureness(best) ? other : best));
 }
-
-/** Hardly a word of the question stands there, and the meaning is not near either. */
-const isGuess = ({ candidate: { signals } }: Evidence): boolean =>
-  signals.coverage < HARDLY && signals.sentence < NEAR;
 
 function given(
   question: Question,
@@ -130,8 +126,7 @@ async function isHidden(
   tools: AnswerTools,
 ): Promise<boolean> {
   if (!tools.someHidden(mayRead)) return false;
-  const openly = await tools.find(question, () => true);
-  const found = await judge(question, openly, tools);
+  const { found } = await judgeReadings(question, () => true, tools);
   return (
     found !== undefined &&
     found.confidence >= CONFIDENCE.threshold &&

@@ -1,4 +1,6 @@
 import type { CallOrigin } from '../../gateway/model.js';
+import { readInEnglish, TONGUES } from '../../kernel/english-reading.js';
+import { evidentLanguage } from '../../kernel/evident-language.js';
 import type { SoftTerm } from '../index/lexical-index.js';
 import type { Analyser } from '../index/words.js';
 import { fold, words } from '../index/words.js';
@@ -19,6 +21,8 @@ export interface Question {
   encoded: string;
   /** The earlier question that this one leans on. */
   leansOn?: string;
+  /** The same word by word in English, for documents in English, where enough of its words are known. */
+  inEnglish?: Question;
   /** Whom it is charged to, where reading it costs something. */
   origin?: CallOrigin;
 }
@@ -44,29 +48,74 @@ const LEANING =
 const POINTING =
   /\b(it|its|that|this|these|those|they|them|their|there|he|she|him|her|then|one|ones|davon|dafür|dort|sie|es|eso|esto|ahí|cela|ça|y)\b/iu;
 const FEW_WORDS = 3;
+/** Share of a question's words that must be known in English for its reading to be of use. */
+const KNOWN_WORDS = 0.4;
 
 /** Reads a question in the light of the conversation's earlier ones (oldest first). */
 export function readQuestion(text: string, history: string[], reader: QuestionReader): Question {
-  const language = reader.detectLanguage(text) ?? 'en';
+  const language = languageOf(text, reader);
   const analyser = reader.analyser(language);
-  const spoken = contentWords(text, analyser);
-  const own = spoken.map(({ term }) => term);
-  const earlier = leansOnEarlier(text, own) ? lastWholeQuestion(history, analyser) : undefined;
-  const terms = softTerms(own, 1, reader);
-  if (earlier) {
-    const known = new Set(own);
-    const added = softTerms(analyser.terms(earlier), EARLIER_WEIGHT, reader);
-    terms.push(...added.filter(({ term }) => !known.has(term)));
-  }
+  const own = contentWords(text, analyser);
+  const leans = leansOnEarlier(
+    text,
+    own.map(({ term }) => term),
+  );
+  const earlier = leans ? lastWholeQuestion(history, analyser) : undefined;
   const question: Question = {
     text,
     language,
     shape: shapeOf(earlier && shapeOf(text) === 'thing' ? earlier : text),
-    terms,
-    words: spoken,
+    terms: weighedTerms(own, earlier, language, reader),
+    words: own,
     encoded: earlier ? `${earlier} ${text}` : text,
+    ...(earlier ? { leansOn: earlier } : {}),
   };
-  return earlier ? { ...question, leansOn: earlier } : question;
+  const inEnglish = saidInEnglish(question, reader);
+  return inEnglish ? { ...question, inEnglish } : question;
+}
+
+/** Small words tell the language of a question that is too short for the statistics of letters. */
+function languageOf(text: string, { detectLanguage }: QuestionReader): string {
+  const evident = evidentLanguage(text);
+  if (evident !== undefined && TONGUES.includes(evident)) return evident;
+  return detectLanguage(text) ?? evident ?? 'en';
+}
+
+/** Words that the dictionary lacks stay as they stand: the document may have them too, and what is asked for is not lost. */
+function saidInEnglish(question: Question, reader: QuestionReader): Question | undefined {
+  const { text, language, leansOn, shape } = question;
+  if (!TONGUES.includes(language)) return undefined;
+  const spoken = readInEnglish(text, language);
+  if (spoken.known < KNOWN_WORDS) return undefined;
+  const analyser = reader.analyser('en');
+  const foreign = reader.analyser(language);
+  const open = spoken.unknown.filter((word) => foreign.term(word) !== undefined).join(' ');
+  const words = contentWords(`${spoken.text} ${open}`, analyser);
+  const earlier = leansOn === undefined ? undefined : readInEnglish(leansOn, language).text;
+  return {
+    text: spoken.text,
+    language: 'en',
+    shape,
+    terms: weighedTerms(words, earlier, 'en', reader),
+    words,
+    encoded: earlier === undefined ? spoken.text : `${earlier} ${spoken.text}`,
+    ...(earlier === undefined ? {} : { leansOn: earlier }),
+  };
+}
+
+/** The question's own terms, and for less those of the earlier question that it leans on. */
+function weighedTerms(
+  own: OwnWord[],
+  earlier: string | undefined,
+  language: string,
+  reader: QuestionReader,
+): SoftTerm[] {
+  const terms = own.map(({ term }) => term);
+  const weighed = softTerms(terms, 1, reader);
+  if (earlier === undefined) return weighed;
+  const known = new Set(terms);
+  const added = softTerms(reader.analyser(language).terms(earlier), EARLIER_WEIGHT, reader);
+  return [...weighed, ...added.filter(({ term }) => !known.has(term))];
 }
 
 /** The words of a text that say something, folded, each with its term. */
