@@ -20,7 +20,7 @@ export interface AnswerSigns {
   counts: number;
   /** It asks for a way to do something. */
   asksWay: number;
-  /** The question's language has no encoder that knows it, so that cosines are those of hashed words. */
+  /** Question and document are in a language that no encoder knows, so that cosines are those of hashed words. */
   foreign: number;
 }
 

@@ -36,7 +36,9 @@ export async function signsOf(question: Question, best: Evidence, tools: AnswerT
     strangest: await strangestWord(question, best, tools),
     counts: Number(question.shape === 'number'),
     asksWay: Number(question.shape === 'way'),
-    foreign: Number(!tools.comparesMeaning(question.language)),
+    foreign: Number(
+      !tools.comparesMeaning(question.language) && candidate.owner.document.language === question.language,
+    ),
   };
 }
 

@@ -5,15 +5,15 @@ export type QuestionShape =
 const SHAPES: [QuestionShape, RegExp][] = [
   [
     'money',
-    /\bhow much (?!time\b)|\bbudgets?\b|\b(what|which) (is the )?(price|cost|amount|salary|fee)\b|\bwie ?viel (geld|kostet|euro)|\bcuánto (dinero|cuesta)|\bcombien (coûte|d'argent|d'euros)/iu,
+    /\bhow much (?!time\b)|\bbudgets?\b|\b(what|which) (is the )?(price|cost|amount|salary|fee)\b|\bwie ?viel (geld|kostet|euro)|\bwie teuer\b|\bwas kostet\b|\bcuánto (dinero|cuesta)|\bcombien (coûte|d'argent|d'euros)/iu,
   ],
   [
     'duration',
-    /\bhow (long|soon|quickly|fast|early|often|late)\b|\bhow (many|much) (days|weeks|months|years|hours|minutes|time)\b|\bwie ?(lange|oft|viele (tage|wochen|monate|stunden))|\bcuánt[oa]s? (tiempo|días|semanas|meses|horas)|\bcombien de (temps|jours|semaines|mois|heures)/iu,
+    /\bhow (long|soon|quickly|fast|early|often|late)\b|\bhow (many|much) (days|weeks|months|years|hours|minutes|time)\b|\bwie ?(lange?\b(?! (muss|darf|soll))|oft|viele (tage|wochen|monate|stunden))|\bcuánt[oa]s? (tiempo|días|semanas|meses|horas)|\bcombien de (temps|jours|semaines|mois|heures)/iu,
   ],
   [
     'number',
-    /\bhow (many|much|big|large|high|far|old|tall|deep|heavy)\b|\b(percentage|number of|maximum|minimum|limit)\b|\bwie ?viele?\b|\bcuánt[oa]s?\b|\bcombien\b/iu,
+    /\bhow (many|much|big|large|high|far|old|tall|deep|heavy)\b|\b(percentage|number of|maximum|minimum|limit)\b|\bwie ?viele?\b|\bwie (hoch|lang|gro(ß|ss)|weit|schwer|alt)\b|\bcuánt[oa]s?\b|\bcombien\b/iu,
   ],
   [
     'time',
@@ -22,7 +22,7 @@ const SHAPES: [QuestionShape, RegExp][] = [
   ['person', /\bwho(m|se)?\b|\bwer\b|\bwem\b|\bwen\b|\bquién(es)?\b|\bqui\b/iu],
   [
     'place',
-    /\bwhere\b|\b(in|at|to|from)? ?(what|which) (city|country|place|room|building|state|region|location|site)\b|\bwo\b|\bwohin\b|\bdónde\b|\boù\b/iu,
+    /\bwhere\b|\b(in|at|to|from)? ?(what|which) (city|country|place|room|building|state|region|location|site)\b|\bwo\b|\bwohin\b|\bdónde\b|\boù(?!\p{L})/iu,
   ],
   ['reason', /\bwhy\b|\bwhat (is the )?reason\b|\bwarum\b|\bwieso\b|\bpor qué\b|\bpourquoi\b/iu],
   ['way', /\bhow\b|\bwie\b|\bcómo\b|\bcomment\b/iu],

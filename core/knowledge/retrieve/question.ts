@@ -50,6 +50,8 @@ const POINTING =
 const FEW_WORDS = 3;
 /** Share of a question's words that must be known in English for its reading to be of use. */
 const KNOWN_WORDS = 0.4;
+/** Characters of a question that is worth a reading word by word. */
+const LONGEST_READ = 1_000;
 
 /** Reads a question in the light of the conversation's earlier ones (oldest first). */
 export function readQuestion(text: string, history: string[], reader: QuestionReader): Question {
@@ -84,7 +86,7 @@ function languageOf(text: string, { detectLanguage }: QuestionReader): string {
 /** Words that the dictionary lacks stay as they stand: the document may have them too, and what is asked for is not lost. */
 function saidInEnglish(question: Question, reader: QuestionReader): Question | undefined {
   const { text, language, leansOn, shape } = question;
-  if (!TONGUES.includes(language)) return undefined;
+  if (!TONGUES.includes(language) || text.length > LONGEST_READ) return undefined;
   const spoken = readInEnglish(text, language);
   if (spoken.known < KNOWN_WORDS) return undefined;
   const analyser = reader.analyser('en');
@@ -95,7 +97,7 @@ function saidInEnglish(question: Question, reader: QuestionReader): Question | u
   return {
     text: spoken.text,
     language: 'en',
-    shape,
+    shape: shape === 'thing' ? shapeOf(spoken.text) : shape,
     terms: weighedTerms(words, earlier, 'en', reader),
     words,
     encoded: earlier === undefined ? spoken.text : `${earlier} ${spoken.text}`,
