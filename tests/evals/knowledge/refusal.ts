@@ -37,10 +37,13 @@ export async function loadQuestionSet(folder: string, file: string): Promise<Que
 export const ownQuestionSets = async (): Promise<QuestionSet[]> => {
   const questions = (name: string): string =>
     shippedFile('tests', 'evals', 'knowledge', 'questions', `${name}.jsonl`);
+  const sample = shippedFile('samples', 'handbook');
+  const larkholm = shippedFile('tests', 'evals', 'knowledge', 'larkholm');
   return [
-    await loadQuestionSet(shippedFile('samples', 'handbook'), questions('tarnwick')),
-    await loadQuestionSet(shippedFile('samples', 'handbook'), questions('tarnwick-spoken')),
-    await loadQuestionSet(shippedFile('tests', 'evals', 'knowledge', 'larkholm'), questions('larkholm')),
+    await loadQuestionSet(sample, questions('tarnwick')),
+    await loadQuestionSet(sample, questions('tarnwick-spoken')),
+    await loadQuestionSet(larkholm, questions('larkholm')),
+    await loadQuestionSet(larkholm, questions('larkholm-foreign')),
   ];
 };
 
