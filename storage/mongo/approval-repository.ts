@@ -50,6 +50,8 @@ schema.index({ dueAt: 1 });
 schema.index({ 'effects.id': 1 });
 schema.index({ tenantId: 1, approverIds: 1, state: 1, expiresAt: 1 });
 schema.index({ tenantId: 1, requesterId: 1, createdAt: -1 });
+// Every request asks whether the same one waits already; without this it reads all that the person ever asked for.
+schema.index({ tenantId: 1, requesterId: 1, parametersDigest: 1 });
 schema.index({ tenantId: 1, createdAt: -1 });
 
 export const approvalCollection: CollectionDefinition<ApprovalRecord> = { name: 'approvals', schema };
