@@ -356,14 +356,19 @@ export function createEscalationService(context: EscalationContext): EscalationS
       if (escalation.state === 'acknowledged') {
         if (escalation.reminded) await commit(escalation, { kind: 'release' });
         else
-          await commit(escalation, { kind: 'remind' }, (next) => ({ messages: remindersFor(context, next) }));
+          await commit(escalation, { kind: 'remind' }, (next) => ({
+            messages: toHandlers(next, 'remind', (locale) => context.cards.reminder(next, locale)),
+          }));
         return;
       }
       if (!nextStep(escalation)) return;
       const { notifications, again, isTold: _isTold, ...called } = await call(escalation);
       await commit(escalation, { kind: 'called', ...called }, (next) => ({
         notifications,
-        messages: next.state === 'open' ? callsAgain(context, next, again) : [],
+        messages:
+          next.state === 'open'
+            ? toHandlers(next, 'again', (locale) => context.cards.calledAgain(next, locale), again)
+            : [],
       }));
     },
   };
@@ -499,25 +504,20 @@ function saidMessages(
 }
 
 /** A message of its own: an update of a card that stands further up would not be noticed. */
-function callsAgain({ cards }: EscalationContext, escalation: Escalation, keys: string[]): OutboundMessage[] {
+/** A message of its own to each handler's chat. @param only keys of the copies that get it; all without. */
+function toHandlers(
+  escalation: Escalation,
+  reason: 'again' | 'remind',
+  card: (locale: string) => OutboundMessage['content'],
+  only?: string[],
+): OutboundMessage[] {
   return escalation.copies
-    .filter(({ copyKey, audience }) => audience === 'handler' && keys.includes(copyKey))
+    .filter(({ copyKey, audience }) => audience === 'handler' && (!only || only.includes(copyKey)))
     .map(({ copyKey, conversation, locale }) => ({
-      id: `${copyKey}:again:${escalation.version}`,
+      id: `${copyKey}:${reason}:${escalation.version}`,
       conversation,
       kind: 'post' as const,
-      content: cards.calledAgain(escalation, locale),
-    }));
-}
-
-function remindersFor({ cards }: EscalationContext, escalation: Escalation): OutboundMessage[] {
-  return escalation.copies
-    .filter(({ audience }) => audience === 'handler')
-    .map(({ copyKey, conversation, locale }) => ({
-      id: `${copyKey}:remind:${escalation.version}`,
-      conversation,
-      kind: 'post' as const,
-      content: cards.reminder(escalation, locale),
+      content: card(locale),
     }));
 }
 

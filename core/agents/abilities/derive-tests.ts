@@ -35,7 +35,7 @@ const AT_MOST = [
 ];
 const BETWEEN = inWords(
   [`(?:between|zwischen|entre)\\s+${COUNT}\\s+(?:and|und|y|et)\\s+${COUNT}`],
-  `${COUNT}\\s*[^\\d\\s、。]{0,4}(?:から|～|〜)\\s*${COUNT}`,
+  `${COUNTED}(?:から|～|〜)\\s*${COUNT}`,
 );
 
 /** Whole words where words are apart, and anywhere in Japanese. */

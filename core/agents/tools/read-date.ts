@@ -156,8 +156,6 @@ export function readTime(text: string, now: Date, timeZone = 'UTC'): FoundTime |
   }
   // What was said is read as if the zone were UTC, and put right at the end.
   const here = new Date(now.getTime() + offsetOf(now, timeZone));
-  const there = (wall: number): Date =>
-    new Date(wall - offsetOf(new Date(wall - offsetOf(now, timeZone)), timeZone));
   const day = readDay(text, here);
   const time = TIME.exec(text) ?? NOON.exec(text) ?? JAPANESE.time.exec(text);
   if (!day && !time) return undefined;
@@ -172,14 +170,15 @@ export function readTime(text: string, now: Date, timeZone = 'UTC'): FoundTime |
   const minutes = time[0].includes('時') ? japaneseMinutes(time) : minutesOf(time);
   let at = base.getTime() + minutes * 60_000;
   if (!day && at <= here.getTime()) at += DAY_MS;
-  return { at: there(at), hasTime: true, start: start - lead, end };
+  return { at: instantOf(at, now, timeZone), hasTime: true, start: start - lead, end };
 }
 
 /** When a calendar day begins in a zone. @param day its midnight in UTC, as `readTime` gives a day without a time. */
-export function beginningOf(day: Date, timeZone = 'UTC'): Date {
-  const wall = day.getTime();
-  return new Date(wall - offsetOf(new Date(wall - offsetOf(day, timeZone)), timeZone));
-}
+export const beginningOf = (day: Date, timeZone = 'UTC'): Date => instantOf(day.getTime(), day, timeZone);
+
+/** When a zone's clock shows a time. @param wall that time as if it were UTC. @param near an instant close to it, for a first guess of the offset. */
+const instantOf = (wall: number, near: Date, timeZone: string): Date =>
+  new Date(wall - offsetOf(new Date(wall - offsetOf(near, timeZone)), timeZone));
 
 /** Milliseconds that a zone is ahead of UTC at an instant. */
 function offsetOf(at: Date, timeZone: string): number {
