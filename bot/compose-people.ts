@@ -48,7 +48,9 @@ export function createPeopleSource(config: Config, options: PeopleSourceOptions)
     const sample = await loadOrganisationFile(SAMPLE_ORGANISATION);
     return hasRealPeople(config) ? withoutSay(sample) : sample;
   };
-  return createPeopleRefresh({ source: 'file', read, maxAgeMs: 24 * HOUR_MS, ...options });
+  const sample = async (): Promise<Set<string>> =>
+    new Set((await loadOrganisationFile(SAMPLE_ORGANISATION)).people.map(({ id }) => id));
+  return createPeopleRefresh({ source: 'file', read, maxAgeMs: 24 * HOUR_MS, sample, ...options });
 }
 
 /** They stay on the chat page, as employees who decide nothing, are called for nothing and lead nobody. */

@@ -477,6 +477,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     replica,
     outcomes: turns.outcomes,
     channelProblems: () => [...abilities.values()].flatMap((channel) => channel.problem() ?? []),
+    people: peopleSource,
     model,
     chroma,
   });

@@ -11,6 +11,7 @@ import { graphCommand } from './graph.js';
 import { guardCommand } from './guard.js';
 import { ingestCommand } from './ingest.js';
 import { createOpeners } from './open.js';
+import { examinePeople, peopleCommand } from './people.js';
 import { promptsCommand } from './prompts.js';
 import { replayCommand } from './replay.js';
 import { agentsCommand, runCommand } from './run.js';
@@ -37,6 +38,7 @@ export function addCommands(program: Command, context: CliContext): void {
     doctorCommand(context, {
       store: () => examineStore(context, open),
       models: async () => (await import('./examine-models.js')).examineModels(context),
+      people: () => examinePeople(context, open.people),
     }),
   );
   program.addCommand(articleCommand(context, open.articles));
@@ -49,6 +51,7 @@ export function addCommands(program: Command, context: CliContext): void {
   program.addCommand(agentsCommand(context, openRuns));
   program.addCommand(storeCommand(context));
   program.addCommand(auditCommand(context, open.audit));
+  program.addCommand(peopleCommand(context, open.people));
   program.addCommand(backupCommand(context));
   program.addCommand(restoreCommand(context));
   for (const command of program.commands.filter((each) => OF_A_TENANT.has(each.name()))) addTenant(command);

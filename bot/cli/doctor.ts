@@ -102,10 +102,11 @@ export function examineConfig(config: Config): Finding[] {
   ];
 }
 
-/** What only an opened store (jobs, counts) and a call to each model endpoint can tell. */
+/** What only an opened store (jobs, counts, people) and a call to each model endpoint can tell. */
 export interface Examine {
   store(): Promise<Finding[]>;
   models(): Promise<Finding[]>;
+  people(): Promise<Finding[]>;
 }
 
 /** `steward doctor`: what is on, off and missing, and how to mend it. Exit code 1 when there is a problem. */
@@ -129,7 +130,8 @@ export function doctorCommand(context: CliContext, examine: Examine): Command {
         .catch((error: unknown): Finding[] => [
           { part: 'Model', state: 'problem', detail: describeError(error), fix: 'See docs/models.md.' },
         ]);
-      const findings = [...examineConfig(context.config), ...models, ...live];
+      const people = await examine.people().catch((): Finding[] => []); // the store's own finding says why
+      const findings = [...examineConfig(context.config), ...models, ...live, ...people];
       for (const finding of findings) {
         if (json) context.emit(finding);
         else context.say(line(finding));

@@ -4,12 +4,14 @@ import type { DocumentStore } from '../../core/knowledge/document-store.js';
 import type { OpenStore } from '../compose-store.js';
 import { HOME_TENANT, servedTenants } from '../tenants.js';
 import { InvalidInput } from '../../core/kernel/errors.js';
+import { noMetrics } from '../../core/kernel/telemetry.js';
 import { readPolicies } from '../guardrail-policies.js';
 import { deriveKey, loadSecretKey, TEXT_HASH_KEY } from '../secret-key.js';
 import type { CliContext } from './context.js';
 import type { OpenTraffic } from './guard.js';
 import type { OpenedArticles } from './article.js';
 import type { OpenedGraph } from './graph.js';
+import type { OpenedPeople } from './people.js';
 import type { OpenedPrompts } from './prompts.js';
 import type { OpenedSources } from './source.js';
 import type { OpenedStandardAnswers } from './standard-answer.js';
@@ -26,6 +28,7 @@ export interface Openers {
   graph(): Promise<OpenedGraph>;
   prompts(): Promise<OpenedPrompts>;
   audit(): Promise<{ log: AuditLog; close(): Promise<void> }>;
+  people(): Promise<OpenedPeople>;
   traffic(): Promise<OpenTraffic>;
   knowledge(): Promise<{ knowledge: FullKnowledgeBase; close(): Promise<void> }>;
 }
@@ -131,6 +134,15 @@ export function createOpeners(
       const opened = await store();
       const { createAuditLog } = await import('../../storage/mongo/audit-log.js');
       return { log: createAuditLog(opened.database), close: () => opened.close() };
+    },
+    people: async () => {
+      const opened = await store();
+      const { createPeopleRepository } = await import('../../storage/mongo/person-repository.js');
+      const { createPeopleSource } = await import('../compose-people.js');
+      const people = createPeopleRepository(opened.database, HOME_TENANT);
+      // The caller says what is wrong, and the server keeps the figures.
+      const source = createPeopleSource(config, { people, clock, logger, metrics: noMetrics });
+      return { people, source, close: () => opened.close() };
     },
     traffic: async () => {
       const policies = readPolicies(config.guardrails.file);

@@ -1,4 +1,5 @@
 import type { Gateway } from '../../core/gateway/create-gateway.js';
+import type { PeopleRefresh } from '../../core/governance/identity/refresh-people.js';
 import type { Database } from '../../storage/mongo/database.js';
 import type { Outcomes } from '../../storage/mongo/outcomes.js';
 import type { Replica } from '../../storage/mongo/replicas.js';
@@ -11,6 +12,8 @@ export interface CheckedParts {
   outcomes: Pick<Outcomes, 'refused'>;
   /** What channels themselves complain of. */
   channelProblems(): string[];
+  /** Where people are read from; undefined where only channels know them. */
+  people: Pick<PeopleRefresh, 'problem'> | undefined;
   model: Pick<Gateway, 'health'> | undefined;
   /** Asks Chroma for a sign of life, where it is configured; rejects without one. */
   chroma: (() => Promise<void>) | undefined;
@@ -18,7 +21,7 @@ export interface CheckedParts {
 
 /** What `/readyz` and `/metrics` tell of the store, and of what lies outside and can fail by itself. */
 export function addHealthChecks(health: Health, metrics: PrometheusMetrics, parts: CheckedParts): void {
-  const { database, replica, outcomes, channelProblems, model, chroma } = parts;
+  const { database, replica, outcomes, channelProblems, people, model, chroma } = parts;
   metrics.onScrape(async () => {
     for (const { name, problem } of await health.states())
       metrics.gauge('part_ok', problem === undefined ? 1 : 0, { part: name });
@@ -40,6 +43,7 @@ export function addHealthChecks(health: Health, metrics: PrometheusMetrics, part
       return [...channelProblems(), ...late].join('; ') || undefined;
     },
   });
+  if (people) health.add({ name: 'people', vital: false, check: () => Promise.resolve(people.problem()) });
   if (model)
     health.add({
       name: 'model',

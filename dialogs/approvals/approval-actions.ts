@@ -398,7 +398,7 @@ function refusalText(
     case 'weak-account':
       return texts.text('account.needed', locale);
     case 'directory-stale':
-      return texts.text('error.unavailable', locale);
+      return texts.text('approval.directory-old', locale);
     case 'not-found':
       return texts.text('error.not-found', locale);
     default:

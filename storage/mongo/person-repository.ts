@@ -167,6 +167,10 @@ export function createPeopleRepository(
         .filter(({ id }, position) => all.findIndex((other) => other.id === id) === position)
         .slice(0, 10);
     },
+    async activeOf(source) {
+      const found = await collection.find({ source, active: true }, { fields: ['_id'] });
+      return found.map(({ _id }) => _id.slice(tenantId.length + 1));
+    },
     async replaceAll(source, entries) {
       let changed = 0;
       for (const entry of entries) {

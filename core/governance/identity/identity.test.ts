@@ -162,6 +162,8 @@ describe('refreshing people', () => {
     const people = {
       replaceAll: () => Promise.resolve({ changed: (written += 1), left: 0 }),
       replaceSchedules: () => Promise.resolve(),
+      activeOf: () => Promise.resolve([]),
+      schedules: () => Promise.resolve([]),
     };
     const refresh = createPeopleRefresh({
       source: 'file',

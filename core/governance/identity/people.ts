@@ -71,6 +71,8 @@ export interface PeopleRepository {
   byGroup(group: string): Promise<PersonRecord[]>;
   /** Active people whose name has all the words, or whose mail address or id is the text; best first, at most 10. */
   search(text: string): Promise<PersonRecord[]>;
+  /** Ids of the active people whom a directory told. */
+  activeOf(source: 'file' | 'graph'): Promise<string[]>;
   /** Makes or refreshes people from a directory; those of the same source that are not among them are set inactive. */
   replaceAll(source: 'file' | 'graph', entries: DirectoryEntry[]): Promise<{ changed: number; left: number }>;
   /** Makes a person seen in a channel for the first time; an existing account wins. */
