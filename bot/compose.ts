@@ -476,6 +476,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     database,
     replica,
     outcomes: turns.outcomes,
+    intake: turns.intake,
     channelProblems: () => [...abilities.values()].flatMap((channel) => channel.problem() ?? []),
     people: peopleSource,
     model,

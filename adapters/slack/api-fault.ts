@@ -44,6 +44,9 @@ const TOKEN_REFUSED = new Set([
   'not_allowed_token_type',
 ]);
 
+/** Of these, what the token never had: without such a grant people are still answered, as far as that goes. */
+const GRANT_MISSING = new Set(['no_permission', 'missing_scope', 'not_allowed_token_type']);
+
 const PASSING = new Set([
   'ratelimited',
   'rate_limited',
@@ -87,6 +90,10 @@ export function faultOf(refusal: SlackRefusal): StewardError {
     return new InvalidInput(code, `Slack finds it too large (${method}).`, { ...options, status: 413 });
   return new InvalidInput(code, `Slack refused ${method}: ${reason}.`, options);
 }
+
+/** No call at all is taken from the installation until somebody installs the app again, or lifts what holds it back. */
+export const needsReinstall = (error: unknown): boolean =>
+  error instanceof StewardError && error.mendable && !GRANT_MISSING.has(reasonOf(error) ?? '');
 
 /** Slack's word for a refusal, where that is what was thrown. */
 export function reasonOf(error: unknown): string | undefined {

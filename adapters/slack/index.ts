@@ -47,6 +47,8 @@ export interface SlackAdapter {
 }
 
 const SLACK_API = 'https://slack.com/api/';
+/** Workspaces in one line for an operator. */
+const MOST_NAMED = 10;
 const MAX_BODY_BYTES = 2 * 1_048_576;
 /** Slack waits three seconds for a modal's answer. */
 const RESPOND_WITHIN_MS = 2_200;
@@ -127,7 +129,10 @@ export function createSlackAdapter(
     problem: () => {
       if (socket && !socket.isConnected()) return 'Slack is not connected by Socket Mode';
       const refused = api.refused();
-      return refused.length > 0 ? `Slack refuses the token of ${refused.join(', ')}` : undefined;
+      if (refused.length === 0) return undefined;
+      const more = refused.length > MOST_NAMED ? ` and ${refused.length - MOST_NAMED} more` : '';
+      const named = refused.slice(0, MOST_NAMED).join(', ');
+      return `Slack refuses the token of ${named}${more}; install the app there again`;
     },
     http: {
       routes: [

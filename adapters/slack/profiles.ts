@@ -5,6 +5,7 @@ import type { ConversationReference } from '../../core/kernel/conversation-refer
 import { timeZoneOr } from '../../core/kernel/time-zone.js';
 import { describeError, StewardError } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
+import { needsReinstall } from './api-fault.js';
 import { patiently } from './patiently.js';
 import type { SlackPlace } from './installation.js';
 import { isForeign, placeOf, userIdOf } from './place.js';
@@ -54,15 +55,13 @@ type SlackProfile = z.output<typeof userInfo>['user'];
 
 export function createProfiles(api: SlackWebApi, clock: Clock, logger: Logger): Profiles {
   const kept = new Map<string, { user: SlackProfile | undefined; until: number }>();
-  const keyOf = (userId: string, { channelTenantId }: ConversationReference): string =>
-    `${channelTenantId}|${userId}`;
 
   /** @returns undefined for somebody of whom Slack tells nothing. */
   const userOf = async (
     userId: string,
     conversation: ConversationReference,
   ): Promise<SlackProfile | undefined> => {
-    const key = keyOf(userId, conversation);
+    const key = `${conversation.channelTenantId}|${userId}`;
     const now = clock.now().getTime();
     const known = kept.get(key);
     if (known && known.until > now) return known.user;
@@ -75,8 +74,8 @@ export function createProfiles(api: SlackWebApi, clock: Clock, logger: Logger): 
       kept.set(key, { user, until: now + KEPT_MS });
       return user;
     } catch (error) {
-      // Whoever is taken for somebody else's namesake today stays it: a busy Slack is asked again.
-      if (error instanceof StewardError && error.retryable) throw error;
+      // Whoever is taken for somebody else's namesake today stays it: Slack is asked again when it can tell.
+      if ((error instanceof StewardError && error.retryable) || needsReinstall(error)) throw error;
       logger.warn(
         { error: describeError(error) },
         'Slack did not tell who somebody is; they are known by account only.',

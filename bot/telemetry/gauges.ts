@@ -20,6 +20,7 @@ export function addGauges(metrics: PrometheusMetrics, { knowledge, turns, schedu
     metrics.gauge('outbox_undelivered', await turns.outcomes.undelivered());
     metrics.gauge('turns_running', turns.intake.load);
     metrics.gauge('turns_put_off', turns.intake.waiting);
+    metrics.gauge('turns_set_aside', turns.intake.setAside);
     for (const { name, nextRunAt } of await scheduler.states()) {
       if (nextRunAt) metrics.gauge('job_next_run_seconds', nextRunAt.getTime() / 1000, { job: name });
     }

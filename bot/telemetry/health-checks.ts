@@ -10,6 +10,7 @@ export interface CheckedParts {
   database: Database;
   replica: Pick<Replica, 'isSure'>;
   outcomes: Pick<Outcomes, 'refused'>;
+  intake: { readonly setAside: number };
   /** What channels themselves complain of. */
   channelProblems(): string[];
   /** Where people are read from; undefined where only channels know them. */
@@ -21,7 +22,7 @@ export interface CheckedParts {
 
 /** What `/readyz` and `/metrics` tell of the store, and of what lies outside and can fail by itself. */
 export function addHealthChecks(health: Health, metrics: PrometheusMetrics, parts: CheckedParts): void {
-  const { database, replica, outcomes, channelProblems, people, model, chroma } = parts;
+  const { database, replica, outcomes, intake, channelProblems, people, model, chroma } = parts;
   metrics.onScrape(async () => {
     for (const { name, problem } of await health.states())
       metrics.gauge('part_ok', problem === undefined ? 1 : 0, { part: name });
@@ -40,7 +41,9 @@ export function addHealthChecks(health: Health, metrics: PrometheusMetrics, part
     check: async () => {
       const count = await outcomes.refused();
       const late = count === 0 ? [] : [`${count} messages were not taken yet and are sent again`];
-      return [...channelProblems(), ...late].join('; ') || undefined;
+      const { setAside } = intake;
+      const kept = setAside === 0 ? [] : [`${setAside} messages are kept and answered when that is mended`];
+      return [...channelProblems(), ...late, ...kept].join('; ') || undefined;
     },
   });
   if (people) health.add({ name: 'people', vital: false, check: () => Promise.resolve(people.problem()) });

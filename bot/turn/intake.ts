@@ -11,7 +11,8 @@ import type { Inbox, InboxRecord } from '../../storage/mongo/inbox.js';
 import type { Replica } from '../../storage/mongo/replicas.js';
 import type { ConversationQueue } from './conversation-queue.js';
 import type { Ownership } from './ownership.js';
-import type { FinishedTurn } from './pipeline.js';
+import { TurnHasToWait, type FinishedTurn } from './pipeline.js';
+import { createSetAside } from './set-aside.js';
 import { createWaitingRoom, type Waiting } from './waiting-room.js';
 
 const POLL_MS = 500;
@@ -56,6 +57,8 @@ export interface RunningIntake extends Intake {
   readonly load: number;
   /** Questions that wait because there is too much to do. */
   readonly waiting: number;
+  /** Turns that wait until somebody mends what they need. */
+  readonly setAside: number;
 }
 
 /**
@@ -83,6 +86,7 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
 
   const work = async (record: InboxRecord): Promise<void> => {
     for (let tries = 0; ; tries += 1) {
+      if (aside.holds(record.conversation)) return aside.put(record);
       try {
         // The outcome is what counts: a record that is not marked yet finds it and says nothing again.
         const hasEnded = record.attempts + tries > 1 && (await deps.hasEnded(record._id));
@@ -90,6 +94,7 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
         await Promise.all([inbox.finish(record._id), finished && deliver(record, finished)]);
         return;
       } catch (error) {
+        if (error instanceof TurnHasToWait) return setAside(record, error);
         logger.warn(
           { correlationId: record._id, error: describeError(error) },
           'A turn will be tried again.',
@@ -98,6 +103,23 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
         await clock.sleep(RETRY_MS, stopping.signal);
       }
     }
+  };
+
+  /** It frees its place in the queue; that it was begun does not count, since no process died of it. */
+  const setAside = async (record: InboxRecord, error: TurnHasToWait): Promise<void> => {
+    logger.warn(
+      { correlationId: record._id, channel: record.channel, error: describeError(error) },
+      'A message is kept, and is answered when somebody has mended what it needs.',
+    );
+    metrics.count('turns_set_aside_total', { channel: record.channel });
+    record.attempts = 1;
+    aside.put(record);
+    await inbox.beginAnew(record._id).catch(() => undefined); // then it only counts as begun once more
+  };
+
+  /** One that waits stays known, or the look-out would queue it again. */
+  const release = (record: InboxRecord): void => {
+    if (!aside.has(record)) known.delete(record._id);
   };
 
   const deliver = (record: InboxRecord, finished: FinishedTurn): Promise<void> =>
@@ -114,7 +136,7 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
     queue
       .run(record.conversation, () => work(record))
       .finally(() => {
-        known.delete(record._id);
+        release(record);
         room.turnEnded();
       });
   const enqueue = async (record: InboxRecord): Promise<void> => {
@@ -131,6 +153,7 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
       logger.error({ correlationId: record._id, error: describeError(error) }, 'A turn could not be run.'),
     );
   };
+  const aside = createSetAside({ again: runLater, clock, stopping: stopping.signal });
   const room = createWaitingRoom({
     load: () => queue.size,
     now: () => clock.now().getTime(),
@@ -169,7 +192,7 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
   /** Runs beside the conversation's own order, in the process that took it in. */
   const overtake = (record: InboxRecord): void => {
     known.add(record._id);
-    void work(record).finally(() => known.delete(record._id));
+    void work(record).finally(() => release(record));
   };
 
   /** Takes up what dead processes left. */
@@ -185,7 +208,7 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
         if (round % (RELEASE_MS / POLL_MS) === 0) await ownership.releaseDead();
         for (const record of await inbox.given(replica.id, (id) => known.has(id))) dispatchLater(record);
         room.letIn();
-        await ownership.releaseIdle((key) => queue.isBusy(key) || room.holds(key));
+        await ownership.releaseIdle((key) => queue.isBusy(key) || room.holds(key) || aside.holds(key));
       } catch (error) {
         logger.warn({ error: describeError(error) }, 'The inbox could not be looked through.');
       }
@@ -258,6 +281,9 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
     },
     get waiting() {
       return room.size;
+    },
+    get setAside() {
+      return aside.size;
     },
   };
 

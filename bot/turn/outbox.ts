@@ -7,14 +7,12 @@ import type { Metrics } from '../../core/kernel/telemetry.js';
 import type { MessageCopies } from '../../storage/mongo/message-copies.js';
 import type { DueOutcome, OutcomeRecord, Outcomes } from '../../storage/mongo/outcomes.js';
 import type { Replica } from '../../storage/mongo/replicas.js';
+import { mendedAgainMs, waitsForMending } from './mending.js';
 
 const POLL_MS = 500;
 /** ms until the next try after the n-th: 1 s, 2 s, 4 s … at most 5 min, 30 tries, which is about two hours. */
 const backoffMs = (attempt: number): number => Math.min(1_000 * 2 ** (attempt - 1), 300_000);
 const MOST_ATTEMPTS = 30;
-/** What somebody has to mend first is kept for a day; looked at after a tenth of its age, from 10 s to 5 min. */
-const MENDED_WITHIN_MS = 86_400_000;
-const mendedAgainMs = (ageMs: number): number => Math.min(Math.max(ageMs / 10, 10_000), 300_000);
 const KEPT_ENDINGS = 10_000;
 /** ms until a note that the store did not take is written again. */
 const noteAgainMs = (attempt: number): number => Math.min(50 * 2 ** attempt, 2_000);
@@ -132,10 +130,10 @@ export function createOutbox({
       error: describeError(error),
     };
     const ageMs = clock.now().getTime() - outcome.createdAt.getTime();
-    const waitsForMending = error instanceof StewardError && error.mendable && ageMs < MENDED_WITHIN_MS;
-    if (!waitsForMending) outcome.attempts += 1;
-    if (waitsForMending || (retryable && outcome.attempts < MOST_ATTEMPTS)) {
-      const waitMs = waitsForMending
+    const isKept = waitsForMending(error, ageMs);
+    if (!isKept) outcome.attempts += 1;
+    if (isKept || (retryable && outcome.attempts < MOST_ATTEMPTS)) {
+      const waitMs = isKept
         ? mendedAgainMs(ageMs)
         : Math.max(backoffMs(outcome.attempts), retryAfterMs(error) ?? 0);
       logger.warn({ ...fields, waitMs }, 'A message could not be sent and is tried again.');

@@ -20,6 +20,7 @@ import type { InboxRecord } from '../../storage/mongo/inbox.js';
 import { newOutcome, type OutcomeRecord, type Outcomes } from '../../storage/mongo/outcomes.js';
 import { earlySign } from './early-sign.js';
 import type { Identify } from './identify.js';
+import { waitsForMending } from './mending.js';
 import type { StopBoard } from './stop-board.js';
 import { createTurn, type CollectedTurn } from './turn-context.js';
 
@@ -88,6 +89,13 @@ export interface FinishedTurn {
   live?: LiveReplyChannel;
 }
 
+/** Nothing of the turn has happened, and nothing can until somebody mends its cause. */
+export class TurnHasToWait extends StewardError {
+  constructor(cause: StewardError) {
+    super('bot.turn-waits', `Who wrote cannot be known: ${cause.message}`, { cause, mendable: true });
+  }
+}
+
 const MOST_ATTEMPTS = 3;
 /** Characters of one message; whatever is longer belongs into a file. */
 const LONGEST_TEXT = 16_000;
@@ -96,7 +104,8 @@ const LONGEST_TEXT = 16_000;
  * Runs one activity's turn: identify, rate limit, screen input, route, screen output, store the outcome.
  * A fault becomes an answer with a correlation id; a turn never ends in silence.
  * @returns undefined when another process stored this turn's outcome first.
- * @throws Unavailable when the outcome cannot be stored; the turn is then to be run again.
+ * @throws Unavailable when the outcome cannot be stored, TurnHasToWait when it cannot begin yet; the turn is then to be
+ * run again.
  */
 export async function runTurn(
   record: InboxRecord,
@@ -109,6 +118,7 @@ export async function runTurn(
   const started = clock.now();
   let result = 'answered';
   const collected = await collect(record, deps, signal).catch(async (error: unknown) => {
+    if (error instanceof TurnHasToWait) throw error;
     result = 'failed';
     logger.error(
       { ...about, error: describeError(error), cause: causeOf(error), code: codeOf(error) },
@@ -188,7 +198,12 @@ async function collect(
     person: known,
     strength,
     accountId,
-  } = await steps.identify(tenant, activity.conversation.channel, activity.from, activity.conversation);
+  } = await steps
+    .identify(tenant, activity.conversation.channel, activity.from, activity.conversation)
+    .catch((error: unknown) => {
+      const ageMs = clock.now().getTime() - record.receivedAt.getTime();
+      throw waitsForMending(error, ageMs) ? new TurnHasToWait(error) : error;
+    });
   if (accountId !== undefined) activity.from = { ...activity.from, accountId };
   if (activity.kind === 'message' && activity.text.length > LONGEST_TEXT) {
     throw new InvalidInput(

@@ -47,6 +47,8 @@ export interface Inbox {
   add(record: InboxRecord): Promise<boolean>;
   /** Marks turns as finished; written in batches. */
   finish(turnId: string): Promise<void>;
+  /** A turn that was begun and had to wait counts as begun for the first time. */
+  beginAnew(turnId: string): Promise<void>;
   /** Who owns unfinished records beside the given processes. */
   ownersBeside(known: string[]): Promise<string[]>;
   /** Records of dead processes, oldest first, now owned by `owner`. */
@@ -70,6 +72,9 @@ export function createInbox(database: Database): Inbox {
     add: (record) => database.batch.insert(inboxCollection.name, { ...record }),
     finish: async (turnId) =>
       void (await database.batch.update(inboxCollection.name, { _id: turnId }, { $set: { done: true } })),
+    beginAnew: async (turnId) => {
+      await model.updateOne({ _id: turnId, done: false }, { $set: { attempts: 1 } });
+    },
     ownersBeside: (known) => model.distinct('owner', { done: false, owner: { $nin: known } }).exec(),
     takeOver: async (owner, dead, limit) => {
       const taken: InboxRecord[] = [];

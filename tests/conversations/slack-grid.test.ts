@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSlack, type PostedMessage, type SlackFake } from '../fakes/slack.js';
 import { eventually } from '../support/eventually.js';
+import { addToSlack, installableApp } from '../support/slack-app.js';
 import { slackEvent, slackFixture } from '../support/slack-host.js';
 import { startSteward, type RunningSteward } from '../support/start-steward.js';
 
@@ -36,21 +37,8 @@ describe('An Enterprise Grid organisation with one installation for its workspac
     slack.setUser(BOB, { name: 'Bob', email: 'bob@hold.example', more: of(TWO, ORG) });
     slack.setUser(STRANGER, { name: 'Sly', email: 'mona@hold.example', more: of('T0SLY', 'E0SLY') });
     slack.setTeams([ONE, TWO]);
-    running = await startSteward({
-      handbook: false,
-      env: {
-        SLACK_SIGNING_SECRET: slack.signingSecret,
-        SLACK_CLIENT_ID: '1.2',
-        SLACK_CLIENT_SECRET: 'client-secret',
-        SLACK_API_URL: slack.apiUrl,
-        STEWARD_RATE_LIMITS: '0',
-      },
-    });
-    const begin = await fetch(`${running.url}/slack/install`, { redirect: 'manual' });
-    const state = new URL(begin.headers.get('location') ?? '').searchParams.get('state') ?? '';
-    const cookie = (begin.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-    const address = `${running.url}/slack/oauth_redirect?code=organisation-code&state=${encodeURIComponent(state)}`;
-    expect((await fetch(address, { headers: { cookie } })).status).toBe(200);
+    running = await startSteward({ handbook: false, env: installableApp(slack) });
+    await addToSlack(running.url, 'organisation-code');
   }, 90_000);
   afterAll(async () => {
     await running.close();
@@ -151,6 +139,7 @@ describe('An Enterprise Grid organisation with one installation for its workspac
     await eventually(() => expect(words(inDirect(CHIEF).at(-1))).not.toContain('Laptop'));
     await say(TWO, BOB, REQUEST.replace('Anne', 'Bob'));
     await eventually(() => expect(words(inDirect(BOB).at(-1))).toContain('Laptop'), 15_000);
+    await eventually(() => expect(words(inDirect(CHIEF).at(-1))).toContain('for Bob'), 15_000);
     await say(ONE, CHIEF, 'what waits for me');
     await eventually(() => expect(words(inDirect(CHIEF).at(-1))).toContain('Nothing waits for you'), 15_000);
     await say(TWO, CHIEF, 'what waits for me');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSlack, type PostedMessage, type SlackFake } from '../fakes/slack.js';
 import { eventually } from '../support/eventually.js';
+import { addToSlack, installableApp } from '../support/slack-app.js';
 import { slackEvent, slackFixture } from '../support/slack-host.js';
 import { startSteward, type RunningSteward } from '../support/start-steward.js';
 
@@ -18,16 +19,7 @@ describe('A workspace that added Steward by itself', () => {
     slack = await startSlack({ tokens: { T0ACME0001: 'xoxb-installed' } });
     slack.setUser(INSTALLER, { name: 'Mona Chief', email: 'mona@acme.example' });
     slack.setUser(COLLEAGUE, { name: 'Priya Nair', email: 'priya@acme.example' });
-    running = await startSteward({
-      handbook: false,
-      env: {
-        SLACK_SIGNING_SECRET: slack.signingSecret,
-        SLACK_CLIENT_ID: '1.2',
-        SLACK_CLIENT_SECRET: 'client-secret',
-        SLACK_API_URL: slack.apiUrl,
-        STEWARD_RATE_LIMITS: '0',
-      },
-    });
+    running = await startSteward({ handbook: false, env: installableApp(slack) });
   }, 90_000);
   afterAll(async () => {
     await running.close();
@@ -74,15 +66,6 @@ describe('A workspace that added Steward by itself', () => {
     }, 15_000);
     return answer;
   };
-  const addToSlack = async (): Promise<void> => {
-    const begin = await fetch(`${running.url}/slack/install`, { redirect: 'manual' });
-    const state = new URL(begin.headers.get('location') ?? '').searchParams.get('state') ?? '';
-    const cookie = (begin.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-    const end = await fetch(`${running.url}/slack/oauth_redirect?code=good-code&state=${state}`, {
-      headers: { cookie },
-    });
-    expect(end.status).toBe(200);
-  };
   const roleChanges = async (): Promise<Json[]> => {
     const entries: Json[] = [];
     for await (const { event } of running.steward.audit.read(TENANT, { action: 'role-give' }))
@@ -91,7 +74,7 @@ describe('A workspace that added Steward by itself', () => {
   };
 
   it('makes whoever added it the first administrator, and tells them in direct messages', async () => {
-    await addToSlack();
+    await addToSlack(running.url);
     await slack.waitFor(1, (message) => words(message).includes('You are an administrator here'), 15_000);
     const changes = await roleChanges();
     expect(changes).toHaveLength(1);
@@ -103,7 +86,7 @@ describe('A workspace that added Steward by itself', () => {
 
   it('greets and appoints nobody twice when it is added again', async () => {
     const greeted = slack.messages.length;
-    await addToSlack();
+    await addToSlack(running.url);
     await say(INSTALLER, 'who am I');
     await slack.waitFor(1, (message) => words(message).includes('Mona Chief'), 15_000);
     expect(words(slack.messages.slice(greeted))).not.toContain('You are an administrator here');

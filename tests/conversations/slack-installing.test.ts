@@ -14,6 +14,7 @@ import { createFieldCipher } from '../../storage/mongo/field-cipher.js';
 import type { CollectionDefinition } from '../../storage/mongo/database.js';
 import { openTemporaryDatabase, type TemporaryDatabase } from '../fakes/temporary-database.js';
 import { eventually } from '../support/eventually.js';
+import { addToSlack, beginInstall, endInstall } from '../support/slack-app.js';
 import { slackEvent, slackFixture, startSlackHost, type SlackHost } from '../support/slack-host.js';
 
 const installation = (more: Partial<SlackInstallation> = {}): SlackInstallation => ({
@@ -65,11 +66,9 @@ describe('An app for several workspaces', () => {
     const late = await at('code=good-code&state=nonsense');
     expect(late.status).toBe(400);
     expect(await late.text()).toContain('<h1>expired</h1>');
-    const begin = await fetch(`${host.url}/slack/install`, { redirect: 'manual' });
-    const state = new URL(begin.headers.get('location') ?? '').searchParams.get('state') ?? '';
-    const cookie = (begin.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    const installing = await beginInstall(host.url);
     host.slack.fail({ method: 'oauth.v2.access', error: 'bad_client_secret' });
-    const bad = await at(`code=good-code&state=${state}`, { cookie });
+    const bad = await endInstall(host.url, 'good-code', installing, german);
     expect(bad.status).toBe(502);
     const failed = await bad.text();
     expect(failed).toContain('<h1>failed</h1>');
@@ -86,22 +85,16 @@ describe('An app for several workspaces', () => {
       {},
       { credentials: credentials(SECRET), publicUrl: 'https://bot.example.com' },
     );
-    const begin = await fetch(`${host.url}/slack/install`, { redirect: 'manual' });
-    expect(begin.status).toBe(302);
-    const target = new URL(begin.headers.get('location') ?? '');
+    const installing = await beginInstall(host.url);
+    const { target, state } = installing;
+    expect(target.origin + target.pathname).toBe(new URL('/oauth/v2/authorize', host.slack.apiUrl).href);
     expect(target.searchParams.get('scope')).toBe('chat:write,im:history');
     expect(target.searchParams.get('redirect_uri')).toBe('https://bot.example.com/slack/oauth_redirect');
-    const state = target.searchParams.get('state') ?? '';
-    const cookie = (begin.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
 
-    const stolen = await fetch(`${host.url}/slack/oauth_redirect?code=good-code&state=${state}`);
-    expect(stolen.status).toBe(400);
+    expect((await endInstall(host.url, 'good-code', { state })).status).toBe(400);
     expect(host.installations.size).toBe(0);
 
-    const end = await fetch(`${host.url}/slack/oauth_redirect?code=good-code&state=${state}`, {
-      headers: { cookie },
-    });
-    expect(end.status).toBe(200);
+    expect((await endInstall(host.url, 'good-code', installing)).status).toBe(200);
     expect(host.installations.get('T0ACME0001')).toMatchObject({
       botToken: 'xoxb-installed',
       botUserId: 'U0BOTACME1',
@@ -112,20 +105,21 @@ describe('An app for several workspaces', () => {
 
   it('is installed once, and a reloaded page says so calmly', async () => {
     host = await startSlackHost({}, { credentials: credentials(SECRET) });
-    const { state, cookie } = await beginInstall();
-    expect((await endInstall('good-code', state, cookie)).status).toBe(200);
+    const installing = await beginInstall(host.url);
+    const end = async (code: string): Promise<number> =>
+      (await endInstall(host.url, code, installing)).status;
+    expect(await end('good-code')).toBe(200);
     host.slack.fail({ method: 'oauth.v2.access', error: 'code_already_used' });
-    expect((await endInstall('good-code', state, cookie)).status).toBe(400);
+    expect(await end('good-code')).toBe(400);
     expect(host.installations.size).toBe(1);
-    expect((await endInstall('bad-code', state, cookie)).status).toBe(400);
+    expect(await end('bad-code')).toBe(400);
     host.slack.fail({ method: 'oauth.v2.access', error: 'bad_client_secret' });
-    expect((await endInstall('good-code', state, cookie)).status).toBe(502);
+    expect(await end('good-code')).toBe(502);
   });
 
   it('is added for a whole organisation', async () => {
     host = await startSlackHost({}, { credentials: credentials(SECRET) });
-    const { state, cookie } = await beginInstall();
-    expect((await endInstall('organisation-code', state, cookie)).status).toBe(200);
+    await addToSlack(host.url, 'organisation-code');
     expect(host.installations.get('E0HOLDCO01')).toMatchObject({
       isOrgInstall: true,
       enterpriseId: 'E0HOLDCO01',
@@ -140,27 +134,12 @@ describe('An app for several workspaces', () => {
     ['a code that Slack does not know', (state: string) => state, 'bad-code'],
   ])('is not added with %s, and the browser is told', async (_what, change, code) => {
     host = await startSlackHost({}, { credentials: credentials(SECRET) });
-    const { state, cookie } = await beginInstall();
-    const end = await endInstall(code, change(state), cookie);
+    const { state, cookie } = await beginInstall(host.url);
+    const end = await endInstall(host.url, code, { state: change(state), cookie });
     expect(end.status).toBeGreaterThanOrEqual(400);
     expect(await end.text()).not.toBe('');
     expect(host.installations.size).toBe(0);
   });
-
-  /** The browser of whoever adds the app, until Slack sends it back. */
-  async function beginInstall(): Promise<{ state: string; cookie: string }> {
-    const begin = await fetch(`${host.url}/slack/install`, { redirect: 'manual' });
-    const target = new URL(begin.headers.get('location') ?? '');
-    expect(target.origin + target.pathname).toBe(new URL('/oauth/v2/authorize', host.slack.apiUrl).href);
-    return {
-      state: target.searchParams.get('state') ?? '',
-      cookie: (begin.headers.get('set-cookie') ?? '').split(';')[0] ?? '',
-    };
-  }
-  const endInstall = (code: string, state: string, cookie: string): Promise<Response> =>
-    fetch(`${host.url}/slack/oauth_redirect?code=${code}&state=${encodeURIComponent(state)}`, {
-      headers: { cookie },
-    });
 
   it('answers nothing from a workspace where it is not installed', async () => {
     host = await startSlackHost({}, { credentials: credentials(SECRET) });

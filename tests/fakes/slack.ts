@@ -52,6 +52,14 @@ interface UserProfile {
   more?: Json;
 }
 
+/** One installation: of a workspace, or of an organisation for all its workspaces. */
+export interface Grant {
+  token: string;
+  teamId?: string;
+  enterpriseId?: string;
+  botUserId?: string;
+}
+
 export interface SlackFakeOptions {
   /** Token by workspace; a call with another token is refused. */
   tokens?: Record<string, string>;
@@ -89,6 +97,10 @@ export interface SlackFake {
   setMembers(channel: string, ids: string[]): void;
   /** Workspaces of the organisation that the app may enter. */
   setTeams(ids: string[]): void;
+  /** What Slack grants for a code at the end of an installation, beside `good-code` and `organisation-code`. */
+  grant(code: string, to: Grant): void;
+  /** From now on the token is taken for nothing. */
+  revoke(token: string): void;
   /** Uploads a file. @returns it as an event carries it. */
   upload(name: string, content: string): Json;
   /** A trigger as a click carries it. */
@@ -140,6 +152,11 @@ export async function startSlack({
   const members = new Map<string, string[]>();
   let teams: string[] = [];
   const files = new Map<string, string>();
+  const revoked = new Set<string>();
+  const grants = new Map<string, Grant>([
+    ['good-code', { token: 'xoxb-installed', teamId: 'T0ACME0001' }],
+    ['organisation-code', { token: 'xoxb-organisation', enterpriseId: 'E0HOLDCO01' }],
+  ]);
   const triggers = new Map<string, 'fresh' | 'used' | 'expired'>();
   const lastPost = new Map<string, number>();
   const sockets = new Set<WebSocket>();
@@ -218,6 +235,7 @@ export async function startSlack({
   }
 
   function refuseToken(method: string, token: string | undefined): string | undefined {
+    if (method !== 'oauth.v2.access' && revoked.has(token ?? '')) return 'token_revoked';
     if (method === 'oauth.v2.access' || !tokens) return undefined;
     if (method === 'apps.connections.open') return undefined;
     return Object.values(tokens).includes(token ?? '') ? undefined : 'invalid_auth';
@@ -392,32 +410,21 @@ export async function startSlack({
           expires_in: 43_200,
         };
       }
-      if (args.code === 'organisation-code') {
-        return {
-          ok: true,
-          app_id: 'A0FAKE',
-          authed_user: { id: 'U0MANAGER1' },
-          scope: 'chat:write,im:history',
-          token_type: 'bot',
-          access_token: 'xoxb-organisation',
-          bot_user_id: 'U0BOTACME1',
-          team: null,
-          enterprise: { id: 'E0HOLDCO01', name: 'Holdco' },
-          is_enterprise_install: true,
-        };
-      }
-      if (args.code !== 'good-code') return { ok: false, error: 'invalid_code' };
+      const grant = grants.get(textOf(args.code) ?? '');
+      if (!grant) return { ok: false, error: 'invalid_code' };
+      const { token, teamId, enterpriseId, botUserId = 'U0BOTACME1' } = grant;
+      if (tokens) tokens[`granted ${token}`] = token;
       return {
         ok: true,
         app_id: 'A0FAKE',
         authed_user: { id: 'U0MANAGER1' },
         scope: 'chat:write,im:history',
         token_type: 'bot',
-        access_token: 'xoxb-installed',
-        bot_user_id: 'U0BOTACME1',
-        team: { id: 'T0ACME0001', name: 'Acme' },
-        enterprise: null,
-        is_enterprise_install: false,
+        access_token: token,
+        bot_user_id: botUserId,
+        team: teamId ? { id: teamId, name: teamId } : null,
+        enterprise: enterpriseId ? { id: enterpriseId, name: enterpriseId } : null,
+        is_enterprise_install: teamId === undefined,
       };
     },
   };
@@ -528,6 +535,12 @@ export async function startSlack({
     },
     setTeams: (ids) => {
       teams = ids;
+    },
+    grant: (code, to) => {
+      grants.set(code, to);
+    },
+    revoke: (token) => {
+      revoked.add(token);
     },
     upload: (name, content) => {
       const id = `F0FAKE${next()}`;
