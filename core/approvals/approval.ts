@@ -176,6 +176,8 @@ export interface Approval {
   /** Approved calls wait until then, and can be called off. */
   executeAt?: Date;
   execution?: Execution;
+  /** The policy did not answer when it was to be executed: since when it waits for that, and when that is given up. */
+  putOff?: { since: Date; giveUpAt: Date };
 }
 
 export const TERMINAL_STATES: readonly ApprovalState[] = [

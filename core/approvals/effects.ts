@@ -79,7 +79,10 @@ export function changeEffect(
   extra: { messages?: OutboundMessage[]; notifications?: NotificationOrder[] } = {},
 ): Effect {
   const known = new Set(previous.copies.map(({ copyKey }) => copyKey));
-  const isShown = SHOWN.has(command.kind) || previous.unreached?.length !== next.unreached?.length;
+  const isShown =
+    SHOWN.has(command.kind) ||
+    isFirstPutOff(previous, command) ||
+    previous.unreached?.length !== next.unreached?.length;
   const rewritten = isShown ? next.copies.filter(({ copyKey }) => known.has(copyKey)) : [];
   const posted = next.copies.filter(({ copyKey }) => !known.has(copyKey));
   return {
@@ -109,6 +112,10 @@ const SHOWN: ReadonlySet<Command['kind']> = new Set([
   'finish',
   'undone',
 ]);
+
+/** It is tried again often; that it waits is said once. */
+const isFirstPutOff = (previous: Approval, { kind }: Command): boolean =>
+  kind === 'put-off' && previous.putOff === undefined;
 
 function postOf(approval: Approval, copy: ApprovalCopy, parts: EffectParts): OutboundMessage {
   return { ...messageOf(approval, copy, parts), kind: 'post' };
@@ -193,6 +200,10 @@ function auditOfCommand(previous: Approval, next: Approval, command: Command, at
           after: { ...stateOf(next), attempt: next.execution?.attempt ?? 0 },
         },
       );
+    case 'put-off':
+      return isFirstPutOff(previous, command)
+        ? entry('tool-put-off', { kind: 'system', id: 'policy' }, { reason: 'The policy does not answer.' })
+        : [];
     case 'finish':
       return entry(
         'tool-end',

@@ -48,6 +48,7 @@ export type Command =
   | { kind: 'set-timers'; timers: ApprovalTimers }
   | { kind: 'add-copies'; copies: ApprovalCopy[]; unreached?: Unreached[] }
   | { kind: 'start'; owner: string; leaseUntil: Date }
+  | { kind: 'put-off'; until: Date }
   | { kind: 'finish'; attempt: number; outcome: ExecutionOutcome }
   | { kind: 'undone'; by: PersonName; summary: string };
 
@@ -118,6 +119,8 @@ export function transition(approval: Approval, command: Command, at: Date): Tran
       return addCopies(approval, command);
     case 'start':
       return start(approval, command, at);
+    case 'put-off':
+      return putOff(approval, command, at);
     case 'finish':
       return finish(approval, command, at);
     case 'undone':
@@ -241,7 +244,8 @@ function cancel(
     return whilePending(approval, at, () => decided('cancelled', by, at, reason));
   if (approval.state !== 'approved')
     return refuse(isTerminal(approval.state) ? 'already-decided' : 'too-late');
-  if (!approval.executeAt || at >= approval.executeAt) return refuse('too-late');
+  const isBegun = !approval.putOff && (!approval.executeAt || at >= approval.executeAt);
+  if (isBegun) return refuse('too-late');
   return changed(approval, decided('cancelled', by, at, reason));
 }
 
@@ -287,7 +291,24 @@ function start(approval: Approval, command: Extract<Command, { kind: 'start' }>,
     );
   if (approval.state === 'approved' && !isDecisionFinal(approval, at)) return refuse('busy');
   const attempt = (approval.execution?.attempt ?? 0) + 1;
-  return changed(approval, { state: 'executing', execution: { attempt, owner, leaseUntil } });
+  return changed(approval, {
+    state: 'executing',
+    execution: { attempt, owner, leaseUntil },
+    putOff: undefined,
+  });
+}
+
+const PATIENCE_MS = 86_400_000;
+
+/** What was to be executed waits until the policy can be asked; what a dead process left behind as well. */
+function putOff(approval: Approval, { until }: Extract<Command, { kind: 'put-off' }>, at: Date): Transition {
+  const { execution } = approval;
+  const waiting = approval.putOff ?? { since: at, giveUpAt: new Date(at.getTime() + PATIENCE_MS) };
+  if (execution && isAbandoned(approval, at))
+    return changed(approval, { putOff: waiting, execution: { ...execution, leaseUntil: until } });
+  if (approval.state !== 'approved') return refuse('already-decided');
+  if (!isDecisionFinal(approval, at)) return refuse('busy');
+  return changed(approval, { putOff: waiting, executeAt: until });
 }
 
 function finish(approval: Approval, command: Extract<Command, { kind: 'finish' }>, at: Date): Transition {

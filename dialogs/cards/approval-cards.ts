@@ -170,14 +170,20 @@ function decidedData(
   const text =
     approval.state === 'expired'
       ? texts.text('approval.expired-text', locale)
-      : startsAt && startsAt > now
-        ? texts.text('approval.cancel-until', locale, { time: texts.moment(startsAt, now, locale, timeZone) })
-        : undefined;
+      : approval.putOff
+        ? texts.text('approval.policy-silent', locale, {
+            time: texts.moment(approval.putOff.giveUpAt, now, locale, timeZone),
+          })
+        : startsAt && startsAt > now
+          ? texts.text('approval.cancel-until', locale, {
+              time: texts.moment(startsAt, now, locale, timeZone),
+            })
+          : undefined;
   return {
     ...shared,
     text,
     actions:
-      startsAt && startsAt > now
+      startsAt && (approval.putOff || startsAt > now)
         ? [
             {
               title: texts.text('approval.cancel-run', locale),

@@ -61,8 +61,12 @@ export interface FakeOpa {
   url: string;
   /** Bodies that were asked. */
   asked: Input[];
+  /** How often it gave an answer that it was told to give. */
+  told(): number;
   /** The next answers are these instead. */
   answerWith(status: number, body: string): void;
+  /** Answers by its rules again. */
+  recover(): void;
   close(): Promise<void>;
 }
 
@@ -70,12 +74,14 @@ export interface FakeOpa {
 export async function startFakeOpa(): Promise<FakeOpa> {
   const asked: Input[] = [];
   let canned: { status: number; body: string } | undefined;
+  let told = 0;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       response.setHeader('content-type', 'application/json');
       if (canned) {
+        told += 1;
         response.writeHead(canned.status);
         return response.end(canned.body);
       }
@@ -96,6 +102,10 @@ export async function startFakeOpa(): Promise<FakeOpa> {
     asked,
     answerWith: (status, body) => {
       canned = { status, body };
+    },
+    told: () => told,
+    recover: () => {
+      canned = undefined;
     },
     close: () =>
       new Promise((resolve) => {

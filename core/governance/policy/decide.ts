@@ -94,11 +94,8 @@ async function strictestOf(
     policies.map((policy) =>
       policy.decide(request).catch((error: unknown) => {
         logger.error({ policy: policy.name, error: describeError(error) }, 'policy failed; call denied');
-        return denial(
-          request,
-          `${policy.name}-failed`,
-          'The policy could not be asked, so this is not possible now.',
-        );
+        const reason = 'The policy could not be asked, so this is not possible now.';
+        return { ...denial(request, `${policy.name}-failed`, reason), unanswered: true as const };
       }),
     ),
   );
@@ -107,10 +104,11 @@ async function strictestOf(
   return others.reduce(stricter, first);
 }
 
-/** Of two demands for approval the one that needs more people, or a code, counts. */
+/** Of two demands for approval the one that needs more people, or a code, counts; of two denials the one that was judged. */
 function stricter(a: PolicyDecision, b: PolicyDecision): PolicyDecision {
   if (STRICTNESS[a.effect] !== STRICTNESS[b.effect])
     return STRICTNESS[a.effect] > STRICTNESS[b.effect] ? a : b;
+  if (a.unanswered && b.effect === 'deny') return b;
   return demand(b) > demand(a) ? b : a;
 }
 

@@ -76,6 +76,8 @@ export interface PolicyDecision {
   rule?: ApprovalRule;
   /** The rule that denied wants a person to be called. */
   callsPerson?: boolean;
+  /** Nobody judged: the policy could not be asked, and may be able to answer later. */
+  unanswered?: true;
 }
 
 /** Who may use which tool how. Never throws: whatever goes wrong is a denial. */

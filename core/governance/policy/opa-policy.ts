@@ -80,10 +80,8 @@ export function createOpaPolicy({
           { policy: 'opa', error: describeError(error) },
           'policy agent did not decide; call denied',
         );
-        return denied(
-          'The policy service does not answer, so this is not possible now. Try again later.',
-          'opa-unavailable',
-        );
+        const reason = 'The policy service does not answer, so this is not possible now. Try again later.';
+        return { ...denied(reason, 'opa-unavailable'), unanswered: true };
       }
     },
   };
