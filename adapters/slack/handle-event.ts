@@ -8,18 +8,18 @@ import type { AgentView } from './agent-view.js';
 import type { createGreetInstaller } from './greet-installer.js';
 import type { Home } from './home.js';
 import type { LiveReplies } from './live-reply.js';
-import type { ConversationMemory, ThreadMemory } from './options.js';
+import type { ConversationMemory } from './options.js';
 import { eventEnvelope, idOf, type SlackEnvelope } from './payload.js';
-import { originOfEvent, referenceTo } from './place.js';
+import { messageId, originOfEvent, referenceTo, type SlackOrigin } from './place.js';
 import type { Acknowledgement, Afterwork } from './acknowledgement.js';
-import { threadKey } from './threads.js';
-import { toActivity } from './to-activity.js';
+import type { Threads } from './threads.js';
+import { toActivity, type EventReading } from './to-activity.js';
 import type { Workspaces } from './workspaces.js';
 
 export interface EventHandlerOptions {
   intake: Intake;
   workspaces: Workspaces;
-  threads: ThreadMemory;
+  threads: Threads;
   references: ConversationMemory;
   live: LiveReplies;
   greet: ReturnType<typeof createGreetInstaller>;
@@ -58,33 +58,40 @@ export function createEventHandler(options: EventHandlerOptions): EventHandler {
     const origin = originOfEvent(envelope);
     if (!(await workspaces.knows(origin)))
       return GOODBYES.has(envelope.event.type) ? TAKEN : unknownWorkspace(envelope);
-    const { activity, dependsOnThread } = toActivity(envelope, clock.now(), options.answerBots);
+    const { activity, isForUs } = await read(envelope, origin);
     metrics.count('slack_events_total', { type: envelope.event.type, kind: activity?.kind ?? 'none' });
     if (!activity) return housekeeping(envelope);
-    if (dependsOnThread) activity.addressed = await isInThread(activity);
     // What people say to each other is not Steward's to keep.
-    if (activity.conversation.scope !== 'personal' && !activity.addressed && activity.kind !== 'uninstall')
-      return TAKEN;
-    await intake.accept(activity);
+    if (!isForUs) return TAKEN;
+    const isNew = (await intake.accept(activity)) === 'accepted';
     if (activity.kind === 'uninstall') await workspaces.remove(origin);
-    else {
+    else if (isNew) {
       afterwork.do('Remembering a conversation', () => remember(activity));
-      afterwork.do('Remembering a thread', () => joinThread(activity));
+      // From the first mention on, a channel's thread is Steward's as well.
+      if (activity.addressed) afterwork.do('Remembering a thread', () => threads.join(activity.conversation));
     }
     return TAKEN;
   }
 
-  const isInThread = ({ conversation }: Activity): Promise<boolean> =>
-    threads.has(
-      threadKey(conversation.channelTenantId, conversation.conversationId, conversation.threadId ?? ''),
-    );
-
-  /** From the first mention on, a channel's thread is Steward's as well. */
-  const joinThread = async ({ conversation, addressed }: Activity): Promise<void> => {
-    const { scope, channelTenantId, conversationId, threadId } = conversation;
-    if (addressed && scope !== 'personal' && threadId)
-      await threads.add(threadKey(channelTenantId, conversationId, threadId));
-  };
+  /** A message in a thread is of the workspace that the thread is at home in, whichever Slack names. */
+  async function read(
+    envelope: SlackEnvelope,
+    origin: SlackOrigin,
+  ): Promise<{ activity?: Activity; isForUs?: boolean }> {
+    const readAs = (place: SlackOrigin): EventReading =>
+      toActivity(envelope, place, clock.now(), options.answerBots);
+    const { activity, dependsOnThread } = readAs(origin);
+    if (!activity) return {};
+    const { scope, conversationId, threadId } = activity.conversation;
+    if (scope === 'personal' || activity.kind === 'uninstall') return { activity, isForUs: true };
+    const isReply = threadId !== undefined && activity.activityId !== messageId(conversationId, threadId);
+    if (!dependsOnThread && !(activity.addressed && isReply && origin.enterpriseId))
+      return { activity, isForUs: activity.addressed };
+    const home = await threads.find(origin, conversationId, threadId ?? '');
+    if (!home) return { activity, isForUs: activity.addressed };
+    const told = home === origin ? activity : readAs(home).activity;
+    return told ? { activity: { ...told, addressed: true }, isForUs: true } : {};
+  }
 
   async function housekeeping(envelope: SlackEnvelope): Promise<Acknowledgement> {
     const { event } = envelope;

@@ -36,6 +36,8 @@ import {
 } from './payload.js';
 import type { SlackPlace } from './installation.js';
 import { originOfInteraction } from './place.js';
+import { clickAtHome, submissionAtHome } from './at-home.js';
+import type { Threads } from './threads.js';
 import type { Acknowledgement, Afterwork } from './acknowledgement.js';
 import type { Profiles } from './profiles.js';
 import type { Renderer } from './render.js';
@@ -45,6 +47,7 @@ import type { Workspaces } from './workspaces.js';
 export interface InteractionHandlerOptions {
   intake: Intake;
   workspaces: Workspaces;
+  threads: Pick<Threads, 'find'>;
   responder: Responder;
   renderer: Renderer;
   payloads: PayloadMemory;
@@ -91,7 +94,7 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
       return notInstalled(originOfInteraction(payload));
     switch (payload.type) {
       case 'block_actions':
-        return clicks(payload);
+        return clicks(await clickAtHome(options.threads, payload));
       case 'view_submission':
         return submission(payload);
       case 'message_action':
@@ -215,7 +218,8 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
     const values = { ...meaning.values, ...fromBlockKitState(payload.view.state?.values) };
     if (meaning.next) return nextPage(meaning, values);
     const data = { ...meaning.data, ...values };
-    const activity = submissionActivity(payload, meaning.verb, data, meaning.origin, clock.now());
+    const sent = await submissionAtHome(options.threads, payload, meaning.origin);
+    const activity = submissionActivity(sent, meaning.verb, data, meaning.origin, clock.now());
     responder.note(activity);
     const work = once(payload, activity);
     const language = languageOf(activity);

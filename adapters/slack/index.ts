@@ -20,7 +20,7 @@ import { createResponder } from './respond.js';
 import { createResponseUrls } from './response-url.js';
 import { createSender } from './send.js';
 import { createSocketMode } from './socket-mode.js';
-import { createThreadCache } from './threads.js';
+import { createThreads } from './threads.js';
 import { createWebApi } from './web-api.js';
 import { createWorkspaces } from './workspaces.js';
 
@@ -62,9 +62,9 @@ export function createSlackAdapter(
   const apiUrl = options.apiUrl ?? SLACK_API;
   const closing = new AbortController();
   const afterwork = createAfterwork(logger);
-  const threads = createThreadCache(options.threads);
 
   const workspaces = createWorkspaces({ ...options, apiUrl, logger });
+  const threads = createThreads(options.threads, workspaces);
   const api = createWebApi({ apiUrl, fetch, workspaces, pacing: createPacing(clock), metrics });
   const renderer = createRenderer({ renderCard: options.renderCard, payloads, logger });
   const directMessages = createDirectMessages(api);
@@ -83,12 +83,11 @@ export function createSlackAdapter(
     answeredInPrivate: options.texts.answeredInPrivate,
     localeOf: profiles.localeOf,
   });
-  const shared = { intake: options.intake, workspaces, afterwork, clock, logger, metrics };
+  const shared = { intake: options.intake, workspaces, threads, afterwork, clock, logger, metrics };
   const receiver = createReceiver({
     signingSecret: credentials.signingSecret,
     events: createEventHandler({
       ...shared,
-      threads,
       references: options.references,
       live,
       greet,

@@ -29,10 +29,18 @@ export interface ConversationMemory {
   remove(reference: ConversationReference): Promise<void>;
 }
 
+/** Through which workspace, and as whom, Steward takes part in a thread. */
+export interface JoinedAs {
+  teamId?: string;
+  isOrgInstall?: boolean;
+  botUserId?: string;
+}
+
 /** Threads of channels that Steward takes part in: there it is addressed without a mention. */
 export interface ThreadMemory {
-  has(threadKey: string): Promise<boolean>;
-  add(threadKey: string): Promise<void>;
+  find(threadKey: string): Promise<JoinedAs | undefined>;
+  /** @returns as whom: what stood there before stays. */
+  add(threadKey: string, as: JoinedAs): Promise<JoinedAs>;
 }
 
 /** Contents of buttons that are too large for Slack to carry; the key is made from the content. */

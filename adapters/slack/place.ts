@@ -68,6 +68,12 @@ export interface ConversationParts {
   ephemeral?: boolean;
 }
 
+/** Whose a channel is: a whole organisation's, whose workspaces may share it, or one workspace's. */
+export const channelOwner = ({
+  teamId,
+  enterpriseId,
+}: Pick<SlackPlace, 'teamId' | 'enterpriseId'>): string | undefined => enterpriseId ?? teamId;
+
 /** What to keep of a conversation for writing into it again. */
 export function referenceTo(origin: SlackOrigin, parts: ConversationParts): ConversationReference {
   const extra = {

@@ -12,20 +12,20 @@ import type { DirectMessages } from './direct-messages.js';
 import { createWhoIs } from './directory.js';
 import { createLiveReplies, type LiveReplies } from './live-reply.js';
 import { bodyOf, sentAs } from './message-body.js';
-import type { SlackTexts, ThreadMemory } from './options.js';
+import type { SlackTexts } from './options.js';
 import { messageId, placeOf, readMessageId, userIdOf } from './place.js';
 import { createOpenPersonal } from './open-personal.js';
 import type { Profiles } from './profiles.js';
 import { createReaders } from './readers.js';
 import type { Renderer } from './render.js';
-import { threadKey } from './threads.js';
+import type { Threads } from './threads.js';
 import type { SlackWebApi } from './web-api.js';
 import type { Workspaces } from './workspaces.js';
 
 export interface SenderOptions {
   api: SlackWebApi;
   renderer: Renderer;
-  threads: ThreadMemory;
+  threads: Pick<Threads, 'join'>;
   directMessages: DirectMessages;
   workspaces: Workspaces;
   clock: Clock;
@@ -103,7 +103,7 @@ export function createSender(options: SenderOptions): Sender {
       if (parts.length > 1) rememberPart(message.id, { parts: position + 1, first });
     }
     halfSent.delete(message.id);
-    if (to.threadId && to.scope !== 'personal') await rememberThread(to, to.threadId);
+    await rememberThread(to);
     return first ? { activityId: messageId(first.channel, first.ts) } : {};
   }
 
@@ -211,9 +211,9 @@ export function createSender(options: SenderOptions): Sender {
     halfSent.set(id, sent);
   }
 
-  async function rememberThread(to: ConversationReference, thread: string): Promise<void> {
+  async function rememberThread(to: ConversationReference): Promise<void> {
     try {
-      await threads.add(threadKey(to.channelTenantId, to.conversationId, thread));
+      await threads.join(to);
     } catch (error) {
       logger.warn(
         { error: describeError(error) },

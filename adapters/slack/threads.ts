@@ -1,28 +1,54 @@
-import type { ThreadMemory } from './options.js';
+import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
+import type { SlackPlace } from './installation.js';
+import type { JoinedAs, ThreadMemory } from './options.js';
+import { channelOwner, placeOf, type SlackOrigin } from './place.js';
+import type { Workspaces } from './workspaces.js';
 
 const MAX_KNOWN = 50_000;
 
-export const threadKey = (teamId: string, channel: string, thread: string): string =>
-  [teamId, channel, thread].join('|');
+/** A thread is one, through whichever workspace of an organisation Slack tells of it. */
+const threadKey = (place: SlackPlace, channel: string, thread: string): string =>
+  [channelOwner(place), channel, thread].join('|');
+
+/** Threads of channels that Steward takes part in, and through which workspace. */
+export interface Threads {
+  /** Where a thread is at home, of several workspaces that share its channel; undefined where Steward takes no part. */
+  find(origin: SlackOrigin, channel: string, thread: string): Promise<SlackOrigin | undefined>;
+  /** From now on Steward takes part. Where it does already, the thread stays at home where it was. */
+  join(conversation: ConversationReference): Promise<void>;
+}
 
 /** Remembers joined threads in this process as well, so that most questions need no look into the store. */
-export function createThreadCache(store: ThreadMemory): ThreadMemory {
-  const joined = new Set<string>();
-  const note = (key: string): void => {
+export function createThreads(store: ThreadMemory, workspaces: Pick<Workspaces, 'knows'>): Threads {
+  const joined = new Map<string, JoinedAs>();
+  const note = (key: string, as: JoinedAs): void => {
     if (joined.size >= MAX_KNOWN) joined.clear();
-    joined.add(key);
+    joined.set(key, as);
   };
+
+  const remembered = async (key: string): Promise<JoinedAs | undefined> => {
+    const known = joined.get(key);
+    if (known) return known;
+    const stored = await store.find(key);
+    if (stored) note(key, stored);
+    return stored;
+  };
+
   return {
-    has: async (key) => {
-      if (joined.has(key)) return true;
-      const isThere = await store.has(key);
-      if (isThere) note(key);
-      return isThere;
+    find: async (origin, channel, thread) => {
+      const as = await remembered(threadKey(origin, channel, thread));
+      if (!as?.teamId || as.teamId === origin.teamId || !origin.enterpriseId) return as && origin;
+      const home = { ...as, isOrgInstall: as.isOrgInstall === true, enterpriseId: origin.enterpriseId };
+      return (await workspaces.knows(home)) ? home : origin;
     },
-    add: async (key) => {
+    join: async (conversation) => {
+      const { scope, conversationId, threadId, botId } = conversation;
+      if (scope === 'personal' || !threadId) return;
+      const place = placeOf(conversation);
+      const key = threadKey(place, conversationId, threadId);
       if (joined.has(key)) return;
-      await store.add(key);
-      note(key);
+      const { teamId, isOrgInstall } = place;
+      note(key, await store.add(key, { teamId, isOrgInstall, ...(botId ? { botUserId: botId } : {}) }));
     },
   };
 }

@@ -3,7 +3,7 @@ import type { ConversationReference } from '../../core/kernel/conversation-refer
 import { addressById } from './files.js';
 import { cleanText, mentionsBot, messageText } from './message-text.js';
 import { idOf, type SlackEnvelope, type SlackEvent } from './payload.js';
-import { accountOf, messageId, originOfEvent, referenceTo, type SlackOrigin } from './place.js';
+import { accountOf, channelOwner, messageId, referenceTo, type SlackOrigin } from './place.js';
 
 export interface EventReading {
   /** What was understood; undefined for what Steward has no use for. */
@@ -19,12 +19,17 @@ const WRITTEN = new Set([undefined, null, 'file_share', 'thread_broadcast', 'me_
 
 /**
  * Translates one event.
+ * @param origin through which workspace Steward takes it.
  * @param now stands in where Slack left out the time.
  * @param answerBots other bots' messages count; our own never do.
  */
-export function toActivity(envelope: SlackEnvelope, now: Date, answerBots = false): EventReading {
+export function toActivity(
+  envelope: SlackEnvelope,
+  origin: SlackOrigin,
+  now: Date,
+  answerBots = false,
+): EventReading {
   const { event } = envelope;
-  const origin = originOfEvent(envelope);
   switch (event.type) {
     case 'message':
       if (event.subtype === 'message_changed') return edited(envelope, origin, now);
@@ -47,7 +52,10 @@ function isWritten(event: SlackEvent, origin: SlackOrigin, answerBots: boolean):
   return !isOwn && (isBot ? answerBots && idOf(event.user) !== undefined : WRITTEN.has(event.subtype));
 }
 
-/** A channel's post arrives twice when the bot is mentioned, so the key is what it is, not which event brought it. */
+/**
+ * A channel's post arrives twice when the bot is mentioned, and once for each workspace of an organisation that shares the
+ * channel, so the key is what it is, not which event brought it.
+ */
 function written(envelope: SlackEnvelope, origin: SlackOrigin, now: Date): EventReading {
   const { event } = envelope;
   const user = idOf(event.user);
@@ -60,7 +68,7 @@ function written(envelope: SlackEnvelope, origin: SlackOrigin, now: Date): Event
   const activity: Activity = {
     ...base(envelope, now, event.ts),
     kind: 'message',
-    dedupeKey: [origin.teamId ?? origin.enterpriseId, channel, user, event.ts].join('|'),
+    dedupeKey: [ownerOf(origin, isPersonal), channel, user, event.ts].join('|'),
     activityId: messageId(channel, event.ts),
     conversation: referenceTo(origin, {
       channel,
@@ -75,6 +83,10 @@ function written(envelope: SlackEnvelope, origin: SlackOrigin, now: Date): Event
   };
   return { activity, dependsOnThread: !activity.addressed && event.thread_ts != null };
 }
+
+/** Direct messages are a workspace's own, also for somebody who is in several of an organisation. */
+const ownerOf = (origin: SlackOrigin, isPersonal: boolean): string | undefined =>
+  isPersonal ? (origin.teamId ?? origin.enterpriseId) : channelOwner(origin);
 
 /** In channels an answer opens a thread; in a direct message it does so where the agent's own view shows threads. */
 function threadOf(event: SlackEvent, isPersonal: boolean): { thread?: string } {
@@ -96,9 +108,10 @@ function edited(envelope: SlackEnvelope, origin: SlackOrigin, now: Date): EventR
     activity: {
       ...base(envelope, now, event.ts),
       kind: 'message-edit',
-      dedupeKey: [origin.teamId, channel, message.user, message.ts, 'edit', event.event_ts ?? event.ts].join(
-        '|',
-      ),
+      dedupeKey: [
+        ...[ownerOf(origin, isPersonal), channel, message.user],
+        ...[message.ts, 'edit', event.event_ts ?? event.ts],
+      ].join('|'),
       activityId: messageId(channel, message.ts),
       conversation: personalOrChannel(origin, channel, isPersonal, account, message.thread_ts ?? undefined),
       from: { accountId: account },
@@ -114,16 +127,17 @@ function deleted(envelope: SlackEnvelope, origin: SlackOrigin, now: Date): Event
   if (!channel || !event.deleted_ts) return {};
   const { user: author, team, user_team: userTeam } = event.previous_message ?? {};
   if (!author || author === origin.botUserId) return {};
+  const isPersonal = event.channel_type === 'im';
   const account = accountOf(author, userTeam ?? team, origin, isInside(envelope));
   return {
     activity: {
       ...base(envelope, now, event.ts),
       kind: 'message-delete',
-      dedupeKey: [origin.teamId, channel, event.deleted_ts, 'delete'].join('|'),
+      dedupeKey: [ownerOf(origin, isPersonal), channel, event.deleted_ts, 'delete'].join('|'),
       activityId: messageId(channel, event.deleted_ts),
-      conversation: personalOrChannel(origin, channel, event.channel_type === 'im', account),
+      conversation: personalOrChannel(origin, channel, isPersonal, account),
       from: { accountId: account },
-      addressed: event.channel_type === 'im',
+      addressed: isPersonal,
     },
   };
 }

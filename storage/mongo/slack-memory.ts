@@ -3,7 +3,14 @@ import type { JsonObject } from '../../core/kernel/json.js';
 import type { Database } from './database.js';
 import type { TenantRecord } from './tenant-collection.js';
 
-interface ThreadRecord extends TenantRecord {
+/** Through which workspace, and as whom, Steward takes part in a thread. */
+interface JoinedAs {
+  teamId?: string;
+  isOrgInstall?: boolean;
+  botUserId?: string;
+}
+
+interface ThreadRecord extends TenantRecord, JoinedAs {
   at: Date;
 }
 
@@ -15,7 +22,14 @@ interface PayloadRecord extends TenantRecord {
 const NINETY_DAYS = 90 * 86_400;
 
 const threadSchema = new Schema<ThreadRecord>(
-  { _id: String, tenantId: { type: String, required: true }, at: Date },
+  {
+    _id: String,
+    tenantId: { type: String, required: true },
+    at: Date,
+    teamId: String,
+    isOrgInstall: Boolean,
+    botUserId: String,
+  },
   { versionKey: false },
 );
 threadSchema.index({ at: 1 }, { expireAfterSeconds: NINETY_DAYS });
@@ -34,12 +48,19 @@ export function createSlackThreads(
   database: Database,
   tenantId: string,
   now: () => Date,
-): { has(key: string): Promise<boolean>; add(key: string): Promise<void> } {
+): { find(key: string): Promise<JoinedAs | undefined>; add(key: string, as: JoinedAs): Promise<JoinedAs> } {
   const collection = database.collection<ThreadRecord>(slackThreadCollection, tenantId);
+  const find = async (key: string): Promise<JoinedAs | undefined> => {
+    const record = await collection.findOne({ _id: key });
+    if (!record) return undefined;
+    const { _id, tenantId: _tenant, at: _at, ...as } = record;
+    return as;
+  };
   return {
-    has: async (key) => (await collection.findOne({ _id: key }, { fields: ['_id'] })) !== undefined,
-    add: async (key) => {
-      await collection.insertIfAbsent({ _id: key, at: now() });
+    find,
+    add: async (key, as) => {
+      await collection.insertIfAbsent({ _id: key, at: now(), ...as });
+      return (await find(key)) ?? as;
     },
   };
 }

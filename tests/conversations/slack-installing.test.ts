@@ -353,10 +353,11 @@ describe('What Slack needs remembered', () => {
 
   it('knows joined threads and kept buttons after a restart', async () => {
     const threads = createSlackThreads(temporary.database, 'home', now);
-    expect(await threads.has('T|C|1')).toBe(false);
-    await threads.add('T|C|1');
-    await threads.add('T|C|1');
-    expect(await createSlackThreads(temporary.database, 'home', now).has('T|C|1')).toBe(true);
+    expect(await threads.find('T|C|1')).toBeUndefined();
+    const as = { teamId: 'T', isOrgInstall: false, botUserId: 'U1' };
+    expect(await threads.add('T|C|1', as)).toEqual(as);
+    expect(await threads.add('T|C|1', { teamId: 'T2' })).toEqual(as);
+    expect(await createSlackThreads(temporary.database, 'home', now).find('T|C|1')).toEqual(as);
     const payloads = createSlackPayloads(temporary.database, 'home', now);
     await payloads.put('key', { v: 'x', d: { empty: {}, list: [] } });
     expect(await payloads.get('key')).toEqual({ v: 'x', d: { empty: {}, list: [] } });

@@ -5,6 +5,7 @@ import {
   type SlackAdapterOptions,
 } from '../../adapters/slack/index.js';
 import type { SlackInstallation } from '../../adapters/slack/installation.js';
+import type { JoinedAs } from '../../adapters/slack/options.js';
 import { createServer } from '../../bot/server.js';
 import { createCardRenderer } from '../../cards/render.js';
 import { systemClock } from '../../core/kernel/clock.js';
@@ -48,7 +49,7 @@ export async function startSlackHost(
   };
   const logger: Logger = { ...silentLogger, warn: note, error: note, child: () => logger };
   const installations = new Map<string, SlackInstallation>(Object.entries(options.installed ?? {}));
-  const threads = new Set<string>();
+  const threads = new Map<string, JoinedAs>();
   const payloads = new Map<string, JsonObject>();
   const claims = new Set<string>();
   const adapter = createSlackAdapter({
@@ -79,9 +80,10 @@ export async function startSlackHost(
       remove: async () => {},
     },
     threads: {
-      has: async (key) => threads.has(key),
-      add: async (key) => {
-        threads.add(key);
+      find: async (key) => threads.get(key),
+      add: async (key, as) => {
+        if (!threads.has(key)) threads.set(key, as);
+        return threads.get(key) ?? as;
       },
     },
     payloads: {
