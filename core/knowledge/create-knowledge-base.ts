@@ -13,6 +13,7 @@ import type { StoredDocument } from './document-store.js';
 import { extractFacts } from './graph/extract-facts.js';
 import { createKnowledgeGraph } from './graph/knowledge-graph.js';
 import type { Encoder } from './encoder/encoder.js';
+import { everydayWords } from './encoder/everyday-words.js';
 import { HASHING_ENCODER_ID } from './encoder/hashing-encoder.js';
 import { MemoryVectorIndex } from './index/memory-vector-index.js';
 import { PassageIndex, passageText } from './index/passage-index.js';
@@ -21,9 +22,9 @@ import { createSpelling } from './index/spelling.js';
 import type { VectorIndex } from './index/vector-index.js';
 import { VectorShelf, type VectorStore, type WantedPassage } from './index/vector-shelf.js';
 import { openWordVectors, type WordVectors } from './index/word-vectors.js';
-import { createAnalysers } from './index/words.js';
+import { contentWords, createAnalysers } from './index/words.js';
 import type { DocumentHit, KnowledgeBase, PassageHit, SearchOptions } from './knowledge-base.js';
-import { contentWords, readQuestion, type Question } from './retrieve/question.js';
+import { readQuestion, type Question } from './retrieve/question.js';
 import { readingsOf } from './retrieve/readings.js';
 import { rarityIn } from './retrieve/rerank.js';
 import type { Candidate } from './retrieve/candidate.js';
@@ -85,9 +86,11 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
   const stages = { ...ALL_STAGES, ...options.stages };
   const analyser = createAnalysers();
   const index = new PassageIndex(analyser);
+  const everyday = new Set(everydayWords().map((word) => analyser('en').term(word)));
   const spelling = createSpelling(
-    () => index.passageWords.terms(),
-    (term) => index.passageWords.frequency(term),
+    () => index.writtenWords(),
+    (word) => index.frequencyOf(word),
+    (word) => everyday.has(analyser('en').term(word) ?? word),
   );
   const shelves = new Map<string, VectorShelf>();
   const shelfOf = (encoder: Encoder): VectorShelf => {
@@ -118,7 +121,13 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     analyser,
     detectLanguage: options.detectLanguage,
     synonyms: new Synonyms(stages.synonyms ? options.synonyms : NO_SYNONYMS, analyser),
-    nearestTerm: (term: string) => (stages.spelling ? spelling.nearest(term) : undefined),
+    speaks: (language: string) => index.speaks(language),
+    isKnown: (term: string) => index.passageWords.frequency(term) > 0,
+    meantWord: (asked: string) => {
+      const word = stages.spelling ? spelling.nearest(asked) : undefined;
+      const term = word === undefined ? undefined : index.termOf(word);
+      return word === undefined || term === undefined ? undefined : { word, term };
+    },
   };
   const read = (text: string, { history = [], origin }: Partial<SearchOptions> = {}): Question => ({
     ...readQuestion(text, stages.history ? history : [], reader),

@@ -10,7 +10,9 @@ const ask = (text: string, history: string[] = []): ReturnType<typeof readQuesti
     analyser,
     detectLanguage: (asked) => (asked.startsWith('Was ') ? 'de' : undefined),
     synonyms: new Synonyms(NO_SYNONYMS, analyser),
-    nearestTerm: () => undefined,
+    speaks: () => false,
+    isKnown: () => false,
+    meantWord: () => undefined,
   });
 const { terms } = analyser('en');
 const sentence = (text: string, headings: string): Parameters<typeof isDefinedUnder>[1] => ({

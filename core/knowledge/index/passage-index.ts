@@ -2,7 +2,7 @@ import type { Passage } from '../../kernel/answer.js';
 import type { KnowledgeDocument } from '../document.js';
 import type { StoredDocument } from '../document-store.js';
 import { LexicalIndex } from './lexical-index.js';
-import type { Analyser } from './words.js';
+import { type Analyser, contentWords } from './words.js';
 
 /** A document in the index, with the slots of its passages. */
 export interface IndexedDocument {
@@ -25,6 +25,9 @@ export const passageText = (passage: Passage): string => `${passageContext(passa
 export class PassageIndex {
   readonly passageWords = new LexicalIndex();
   readonly documentWords = new LexicalIndex();
+  /** Words as they are written in the documents, each with its term; one that is gone stays until the next start. */
+  private readonly written = new Map<string, string>();
+  private readonly languages = new Map<string, number>();
   private readonly documents = new Map<string, IndexedDocument>();
   private readonly bySlot = new Map<number, IndexedPassage>();
   private readonly byId = new Map<string, number>();
@@ -39,7 +42,8 @@ export class PassageIndex {
       this.documents.get(document.id)?.passageSlots.map((slot) => this.passage(slot).id),
     );
     this.remove(document.id);
-    const { terms } = this.analyser(document.language);
+    const analyser = this.analyser(document.language);
+    const terms = (text: string): string[] => this.read(text, analyser);
     const owner: IndexedDocument = { document, slot: this.nextDocumentSlot, passageSlots: [] };
     this.nextDocumentSlot += 1;
     const whole: string[] = terms(document.title);
@@ -59,6 +63,7 @@ export class PassageIndex {
     }
     this.documentWords.add(owner.slot, whole);
     this.documents.set(document.id, owner);
+    this.count(document.language, 1);
     const after = new Set(passages.map(({ id }) => id));
     return {
       added: passages.filter(({ id }) => !before.has(id)),
@@ -79,7 +84,29 @@ export class PassageIndex {
     });
     this.documentWords.remove(owner.slot);
     this.documents.delete(documentId);
+    this.count(owner.document.language, -1);
     return ids;
+  }
+
+  /** Whether any document is in the language. */
+  speaks(language: string): boolean {
+    return (this.languages.get(language) ?? 0) > 0;
+  }
+
+  /** Every word of the documents as it is written, folded. */
+  writtenWords(): IterableIterator<string> {
+    return this.written.keys();
+  }
+
+  /** The term of a word that some document has, as it is written there. */
+  termOf(word: string): string | undefined {
+    return this.written.get(word);
+  }
+
+  /** How many passages hold a written word or another form of it. */
+  frequencyOf(word: string): number {
+    const term = this.termOf(word);
+    return term === undefined ? 0 : this.passageWords.frequency(term);
   }
 
   get slots(): { passages: number; documents: number } {
@@ -108,6 +135,17 @@ export class PassageIndex {
 
   allDocuments(): IterableIterator<IndexedDocument> {
     return this.documents.values();
+  }
+
+  private count(language: string, change: number): void {
+    this.languages.set(language, (this.languages.get(language) ?? 0) + change);
+  }
+
+  private read(text: string, analyser: Analyser): string[] {
+    return contentWords(text, analyser).map(({ word, term }) => {
+      this.written.set(word, term);
+      return term;
+    });
   }
 
   private passage(slot: number): Passage {

@@ -11,6 +11,7 @@ const frequencies = new Map([
 const spelling = createSpelling(
   () => frequencies.keys(),
   (term) => frequencies.get(term) ?? 0,
+  (word) => word === 'holidays',
 );
 
 describe('Spelling', () => {
@@ -20,6 +21,11 @@ describe('Spelling', () => {
     ['insurrannce', 'insurance'],
   ])('takes %s for %s', (slip, meant) => {
     expect(spelling.nearest(slip)).toBe(meant);
+  });
+
+  it('leaves a word alone that is rightly spelt, though no document has it', () => {
+    expect(spelling.nearest('holidays')).toBeUndefined();
+    expect(spelling.nearest('holidayz')).toBe('holiday');
   });
 
   it('leaves known, short and far words alone', () => {

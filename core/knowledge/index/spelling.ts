@@ -1,25 +1,34 @@
-/** Finds the term of an index that a misspelt word most likely means. */
+/** Finds the word of the documents that a misspelt word most likely means. */
 export interface Spelling {
-  /** A known term at most one slip away (two in long words), or undefined for known and short words. */
-  nearest(term: string): string | undefined;
+  /** A known word at most one slip away (two in long words), or undefined for known, short and everyday words. */
+  nearest(word: string): string | undefined;
 }
 
 const SHORTEST = 5;
 const LONG = 8;
 
-/** @param frequency of a term in the index; 0 for unknown ones. */
-export function createSpelling(terms: () => Iterable<string>, frequency: (term: string) => number): Spelling {
+/**
+ * @param known words as they are written in the documents.
+ * @param frequency of a word in the documents; 0 for unknown ones.
+ * @param isEveryday tells words that are rightly spelt, whether the documents have them or not.
+ */
+export function createSpelling(
+  known: () => Iterable<string>,
+  frequency: (word: string) => number,
+  isEveryday: (word: string) => boolean,
+): Spelling {
   return {
-    nearest(term) {
-      if (term.length < SHORTEST || /\d/.test(term) || frequency(term) > 0) return undefined;
-      const allowed = term.length >= LONG ? 2 : 1;
+    nearest(word) {
+      if (word.length < SHORTEST || /\d/.test(word) || frequency(word) > 0 || isEveryday(word))
+        return undefined;
+      const allowed = word.length >= LONG ? 2 : 1;
       let best: string | undefined;
       let bestSlips = allowed + 1;
-      for (const known of terms()) {
-        if (known[0] !== term[0] || Math.abs(known.length - term.length) > allowed) continue;
-        const slips = distance(term, known, allowed);
-        const better = slips < bestSlips || (slips === bestSlips && frequency(known) > frequency(best ?? ''));
-        if (slips <= allowed && better && frequency(known) > 0) [best, bestSlips] = [known, slips];
+      for (const other of known()) {
+        if (other[0] !== word[0] || Math.abs(other.length - word.length) > allowed) continue;
+        const slips = distance(word, other, allowed);
+        const better = slips < bestSlips || (slips === bestSlips && frequency(other) > frequency(best ?? ''));
+        if (slips <= allowed && better && frequency(other) > 0) [best, bestSlips] = [other, slips];
       }
       return best;
     },

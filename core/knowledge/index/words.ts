@@ -63,6 +63,22 @@ export interface Analyser {
   terms(text: string): string[];
 }
 
+/** A word that says something, folded, with its term. */
+export interface ContentWord {
+  word: string;
+  term: string;
+  /** UTF-16 offsets in the original text. */
+  start: number;
+  end: number;
+}
+
+/** The words of a text that say something. */
+export const contentWords = (text: string, { term }: Analyser): ContentWord[] =>
+  words(text).flatMap(({ text: word, start, end }) => {
+    const stem = term(word);
+    return stem === undefined ? [] : [{ word, term: stem, start, end }];
+  });
+
 const MEMO_LIMIT = 100_000;
 
 /** Makes the analyser of a language; words of unknown languages are taken as they are. */

@@ -10,7 +10,9 @@ const read = (text: string, history: string[] = []): ReturnType<typeof readQuest
     analyser,
     detectLanguage: () => undefined,
     synonyms: new Synonyms({ ...NO_SYNONYMS, same: [['boss', 'manager', 'line manager']] }, analyser),
-    nearestTerm: () => undefined,
+    speaks: () => false,
+    isKnown: () => false,
+    meantWord: () => undefined,
   });
 
 describe('Reading a question', () => {
@@ -54,6 +56,58 @@ describe('Reading a question', () => {
     expect(fitsShape('duration', 'Ask your manager.')).toBe(false);
     expect(fitsShape('person', 'The officer is Helena Brandt.')).toBe(true);
     expect(fitsShape('thing', 'Anything.')).toBeUndefined();
+  });
+});
+
+describe('The language of a terse question', () => {
+  const languageOf = (text: string, spoken: string[]): string =>
+    readQuestion(text, [], {
+      analyser,
+      detectLanguage: () => 'it',
+      speaks: (language) => spoken.includes(language),
+      synonyms: new Synonyms(NO_SYNONYMS, analyser),
+      isKnown: () => false,
+      meantWord: () => undefined,
+    }).language;
+
+  it('is not guessed by a few letters when no document is in it', () => {
+    expect(languageOf('holidays per year', ['en'])).toBe('en');
+    expect(languageOf('giorni liberi', ['en', 'it'])).toBe('it');
+  });
+
+  it('is that of its small words, whatever its letters look like', () => {
+    expect(languageOf("dental - who's the insurer?", ['en', 'it'])).toBe('en');
+  });
+
+  it('counts in a long question, though no document is in it', () => {
+    expect(languageOf('In quale giorno arriva lo stipendio nelle feste natalizie?', ['en'])).toBe('it');
+  });
+});
+
+describe('A slip of the pen', () => {
+  const meant = new Map([['vaction', 'vacation']]);
+  const readSlip = (text: string): ReturnType<typeof readQuestion> =>
+    readQuestion(text, [], {
+      analyser,
+      detectLanguage: () => 'en',
+      synonyms: new Synonyms({ ...NO_SYNONYMS, same: [['vacation', 'leave']] }, analyser),
+      speaks: () => false,
+      isKnown: () => false,
+      meantWord: (word) => {
+        const other = meant.get(word);
+        return other === undefined ? undefined : { word: other, term: analyser('en').terms(other)[0] ?? '' };
+      },
+    });
+
+  it('is read as the word that is meant, by words, synonyms and meaning alike', () => {
+    const question = readSlip('Is vaction paid?');
+    expect(question.encoded).toBe('Is vacation paid?');
+    expect(question.words.map(({ word }) => word)).toEqual(['vacation', 'paid']);
+    expect(question.terms[0]?.alternatives.map(({ terms }) => terms)).toEqual([['leav']]);
+  });
+
+  it('is not seen in a name', () => {
+    expect(readSlip('Who leads Vaction?').encoded).toBe('Who leads Vaction?');
   });
 });
 
