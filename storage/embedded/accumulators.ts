@@ -8,6 +8,7 @@ import { mapKey } from './key.js';
 import { medianOf, percentilesOf } from './math-functions.js';
 import { calculate, isNumeric, toDouble, type Numeric } from './numbers.js';
 import { compileSort } from './sort.js';
+import { nothing } from './types.js';
 
 /** Takes the documents of one group one by one. */
 export interface Accumulator {
@@ -16,7 +17,6 @@ export interface Accumulator {
 }
 
 type MakeAccumulator = () => Accumulator;
-const nothing = (value: unknown): boolean => value === null || value === undefined;
 
 /** An accumulator over the values of one expression. */
 function over(

@@ -3,9 +3,7 @@ import { doubleValue, isDocument, type Doc } from './bson.js';
 import { parseDate } from './date-functions.js';
 import { StoreError } from './errors.js';
 import { asDecimal, isNumeric, toDouble, type Numeric } from './numbers.js';
-import { asWord, typeName, typeNames } from './types.js';
-
-const nothing = (value: unknown): value is null | undefined => value === null || value === undefined;
+import { asWord, nothing, typeName, typeNames } from './types.js';
 
 /** Text of a value where strings are wanted, as $toLower and $substr take it. */
 export function asText(name: string, value: unknown): string {

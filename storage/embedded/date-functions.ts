@@ -3,9 +3,8 @@ import { isDocument, type Doc } from './bson.js';
 import { StoreError } from './errors.js';
 import type { Operator } from './operator.js';
 import { offsetAt, shownIn, instantIn } from './time-zones.js';
-import { show, typeName } from './types.js';
+import { nothing, show, typeName } from './types.js';
 
-const nothing = (value: unknown): value is null | undefined => value === null || value === undefined;
 const dayLength = 86_400_000;
 const MONTHS = words('January February March April May June July August September October November December');
 

@@ -15,14 +15,9 @@ import {
 } from './numbers.js';
 import { MATH_FUNCTIONS } from './math-functions.js';
 import { asText, convert, convertWith } from './conversions.js';
-import type { Operator } from './operator.js';
+import { between, byName, fixed, numeric, ofNumber, overList, variadic, type Operator } from './operator.js';
 import { compileSort } from './sort.js';
-import { typeName } from './types.js';
-
-const nothing = (value: unknown): value is null | undefined => value === null || value === undefined;
-const fixed = (count: number, apply: Operator['apply']): Operator => ({ least: count, most: count, apply });
-const variadic = (apply: Operator['apply']): Operator => ({ least: 0, most: Infinity, apply });
-const between = (least: number, most: number, apply: Operator['apply']): Operator => ({ least, most, apply });
+import { nothing, typeName } from './types.js';
 
 const comparison = (wanted: (result: number) => boolean): Operator =>
   fixed(2, ([left, right], order) => wanted(compareMissing(left, right, order)));
@@ -33,16 +28,6 @@ function compareMissing(left: unknown, right: unknown, order: StringOrder): numb
     return Number(left !== undefined) - Number(right !== undefined);
   return compareValues(left, right, order);
 }
-
-function numeric(name: string, value: unknown, code = 28765): Numeric {
-  if (!isNumeric(value))
-    throw new StoreError(code, `${name} only supports numeric types, not ${typeName(value)}`);
-  return value;
-}
-
-/** A function of one number; null and missing give null. */
-const ofNumber = (name: string, apply: (value: Numeric) => unknown): Operator =>
-  fixed(1, ([value]) => (nothing(value) ? null : apply(numeric(name, value))));
 
 function arithmetic(name: string, operation: Arithmetic, start: Numeric): Operator {
   return variadic((args) => {
@@ -155,12 +140,6 @@ const whole = (name: string, how: (value: number) => number): Operator =>
 
 const real = (name: string, how: (value: number) => number): Operator =>
   ofNumber(name, (value) => doubleValue(how(toDouble(value))));
-
-/** `$sum`, `$avg`, `$min`, `$max` as expressions: over their arguments, or over the one array they are given. */
-const overList = (apply: (values: unknown[], order: StringOrder) => unknown): Operator =>
-  variadic((args, order, alone) =>
-    apply(alone && args.length === 1 && Array.isArray(args[0]) ? args[0] : args, order),
-  );
 
 export function sumOf(values: readonly unknown[]): Numeric {
   let sum: Numeric = 0;
@@ -293,13 +272,6 @@ function nOf(parts: Doc, pick: (values: unknown[], count: number) => unknown[]):
   if (!(count > 0)) throw new StoreError(5787902, "'n' must be greater than 0");
   return pick(arrayOf('input', parts.input, 5788200), count);
 }
-
-const byName = (apply: (parts: Doc, order: StringOrder) => unknown): Operator => ({
-  least: 1,
-  most: 1,
-  named: true,
-  apply: ([parts], order) => apply(parts as Doc, order),
-});
 
 /** Operators whose MongoDB meaning mingo misses, and those that are used often; the rest comes from mingo. */
 export const FUNCTIONS: Record<string, Operator> = {

@@ -1,10 +1,8 @@
 import { doubleValue, type Doc } from './bson.js';
 import { StoreError } from './errors.js';
-import type { Operator } from './operator.js';
+import { byName, fixed, ofNumber, overList, type Operator } from './operator.js';
 import { isNumeric, numberKind, toDouble, type Numeric } from './numbers.js';
-import { show, typeName } from './types.js';
-
-const nothing = (value: unknown): value is null | undefined => value === null || value === undefined;
+import { nothing, show, typeName } from './types.js';
 
 function number(value: unknown, code: number, complaint: string): Numeric {
   if (!isNumeric(value)) throw new StoreError(code, `${complaint} must be numeric, not ${typeName(value)}`);
@@ -19,19 +17,12 @@ function within(
   code: number,
   bound: string,
 ): Operator {
-  return {
-    least: 1,
-    most: 1,
-    apply: ([value]) => {
-      if (nothing(value)) return null;
-      if (!isNumeric(value))
-        throw new StoreError(28765, `${name} only supports numeric types, not ${typeName(value)}`);
-      const given = toDouble(value);
-      if (!allowed(given) && !Number.isNaN(given))
-        throw new StoreError(code, `${name}'s argument must be ${bound}`.replace('%', show(value)));
-      return doubleValue(how(given));
-    },
-  };
+  return ofNumber(name, (value) => {
+    const given = toDouble(value);
+    if (!allowed(given) && !Number.isNaN(given))
+      throw new StoreError(code, `${name}'s argument must be ${bound}`.replace('%', show(value)));
+    return doubleValue(how(given));
+  });
 }
 
 const positive = (value: number): boolean => value > 0;
@@ -123,22 +114,17 @@ function deviationOf(values: readonly unknown[], sample: boolean): unknown {
   return doubleValue(Math.sqrt(numbers.reduce((sum, value) => sum + (value - mean) ** 2, 0) / divisor));
 }
 
-const deviation = (sample: boolean): Operator => ({
-  least: 0,
-  most: Infinity,
-  apply: (args, _order, alone) =>
-    deviationOf(alone && Array.isArray(args[0]) ? (args[0] as unknown[]) : args, sample),
-});
+const deviation = (sample: boolean): Operator => overList((values) => deviationOf(values, sample));
 
 /** Powers, logarithms and statistics as MongoDB refuses and rounds them. */
 export const MATH_FUNCTIONS: Record<string, Operator> = {
   $sqrt: within('$sqrt', Math.sqrt, (value) => value >= 0, 28714, 'greater than or equal to 0'),
   $ln: within('$ln', Math.log, positive, 28766, 'a positive number, but is %'),
   $log10: within('$log10', Math.log10, positive, 28761, 'a positive number, but is %'),
-  $log: { least: 2, most: 2, apply: logarithm },
-  $pow: { least: 2, most: 2, apply: power },
+  $log: fixed(2, logarithm),
+  $pow: fixed(2, power),
   $stdDevPop: deviation(false),
   $stdDevSamp: deviation(true),
-  $median: { least: 1, most: 1, named: true, apply: ([given]) => medianOf(given as Doc) },
-  $percentile: { least: 1, most: 1, named: true, apply: ([given]) => percentilesOf(given as Doc) },
+  $median: byName(medianOf),
+  $percentile: byName(percentilesOf),
 };

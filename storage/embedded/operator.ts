@@ -1,4 +1,8 @@
+import type { Doc } from './bson.js';
 import type { StringOrder } from './compare.js';
+import { StoreError } from './errors.js';
+import { isNumeric, type Numeric } from './numbers.js';
+import { nothing, typeName } from './types.js';
 
 /** An operator over values that are evaluated already; `alone` says that the operand was not written as a list. */
 export interface Operator {
@@ -8,3 +12,41 @@ export interface Operator {
   named?: boolean;
   apply(args: unknown[], order: StringOrder, alone?: boolean): unknown;
 }
+
+/** An operator of exactly so many values. */
+export const fixed = (count: number, apply: Operator['apply']): Operator => between(count, count, apply);
+
+/** An operator of any number of values. */
+export const variadic = (apply: Operator['apply']): Operator => between(0, Infinity, apply);
+
+/** An operator of at least and at most so many values. */
+export const between = (least: number, most: number, apply: Operator['apply']): Operator => ({
+  least,
+  most,
+  apply,
+});
+
+/** An operator over the parts of one document. */
+export const byName = (apply: (parts: Doc, order: StringOrder) => unknown): Operator => ({
+  least: 1,
+  most: 1,
+  named: true,
+  apply: ([parts], order) => apply(parts as Doc, order),
+});
+
+/** @returns the number; refuses what is none. */
+export function numeric(name: string, value: unknown, code = 28765): Numeric {
+  if (!isNumeric(value))
+    throw new StoreError(code, `${name} only supports numeric types, not ${typeName(value)}`);
+  return value;
+}
+
+/** A function of one number; null and missing give null. */
+export const ofNumber = (name: string, apply: (value: Numeric) => unknown): Operator =>
+  fixed(1, ([value]) => (nothing(value) ? null : apply(numeric(name, value))));
+
+/** `$sum`, `$avg`, `$min`, `$max` as expressions: over their arguments, or over the one array they are given. */
+export const overList = (apply: (values: unknown[], order: StringOrder) => unknown): Operator =>
+  variadic((args, order, alone) =>
+    apply(alone && args.length === 1 && Array.isArray(args[0]) ? args[0] : args, order),
+  );

@@ -7,9 +7,7 @@ import type { Operator } from './operator.js';
 import { callMingo } from './mingo-bridge.js';
 import { isNumeric, toDouble } from './numbers.js';
 import { instantIn, shownIn } from './time-zones.js';
-import { typeName } from './types.js';
-
-const nothing = (value: unknown): value is null | undefined => value === null || value === undefined;
+import { nothing, typeName } from './types.js';
 
 /** `$indexOfCP`: where a text stands in another, counted in code points; -1 for nowhere. */
 function indexOfCodePoint([text, part, from, to]: unknown[]): unknown {

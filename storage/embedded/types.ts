@@ -13,6 +13,9 @@ import { isDocument, type Doc } from './bson.js';
 import { regexParts } from './compare.js';
 import { numberKind } from './numbers.js';
 
+/** Null and missing, which most operators take alike. */
+export const nothing = (value: unknown): value is null | undefined => value === null || value === undefined;
+
 /** Type numbers and aliases of `$type`. */
 const TYPE_ALIASES: Record<string, number> = {
   double: 1,
