@@ -8,7 +8,7 @@ import { mapKey } from './key.js';
 import { medianOf, percentilesOf } from './math-functions.js';
 import { calculate, isNumeric, toDouble, type Numeric } from './numbers.js';
 import { compileSort } from './sort.js';
-import { nothing } from './types.js';
+import { nothing, show } from './types.js';
 
 /** Takes the documents of one group one by one. */
 export interface Accumulator {
@@ -134,8 +134,12 @@ function first(keepLast: boolean): () => { add(value: unknown): void; result(): 
 function howMany(name: string, operand: Doc, order: StringOrder): number {
   const value = compileExpression(operand.n, order)({});
   const count = isNumeric(value) ? toDouble(value) : NaN;
-  if (!Number.isInteger(count) || count < 1)
-    throw new StoreError(5787902, `Value for 'n' must be of integral type and positive in ${name}`);
+  if (!Number.isInteger(count))
+    throw new StoreError(
+      5787902,
+      `Value for 'n' must be of integral type in ${name}, but found ${show(value)}`,
+    );
+  if (count < 1) throw new StoreError(5787908, `'n' must be greater than 0, found ${count} in ${name}`);
   return count;
 }
 
@@ -244,6 +248,10 @@ const ACCUMULATORS: Record<string, (operand: unknown, order: StringOrder) => Mak
   $percentile: statistic('$percentile', percentilesOf),
 };
 
+const UNARY = new Set(
+  '$sum $avg $min $max $first $last $push $addToSet $mergeObjects $stdDevPop $stdDevSamp'.split(' '),
+);
+
 /** Compiles the accumulated fields of `$group` or `$bucket`. */
 export function compileAccumulators(spec: Doc, order: StringOrder): [name: string, make: MakeAccumulator][] {
   return Object.entries(spec).map(([name, definition]) => {
@@ -259,6 +267,8 @@ export function compileAccumulators(spec: Doc, order: StringOrder): [name: strin
     if (operator === '$accumulator' || operator === '$function')
       throw new StoreError(2, `${operator} is not supported by the built-in store: it runs no JavaScript`);
     if (!make) throw new StoreError(15952, `unknown group operator '${operator}'`);
+    if (UNARY.has(operator) && Array.isArray(definition[operator]) && definition[operator].length !== 1)
+      throw new StoreError(40237, `The ${operator} accumulator is a unary operator`);
     return [name, make(definition[operator], order)];
   });
 }

@@ -12,7 +12,8 @@ import { pathParts, valueAt } from './path.js';
 import { inPlanOrder, prepare, searchContext, sortedResults } from './query.js';
 import { breathe, PAUSE, type Found } from './scan.js';
 import { sortFields } from './sort.js';
-import { collect, compilePipeline, portions, type Flow, type StageContext } from './stages.js';
+import { collect, portions, type Flow, type StageContext } from './flow.js';
+import { compilePipeline } from './stages.js';
 import { isNumeric, toDouble } from './numbers.js';
 
 export interface Aggregation {

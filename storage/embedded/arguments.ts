@@ -6,7 +6,8 @@ import type { MatchContext } from './match.js';
 import { isNumeric, toDouble } from './numbers.js';
 import { typeName } from './types.js';
 
-const wrongType = (command: string, field: string, value: unknown, wanted: string): StoreError =>
+/** The refusal of an argument of another type. */
+export const wrongType = (command: string, field: string, value: unknown, wanted: string): StoreError =>
   new StoreError(
     14,
     `BSON field '${command}.${field}' is the wrong type '${typeName(value)}', expected type '${wanted}'`,

@@ -16,6 +16,8 @@ import {
 export type Doc = Record<string, unknown>;
 
 const asciiLimit = 32;
+/** The type bytes of documents, arrays and timestamps. */
+export const [EMBEDDED, ARRAY, TIMESTAMP] = [0x03, 0x04, 0x11];
 
 function readString(bytes: Buffer, start: number, end: number): string {
   if (end - start > asciiLimit) return bytes.toString('utf8', start, end);
@@ -277,11 +279,15 @@ export function withFields(bytes: Buffer, names: ReadonlySet<string>, changed: D
   return result;
 }
 
-/** The documents of a BSON array, as bytes. */
-export function arrayDocuments(bytes: Buffer): Buffer[] {
+/** The documents of a BSON array, as bytes; undefined when it holds something else. */
+export function arrayDocuments(bytes: Buffer): Buffer[] | undefined {
   const documents: Buffer[] = [];
-  walk(bytes, ({ start, end }) => void documents.push(bytes.subarray(start, end)));
-  return documents;
+  let others = false;
+  walk(bytes, ({ type, start, end }) => {
+    others ||= type !== EMBEDDED;
+    documents.push(bytes.subarray(start, end));
+  });
+  return others ? undefined : documents;
 }
 
 /** Whether a value is a plain document (not an array, date or BSON value). */

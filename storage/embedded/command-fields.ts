@@ -1,3 +1,4 @@
+import { wrongType } from './arguments.js';
 import { isDocument, type Doc } from './bson.js';
 import { StoreError } from './errors.js';
 import { isNumeric, toDouble } from './numbers.js';
@@ -32,6 +33,10 @@ const FIELDS = new Map<string, ReadonlySet<string>>(
       'collMod index validator validationLevel validationAction viewOn pipeline changeStreamPreAndPostImages expireAfterSeconds timeseries ' +
       'timeseriesBucketsMayHaveMixedSchemaData cappedSize cappedMax recordPreImages prepareUnique unique dryRun',
     killCursors: 'killCursors cursors',
+    create:
+      'create capped autoIndexId idIndex size max storageEngine validator validationLevel validationAction indexOptionDefaults viewOn ' +
+      'pipeline collation changeStreamPreAndPostImages timeseries clusteredIndex expireAfterSeconds encryptedFields temp flags ' +
+      'recordPreImages recordIdsReplicated',
     listIndexes: 'listIndexes cursor includeBuildUUIDs includeIndexBuildInfo',
     listCollections: 'listCollections filter nameOnly authorizedCollections cursor includePendingDrops',
   }).map(([name, fields]) => [name, new Set([...OF_ALL, ...words(fields)])]),
@@ -57,6 +62,8 @@ export function checkFields(body: Doc, name: string): void {
       if (isDocument(statement)) checkAll(statement, fields, `${name}.${list}`);
   }
   const { maxTimeMS } = body;
+  if (maxTimeMS !== undefined && !isNumeric(maxTimeMS))
+    throw wrongType(name, 'maxTimeMS', maxTimeMS, 'number');
   if (!isNumeric(maxTimeMS)) return;
   const limit = toDouble(maxTimeMS);
   if (limit < 0 || limit > LARGEST_INT)

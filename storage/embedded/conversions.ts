@@ -1,8 +1,8 @@
-import { Binary, Decimal128, Double, ObjectId } from 'bson';
+import { Binary, Decimal128, Double, ObjectId, Timestamp } from 'bson';
 import { doubleValue, isDocument, type Doc } from './bson.js';
-import { parseDate } from './date-functions.js';
+import { asDate, parseDate } from './date-functions.js';
 import { StoreError } from './errors.js';
-import { asDecimal, isNumeric, toDouble, type Numeric } from './numbers.js';
+import { asDecimal, isNumeric, numberKind, toDouble, type Numeric } from './numbers.js';
 import { asWord, nothing, typeName, typeNames } from './types.js';
 
 /** Text of a value where strings are wanted, as $toLower and $substr take it. */
@@ -38,7 +38,8 @@ export function convert(value: unknown, to: string): unknown {
     case 'string':
       if (value instanceof ObjectId) return value.toHexString();
       if (typeof value === 'boolean') return String(value);
-      if (value instanceof Binary) return value.toString('base64');
+      if (value instanceof Binary)
+        return value.sub_type === Binary.SUBTYPE_UUID ? value.toUUID().toString() : value.toString('base64');
       if (typeof value === 'string' || isNumeric(value) || value instanceof Date)
         return asText('$toString', value);
       throw cannot();
@@ -50,9 +51,9 @@ export function convert(value: unknown, to: string): unknown {
       if (!/^[0-9a-fA-F]{24}$/.test(value)) throw failed();
       return new ObjectId(value);
     case 'date':
-      if (value instanceof Date) return value;
-      if (value instanceof ObjectId) return value.getTimestamp();
-      if (isNumeric(value)) return new Date(Math.trunc(toDouble(value)));
+      if (value instanceof Date || value instanceof ObjectId || value instanceof Timestamp)
+        return asDate(value);
+      if (isNumeric(value) && numberKind(value) !== 'int') return new Date(Math.trunc(toDouble(value)));
       if (typeof value !== 'string') throw cannot();
       return dateOf(value);
     default:
@@ -68,7 +69,7 @@ function convertNumber(
 ): unknown {
   let number: Numeric;
   if (typeof value === 'boolean') number = value ? 1 : 0;
-  else if (value instanceof Date) number = BigInt(value.getTime());
+  else if (value instanceof Date && to !== 'int') number = BigInt(value.getTime());
   else if (isNumeric(value)) number = value;
   else if (typeof value === 'string') {
     if (
@@ -84,7 +85,7 @@ function convertNumber(
           : doubleValue(Number(value));
   } else throw cannot();
   if (to === 'double') return doubleValue(toDouble(number));
-  if (to === 'decimal') return asDecimal(number);
+  if (to === 'decimal') return withFifteenDigits(number);
   const truncated =
     typeof number === 'bigint'
       ? number
@@ -98,9 +99,19 @@ function convertNumber(
   return to === 'int' ? Number(truncated) : truncated;
 }
 
+/** A double becomes a decimal of 15 digits, written with all of them. */
+function withFifteenDigits(number: Numeric): Decimal128 {
+  const double = numberKind(number) === 'double' ? toDouble(number) : NaN;
+  return Number.isFinite(double) && double !== 0
+    ? Decimal128.fromString(double.toPrecision(15))
+    : asDecimal(number);
+}
+
 /** `$convert` with `onError` and `onNull`. */
 export function convertWith(parts: Doc): unknown {
+  if (!('to' in parts)) throw new StoreError(9, "Missing 'to' parameter to $convert");
   if (nothing(parts.input)) return parts.onNull ?? null;
+  if (nothing(parts.to)) return null;
   const target = isDocument(parts.to) ? parts.to.type : parts.to;
   const name = typeNames(target)?.[0];
   if (!name) throw new StoreError(2, `Unknown type name: ${String(target)}`);

@@ -7,6 +7,8 @@ import { Turn } from './scan.js';
 export interface Results {
   /** Up to `most` documents, at most about 16 MB together; a tailable cursor waits so long for the first. */
   next(most: number, waitMs?: number): Promise<Buffer[]>;
+  /** Whether an empty batch waits for more: a tailable cursor with `awaitData`. */
+  waits?: boolean;
   /** True when nothing is left. */
   done: boolean;
   close(): void;
@@ -93,6 +95,8 @@ export class Cursors {
         `Requested getMore on namespace '${namespace}', but cursor belongs to a different namespace ${cursor.namespace}`,
       );
     }
+    if (waitMs !== undefined && !cursor.results.waits)
+      throw new StoreError(2, 'cannot set maxTimeMS on getMore command for a non-awaitData cursor');
     if (cursor.busy) throw new StoreError(12051, `cursor id ${id} is already in use`);
     cursor.busy = true;
     try {
@@ -115,8 +119,17 @@ export class Cursors {
     return this.open.delete(id);
   }
 
-  killNamespace(namespace: string): void {
-    for (const [id, cursor] of this.open) if (cursor.namespace === namespace) this.kill(id);
+  /** Ends the cursors on a collection that is gone; who reads on is told why. */
+  endNamespace(namespace: string, why: string): void {
+    for (const cursor of this.open.values()) {
+      if (cursor.namespace !== namespace) continue;
+      cursor.results.close();
+      cursor.results = {
+        done: false,
+        next: () => Promise.reject(new StoreError(175, `query plan killed :: ${why}`)),
+        close: () => undefined,
+      };
+    }
   }
 
   closeIdle(limit = idleLimitMs): void {

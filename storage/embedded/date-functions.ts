@@ -5,7 +5,7 @@ import type { Operator } from './operator.js';
 import { offsetAt, shownIn, instantIn } from './time-zones.js';
 import { nothing, show, typeName } from './types.js';
 
-const dayLength = 86_400_000;
+export const dayLength = 86_400_000;
 const MONTHS = words('January February March April May June July August September October November December');
 
 function words(text: string): string[] {
@@ -13,7 +13,7 @@ function words(text: string): string[] {
 }
 
 /** A value where a date is wanted: dates, ObjectIds and timestamps have one. */
-function asDate(value: unknown): Date {
+export function asDate(value: unknown): Date {
   if (value instanceof Date) return value;
   if (value instanceof ObjectId) return value.getTimestamp();
   if (value instanceof Timestamp) return new Date(value.getHighBitsUnsigned() * 1000);
@@ -31,6 +31,12 @@ const week = (date: Date): number => Math.floor((dayOfYear(date) + 6 - date.getU
 function isoWeek(date: Date): { year: number; week: number } {
   const thursday = new Date(date.getTime() + (4 - isoDay(date)) * dayLength);
   return { year: thursday.getUTCFullYear(), week: Math.floor((dayOfYear(thursday) - 1) / 7) + 1 };
+}
+
+/** The Monday that an ISO year begins with: that of the week in which the 4th of January lies. */
+export function startOfIsoYear(year: number): number {
+  const fourth = new Date(new Date(0).setUTCFullYear(year, 0, 4));
+  return fourth.getTime() + (1 - isoDay(fourth)) * dayLength;
 }
 
 /** The date that an operator such as `$year` was given, as the clocks of its time zone show it. */
@@ -150,9 +156,8 @@ function parseFormatted(text: string, format: string): Parsed | undefined {
     : number('m', 1);
   let shown = new Date(0);
   if (found.G !== undefined) {
-    const fourth = new Date(new Date(0).setUTCFullYear(number('G', 1970), 0, 4));
-    const days = 1 - isoDay(fourth) + (number('V', 1) - 1) * 7 + number('u', 1) - 1;
-    shown = new Date(fourth.getTime() + days * dayLength);
+    const days = (number('V', 1) - 1) * 7 + number('u', 1) - 1;
+    shown = new Date(startOfIsoYear(number('G', 1970)) + days * dayLength);
   } else if (found.j === undefined) {
     shown.setUTCFullYear(number('Y', 1970), month - 1, number('d', 1));
     if (shown.getUTCMonth() !== month - 1) return undefined;

@@ -3,13 +3,13 @@ import type { Handler } from './commands/command.js';
 import { explain } from './commands/explain.js';
 import { READ_COMMANDS } from './commands/read.js';
 import { WRITE_COMMANDS } from './commands/write.js';
-import { encode, isDocument, type Doc } from './bson.js';
+import { doubleValue, encode, type Doc } from './bson.js';
+import { checkConcerns } from './concerns.js';
 import type { Engine } from './engine.js';
 import { checkApi } from './stable-api.js';
 import { checkFields } from './command-fields.js';
 import { withinTime } from './time-limit.js';
 import { StoreError } from './errors.js';
-import { asWord } from './types.js';
 import type { Answer } from './server.js';
 
 const COMMANDS = new Map<string, Handler>(
@@ -36,23 +36,8 @@ export function answerWith(engine: Engine, watch?: (command: Doc) => void): Answ
     engine.refuseWhenClosing();
     const call = { engine, request, args: body, name, database, connection };
     const reply = await withinTime(body, () => handler(call));
-    return Buffer.isBuffer(reply) ? reply : encode(reply);
+    return Buffer.isBuffer(reply)
+      ? reply
+      : encode(typeof reply.ok === 'number' ? { ...reply, ok: doubleValue(reply.ok) } : reply);
   };
-}
-
-/** Concerns that a single server cannot meet are refused as it refuses them. */
-function checkConcerns({ writeConcern, readConcern }: Doc): void {
-  if (isDocument(readConcern) && readConcern.level !== undefined) {
-    const level = asWord(readConcern.level);
-    if (level === 'snapshot' || level === 'linearizable')
-      throw new StoreError(123, `node needs to be a replica set member to use read concern`);
-    if (!['local', 'available', 'majority'].includes(level))
-      throw new StoreError(
-        2,
-        `Enumeration value '${level}' for field 'readConcern.level' is not a valid value.`,
-      );
-  }
-  if (isDocument(writeConcern) && typeof writeConcern.w === 'number' && writeConcern.w > 1) {
-    throw new StoreError(2, "cannot use 'w' > 1 when a host is not replicated");
-  }
 }

@@ -78,12 +78,11 @@ function addFields(name: string, spec: unknown, { order, variables }: MatchConte
 
 function unset(spec: unknown, context: MatchContext): Change {
   const names = Array.isArray(spec) ? spec : [spec];
-  if (names.length === 0 || names.some((name) => typeof name !== 'string')) {
-    throw new StoreError(
-      31002,
-      '$unset specification must be a string or an array containing only string values',
-    );
-  }
+  const wanted = '$unset specification must be a string or an array';
+  if (typeof spec !== 'string' && !Array.isArray(spec)) throw new StoreError(31002, wanted);
+  if (names.length === 0) throw new StoreError(31119, `${wanted} with at least one field`);
+  if (names.some((name) => typeof name !== 'string'))
+    throw new StoreError(31120, `${wanted} containing only string values`);
   return project(Object.fromEntries(names.map((name) => [name, 0])), context);
 }
 

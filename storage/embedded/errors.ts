@@ -2,6 +2,7 @@
 const CODE_NAMES: Record<number, string> = {
   1: 'InternalError',
   2: 'BadValue',
+  5: 'GraphContainsCycle',
   9: 'FailedToParse',
   11: 'UserNotFound',
   13: 'Unauthorized',

@@ -15,7 +15,8 @@ import {
 } from './numbers.js';
 import { MATH_FUNCTIONS } from './math-functions.js';
 import { asText, convert, convertWith } from './conversions.js';
-import { between, byName, fixed, numeric, ofNumber, overList, variadic, type Operator } from './operator.js';
+import { between, byName, fixed, ofNumber, overList, variadic, type Operator } from './operator.js';
+import { ROUNDING_FUNCTIONS } from './rounding.js';
 import { compileSort } from './sort.js';
 import { nothing, typeName } from './types.js';
 
@@ -107,40 +108,6 @@ function modulo(left: unknown, right: unknown): unknown {
   return kinds.includes('long') ? result : Number(result);
 }
 
-function roundTo(name: string, how: (value: number) => number): Operator {
-  return between(1, 2, ([value, places]) => {
-    if (nothing(value)) return null;
-    const number = numeric(name, value, 51081);
-    const digits = nothing(places) ? 0 : toDouble(numeric(name, places));
-    const kind = numberKind(number);
-    if ((kind === 'int' || kind === 'long') && digits >= 0) return number;
-    const scale = 10 ** Math.abs(digits);
-    const source = toDouble(number);
-    const result =
-      digits < 0
-        ? how(source / scale) * scale
-        : how(Number(`${source}e${digits}`.replace(/e.*e/, 'e'))) / scale;
-    if (kind === 'decimal') return Decimal128.fromString(String(result));
-    return kind === 'double' ? doubleValue(result) : kind === 'long' ? BigInt(result) : result;
-  });
-}
-
-const halfToEven = (value: number): number => {
-  const rounded = Math.round(value);
-  return Math.abs(value % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
-};
-
-const whole = (name: string, how: (value: number) => number): Operator =>
-  ofNumber(name, (value) => {
-    const kind = numberKind(value);
-    if (kind === 'int' || kind === 'long') return value;
-    const result = how(toDouble(value));
-    return kind === 'decimal' ? Decimal128.fromString(String(result)) : doubleValue(result);
-  });
-
-const real = (name: string, how: (value: number) => number): Operator =>
-  ofNumber(name, (value) => doubleValue(how(toDouble(value))));
-
 export function sumOf(values: readonly unknown[]): Numeric {
   let sum: Numeric = 0;
   for (const value of values) {
@@ -189,6 +156,11 @@ function elementAt(list: unknown, index: unknown): unknown {
       `$arrayElemAt's second argument must be a numeric value, but is ${typeName(index)}`,
     );
   const at = toDouble(index);
+  if (!Number.isInteger(at))
+    throw new StoreError(
+      28691,
+      `$arrayElemAt's second argument must be representable as a 32-bit integer: ${at}`,
+    );
   return at < 0 ? list[list.length + at] : list[at];
 }
 
@@ -256,14 +228,94 @@ function arrayToObject(value: unknown): unknown {
 
 const conversion = (to: string): Operator => fixed(1, ([value]) => convert(value, to));
 
-function sliceOf([list, first, second]: unknown[]): unknown {
-  if (nothing(list) || nothing(first)) return null;
+function sliceOf([list, first, second]: unknown[], count: number): unknown {
+  if (nothing(list) || nothing(first) || (count > 2 && nothing(second))) return null;
   const items = arrayOf('$slice', list, 28724);
-  const position = toDouble(numeric('$slice', first, 28725));
-  if (second === undefined) return position < 0 ? items.slice(position) : items.slice(0, position);
-  const count = toDouble(numeric('$slice', second, 28727));
+  const position = slicePart('Second', first, 28725, 28726);
+  if (count === 2) return position < 0 ? items.slice(position) : items.slice(0, position);
+  const length = slicePart('Third', second, 28727, 28728);
+  if (length <= 0) throw new StoreError(28729, `Third argument to $slice must be positive: ${length}`);
   const start = position < 0 ? Math.max(0, items.length + position) : position;
-  return items.slice(start, start + count);
+  return items.slice(start, start + length);
+}
+
+function slicePart(which: string, value: unknown, notNumeric: number, notWhole: number): number {
+  if (!isNumeric(value))
+    throw new StoreError(
+      notNumeric,
+      `${which} argument to $slice must be numeric, but is of type: ${typeName(value)}`,
+    );
+  const number = toDouble(value);
+  if (!Number.isInteger(number))
+    throw new StoreError(
+      notWhole,
+      `${which} argument to $slice can't be represented as a 32-bit integer: ${number}`,
+    );
+  return number;
+}
+
+/** A place to look from or up to. */
+function edge(name: string, value: unknown, fallback: number): number {
+  if (nothing(value)) return fallback;
+  const number = isNumeric(value) ? toDouble(value) : NaN;
+  if (!Number.isInteger(number))
+    throw new StoreError(
+      40096,
+      `${name} requires an integral index, found a value of type: ${typeName(value)}`,
+    );
+  if (number < 0) throw new StoreError(40097, `${name} requires a nonnegative index, found: ${number}`);
+  return number;
+}
+
+const MOST_IN_RANGE = 5_000_000;
+
+function range(args: unknown[]): number[] {
+  const [start, end, step] = ['start', 'end', 'step'].map((what, at) => {
+    const value = at === 2 && args.length < 3 ? 1 : args[at];
+    if (!isNumeric(value))
+      throw new StoreError(
+        34443 + at * 2,
+        `$range requires a numeric ${what} value, found value of type: ${typeName(value)}`,
+      );
+    const number = toDouble(value);
+    if (!Number.isInteger(number) || number !== Math.trunc(number) || Math.abs(number) > 2 ** 31)
+      throw new StoreError(
+        34444 + at * 2,
+        `$range requires a ${what} value that can be represented as a 32-bit integer, found value: ${number}`,
+      );
+    return number;
+  }) as [number, number, number];
+  if (step === 0) throw new StoreError(34449, '$range requires a non-zero step value');
+  const length = Math.max(0, Math.ceil((end - start) / step));
+  if (length > MOST_IN_RANGE)
+    throw new StoreError(146, '$range would use too much memory: ask for fewer numbers at a time');
+  return Array.from({ length }, (_none, at) => start + at * step);
+}
+
+function elements(name: string, list: unknown, code: number): unknown[] {
+  if (!Array.isArray(list))
+    throw new StoreError(code, `${name}'s argument must be an array, but is ${typeName(list)}`);
+  return list;
+}
+
+const isTrue = (value: unknown): boolean =>
+  !nothing(value) && value !== false && !(isNumeric(value) && toDouble(value) === 0);
+
+/** An operator on the bits of whole numbers: a long when one of them is. */
+function bitwise(name: string, start: bigint, combine: (left: bigint, right: bigint) => bigint): Operator {
+  return overList((values) => {
+    if (values.some(nothing)) return null;
+    const numbers = values.map((value) => wholeBits(name, value));
+    const result = numbers.reduce(combine, start);
+    return values.some((value) => numberKind(value) === 'long') ? result : Number(result);
+  });
+}
+
+function wholeBits(name: string, value: unknown): bigint {
+  const kind = numberKind(value);
+  if (kind !== 'int' && kind !== 'long')
+    throw new StoreError(14, `${name} only supports int and long operands.`);
+  return BigInt(value as number | bigint);
 }
 
 function nOf(parts: Doc, pick: (values: unknown[], count: number) => unknown[]): unknown {
@@ -282,19 +334,19 @@ export const FUNCTIONS: Record<string, Operator> = {
   $lt: comparison((result) => result < 0),
   $lte: comparison((result) => result <= 0),
   $cmp: fixed(2, ([left, right], order) => Math.sign(compareMissing(left, right, order))),
-  $not: fixed(1, ([value]) => !value || (isNumeric(value) && toDouble(value) === 0)),
+  $not: fixed(1, ([value]) => !isTrue(value)),
   $add: arithmetic('$add', '+', 0),
   $multiply: arithmetic('$multiply', '*', 1),
   $subtract: fixed(2, ([left, right]) => subtract(left, right)),
   $divide: fixed(2, ([left, right]) => divide(left, right)),
   $mod: fixed(2, ([left, right]) => modulo(left, right)),
-  $abs: ofNumber('$abs', (value) => (toDouble(value) < 0 ? calculate(value, -1, '*') : value)),
-  $ceil: whole('$ceil', Math.ceil),
-  $floor: whole('$floor', Math.floor),
-  $round: roundTo('$round', halfToEven),
-  $trunc: roundTo('$trunc', Math.trunc),
-  $exp: real('$exp', Math.exp),
+  $abs: ofNumber('$abs', (value) => {
+    const result = toDouble(value) < 0 ? calculate(value, -1, '*') : value;
+    if (result === 'overflow') throw new StoreError(28680, "can't take $abs of long long min");
+    return result;
+  }),
   ...MATH_FUNCTIONS,
+  ...ROUNDING_FUNCTIONS,
   $sum: overList((values) => sumOf(values)),
   $avg: overList((values) => averageOf(values)),
   $min: overList((values, order) => extreme(values, -1, order)),
@@ -306,7 +358,7 @@ export const FUNCTIONS: Record<string, Operator> = {
   $arrayElemAt: fixed(2, ([list, index]) => elementAt(list, index)),
   $first: fixed(1, ([list]) => (nothing(list) ? null : arrayOf('$first', list, 28689)[0])),
   $last: fixed(1, ([list]) => (nothing(list) ? null : arrayOf('$last', list, 28689).at(-1))),
-  $slice: between(2, 3, (args) => sliceOf(args)),
+  $slice: between(2, 3, (args) => sliceOf(args, args.length)),
   $in: fixed(2, ([value, list], order) => {
     if (!Array.isArray(list))
       throw new StoreError(40081, `$in requires an array as a second argument, found: ${typeName(list)}`);
@@ -315,9 +367,20 @@ export const FUNCTIONS: Record<string, Operator> = {
   $indexOfArray: between(2, 4, ([list, value, start, end], order) => {
     if (nothing(list)) return null;
     const items = arrayOf('$indexOfArray', list, 40090);
-    const from = isNumeric(start) ? toDouble(start) : 0;
-    const to = isNumeric(end) ? toDouble(end) : items.length;
+    const from = edge('$indexOfArray', start, 0);
+    const to = edge('$indexOfArray', end, items.length);
     return items.findIndex((item, at) => at >= from && at < to && equalValues(item, value, order));
+  }),
+  $range: between(2, 3, range),
+  $anyElementTrue: fixed(1, ([list]) => elements('$anyElementTrue', list, 17041).some(isTrue)),
+  $allElementsTrue: fixed(1, ([list]) => elements('$allElementsTrue', list, 17040).every(isTrue)),
+  $bitAnd: bitwise('$bitAnd', -1n, (left, right) => left & right),
+  $bitOr: bitwise('$bitOr', 0n, (left, right) => left | right),
+  $bitXor: bitwise('$bitXor', 0n, (left, right) => left ^ right),
+  $bitNot: fixed(1, ([value]) => {
+    if (nothing(value)) return null;
+    const result = ~wholeBits('$bitNot', value);
+    return numberKind(value) === 'long' ? result : Number(result);
   }),
   $concatArrays: variadic((lists) => {
     if (lists.some(nothing)) return null;

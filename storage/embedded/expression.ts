@@ -1,13 +1,12 @@
 import { doubleValue, isDocument, type Doc } from './bson.js';
 import { binaryOrder, RANK, rankOf, type StringOrder } from './compare.js';
 import { StoreError } from './errors.js';
-import { callMingo, mingoKnows } from './mingo-bridge.js';
 import { TEXT_AND_DATE_FUNCTIONS } from './text-and-date-functions.js';
 import { isNumeric, toDouble } from './numbers.js';
 import { FUNCTIONS } from './expression-functions.js';
 import { pathParts } from './path.js';
 import { TEXT_SCORE, type TextScore } from './text-search.js';
-import { typeName } from './types.js';
+import { nothing, show, typeName } from './types.js';
 
 /** What an expression can name: ROOT, CURRENT, NOW and the variables of `let`. */
 export type Variables = Readonly<Record<string, unknown>>;
@@ -38,6 +37,8 @@ function fieldPath(value: unknown, parts: readonly string[], from: number): unkn
 function variablePath(text: string): Evaluate {
   const [name, ...parts] = text.split('.') as [string, ...string[]];
   if (name === 'REMOVE') return () => undefined;
+  if (name === 'CLUSTER_TIME')
+    throw new StoreError(51144, 'system variable $$CLUSTER_TIME is not available in standalone mode');
   if (!/^([a-zA-Z\u0080-\uffff][\w\u0080-\uffff]*)$/.test(name)) {
     throw new StoreError(9, `'${name}' starts with an invalid character for a user variable name`);
   }
@@ -112,6 +113,7 @@ function operation(name: string, operand: unknown, order: StringOrder): Evaluate
   const known = FUNCTIONS[name] ?? TEXT_AND_DATE_FUNCTIONS[name];
   if (known) {
     const { least, most, apply } = known;
+    known.check?.(operand);
     const list = Array.isArray(operand) ? operand : [operand];
     if (known.named) {
       const named = compileExpression(isDocument(operand) ? operand : { value: operand }, order);
@@ -129,14 +131,12 @@ function operation(name: string, operand: unknown, order: StringOrder): Evaluate
         order,
       );
   }
-  if (!mingoKnows(name)) throw new StoreError(168, `Unrecognized expression '${name}'`);
-  return viaMingo(name, operand, order);
+  throw new StoreError(168, `Unrecognized expression '${name}'`);
 }
 
 /** Whether there is an expression operator of a name. */
 export const knowsExpression = (name: string): boolean =>
-  [SPECIAL, FUNCTIONS, TEXT_AND_DATE_FUNCTIONS].some((table) => Object.hasOwn(table, name)) ||
-  mingoKnows(name);
+  [SPECIAL, FUNCTIONS, TEXT_AND_DATE_FUNCTIONS].some((table) => Object.hasOwn(table, name));
 
 function wrongCount(name: string, least: number, most: number, given: number): StoreError {
   if (least === most) {
@@ -149,26 +149,6 @@ function wrongCount(name: string, least: number, most: number, given: number): S
     28667,
     `Expression ${name} takes at least ${least} arguments, and at most ${most}, but ${given} were passed in.`,
   );
-}
-
-function viaMingo(name: string, operand: unknown, order: StringOrder): Evaluate {
-  if (isDocument(operand) && !Object.keys(operand).some((key) => key.startsWith('$'))) {
-    const fields = Object.entries(operand).map(
-      ([key, value]) => [key, compileExpression(value, order)] as const,
-    );
-    return (variables) =>
-      callMingo(name, Object.fromEntries(fields.map(([key, evaluate]) => [key, evaluate(variables)])));
-  }
-  if (Array.isArray(operand)) {
-    const items = operand.map((item) => compileExpression(item, order));
-    return (variables) =>
-      callMingo(
-        name,
-        items.map((item) => item(variables)),
-      );
-  }
-  const only = compileExpression(operand, order);
-  return (variables) => callMingo(name, only(variables));
 }
 
 type Special = (operand: unknown, order: StringOrder) => Evaluate;
@@ -186,14 +166,25 @@ const MISSING_PART: Record<string, number> = {
   '$reduce in': 40079,
   '$let vars': 16876,
   '$let in': 16877,
+  '$switch branches': 40068,
+};
+
+/** The server's codes for an operand that is no object, and for a part that an operator does not have. */
+const REFUSED_PARTS: Record<string, { object: number; unknown: number }> = {
+  $cond: { object: 28646, unknown: 17083 },
+  $let: { object: 16874, unknown: 16875 },
+  $map: { object: 16878, unknown: 16879 },
+  $reduce: { object: 40075, unknown: 40076 },
+  $switch: { object: 40060, unknown: 40067 },
 };
 
 /** The named parts of an operator such as `$map`; unknown and absent ones are refused. */
 function named(name: string, operand: unknown, required: string[], optional: string[] = []): Doc {
-  if (!isDocument(operand)) throw new StoreError(28646, `${name} only supports an object as its argument`);
+  const { object, unknown } = REFUSED_PARTS[name] ?? { object: 28646, unknown: 28647 };
+  if (!isDocument(operand)) throw new StoreError(object, `${name} only supports an object as its argument`);
   for (const key of Object.keys(operand)) {
     if (!required.includes(key) && !optional.includes(key)) {
-      throw new StoreError(28647, `Unrecognized parameter to ${name}: ${key}`);
+      throw new StoreError(unknown, `Unrecognized parameter to ${name}: ${key}`);
     }
   }
   for (const key of required) {
@@ -211,7 +202,14 @@ function arrayInput(name: string, value: unknown, code: number): unknown[] | und
 }
 
 function variableName(value: unknown, fallback: string): string {
-  return typeof value === 'string' ? value : fallback;
+  return typeof value === 'string' ? checkVariable(value) : fallback;
+}
+
+/** Variables of one's own begin with a small letter, so that none hides one of the system's. */
+function checkVariable(name: string): string {
+  if (name !== 'CURRENT' && !/^[a-z\u0080-\uffff][\w\u0080-\uffff]*$/.test(name))
+    throw new StoreError(9, `'${name}' starts with an invalid character for a user variable name`);
+  return name;
 }
 
 function condition(operand: unknown, order: StringOrder): Evaluate {
@@ -237,13 +235,17 @@ function switchOver(operand: unknown, order: StringOrder): Evaluate {
       40061,
       `$switch expected an array for 'branches', found: ${typeName(given.branches)}`,
     );
-  if (given.branches.length === 0 && !('default' in given))
-    throw new StoreError(40068, '$switch requires at least one branch.');
+  if (given.branches.length === 0) throw new StoreError(40068, '$switch requires at least one branch.');
   const branches = given.branches.map((branch) => {
-    if (!isDocument(branch) || !('case' in branch))
-      throw new StoreError(40062, "$switch requires each branch have a 'case' expression");
+    if (!isDocument(branch))
+      throw new StoreError(40062, `$switch expected each branch to be an object, found: ${typeName(branch)}`);
+    const unknown = Object.keys(branch).find((name) => name !== 'case' && name !== 'then');
+    if (unknown !== undefined)
+      throw new StoreError(40063, `$switch found an unknown argument to a branch: ${unknown}`);
+    if (!('case' in branch))
+      throw new StoreError(40064, "$switch requires each branch have a 'case' expression");
     if (!('then' in branch))
-      throw new StoreError(40067, "$switch requires each branch have a 'then' expression.");
+      throw new StoreError(40065, "$switch requires each branch have a 'then' expression.");
     return [compileExpression(branch.case, order), compileExpression(branch.then, order)] as const;
   });
   const otherwise = 'default' in given ? compileExpression(given.default, order) : undefined;
@@ -304,7 +306,7 @@ const SPECIAL: Record<string, Special> = {
   $let: (operand, order) => {
     const given = named('$let', operand, ['vars', 'in']);
     const vars = Object.entries(given.vars as Doc).map(
-      ([name, value]) => [name, compileExpression(value, order)] as const,
+      ([name, value]) => [checkVariable(name), compileExpression(value, order)] as const,
     );
     const body = compileExpression(given.in, order);
     return (variables) =>
@@ -333,6 +335,13 @@ const SPECIAL: Record<string, Special> = {
       const items = arrayInput('$filter', input(variables), 28651);
       if (!items) return null;
       const most = limit(variables);
+      if (!nothing(most) && !(isNumeric(most) && Number.isInteger(toDouble(most))))
+        throw new StoreError(
+          327391,
+          `$filter: limit must be represented as a 32-bit integral value: ${show(most)}`,
+        );
+      if (isNumeric(most) && toDouble(most) <= 0)
+        throw new StoreError(327392, `$filter: limit must be greater than 0: ${show(most)}`);
       const kept = items.filter((item) => truthy(test({ ...variables, [name]: item })));
       return isNumeric(most) ? kept.slice(0, toDouble(most)) : kept;
     };

@@ -29,6 +29,8 @@ export interface MatchContext {
   variables: Variables;
   /** `$near` is allowed here: the caller gives the documents in the order of their distance. */
   near?: boolean;
+  /** The filter is about an array's element, where `$expr` has no document to look at. */
+  element?: boolean;
 }
 
 const bad = (message: string): StoreError => new StoreError(2, message);
@@ -79,6 +81,7 @@ function topLevel(name: string, value: unknown, context: MatchContext): Predicat
       return (doc) => !tests.some((test) => test(doc));
     }
     case '$expr': {
+      if (context.element) throw bad('$expr can only be applied to the top-level document');
       const evaluate = compileExpression(value, context.order);
       return (doc) => truthy(evaluate({ ...context.variables, ROOT: doc, CURRENT: doc }));
     }
@@ -250,7 +253,7 @@ export function compileElement(operand: unknown, context: MatchContext): Predica
   if (isOperators(operand) && !['$and', '$or', '$nor', '$expr'].includes(Object.keys(operand)[0] as string)) {
     return all(operatorTests(operand, context).map(({ bare }) => bare));
   }
-  const filter = compileFilter(operand, context);
+  const filter = compileFilter(operand, { ...context, element: true });
   return (item) => (isDocument(item) || Array.isArray(item)) && filter(item as Doc);
 }
 
@@ -259,14 +262,16 @@ function elemMatch(operand: unknown, context: MatchContext): OperatorTest {
   return whole((value) => Array.isArray(value) && value.some(element));
 }
 
+const isElemMatch = (item: unknown): item is Doc =>
+  isOperators(item) && Object.keys(item)[0] === '$elemMatch';
+
 function allOf(operand: unknown, context: MatchContext): OperatorTest {
   if (!Array.isArray(operand)) throw bad('$all needs an array');
   if (operand.length === 0) return { at: () => () => false, bare: () => false };
   const tests = operand.map((item) => {
-    if (isOperators(item)) {
-      if (Object.keys(item)[0] !== '$elemMatch') throw bad('no $ expressions in $all');
-      return elemMatch(item.$elemMatch, context);
-    }
+    if (isElemMatch(item) !== isElemMatch(operand[0])) throw bad('$all/$elemMatch has to be consistent');
+    if (isElemMatch(item)) return elemMatch(item.$elemMatch, context);
+    if (isOperators(item)) throw bad('no $ expressions in $all');
     return leaves(equality(item, context.order));
   });
   return {
@@ -301,7 +306,10 @@ function modulo(operand: unknown): OperatorTest {
   if (operand.length > 2) throw bad('malformed mod, too many elements');
   const [divisor, remainder] = operand.map((item, at) => {
     if (!isNumeric(item)) throw bad(`malformed mod, ${at === 0 ? 'divisor' : 'remainder'} not a number`);
-    return BigInt(Math.trunc(toDouble(item)));
+    const number = typeof item === 'bigint' ? item : Math.trunc(toDouble(item));
+    if (typeof number === 'number' && !Number.isFinite(number))
+      throw bad(`malformed mod, ${at === 0 ? 'divisor' : 'remainder'} value is invalid: ${show(item)}`);
+    return BigInt(number);
   }) as [bigint, bigint];
   if (divisor === 0n) throw bad('divisor cannot be 0');
   return leaves((value) => {
@@ -423,7 +431,10 @@ const OPERATORS: Record<string, MakeTest> = {
     const options = siblings.$options;
     if (options !== undefined && typeof options !== 'string') throw bad('$options has to be a string');
     if (options !== undefined && isRegex(operand) && regexParts(operand).options) {
-      throw new StoreError(51075, 'options set in both $regex and $options');
+      throw new StoreError(
+        Object.keys(siblings)[0] === '$options' ? 51074 : 51075,
+        'options set in both $regex and $options',
+      );
     }
     return leaves(regexTest(operand, options));
   },

@@ -1,12 +1,37 @@
+import { Decimal128 } from 'bson';
 import { doubleValue, type Doc } from './bson.js';
 import { StoreError } from './errors.js';
-import { byName, fixed, ofNumber, overList, type Operator } from './operator.js';
+import { byName, fixed, numeric, ofNumber, overList, type Operator } from './operator.js';
 import { isNumeric, numberKind, toDouble, type Numeric } from './numbers.js';
 import { nothing, show, typeName } from './types.js';
 
 function number(value: unknown, code: number, complaint: string): Numeric {
   if (!isNumeric(value)) throw new StoreError(code, `${complaint} must be numeric, not ${typeName(value)}`);
   return value;
+}
+
+/** A result that is no whole number: a double, or a decimal when one of what it was made of is one. */
+function real(result: number, ...from: readonly Numeric[]): Numeric {
+  return from.some((value) => numberKind(value) === 'decimal')
+    ? Decimal128.fromString(String(result))
+    : doubleValue(result);
+}
+
+const plain = (name: string, how: (value: number) => number): Operator =>
+  ofNumber(name, (value) => real(how(toDouble(value)), value));
+
+/** A function of an angle or the like, which is there between two bounds. */
+function bounded(name: string, how: (value: number) => number, low: number, high: number): Operator {
+  return ofNumber(name, (value) => {
+    const given = toDouble(value);
+    const open = !Number.isFinite(low);
+    if (open ? Math.abs(given) === Infinity : given < low || given > high)
+      throw new StoreError(
+        50989,
+        `cannot apply ${name} to ${show(value)}, value must be in ${open ? '(-inf,inf)' : `[${low},${high}]`}`,
+      );
+    return real(how(given), value);
+  });
 }
 
 /** A function that is there for some numbers only. */
@@ -21,7 +46,7 @@ function within(
     const given = toDouble(value);
     if (!allowed(given) && !Number.isNaN(given))
       throw new StoreError(code, `${name}'s argument must be ${bound}`.replace('%', show(value)));
-    return doubleValue(how(given));
+    return real(how(given), value);
   });
 }
 
@@ -40,7 +65,7 @@ function logarithm([value, base]: unknown[]): unknown {
   // The quotient of the natural logarithms misses whole powers by a rounding.
   const quotient = Math.log(given) / Math.log(of);
   const nearest = Math.round(quotient);
-  return doubleValue(of ** nearest === given ? nearest : quotient);
+  return real(of ** nearest === given ? nearest : quotient, value as Numeric, base as Numeric);
 }
 
 /** Whole numbers stay whole while they fit into a long. */
@@ -51,7 +76,7 @@ function power([base, exponent]: unknown[]): unknown {
   if (low === 0 && high < 0)
     throw new StoreError(28764, '$pow cannot take a base of 0 and a negative exponent');
   const kinds = [numberKind(of), numberKind(by)];
-  const double = doubleValue(low ** high);
+  const double = real(low ** high, of, by);
   if (kinds.some((kind) => kind === 'double' || kind === 'decimal') || high < 0) return double;
   if (Math.abs(low ** high) >= 2 ** 63) return double;
   const exact = BigInt(of as number | bigint) ** BigInt(by as number | bigint);
@@ -121,6 +146,26 @@ export const MATH_FUNCTIONS: Record<string, Operator> = {
   $sqrt: within('$sqrt', Math.sqrt, (value) => value >= 0, 28714, 'greater than or equal to 0'),
   $ln: within('$ln', Math.log, positive, 28766, 'a positive number, but is %'),
   $log10: within('$log10', Math.log10, positive, 28761, 'a positive number, but is %'),
+  $exp: plain('$exp', Math.exp),
+  $sin: bounded('$sin', Math.sin, -Infinity, Infinity),
+  $cos: bounded('$cos', Math.cos, -Infinity, Infinity),
+  $tan: bounded('$tan', Math.tan, -Infinity, Infinity),
+  $asin: bounded('$asin', Math.asin, -1, 1),
+  $acos: bounded('$acos', Math.acos, -1, 1),
+  $atanh: bounded('$atanh', Math.atanh, -1, 1),
+  $acosh: bounded('$acosh', Math.acosh, 1, Infinity),
+  $atan: plain('$atan', Math.atan),
+  $sinh: plain('$sinh', Math.sinh),
+  $cosh: plain('$cosh', Math.cosh),
+  $tanh: plain('$tanh', Math.tanh),
+  $asinh: plain('$asinh', Math.asinh),
+  $atan2: fixed(2, ([y, x]) => {
+    if (nothing(y) || nothing(x)) return null;
+    const [from, to] = [numeric('$atan2', y, 51044), numeric('$atan2', x, 51045)];
+    return real(Math.atan2(toDouble(from), toDouble(to)), from, to);
+  }),
+  $degreesToRadians: plain('$degreesToRadians', (value) => (value * Math.PI) / 180),
+  $radiansToDegrees: plain('$radiansToDegrees', (value) => (value * 180) / Math.PI),
   $log: fixed(2, logarithm),
   $pow: fixed(2, power),
   $stdDevPop: deviation(false),

@@ -110,6 +110,16 @@ export async function writeMerge({
   const letSpec = (merge.let as Doc | undefined) ?? { new: '$$ROOT' };
   for (const given of documents) {
     const doc = withId(given);
+    for (const path of on) {
+      const value = valueAt(doc, pathParts(path));
+      if (value === null || value === undefined)
+        throw new StoreError(
+          51132,
+          `$merge write error: 'on' field '${path}' cannot be missing, null, undefined or an array`,
+        );
+      if (Array.isArray(value))
+        throw new StoreError(51185, `$merge write error: 'on' field '${path}' cannot be an array`);
+    }
     const filter = Object.fromEntries(
       on.map((path) => [path, { $eq: valueAt(doc, pathParts(path)) ?? null }]),
     );

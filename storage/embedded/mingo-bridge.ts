@@ -5,13 +5,9 @@ import { loadWhenNeeded } from '../../core/kernel/load-when-needed.js';
 import { isDocument } from './bson.js';
 import { StoreError } from './errors.js';
 
-const REFUSED = new Set(['$function', '$rand', '$sampleRate', '$toHashedIndexKey', 'default']);
 // Its files would be a tenth of every start.
 const core = loadWhenNeeded(import.meta.url, 'mingo/core') as () => typeof Core;
 const known = loadWhenNeeded(import.meta.url, 'mingo/operators/expression') as () => Record<string, never>;
-
-/** Whether mingo brings an expression operator that the engine has no own form of. */
-export const mingoKnows = (name: string): boolean => Object.hasOwn(known(), name) && !REFUSED.has(name);
 
 let options: Options | undefined;
 

@@ -15,6 +15,7 @@ import { checkTimeseriesUpdate } from './special-collections.js';
 import { refuseView } from './views.js';
 import { compileUpdate, seedFromFilter, type ApplyUpdate } from './update.js';
 import { compileModifier } from './update-modifiers.js';
+import { withTimes } from './storable.js';
 import { insertDocument, keepId, storeChange, storeFields, withId } from './writes.js';
 
 /** One update or delete statement, from a command's arguments. */
@@ -83,12 +84,14 @@ export function compileModification(engine: Engine, statement: Statement, collat
     });
     const change: Changer = (found, inserting) => {
       const next = rewrite(found.doc);
-      if (!inserting && !Object.hasOwn(next, '_id')) return withId({ _id: found.doc._id, ...next });
-      return next;
+      if (Object.hasOwn(next, '_id')) return withId(next);
+      return inserting ? next : { _id: found.doc._id, ...next };
     };
     return { statement, context, change, touched: undefined, replaces: true };
   }
   if (!isDocument(update)) throw new StoreError(9, 'Update argument must be either an object or an array');
+  if (statement.constants !== undefined)
+    throw new StoreError(51198, 'Constant values may only be specified for pipeline updates');
   if (isOperatorUpdate(update)) {
     const apply = compileUpdate(update, { ...context, now: context.variables.NOW as Date, arrayFilters });
     const touched = touchedBy(update);
@@ -113,10 +116,11 @@ export function compileModification(engine: Engine, statement: Statement, collat
   if (many) throw new StoreError(9, 'multi update is not supported for replacement-style update');
   if (arrayFilters !== undefined)
     throw new StoreError(9, 'arrayFilters may not be specified for replacement-style updates');
-  const change: Changer = (found) =>
-    '_id' in update
-      ? withId(copyValue(update))
-      : { ...(Object.hasOwn(found.doc, '_id') && { _id: found.doc._id }), ...copyValue(update) };
+  const change: Changer = (found) => {
+    const next = withTimes(copyValue(update), context.variables.NOW as Date);
+    if ('_id' in update) return withId(next);
+    return { ...(Object.hasOwn(found.doc, '_id') && { _id: found.doc._id }), ...next };
+  };
   return { statement, context, change, touched: undefined, replaces: true };
 }
 

@@ -1,4 +1,4 @@
-import type { Doc } from './bson.js';
+import { isDocument, type Doc } from './bson.js';
 import type { StringOrder } from './compare.js';
 import { StoreError } from './errors.js';
 import { isNumeric, type Numeric } from './numbers.js';
@@ -10,6 +10,8 @@ export interface Operator {
   most: number;
   /** The operand is one document of named parts. */
   named?: boolean;
+  /** Refuses an operand that is written wrongly, before anything is evaluated. */
+  check?(operand: unknown): void;
   apply(args: unknown[], order: StringOrder, alone?: boolean): unknown;
 }
 
@@ -32,6 +34,28 @@ export const byName = (apply: (parts: Doc, order: StringOrder) => unknown): Oper
   most: 1,
   named: true,
   apply: ([parts], order) => apply(parts as Doc, order),
+});
+
+/**
+ * An operator over named parts: `needed` ones with the code for each that is absent, and `optional` ones. Anything else is refused with
+ * the codes for an operand that is no object and for a part that is unknown.
+ */
+export const byParts = (
+  name: string,
+  codes: { object: number; unknown: number },
+  needed: Record<string, number>,
+  optional: readonly string[],
+  apply: (parts: Doc, order: StringOrder) => unknown,
+): Operator => ({
+  ...byName(apply),
+  check: (operand) => {
+    if (!isDocument(operand)) throw new StoreError(codes.object, `${name} requires an object as an argument`);
+    for (const part of Object.keys(operand))
+      if (!(part in needed) && !optional.includes(part))
+        throw new StoreError(codes.unknown, `${name} found an unknown argument: ${part}`);
+    for (const [part, code] of Object.entries(needed))
+      if (!(part in operand)) throw new StoreError(code, `${name} requires '${part}' to be specified`);
+  },
 });
 
 /** @returns the number; refuses what is none. */

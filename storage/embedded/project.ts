@@ -31,6 +31,8 @@ export function compileProjection(spec: Doc, kind: ProjectionKind, context: Matc
   let mode: 'include' | 'exclude' | undefined;
   let positional: string | undefined;
   const idSpec: { value?: boolean } = {};
+  // Without another field to tell, `$elemMatch` leaves out the rest, and `$slice` does not.
+  let choosing = false;
   const settle = (wanted: 'include' | 'exclude', path: string): void => {
     if (mode !== undefined && mode !== wanted) {
       throw new StoreError(
@@ -41,11 +43,14 @@ export function compileProjection(spec: Doc, kind: ProjectionKind, context: Matc
     mode = wanted;
   };
   const read = (path: string, value: unknown): void => {
-    if (path === '' || path.split('.').includes(''))
+    if (path === '') throw new StoreError(40352, 'FieldPath cannot be constructed with empty string');
+    if (path.split('.').includes(''))
       throw new StoreError(40353, "FieldPath must not be empty or end with a '.'.");
     if (kind === 'find' && path.endsWith('.$')) {
       if (positional !== undefined)
         throw new StoreError(31276, 'Cannot specify more than one positional projection per query.');
+      if (value === false || (isNumeric(value) && toDouble(value) === 0))
+        throw new StoreError(31395, 'positional projection cannot be used with exclusion');
       positional = path.slice(0, -2);
       settle('include', path);
       return place(root, positional, { kind: 'include' });
@@ -68,8 +73,10 @@ export function compileProjection(spec: Doc, kind: ProjectionKind, context: Matc
       return place(root, path, { kind: 'change', change: sliceOf(value.$slice) });
     }
     if (isDocument(value) && kind === 'find' && '$elemMatch' in value) {
+      if (path.includes('.'))
+        throw new StoreError(31275, 'Cannot use $elemMatch projection on a nested field');
       const test = compileElement(value.$elemMatch, context);
-      settle('include', path);
+      choosing = true;
       return place(root, path, { kind: 'change', change: (list) => firstMatch(list, test) });
     }
     if (isDocument(value) && Object.keys(value).length > 0 && !Object.keys(value)[0]?.startsWith('$')) {
@@ -90,7 +97,13 @@ export function compileProjection(spec: Doc, kind: ProjectionKind, context: Matc
     place(root, path, { kind: 'compute', evaluate: compileExpression(value, context.order) });
   };
   for (const [path, value] of Object.entries(spec)) read(path, value);
-  return assemble(root, mode, idSpec.value, positional, context.variables);
+  return assemble(
+    root,
+    mode ?? (choosing ? 'include' : undefined),
+    idSpec.value,
+    positional,
+    context.variables,
+  );
 }
 
 function assemble(
@@ -118,7 +131,7 @@ function assemble(
 function place(root: Node, path: string, rule: Rule): void {
   let node = root;
   for (const part of path.split('.')) {
-    if (node.rule) throw collision(path);
+    if (node.rule) throw new StoreError(31249, `Path collision at ${path}`);
     let next = node.children.get(part);
     if (!next) {
       next = newNode();
@@ -126,11 +139,9 @@ function place(root: Node, path: string, rule: Rule): void {
     }
     node = next;
   }
-  if (node.rule || node.children.size > 0) throw collision(path);
+  if (node.rule || node.children.size > 0) throw new StoreError(31250, `Path collision at ${path}`);
   node.rule = rule;
 }
-
-const collision = (path: string): StoreError => new StoreError(31249, `Path collision at ${path}`);
 
 /** Kept fields stand in the document's order with `_id` first; computed ones follow in the order they are written. */
 function included(doc: Doc, node: Node, scope: Variables): Doc {

@@ -2,6 +2,7 @@ import { isDocument, type Doc } from './bson.js';
 import { binaryOrder, compareValues, RANK, rankOf, type StringOrder } from './compare.js';
 import { StoreError } from './errors.js';
 import { EMPTY_ARRAY } from './key.js';
+import { indexTuples } from './index-keys.js';
 import { isNumeric, toDouble } from './numbers.js';
 import { pathParts, reach } from './path.js';
 import { TEXT_SCORE } from './text-search.js';
@@ -32,6 +33,11 @@ export function sortFields(spec: unknown): SortField[] {
       throw new StoreError(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
     if (path === '' || path.split('.').includes(''))
       throw new StoreError(15998, 'FieldPath field names may not be empty strings.');
+    if (path.split('.').some((part) => part.startsWith('$') && part !== '$natural'))
+      throw new StoreError(
+        16410,
+        `FieldPath field names may not start with '$'. Consider using $getField or $setField.`,
+      );
     return { path, parts: pathParts(path), direction };
   });
 }
@@ -48,13 +54,64 @@ export function scored(
   return fields.map((field) => (field.meta ? { ...field, value: score as (doc: Doc) => unknown } : field));
 }
 
-/** The value that a document sorts by: of an array its least element going up and its greatest going down. */
-export function sortValue(
-  doc: Doc,
-  parts: readonly string[],
-  direction: 1 | -1,
+/**
+ * The values that a document sorts by. Of an array that several fields go through, one element gives all of them: the one that comes
+ * first in the order.
+ */
+export function sortValues(doc: Doc, fields: readonly SortField[], order: StringOrder): unknown[] {
+  const inArrays =
+    fields.length > 1 && fields.filter(({ parts, value }) => !value && meetsArray(doc, parts)).length > 1;
+  const single = fields.map(({ parts, direction, value }) =>
+    value ? value(doc) : sortValue(doc, parts, direction, order),
+  );
+  if (!inArrays) return single;
+  const [first = single, ...others] = sortTuples(doc, fields).map((tuple) =>
+    tuple.map((part, at) => (fields[at]?.value ? single[at] : part)),
+  );
+  return others.reduce(
+    (best, tuple) => (compareTuples(tuple, best, fields, order) < 0 ? tuple : best),
+    first,
+  );
+}
+
+function sortTuples(doc: Doc, fields: readonly SortField[]): unknown[][] {
+  try {
+    return indexTuples(
+      doc,
+      fields.map(({ parts }) => parts),
+    ).tuples;
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 171)
+      throw new StoreError(2, 'cannot sort with keys that are parallel arrays');
+    throw error;
+  }
+}
+
+function meetsArray(doc: Doc, parts: readonly string[]): boolean {
+  let value: unknown = doc;
+  for (const part of parts) {
+    if (!isDocument(value)) break;
+    value = value[part];
+  }
+  return Array.isArray(value);
+}
+
+/** Compares two documents by their values of {@link sortValues}. */
+export function compareTuples(
+  left: readonly unknown[],
+  right: readonly unknown[],
+  fields: readonly SortField[],
   order: StringOrder,
-): unknown {
+): number {
+  for (const [at, { direction }] of fields.entries()) {
+    const result = compareSortValues(left[at], right[at], order) * direction;
+    if (result !== 0) return result;
+  }
+  return 0;
+}
+
+/** The value that a document sorts by: of an array its least element going up and its greatest going down. */
+function sortValue(doc: Doc, parts: readonly string[], direction: 1 | -1, order: StringOrder): unknown {
   let best: unknown;
   let found = false;
   const consider = (value: unknown): boolean => {
@@ -71,7 +128,7 @@ export function sortValue(
   return best;
 }
 
-export function compareSortValues(left: unknown, right: unknown, order: StringOrder): number {
+function compareSortValues(left: unknown, right: unknown, order: StringOrder): number {
   if (left === EMPTY_ARRAY || right === EMPTY_ARRAY) {
     return (
       (left === EMPTY_ARRAY ? RANK.emptyArray : rankOf(left)) -
@@ -87,16 +144,6 @@ export function compileSort(
   order: StringOrder = binaryOrder,
 ): (left: Doc, right: Doc) => number {
   const fields = sortFields(spec);
-  return (left, right) => {
-    for (const { parts, direction } of fields) {
-      const result =
-        compareSortValues(
-          sortValue(left, parts, direction, order),
-          sortValue(right, parts, direction, order),
-          order,
-        ) * direction;
-      if (result !== 0) return result;
-    }
-    return 0;
-  };
+  return (left, right) =>
+    compareTuples(sortValues(left, fields, order), sortValues(right, fields, order), fields, order);
 }

@@ -3,7 +3,7 @@ import { binaryOrder } from './compare.js';
 import { sortKey } from './key.js';
 import type { Doc } from './bson.js';
 import { Turn } from './scan.js';
-import { compareSortValues, sortValue, type SortField } from './sort.js';
+import { compareTuples, sortValues, type SortField } from './sort.js';
 
 interface Row<T> {
   item: T;
@@ -35,13 +35,13 @@ export class Sorter<T> {
     this.compare =
       order === binaryOrder
         ? (left, right) => Buffer.compare(left.key as Buffer, right.key as Buffer) || left.place - right.place
-        : (left, right) => this.compareTuples(left, right);
+        : (left, right) =>
+            compareTuples(left.key as unknown[], right.key as unknown[], fields, order) ||
+            left.place - right.place;
   }
 
   add(doc: Doc, item: T): void {
-    const values = this.fields.map(({ parts, direction, value }) =>
-      value ? value(doc) : sortValue(doc, parts, direction, this.order),
-    );
+    const values = sortValues(doc, this.fields, this.order);
     this.run.push({
       item,
       key: this.order === binaryOrder ? sortKey(values, this.directions) : values,
@@ -49,15 +49,6 @@ export class Sorter<T> {
     });
     this.added += 1;
     if (this.run.length >= runLength) this.endRun();
-  }
-
-  private compareTuples(left: Row<T>, right: Row<T>): number {
-    for (const [at, direction] of this.directions.entries()) {
-      const result =
-        compareSortValues((left.key as unknown[])[at], (right.key as unknown[])[at], this.order) * direction;
-      if (result !== 0) return result;
-    }
-    return left.place - right.place;
   }
 
   private endRun(): void {

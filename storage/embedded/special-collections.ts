@@ -33,7 +33,7 @@ function cappedOptions({ capped, size, max }: Doc): Doc {
   }
   if (!isNumeric(size)) throw new StoreError(72, "the 'size' field is required when 'capped' is true");
   const bytes = toDouble(size);
-  if (bytes <= 0) throw new StoreError(2, `Invalid capped size: ${bytes}`);
+  if (bytes < 1) throw new StoreError(51024, `BSON field 'size' value must be >= 1, actual value '${bytes}'`);
   return {
     capped: true,
     size: Math.ceil(bytes / 256) * 256,

@@ -1,65 +1,18 @@
 import { isDocument, type Doc } from './bson.js';
-import { compareValues } from './compare.js';
+import { compareValues, rankOf } from './compare.js';
 import { compileAccumulators, type Accumulator } from './accumulators.js';
 import { StoreError } from './errors.js';
-import { compileExpression, type Variables } from './expression.js';
+import { compileExpression } from './expression.js';
 import { mapKey } from './key.js';
+import { collect, each, portion, portions, type Stage, type StageContext } from './flow.js';
+import { graphLookup, lookup, unionWith } from './joins.js';
 import { CHANGES, project, scope, setAt } from './document-stages.js';
-import type { MatchContext } from './match.js';
 import { isNumeric, toDouble } from './numbers.js';
 import { breathe, Turn } from './scan.js';
 import { Sorter } from './sorter.js';
 import { scored, sortFields, type SortField } from './sort.js';
 import { pathParts, valueAt } from './path.js';
-import { asWord, typeName } from './types.js';
-
-/** Documents on their way through a pipeline, in portions small enough to work on without a pause. */
-export type Flow = AsyncIterable<Doc[]>;
-export type Stage = (input: Flow) => Flow;
-
-/** What a stage can ask of the engine. */
-export interface StageContext extends MatchContext {
-  database: string;
-  namespace: string;
-  /** The documents of another collection, through a pipeline of their own. */
-  run(namespace: string, pipeline: Doc[], variables: Variables): Flow;
-  /** Replaces or merges into another collection; ends the pipeline. */
-  write(kind: '$out' | '$merge', spec: unknown, documents: Doc[]): Promise<void>;
-  checkWrite(kind: '$out' | '$merge', spec: unknown): void;
-}
-
-const portion = 200;
-
-export async function* portions(documents: Iterable<Doc>): Flow {
-  let batch: Doc[] = [];
-  for (const doc of documents) {
-    batch.push(doc);
-    if (batch.length < portion) continue;
-    yield batch;
-    batch = [];
-    await breathe();
-  }
-  if (batch.length > 0) yield batch;
-}
-
-export async function collect(flow: Flow): Promise<Doc[]> {
-  const all: Doc[] = [];
-  for await (const batch of flow) for (const doc of batch) all.push(doc);
-  return all;
-}
-
-/** A stage that turns each document into none, one or many. */
-const each = (change: (doc: Doc) => Doc | undefined): Stage =>
-  async function* (input) {
-    for await (const batch of input) {
-      const result: Doc[] = [];
-      for (const doc of batch) {
-        const changed = change(doc);
-        if (changed) result.push(changed);
-      }
-      if (result.length > 0) yield result;
-    }
-  };
+import { asWord, show, typeName } from './types.js';
 
 function group(spec: unknown, { order, variables }: StageContext): Stage {
   if (!isDocument(spec)) throw new StoreError(15947, "a group's fields must be specified in an object");
@@ -141,9 +94,37 @@ function skip(spec: unknown): Stage {
   };
 }
 
+function checkUnwind({ path, includeArrayIndex, preserveNullAndEmptyArrays, ...others }: Doc): void {
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new StoreError(28811, `unrecognized option to $unwind stage: ${unknown}`);
+  if (path === undefined) throw new StoreError(28812, 'no path specified to $unwind stage');
+  if (preserveNullAndEmptyArrays !== undefined && typeof preserveNullAndEmptyArrays !== 'boolean')
+    throw new StoreError(
+      28809,
+      `expected a boolean for the preserveNullAndEmptyArrays option to $unwind stage, got ${typeName(preserveNullAndEmptyArrays)}`,
+    );
+  if (includeArrayIndex === undefined) return;
+  if (typeof includeArrayIndex !== 'string' || includeArrayIndex === '')
+    throw new StoreError(
+      28810,
+      `expected a non-empty string for the includeArrayIndex  option to $unwind stage, got ${typeName(includeArrayIndex)}`,
+    );
+  if (includeArrayIndex.startsWith('$'))
+    throw new StoreError(
+      28822,
+      `includeArrayIndex option to $unwind stage should not be prefixed with a '$': ${includeArrayIndex}`,
+    );
+}
+
 function unwind(spec: unknown): Stage {
+  if (typeof spec !== 'string' && !isDocument(spec))
+    throw new StoreError(
+      15981,
+      `expected either a string or an object as specification for $unwind stage, got ${typeName(spec)}`,
+    );
   const given = isDocument(spec) ? spec : { path: spec };
   const { path, includeArrayIndex, preserveNullAndEmptyArrays } = given;
+  checkUnwind(given);
   if (typeof path !== 'string')
     throw new StoreError(28808, `expected a string as the path for $unwind stage, got ${typeName(path)}`);
   if (!path.startsWith('$'))
@@ -178,16 +159,48 @@ function unwind(spec: unknown): Stage {
 
 const removeAt = (doc: Doc, parts: readonly string[]): Doc => setAt(doc, parts, 0, undefined) as Doc;
 
+function checkGroupBy(name: string, groupBy: unknown, code: number): void {
+  if (isDocument(groupBy) || (typeof groupBy === 'string' && groupBy.startsWith('$'))) return;
+  throw new StoreError(
+    code,
+    `The ${name} 'groupBy' field must be defined as a $-prefixed path or an expression, but found: ${show(groupBy)}.`,
+  );
+}
+
 function bucket(spec: unknown, context: StageContext): Stage {
-  const { groupBy, boundaries, default: fallback, output } = spec as Doc;
-  if (!isDocument(spec) || !Array.isArray(boundaries))
+  if (!isDocument(spec))
+    throw new StoreError(
+      40201,
+      `Argument to $bucket stage must be an object, but found type: ${typeName(spec)}.`,
+    );
+  const { groupBy, boundaries, default: fallback, output, ...others } = spec;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new StoreError(40197, `Unrecognized option to $bucket: ${unknown}.`);
+  if (groupBy === undefined || boundaries === undefined)
+    throw new StoreError(40198, "$bucket requires 'groupBy' and 'boundaries' to be specified.");
+  checkGroupBy('$bucket', groupBy, 40202);
+  if (!Array.isArray(boundaries))
     throw new StoreError(40200, "The $bucket 'boundaries' field must be an array");
   if (boundaries.length < 2)
     throw new StoreError(40192, "The $bucket 'boundaries' field must have at least 2 values");
   for (let at = 1; at < boundaries.length; at += 1) {
+    if (rankOf(boundaries[at - 1]) !== rankOf(boundaries[at]))
+      throw new StoreError(
+        40193,
+        `All values in the the 'boundaries' option to $bucket must have the same type. Found conflicting types ${typeName(boundaries[at - 1])} and ${typeName(boundaries[at])}.`,
+      );
     if (compareValues(boundaries[at - 1], boundaries[at], context.order) >= 0)
       throw new StoreError(40194, "The 'boundaries' option to $bucket must be sorted in ascending order");
   }
+  if (
+    fallback !== undefined &&
+    compareValues(fallback, boundaries[0], context.order) >= 0 &&
+    compareValues(fallback, boundaries.at(-1), context.order) < 0
+  )
+    throw new StoreError(
+      40199,
+      "The $bucket 'default' field must be less than the lowest boundary or greater than or equal to the highest boundary.",
+    );
   const value = compileExpression(groupBy, context.order);
   const grouping = group(
     { _id: '$_id', ...((output as Doc | undefined) ?? { count: { $sum: 1 } }) },
@@ -223,7 +236,22 @@ function bucketed(place: (doc: Doc) => unknown, grouping: Stage, context: StageC
 }
 
 function bucketAuto(spec: unknown, context: StageContext): Stage {
-  const { groupBy, buckets, output } = spec as Doc;
+  if (!isDocument(spec))
+    throw new StoreError(
+      40240,
+      `The argument to $bucketAuto must be an object, but found type: ${typeName(spec)}.`,
+    );
+  const { groupBy, buckets, output, granularity, ...others } = spec;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new StoreError(40245, `Unrecognized option to $bucketAuto: ${unknown}.`);
+  if (groupBy === undefined || buckets === undefined)
+    throw new StoreError(40246, "$bucketAuto requires 'groupBy' and 'buckets' to be specified.");
+  checkGroupBy('$bucketAuto', groupBy, 40239);
+  if (granularity !== undefined)
+    throw new StoreError(
+      40257,
+      `Unknown rounding granularity '${asWord(granularity)}': the built-in store has none`,
+    );
   const wanted = count('$bucketAuto', buckets, 1, 40243);
   const value = compileExpression(groupBy, context.order);
   const accumulators = compileAccumulators(
@@ -264,118 +292,6 @@ function bucketAuto(spec: unknown, context: StageContext): Stage {
   };
 }
 
-const LOOKUP_PARTS = ['from', 'localField', 'foreignField', 'as', 'pipeline', 'let'];
-
-function lookup(spec: unknown, context: StageContext): Stage {
-  if (!isDocument(spec)) throw new StoreError(9, 'the $lookup specification must be an Object');
-  const { from, localField, foreignField, as, pipeline, let: letSpec } = spec;
-  const unknown = Object.keys(spec).find((name) => !LOOKUP_PARTS.includes(name));
-  if (unknown !== undefined) throw new StoreError(9, `unknown argument to $lookup: ${unknown}`);
-  if (typeof as !== 'string') throw new StoreError(9, "must specify 'as' field for a $lookup");
-  if (from !== undefined && typeof from !== 'string')
-    throw new StoreError(9, "$lookup argument 'from' must be a string");
-  if (from === undefined && !Array.isArray(pipeline))
-    throw new StoreError(9, "must specify 'pipeline' when 'from' is empty");
-  if ((localField === undefined) !== (foreignField === undefined))
-    throw new StoreError(
-      9,
-      "$lookup requires both or neither of 'localField' and 'foreignField' to be specified",
-    );
-  if (localField === undefined && !Array.isArray(pipeline))
-    throw new StoreError(
-      9,
-      "$lookup requires either 'pipeline' or both 'localField' and 'foreignField' to be specified",
-    );
-  const namespace = `${context.database}.${String(from)}`;
-  const vars = Object.entries((letSpec as Doc | undefined) ?? {}).map(
-    ([name, value]) => [name, compileExpression(value, context.order)] as const,
-  );
-  const local =
-    localField === undefined ? undefined : compileExpression(`$${asWord(localField)}`, context.order);
-  const target = pathParts(as);
-  return async function* (input) {
-    for await (const batch of input) {
-      const result: Doc[] = [];
-      const turn = new Turn();
-      for (const doc of batch) {
-        await turn.pause();
-        const visible = scope(context.variables, doc);
-        const bound = {
-          ...context.variables,
-          ...Object.fromEntries(vars.map(([name, evaluate]) => [name, evaluate(visible)])),
-        };
-        const stages = [...((pipeline as Doc[] | undefined) ?? [])];
-        if (local) {
-          const value = local(visible) ?? null;
-          stages.unshift({
-            $match: { [String(foreignField)]: Array.isArray(value) ? { $in: value } : { $eq: value } },
-          });
-        }
-        const found = await collect(context.run(from === undefined ? '' : namespace, stages, bound));
-        result.push(setAt(doc, target, 0, found) as Doc);
-      }
-      yield result;
-      await breathe();
-    }
-  };
-}
-
-function graphLookup(spec: unknown, context: StageContext): Stage {
-  const {
-    from,
-    startWith,
-    connectFromField,
-    connectToField,
-    as,
-    maxDepth,
-    depthField,
-    restrictSearchWithMatch,
-  } = spec as Doc;
-  if (
-    [from, connectFromField, connectToField, as].some((part) => typeof part !== 'string') ||
-    startWith === undefined
-  ) {
-    throw new StoreError(
-      40105,
-      "$graphLookup requires 'from', 'as', 'startWith', 'connectFromField', and 'connectToField' to be specified.",
-    );
-  }
-  const start = compileExpression(startWith, context.order);
-  const follow = compileExpression(`$${String(connectFromField)}`, context.order);
-  const deepest = isNumeric(maxDepth) ? toDouble(maxDepth) : Infinity;
-  return async function* (input) {
-    for await (const batch of input) {
-      const result: Doc[] = [];
-      const turn = new Turn();
-      for (const doc of batch) {
-        await turn.pause();
-        const seen = new Map<string, Doc>();
-        let frontier = [start(scope(context.variables, doc))].flat();
-        for (let depth = 0; frontier.length > 0 && depth <= deepest; depth += 1) {
-          const filter = {
-            $and: [
-              { [String(connectToField)]: { $in: frontier.map((value) => value ?? null) } },
-              (restrictSearchWithMatch as Doc | undefined) ?? {},
-            ],
-          };
-          const found = await collect(
-            context.run(`${context.database}.${String(from)}`, [{ $match: filter }], context.variables),
-          );
-          const fresh = found.filter((item) => !seen.has(mapKey(item._id)));
-          for (const item of fresh)
-            seen.set(
-              mapKey(item._id),
-              typeof depthField === 'string' ? { ...item, [depthField]: BigInt(depth) } : item,
-            );
-          frontier = fresh.flatMap((item) => follow(scope(context.variables, item)) ?? []);
-        }
-        result.push(setAt(doc, pathParts(String(as)), 0, [...seen.values()]) as Doc);
-      }
-      yield result;
-    }
-  };
-}
-
 const NOT_IN_FACET = new Set([
   '$facet',
   '$out',
@@ -396,6 +312,11 @@ function facet(spec: unknown, context: StageContext): Stage {
         40170,
         `arguments to $facet must be arrays, ${name} is type ${typeName(pipeline)}`,
       );
+    if (name.startsWith('$') || name.includes('.'))
+      throw new StoreError(
+        name.startsWith('$') ? 16410 : 16412,
+        `FieldPath field names may not ${name.startsWith('$') ? "start with '$'" : "contain '.'"}. Consider using $getField or $setField.`,
+      );
     const unfit = pipeline.flatMap(Object.keys).find((stage) => NOT_IN_FACET.has(stage));
     if (unfit !== undefined)
       throw new StoreError(40600, `${unfit} is not allowed to be used within a $facet stage`);
@@ -409,20 +330,13 @@ function facet(spec: unknown, context: StageContext): Stage {
   };
 }
 
-function unionWith(spec: unknown, context: StageContext): Stage {
-  const { coll, pipeline = [] } = isDocument(spec) ? spec : { coll: spec };
-  return async function* (input) {
-    yield* input;
-    yield* context.run(
-      coll === undefined ? '' : `${context.database}.${asWord(coll)}`,
-      pipeline as Doc[],
-      context.variables,
-    );
-  };
-}
-
 function sample(spec: unknown): Stage {
-  const size = count('$sample', isDocument(spec) ? spec.size : undefined, 1, 28747);
+  if (!isDocument(spec)) throw new StoreError(28745, 'the $sample stage specification must be an object');
+  const unknown = Object.keys(spec).find((name) => name !== 'size');
+  if (unknown !== undefined) throw new StoreError(28748, `unrecognized option to $sample: ${unknown}`);
+  if (spec.size === undefined) throw new StoreError(28749, '$sample stage must specify a size');
+  if (!isNumeric(spec.size)) throw new StoreError(28746, 'size argument to $sample must be a number');
+  const size = count('$sample', spec.size, 1, 28747);
   return async function* (input) {
     // One pass that keeps no more than is asked for: each document that comes is kept with the same chance.
     const kept: Doc[] = [];
@@ -440,6 +354,23 @@ function sample(spec: unknown): Stage {
     }
     yield* portions(kept);
   };
+}
+
+function checkCounted(spec: unknown): void {
+  if (isDocument(spec)) {
+    if (Object.keys(spec)[0]?.startsWith('$')) return;
+    throw new StoreError(
+      40147,
+      `the sortByCount field must be defined as a $-prefixed path or an expression inside an object`,
+    );
+  }
+  if (typeof spec !== 'string')
+    throw new StoreError(40149, 'the sortByCount field must be specified as a string or as an object');
+  if (!spec.startsWith('$'))
+    throw new StoreError(
+      40148,
+      'the sortByCount field must be defined as a $-prefixed path or an expression inside an object',
+    );
 }
 
 type MakeStage = (spec: unknown, context: StageContext, name: string) => Stage;
@@ -475,6 +406,7 @@ const STAGES: Record<string, MakeStage> = {
     return (input) => bare(counting(input));
   },
   $sortByCount: (spec, context) => {
+    checkCounted(spec);
     const counting = group({ _id: spec, count: { $sum: 1 } }, context);
     const sorting = sort({ count: -1 }, context);
     return (input) => sorting(counting(input));
@@ -485,16 +417,20 @@ const STAGES: Record<string, MakeStage> = {
   $merge: writing,
 };
 
-/** The stages that the engine knows, for the list of its scope. */
-export const KNOWN_STAGES: readonly string[] = [
-  ...Object.keys(CHANGES),
-  ...Object.keys(STAGES),
+const ONLY_FIRST = new Set([
   '$documents',
   '$collStats',
   '$geoNear',
   '$indexStats',
   '$listLocalSessions',
   '$currentOp',
+]);
+
+/** The stages that the engine knows, for the list of its scope. */
+export const KNOWN_STAGES: readonly string[] = [
+  ...Object.keys(CHANGES),
+  ...Object.keys(STAGES),
+  ...ONLY_FIRST,
 ];
 
 /** Compiles a pipeline. Stages that only stand at the beginning are taken off by the caller. */
@@ -517,8 +453,8 @@ export function compilePipeline(pipeline: readonly Doc[], context: StageContext)
     if (make) return make(stage[name], context, name);
     if (name === '$changeStream')
       throw new StoreError(40573, 'The $changeStream stage is only supported on replica sets');
-    if (name === '$geoNear')
-      throw new StoreError(40602, '$geoNear is only valid as the first stage in a pipeline.');
+    if (ONLY_FIRST.has(name))
+      throw new StoreError(40602, `${name} is only valid as the first stage in a pipeline.`);
     if (name === '$search' || name === '$searchMeta' || name === '$vectorSearch')
       throw new StoreError(31082, `${name} is not supported by the built-in store`);
     throw new StoreError(40324, `Unrecognized pipeline stage name: '${name}'`);

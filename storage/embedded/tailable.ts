@@ -46,6 +46,7 @@ export function tail(
   let closed = false;
   let first = true;
   const results: Results = {
+    waits: awaitData,
     done: false,
     next: async (most, waitMs = firstWaitMs) => {
       let batch = await take(most);

@@ -1,9 +1,10 @@
 import { Binary, Timestamp } from 'bson';
 import { isDocument, type Doc } from './bson.js';
 import { asText } from './conversions.js';
-import { DATE_FUNCTIONS } from './date-functions.js';
+import { asDate, DATE_FUNCTIONS, dayLength, startOfIsoYear } from './date-functions.js';
 import { StoreError } from './errors.js';
-import type { Operator } from './operator.js';
+import { fixed, type Operator } from './operator.js';
+import { TEXT_FUNCTIONS } from './text-functions.js';
 import { callMingo } from './mingo-bridge.js';
 import { isNumeric, toDouble } from './numbers.js';
 import { instantIn, shownIn } from './time-zones.js';
@@ -112,9 +113,61 @@ function dateTrunc([given]: unknown[]): unknown {
 
 function dateFromParts([given]: unknown[]): unknown {
   const { timezone, ...parts } = given as Doc;
-  if (timezone === null) return null;
-  const shown = callMingo('$dateFromParts', parts);
-  return timezone === undefined || !(shown instanceof Date) ? shown : instantIn(timezone, shown);
+  if (timezone === null || Object.values(parts).some((part) => part === null)) return null;
+  const number = (name: string, fallback: number): number => {
+    const value = parts[name];
+    if (value === undefined) return fallback;
+    if (!isNumeric(value) || !Number.isInteger(toDouble(value)))
+      throw new StoreError(40515, `'${name}' must evaluate to an integer, found ${typeName(value)}`);
+    const given = toDouble(value);
+    if (/year/i.test(name) && (given < 1 || given > 9999))
+      throw new StoreError(
+        40523,
+        `'${name}' must evaluate to an integer in the range 1 to 9999, found ${given}`,
+      );
+    if (given < -32768 || given > 32767)
+      throw new StoreError(31034, `'${name}' must evaluate to a value in the range [-32768, 32767]`);
+    return given;
+  };
+  const iso = 'isoWeekYear' in parts;
+  if (iso === 'year' in parts)
+    throw iso
+      ? new StoreError(40489, '$dateFromParts does not allow mixing natural dates with ISO dates')
+      : new StoreError(40516, "$dateFromParts requires either 'year' or 'isoWeekYear' to be present");
+  const day = iso
+    ? startOfIsoYear(number('isoWeekYear', 1970)) +
+      ((number('isoWeek', 1) - 1) * 7 + number('isoDayOfWeek', 1) - 1) * dayLength
+    : new Date(0).setUTCFullYear(number('year', 1970), number('month', 1) - 1, number('day', 1));
+  const shown = new Date(
+    new Date(day).setUTCHours(
+      number('hour', 0),
+      number('minute', 0),
+      number('second', 0),
+      number('millisecond', 0),
+    ),
+  );
+  return instantIn(timezone, shown);
+}
+
+const UNITS = 'year quarter week month day hour minute second millisecond'.split(' ');
+
+function checkUnit(unit: unknown): void {
+  if (typeof unit !== 'string')
+    throw new StoreError(5439013, `unit must be a string, found: ${typeName(unit)}`);
+  if (!UNITS.includes(unit)) throw new StoreError(9, `unknown time unit value: ${unit}`);
+}
+
+/** `$dateDiff`: a long, of dates, ObjectIds and timestamps. */
+function dateDiff([given]: unknown[]): unknown {
+  const { startDate, endDate, unit, timezone } = given as Doc;
+  if (nothing(startDate) || nothing(endDate) || nothing(unit) || timezone === null) return null;
+  checkUnit(unit);
+  const between = callMingo('$dateDiff', {
+    ...(given as Doc),
+    startDate: asDate(startDate),
+    endDate: asDate(endDate),
+  });
+  return isNumeric(between) ? BigInt(Math.trunc(toDouble(between))) : between;
 }
 
 const MONTHS: Record<string, number> = { month: 1, quarter: 3, year: 12 };
@@ -126,12 +179,13 @@ function shifted(name: '$dateAdd' | '$dateSubtract'): Operator['apply'] {
     const { startDate, unit, amount, timezone } = given as Doc;
     if (nothing(startDate) || nothing(unit) || nothing(amount) || timezone === null) return null;
     const months = typeof unit === 'string' ? MONTHS[unit] : undefined;
-    if (months === undefined || !(startDate instanceof Date) || !isNumeric(amount))
-      return callMingo(name, given);
-    if (!Number.isInteger(toDouble(amount)))
+    checkUnit(unit);
+    const from = asDate(startDate);
+    if (!isNumeric(amount) || !Number.isInteger(toDouble(amount)))
       throw new StoreError(5166405, `${name} expects integer amount of time units`);
+    if (months === undefined) return callMingo(name, { ...(given as Doc), startDate: from });
     const zone = timezone === undefined ? {} : { timezone };
-    const parts = callMingo('$dateToParts', { date: startDate, ...zone }) as Record<string, number>;
+    const parts = callMingo('$dateToParts', { date: from, ...zone }) as Record<string, number>;
     const month = (parts.year ?? 0) * 12 + (parts.month ?? 1) - 1 + sign * toDouble(amount) * months;
     const [year, inYear] = [Math.floor(month / 12), ((month % 12) + 12) % 12];
     const last = new Date(Date.UTC(year, inYear + 1, 0)).getUTCDate();
@@ -173,9 +227,12 @@ const one = (apply: (value: unknown) => unknown): Operator => ({
 /** Operators on texts, dates and bytes that mingo lacks or gets wrong. */
 export const TEXT_AND_DATE_FUNCTIONS: Record<string, Operator> = {
   ...DATE_FUNCTIONS,
+  ...TEXT_FUNCTIONS,
+  $substr: fixed(3, bytesOf),
   $indexOfCP: { least: 2, most: 4, apply: indexOfCodePoint },
-  $substrBytes: { least: 3, most: 3, apply: bytesOf },
+  $substrBytes: fixed(3, bytesOf),
   $zip: { least: 1, most: 1, named: true, apply: zip },
+  $dateDiff: { least: 1, most: 1, named: true, apply: dateDiff },
   $dateAdd: { least: 1, most: 1, named: true, apply: shifted('$dateAdd') },
   $dateSubtract: { least: 1, most: 1, named: true, apply: shifted('$dateSubtract') },
   $dateFromParts: { least: 1, most: 1, named: true, apply: dateFromParts },

@@ -1,3 +1,4 @@
+import { Double } from 'bson';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -140,7 +141,7 @@ describe('long work of the built-in store in turns of the event loop', () => {
       clockThatRuns();
       const [limited, free] = await Promise.all([count({ maxTimeMS: 100 }), count({})]);
       expect(limited).toMatchObject({ ok: 0, code: 50, codeName: 'MaxTimeMSExpired' });
-      expect(free).toMatchObject({ ok: 1, n: 4_000 });
+      expect(free).toMatchObject({ ok: new Double(1), n: 4_000 });
     });
   });
 });

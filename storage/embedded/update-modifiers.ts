@@ -1,4 +1,4 @@
-import { Timestamp } from 'bson';
+import { nextTimestamp } from './storable.js';
 import { isDocument, type Doc } from './bson.js';
 import { compareValues, equalValues } from './compare.js';
 import { StoreError } from './errors.js';
@@ -213,11 +213,7 @@ function currentDate(path: string, operand: unknown, { now }: UpdateContext): Mo
         : `${typeName(operand)} is not valid type for $currentDate. Please use a boolean ('true') or a $type expression ({$type: 'timestamp/date'}).`,
     );
   }
-  return [
-    changing(path, () =>
-      type === 'date' ? now : new Timestamp({ t: Math.floor(now.getTime() / 1000), i: 1 }),
-    ),
-  ];
+  return [changing(path, () => (type === 'date' ? now : nextTimestamp(now)))];
 }
 
 function arrayAt(operator: string, value: unknown, doc: Doc, parts: readonly string[]): unknown[] {

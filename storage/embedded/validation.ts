@@ -1,3 +1,4 @@
+import { wrongType } from './arguments.js';
 import { isDocument, type Doc } from './bson.js';
 import type { Collection } from './collection.js';
 import { stringOrder } from './collation.js';
@@ -7,10 +8,29 @@ import { StoreError } from './errors.js';
 import { compileSchema } from './json-schema.js';
 import { compileFilter, isOperators, type MatchContext } from './match.js';
 import { pathParts, valueAt } from './path.js';
-import { typeName } from './types.js';
+import { asWord, typeName } from './types.js';
 
 const context: MatchContext = { order: binaryOrder, variables: {} };
 const compiled = new WeakMap<Doc, (doc: Doc) => boolean>();
+
+const MODES = {
+  validationLevel: ['off', 'strict', 'moderate'],
+  validationAction: ['error', 'warn', 'errorAndLog'],
+};
+
+/** Checks what `create` and `collMod` say about validation. */
+export function checkValidation(command: string, args: Doc): void {
+  if (args.validator !== undefined && !isDocument(args.validator))
+    throw wrongType(command, 'validator', args.validator, 'object');
+  for (const [name, values] of Object.entries(MODES)) {
+    const value = args[name];
+    if (value !== undefined && !values.includes(asWord(value)))
+      throw new StoreError(
+        2,
+        `Enumeration value '${asWord(value)}' for field '${command}.${name}' is not a valid value.`,
+      );
+  }
+}
 
 /**
  * Refuses a document that the collection's validator refuses (121, with MongoDB's errInfo). Of the level `moderate`, one that did not

@@ -34,6 +34,22 @@ export function resolveView(
   throw new StoreError(165, `View depth too deep or view cycle detected; maximum depth is ${deepest}`);
 }
 
+/** Refuses a view that would be made of itself. */
+export function checkViewCycle(
+  { catalog }: { catalog: { find(namespace: string): Held | undefined } },
+  namespace: string,
+  viewOn: unknown,
+): void {
+  const database = namespace.slice(0, namespace.indexOf('.'));
+  for (
+    let source = viewOn;
+    typeof source === 'string';
+    source = catalog.find(`${database}.${source}`)?.options.viewOn
+  )
+    if (`${database}.${source}` === namespace)
+      throw new StoreError(5, `View cycle detected: ${namespace} would be made of itself`);
+}
+
 /** Checks the definition of a view. */
 export function checkView({ viewOn, pipeline }: Doc): void {
   if (viewOn === undefined && pipeline === undefined) return;

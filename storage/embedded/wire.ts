@@ -1,4 +1,4 @@
-import { arrayDocuments, decode, elementValue, encode, walk, type Doc } from './bson.js';
+import { ARRAY, arrayDocuments, decode, elementValue, encode, walk, type Doc } from './bson.js';
 import { StoreError } from './errors.js';
 
 /** The longest message that MongoDB takes. */
@@ -74,9 +74,9 @@ function readBody(section: Buffer): { body: Doc; documents: Buffer[] | undefined
   let documents: Buffer[] | undefined;
   walk(section, (element, nameStart, nameStop) => {
     const name = section.toString('utf8', nameStart, nameStop);
-    if (name === 'documents' && element.type === 4)
+    if (name === 'documents' && element.type === ARRAY)
       documents = arrayDocuments(section.subarray(element.start, element.end));
-    else body[name] = elementValue(section, element);
+    if (name !== 'documents' || !documents) body[name] = elementValue(section, element);
   });
   return { body, documents };
 }

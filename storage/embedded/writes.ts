@@ -16,6 +16,7 @@ import type { Engine } from './engine.js';
 import { StoreError } from './errors.js';
 import type { Found } from './scan.js';
 import { show, typeName } from './types.js';
+import { checkDepth } from './storable.js';
 import { checkTime } from './special-collections.js';
 import { checkDocument } from './validation.js';
 
@@ -103,6 +104,7 @@ export function storeChange(
   const raw = encode(next);
   if (raw.equals(found.raw)) return undefined;
   checkUpdatedSize(raw.length);
+  checkDepth(raw);
   if (!bypassValidation) checkDocument(engine, collection, next, found.doc);
   collection.replace(found.record, raw, next, collection.keysBefore(found.doc, touched));
   return raw;
@@ -121,6 +123,7 @@ export function storeFields(
   const raw = withFields(found.raw, touched, changed);
   if (raw.equals(found.raw)) return undefined;
   checkUpdatedSize(raw.length);
+  checkDepth(raw);
   const needed = collection.fieldsOf(touched);
   const before =
     needed.size > 0

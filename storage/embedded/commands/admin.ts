@@ -9,8 +9,9 @@ import { afterPrefix } from '../key.js';
 import { cursorReply } from '../replies.js';
 import { breathe, PAUSE, scan } from '../scan.js';
 import { buildIndexes, dropIndexes, indexDocument, makeUnique } from '../indexes.js';
+import { checkValidation } from '../validation.js';
 import { specialOptions } from '../special-collections.js';
-import { checkView, isView, refuseView } from '../views.js';
+import { checkView, checkViewCycle, isView, refuseView } from '../views.js';
 import { namespaceOf, type Call, type Handler } from './command.js';
 
 /** MongoDB 8.0: the driver then sends what this engine was built for. */
@@ -70,6 +71,8 @@ const create: Handler = async (call) => {
   const options: Doc = specialOptions(args);
   for (const name of COLLECTION_OPTIONS)
     if (args[name] !== undefined && !['comment', 'writeConcern'].includes(name)) options[name] = args[name];
+  checkValidation('create', args);
+  checkViewCycle(engine, namespace, args.viewOn);
   if (isDocument(options.validator)) {
     compileFilter(options.validator, { order: binaryOrder, variables: {} });
     options.validationLevel ??= 'strict';
@@ -96,7 +99,7 @@ const drop: Handler = async (call) => {
   if (!collection) return { ok: 1 };
   const count = collection.indexes.length;
   await engine.disk.write(() => engine.catalog.drop(collection));
-  engine.cursors.killNamespace(namespace);
+  engine.cursors.endNamespace(namespace, 'collection dropped');
   engine.tidy();
   return { nIndexesWas: count, ns: namespace, ok: 1 };
 };
@@ -104,7 +107,7 @@ const drop: Handler = async (call) => {
 const dropDatabase: Handler = async ({ engine, database }) => {
   const collections = engine.catalog.all(database);
   await engine.disk.write(() => collections.forEach((collection) => engine.catalog.drop(collection)));
-  for (const { namespace } of collections) engine.cursors.killNamespace(namespace);
+  for (const { namespace } of collections) engine.cursors.endNamespace(namespace, 'collection dropped');
   engine.tidy();
   return { ...(collections.length > 0 && { dropped: database }), ok: 1 };
 };
@@ -128,7 +131,7 @@ const renameCollection: Handler = async (call) => {
     if (target) engine.catalog.drop(target);
     engine.catalog.rename(source, to);
   });
-  engine.cursors.killNamespace(from);
+  engine.cursors.endNamespace(from, `collection renamed from '${from}' to '${to}'`);
   engine.tidy();
   return { ok: 1 };
 };
@@ -212,10 +215,11 @@ const collMod: Handler = async (call) => {
   await engine.disk.write(() => {
     const collection = engine.catalog.find(namespace);
     if (!collection) throw new StoreError(26, `ns does not exist: ${namespace}`);
+    checkValidation('collMod', args);
+    if (isDocument(args.validator)) compileFilter(args.validator, { order: binaryOrder, variables: {} });
     for (const name of ['validator', 'validationLevel', 'validationAction'] as const) {
       if (args[name] !== undefined) collection.options = { ...collection.options, [name]: args[name] };
     }
-    if (isDocument(args.validator)) compileFilter(args.validator, { order: binaryOrder, variables: {} });
     if (args.viewOn !== undefined || args.pipeline !== undefined) {
       if (!isView(collection)) throw new StoreError(72, 'only a view has viewOn and pipeline');
       const { viewOn = collection.options.viewOn, pipeline = collection.options.pipeline } = args;

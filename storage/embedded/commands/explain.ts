@@ -6,6 +6,7 @@ import { compileFilter } from '../match.js';
 import { prepare } from '../query.js';
 import { breathe, PAUSE, scan } from '../scan.js';
 import { sortFields } from '../sort.js';
+import { asWord } from '../types.js';
 import { isView } from '../views.js';
 import type { Handler } from './command.js';
 
@@ -113,6 +114,11 @@ export const explain: Handler = async ({ engine, args, database }) => {
   const [name] = Object.keys(inner);
   const namespace = `${database}.${String(inner[name as string])}`;
   const verbosity = args.verbosity ?? 'allPlansExecution';
+  if (!['queryPlanner', 'executionStats', 'allPlansExecution'].includes(asWord(verbosity)))
+    throw new StoreError(
+      2,
+      `Enumeration value '${asWord(verbosity)}' for field 'explain.verbosity' is not a valid value.`,
+    );
   let parsed: { filter: Doc; query: Doc };
   switch (name) {
     case 'find':

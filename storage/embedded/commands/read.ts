@@ -5,6 +5,7 @@ import {
   matchContext,
   numberArgument,
   textArgument,
+  wrongType,
 } from '../arguments.js';
 import { aggregate, writesOut } from '../aggregate.js';
 import { Long } from 'bson';
@@ -289,7 +290,10 @@ const getMore: Handler = async ({ engine, args, database }) => {
 
 const killCursors: Handler = (call) => {
   const namespace = namespaceOf(call);
-  const ids = Array.isArray(call.args.cursors) ? call.args.cursors : [];
+  const { cursors: ids } = call.args;
+  if (ids === undefined)
+    throw new StoreError(40414, "BSON field 'killCursors.cursors' is missing but a required field");
+  if (!Array.isArray(ids)) throw wrongType('killCursors', 'cursors', ids, 'array');
   const killed = ids.filter((id) => typeof id === 'bigint' && call.engine.cursors.kill(id, namespace));
   return {
     cursorsKilled: killed,

@@ -1,4 +1,4 @@
-import { documentArgument, flagArgument } from '../arguments.js';
+import { documentArgument, flagArgument, wrongType } from '../arguments.js';
 import { decode, encode, isDocument, type Doc } from '../bson.js';
 import type { Engine } from '../engine.js';
 import { StoreError } from '../errors.js';
@@ -18,6 +18,7 @@ import { findAndModifyReply } from '../replies.js';
 import { Turn } from '../scan.js';
 import { checkNamespace } from '../catalog.js';
 import { asWord } from '../types.js';
+import { storable } from '../storable.js';
 import { insertDocument } from '../writes.js';
 import { namespaceOf, type Handler } from './command.js';
 
@@ -45,7 +46,9 @@ const insert: Handler = async (call) => {
   const namespace = namespaceOf(call);
   const { documents } = request;
   if (!documents)
-    throw new StoreError(40414, "BSON field 'insert.documents' is missing but a required field");
+    throw args.documents === undefined
+      ? new StoreError(40414, "BSON field 'insert.documents' is missing but a required field")
+      : wrongType('insert', 'documents', args.documents, 'array');
   batchSize(documents.length);
   const ordered = args.ordered !== false;
   const bypass = flagArgument('insert', args, 'bypassDocumentValidation');
@@ -56,7 +59,7 @@ const insert: Handler = async (call) => {
     const collection = engine.ensure(namespace);
     const turn = new Turn();
     for (let bytes = 0; at < documents.length && !turn.over && bytes < bytesPerTransaction;) {
-      const document = documents[at] as Buffer;
+      const document = storable(documents[at] as Buffer, engine.clock.now());
       bytes += document.length;
       try {
         insertDocument(engine, collection, document, bypass);
@@ -128,8 +131,9 @@ function statementList(command: string, field: string, value: unknown): Doc[] {
 function updateStatement(given: Doc, args: Doc): Statement {
   const many = flagArgument('update.updates', given, 'multi');
   const { u: update, sort } = given;
-  if (update === undefined)
-    throw new StoreError(40414, "BSON field 'update.updates.u' is missing but a required field");
+  for (const field of ['q', 'u'])
+    if (given[field] === undefined)
+      throw new StoreError(40414, `BSON field 'update.updates.${field}' is missing but a required field`);
   if (sort !== undefined && many) throw new StoreError(9, 'Cannot specify sort with multi=true');
   return {
     filter: documentArgument('update.updates', given, 'q'),
@@ -147,8 +151,9 @@ function updateStatement(given: Doc, args: Doc): Statement {
 }
 
 function deleteStatement(given: Doc, args: Doc): Statement {
-  if (given.limit === undefined)
-    throw new StoreError(40414, "BSON field 'delete.deletes.limit' is missing but a required field");
+  for (const field of ['q', 'limit'])
+    if (given[field] === undefined)
+      throw new StoreError(40414, `BSON field 'delete.deletes.${field}' is missing but a required field`);
   const limit = Number(given.limit);
   if (limit !== 0 && limit !== 1)
     throw new StoreError(9, `The limit field in delete objects must be 0 or 1. Got ${asWord(given.limit)}`);
@@ -230,6 +235,8 @@ const findAndModify: Handler = async (call) => {
   const { update: change } = args;
   if (removing && change !== undefined)
     throw new StoreError(9, 'Cannot specify both an update and remove=true');
+  if (removing && args.arrayFilters !== undefined)
+    throw new StoreError(9, 'Cannot specify arrayFilters and remove=true');
   if (removing && upsert) throw new StoreError(9, 'Cannot specify both upsert=true and remove=true');
   if (removing && returnNew)
     throw new StoreError(
@@ -288,7 +295,12 @@ const bulkWrite: Handler = async ({ engine, args }) => {
       const result: Doc = { ok: 1, idx, n: 1 };
       if (kind === 'insert') {
         await engine.disk.write(() =>
-          insertDocument(engine, engine.ensure(namespace), encode(op.document as Doc), bypass),
+          insertDocument(
+            engine,
+            engine.ensure(namespace),
+            storable(encode(op.document as Doc), engine.clock.now()),
+            bypass,
+          ),
         );
         counts.nInserted += 1;
       } else {

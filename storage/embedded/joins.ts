@@ -1,0 +1,137 @@
+import { isDocument, type Doc } from './bson.js';
+import { setAt, scope } from './document-stages.js';
+import { StoreError } from './errors.js';
+import { compileExpression } from './expression.js';
+import { collect, type Stage, type StageContext } from './flow.js';
+import { mapKey } from './key.js';
+import { isNumeric, toDouble } from './numbers.js';
+import { pathParts } from './path.js';
+import { breathe, Turn } from './scan.js';
+import { asWord } from './types.js';
+
+const LOOKUP_PARTS = ['from', 'localField', 'foreignField', 'as', 'pipeline', 'let'];
+
+/** `$lookup`: the documents of another collection that belong to each. */
+export function lookup(spec: unknown, context: StageContext): Stage {
+  if (!isDocument(spec)) throw new StoreError(9, 'the $lookup specification must be an Object');
+  const { from, localField, foreignField, as, pipeline, let: letSpec } = spec;
+  const unknown = Object.keys(spec).find((name) => !LOOKUP_PARTS.includes(name));
+  if (unknown !== undefined) throw new StoreError(9, `unknown argument to $lookup: ${unknown}`);
+  if (typeof as !== 'string') throw new StoreError(9, "must specify 'as' field for a $lookup");
+  if (from !== undefined && typeof from !== 'string')
+    throw new StoreError(9, "$lookup argument 'from' must be a string");
+  if (from === undefined && !Array.isArray(pipeline))
+    throw new StoreError(9, "must specify 'pipeline' when 'from' is empty");
+  if ((localField === undefined) !== (foreignField === undefined))
+    throw new StoreError(
+      9,
+      "$lookup requires both or neither of 'localField' and 'foreignField' to be specified",
+    );
+  if (localField === undefined && !Array.isArray(pipeline))
+    throw new StoreError(
+      9,
+      "$lookup requires either 'pipeline' or both 'localField' and 'foreignField' to be specified",
+    );
+  const namespace = `${context.database}.${String(from)}`;
+  const vars = Object.entries((letSpec as Doc | undefined) ?? {}).map(
+    ([name, value]) => [name, compileExpression(value, context.order)] as const,
+  );
+  const local =
+    localField === undefined ? undefined : compileExpression(`$${asWord(localField)}`, context.order);
+  const target = pathParts(as);
+  return async function* (input) {
+    for await (const batch of input) {
+      const result: Doc[] = [];
+      const turn = new Turn();
+      for (const doc of batch) {
+        await turn.pause();
+        const visible = scope(context.variables, doc);
+        const bound = {
+          ...context.variables,
+          ...Object.fromEntries(vars.map(([name, evaluate]) => [name, evaluate(visible)])),
+        };
+        const stages = [...((pipeline as Doc[] | undefined) ?? [])];
+        if (local) {
+          const value = local(visible) ?? null;
+          stages.unshift({
+            $match: { [String(foreignField)]: Array.isArray(value) ? { $in: value } : { $eq: value } },
+          });
+        }
+        const found = await collect(context.run(from === undefined ? '' : namespace, stages, bound));
+        result.push(setAt(doc, target, 0, found) as Doc);
+      }
+      yield result;
+      await breathe();
+    }
+  };
+}
+
+/** `$graphLookup`: follows a field from document to document. */
+export function graphLookup(spec: unknown, context: StageContext): Stage {
+  const {
+    from,
+    startWith,
+    connectFromField,
+    connectToField,
+    as,
+    maxDepth,
+    depthField,
+    restrictSearchWithMatch,
+  } = spec as Doc;
+  if (
+    [from, connectFromField, connectToField, as].some((part) => typeof part !== 'string') ||
+    startWith === undefined
+  ) {
+    throw new StoreError(
+      40105,
+      "$graphLookup requires 'from', 'as', 'startWith', 'connectFromField', and 'connectToField' to be specified.",
+    );
+  }
+  const start = compileExpression(startWith, context.order);
+  const follow = compileExpression(`$${String(connectFromField)}`, context.order);
+  const deepest = isNumeric(maxDepth) ? toDouble(maxDepth) : Infinity;
+  return async function* (input) {
+    for await (const batch of input) {
+      const result: Doc[] = [];
+      const turn = new Turn();
+      for (const doc of batch) {
+        await turn.pause();
+        const seen = new Map<string, Doc>();
+        let frontier = [start(scope(context.variables, doc))].flat();
+        for (let depth = 0; frontier.length > 0 && depth <= deepest; depth += 1) {
+          const filter = {
+            $and: [
+              { [String(connectToField)]: { $in: frontier.map((value) => value ?? null) } },
+              (restrictSearchWithMatch as Doc | undefined) ?? {},
+            ],
+          };
+          const found = await collect(
+            context.run(`${context.database}.${String(from)}`, [{ $match: filter }], context.variables),
+          );
+          const fresh = found.filter((item) => !seen.has(mapKey(item._id)));
+          for (const item of fresh)
+            seen.set(
+              mapKey(item._id),
+              typeof depthField === 'string' ? { ...item, [depthField]: BigInt(depth) } : item,
+            );
+          frontier = fresh.flatMap((item) => follow(scope(context.variables, item)) ?? []);
+        }
+        result.push(setAt(doc, pathParts(String(as)), 0, [...seen.values()]) as Doc);
+      }
+      yield result;
+    }
+  };
+}
+
+/** `$unionWith`: another collection's documents after these. */
+export function unionWith(spec: unknown, context: StageContext): Stage {
+  const { coll, pipeline = [] } = isDocument(spec) ? spec : { coll: spec };
+  return async function* (input) {
+    yield* input;
+    yield* context.run(
+      coll === undefined ? '' : `${context.database}.${asWord(coll)}`,
+      pipeline as Doc[],
+      context.variables,
+    );
+  };
+}
