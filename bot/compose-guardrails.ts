@@ -2,10 +2,11 @@ import type { PromptedModel } from '../core/gateway/prompts/ask-by-prompt.js';
 import { createModelJudge, createModelOpinion } from '../core/guardrails/model-opinions.js';
 import { newId } from '../core/kernel/ids.js';
 import { scoreGrounding } from '../core/guardrails/output/grounding.js';
+import { withoutDestinations } from '../core/guardrails/destinations.js';
 import type { Canaries } from '../core/guardrails/output/leaks.js';
 import type { GuardrailPolicy } from '../core/guardrails/policy.js';
 import { createRateLimiter, type RateDecision, type RateLimitStore } from '../core/guardrails/rate-limits.js';
-import type { Screen } from '../core/guardrails/screen.js';
+import type { Screen, Verdict } from '../core/guardrails/screen.js';
 import { rememberPasses } from '../core/guardrails/remember-passes.js';
 import { createInputScreen, createOutputScreen } from '../core/guardrails/screens.js';
 import type { Clock } from '../core/kernel/clock.js';
@@ -26,6 +27,8 @@ export interface GuardsOptions {
   /** Gives a second opinion where the classifier is not sure, and judges grounding; both stay offline without one. */
   mind: PromptedModel | undefined;
   policyOf(tenantId: string): GuardrailPolicy;
+  /** Whether a text asks for a deed: then the policy judges where something goes, and says by which rule. */
+  asksForDeed(text: string): boolean;
   /** The words planted into a tenant's prompts. */
   canariesOf(tenantId: string): Canaries;
   rates: RateLimitStore;
@@ -48,7 +51,7 @@ export interface Guards {
 /** The screens and limits of a turn, in the policy's modes. */
 export function createGuards(
   config: Config,
-  { mind, policyOf, canariesOf, rates, hashKey, texts, clock, logger, metrics }: GuardsOptions,
+  { mind, policyOf, asksForDeed, canariesOf, rates, hashKey, texts, clock, logger, metrics }: GuardsOptions,
 ): Guards {
   const newCorrelationId = (): string => newId(clock.now());
   // A model's opinion may change; what the screens themselves say of a text holds as long as the policy.
@@ -79,6 +82,15 @@ export function createGuards(
     return decision;
   };
 
+  /** A plain request that only looks like an attack by the place it names. */
+  const isPlainDeed = async (tenantId: string, text: string): Promise<boolean> => {
+    const split = asksForDeed(text) ? withoutDestinations(text) : undefined;
+    if (!split) return false;
+    for (const part of [split.rest, split.payload])
+      if ((await input.check(part, { tenantId, origin: 'user' })).outcome === 'block') return false;
+    return true;
+  };
+
   return {
     input,
     output,
@@ -99,9 +111,15 @@ export function createGuards(
         // commands are Steward's own words: "forget everything" only looks like an attack
         if (isFixedCommand(text)) return { kind: 'pass', text, restore: {} };
         const head = agentCommandHead(text);
-        const verdict = await input.check(text.slice(head.length), { tenantId: tenant.id, origin: 'user' });
-        metrics.count('screened_total', { screen: 'input', outcome: verdict.outcome });
-        if (verdict.outcome !== 'block')
+        const said = text.slice(head.length);
+        const verdict = await input.check(said, { tenantId: tenant.id, origin: 'user' });
+        const isDeed =
+          verdict.outcome === 'block' &&
+          head === '' &&
+          isGuess(verdict) &&
+          (await isPlainDeed(tenant.id, said));
+        metrics.count('screened_total', { screen: 'input', outcome: isDeed ? 'deed' : verdict.outcome });
+        if (verdict.outcome !== 'block' || isDeed)
           return { kind: 'pass', text: `${head}${verdict.text}`, restore: verdict.restore };
         logger.info(
           { correlationId, reasons: verdict.reasons, score: verdict.score, version: verdict.version },
@@ -147,6 +165,12 @@ export function createGuards(
     },
   };
 }
+
+/** No rule found an attack, and no part of the screen failed: the text is only like one. */
+const isGuess = ({ reasons }: Verdict): boolean =>
+  reasons.every(
+    (reason) => reason === 'injection.classifier' || (reason.startsWith('pii.') && reason !== 'pii.failed'),
+  );
 
 /**
  * True for an answer that is put together from its own citations, word for word: there is nothing to ground. Lists and

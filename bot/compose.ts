@@ -19,6 +19,7 @@ import { memoryDialog } from '../dialogs/memory/memory-dialog.js';
 import { isNewQuestion } from '../dialogs/new-question.js';
 import { questionDialog } from '../dialogs/question.js';
 import { unknownActionDialog } from '../dialogs/unknown-action.js';
+import { asksForDeed } from '../dialogs/request/request-dialog.js';
 import { createTexts } from '../dialogs/texts.js';
 import { thinkingDialog } from '../dialogs/thinking/thinking-dialog.js';
 import { createScheduler, type JobDatabase, type JobDefinition, type JobState } from '../jobs/scheduler.js';
@@ -209,6 +210,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     mind,
     policyOf: policies.of,
     canariesOf: marks.of,
+    asksForDeed: (text) => asksForDeed(text, tools.registry.all()),
     rates: createMongoRateLimitStore(database),
     hashKey: deriveKey(key, TEXT_HASH_KEY).toString('hex'),
     texts,

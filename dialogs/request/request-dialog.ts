@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { callTool, type CallAnswer, type CallToolDeps } from '../../core/agents/tools/call-tool.js';
 import { coerceInputs } from '../../core/agents/tools/coerce-inputs.js';
 import { findTools, type FoundTool } from '../../core/agents/tools/find-tool.js';
+import { isWish } from '../../core/agents/tools/read-wish.js';
 import { readParameters } from '../../core/agents/tools/read-parameters.js';
 import type { ToolRegistry } from '../../core/agents/tools/registry.js';
 import type { AnyTool } from '../../core/agents/tools/tool.js';
@@ -102,6 +103,15 @@ async function answerSentence(turn: Turn, deps: RequestDependencies): Promise<bo
   const answer = await call(turn, deps, first.tool.name, parameters, `turn:${turn.id}`);
   await tell(turn, deps, first.tool, parameters, answer, turn.id);
   return true;
+}
+
+/** Whether a person asks for something that a tool with a policy of its own does, or that no tool does: no question. */
+export function asksForDeed(said: string, tools: readonly AnyTool[]): boolean {
+  const command = recogniseCommand(said.trim());
+  const isCommand = command?.name === 'request' && command.exact;
+  const text = isCommand ? command.rest : said.trim();
+  const found = meantTools(text, isCommand, tools);
+  return found.length > 0 ? found.every(({ tool }) => tool.facts !== undefined) : isWish(text);
 }
 
 /** Behind /request the thing alone is enough: "laptop for Priya". */

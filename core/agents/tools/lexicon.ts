@@ -26,7 +26,7 @@ const VERBS: Record<string, string> = {
     'modifica modificar pon poner actualiza actualizar 変更 更新',
   send:
     'send post write drop shoot forward sende senden send schicke schicken schick schreibe schreiben schreib poste posten ' +
-    'envoie envoyer envoyez poste ecris ecrire publie envia enviar manda mandar escribe escribir publica 送信 送っ',
+    'envoie envoyer envoyez poste ecris ecrire publie envia envie enviar manda mande mandar escribe escriba escribir publica 送信 送っ',
   report:
     'report flag melde melden meld signale signaler signalez declare declarer informa reporta reportar notifica notificar 報告',
   announce:
