@@ -215,6 +215,7 @@ function joined(abilities: ToolRegistry, own: ToolDesk, others: ToolDesk): ToolD
   const deskOf = (tool: string): ToolDesk => (abilities.get(tool) ? own : others);
   return {
     check: (tool, parameters) => deskOf(tool).check(tool, parameters),
+    examine: (tool, parameters, whose) => deskOf(tool).examine(tool, parameters, whose),
     run: (call) => deskOf(call.tool).run(call),
     undo: (call) => deskOf(call.tool).undo(call),
   };

@@ -17,6 +17,8 @@ import {
 } from '../core/approvals/notify/notifiers.js';
 import type { DeliverOptions } from '../core/approvals/notify/deliver.js';
 import type { OutboundFetch } from '../core/kernel/outbound-fetch.js';
+import type { Logger } from '../core/kernel/logger.js';
+import type { ChannelPort } from '../core/kernel/outbound-message.js';
 import { createAnnouncementRepository } from '../storage/mongo/announcement-repository.js';
 import { createArticleDraftRepository } from '../storage/mongo/article-draft-repository.js';
 import { createConversationReferences } from '../storage/mongo/conversation-references.js';
@@ -25,6 +27,7 @@ import type { FieldCipher } from '../storage/mongo/field-cipher.js';
 import { createReminderRepository } from '../storage/mongo/reminder-repository.js';
 import { createTicketRepository } from '../storage/mongo/ticket-repository.js';
 import type { Config } from './config.js';
+import { createFindChannel } from './find-channel.js';
 import { deriveKey } from './secret-key.js';
 
 export interface ToolsOptions {
@@ -32,6 +35,9 @@ export interface ToolsOptions {
   cipher: FieldCipher;
   fetch: OutboundFetch;
   key: Buffer;
+  /** Where channels are looked for by their names. */
+  ports: ReadonlyMap<string, ChannelPort>;
+  logger: Logger;
 }
 
 export interface ToolRoom {
@@ -44,7 +50,7 @@ export interface ToolRoom {
 }
 
 /** The built-in tools: what needs nothing outside is always there, the rest once it is configured. */
-export function createTools(config: Config, { database, fetch, key }: ToolsOptions): ToolRoom {
+export function createTools(config: Config, { database, fetch, key, ports, logger }: ToolsOptions): ToolRoom {
   const { mail: mailConfig, github, notify } = config;
   const mail = mailConfig.smtpUrl ? createMail(mailConfig.smtpUrl, mailConfig.from) : undefined;
   const secretOf = (tenantId: string): string => deriveKey(key, `webhook/${tenantId}`).toString('hex');
@@ -54,7 +60,11 @@ export function createTools(config: Config, { database, fetch, key }: ToolsOptio
       reminders: (tenantId) => createReminderRepository(database, tenantId),
       drafts: (tenantId) => createArticleDraftRepository(database, tenantId),
       announcements: (tenantId) => createAnnouncementRepository(database, tenantId),
-      findChannel: (tenantId, name) => createConversationReferences(database, tenantId).findByName(name),
+      findChannel: createFindChannel({
+        ports,
+        places: (tenantId) => createConversationReferences(database, tenantId).places(),
+        logger,
+      }),
     }),
     ...outgoingTools({ fetch, webhookSecret: secretOf, mail }),
     ...(github.token

@@ -24,6 +24,7 @@ const TIER_OF: Record<string, Limit> = {
   'users.info': TIERS.four,
   'users.list': TIERS.two,
   'conversations.members': TIERS.four,
+  'users.conversations': TIERS.three,
   'views.open': TIERS.four,
   'views.update': TIERS.four,
   'views.publish': TIERS.four,

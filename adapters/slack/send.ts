@@ -16,6 +16,7 @@ import type { SlackTexts } from './options.js';
 import { messageId, placeOf, readMessageId, userIdOf } from './place.js';
 import { createOpenPersonal } from './open-personal.js';
 import type { Profiles } from './profiles.js';
+import { createChannelList } from './channels.js';
 import { createReaders } from './readers.js';
 import type { Renderer } from './render.js';
 import type { Threads } from './threads.js';
@@ -242,6 +243,7 @@ export function createSender(options: SenderOptions): Sender {
     },
     startLive: live.start,
     readers: createReaders({ api, clock, logger }),
+    channelsNear: createChannelList(api, clock),
     whoIs: createWhoIs({ api, clock, logger }),
     openPersonal: createOpenPersonal(options),
   };

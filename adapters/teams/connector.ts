@@ -29,6 +29,8 @@ export interface Connector {
   /** Opens the personal conversation with `to.accountId`; the app has to be installed for that person. */
   createPersonal(to: ConversationReference): Promise<string>;
   members(of: ConversationReference, rosterId: string, continuationToken?: string): Promise<MembersPage>;
+  /** The channels of a team; its first one has no name. */
+  channels(of: ConversationReference, teamId: string): Promise<{ id: string; name?: string | null }[]>;
 }
 
 export interface ConnectorOptions {
@@ -54,6 +56,9 @@ const membersSchema = z.object({
     }),
   ),
   continuationToken: z.string().nullish(),
+});
+const channelsSchema = z.object({
+  conversations: z.array(z.object({ id: z.string(), name: z.string().nullish() })),
 });
 const errorSchema = z.object({
   error: z.object({ code: z.string().max(100), message: z.string().nullish() }),
@@ -136,6 +141,9 @@ export function createConnector({ fetch, tokens, cloud, clock, hasAppId }: Conne
         ...(page.continuationToken ? { continuationToken: page.continuationToken } : {}),
       };
     },
+    channels: async (of, teamId) =>
+      channelsSchema.parse(await call(of, 'GET', `/v3/teams/${encodeURIComponent(teamId)}/conversations`))
+        .conversations,
   };
 }
 

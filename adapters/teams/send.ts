@@ -9,6 +9,7 @@ import { addressed, type PostActivity } from './activity-frame.js';
 import type { Connector } from './connector.js';
 import type { ConversationMemory } from './options.js';
 import type { Pacing } from './pacing.js';
+import { createChannelList } from './channels.js';
 import { createReaders } from './readers.js';
 import type { Renderer } from './render.js';
 import { createStreamedReply } from './streamed-reply.js';
@@ -134,6 +135,7 @@ export function createSender(options: SenderOptions): ChannelPort {
         : createTypingReply(live);
     },
     ...createReaders({ connector, clock, logger }),
+    channelsNear: createChannelList(connector),
     // Microsoft's test clients open a conversation with anybody, and show it to nobody.
     ...(options.hasAppId ? { openPersonal } : {}),
   };

@@ -13,7 +13,7 @@ import type { OpenedRuns } from './run.js';
 
 /** The installation's own runs. Tools are only looked at, never used, so nothing may be reached. */
 export async function openRuns(
-  { config }: CliContext,
+  { config, logger }: CliContext,
   openOfTenant: Openers['ofTenant'],
 ): Promise<OpenedRuns> {
   const { opened: store, tenantId } = await openOfTenant();
@@ -25,6 +25,8 @@ export async function openRuns(
     cipher,
     fetch: createOutboundFetch(() => false),
     key,
+    ports: new Map(),
+    logger,
   });
   const refuse = (): Promise<never> =>
     Promise.reject(new StewardError('bot.not-served', 'Tools are not used on the command line.'));

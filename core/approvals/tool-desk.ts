@@ -53,6 +53,12 @@ export interface Asked {
 /** The tools as approvals see them. Implemented by `core/agents/tools/tool-desk.ts`. */
 export interface ToolDesk {
   check(tool: string, parameters: JsonObject, asked?: Asked): CallCheck;
+  /** What only a look outside tells to be wrong with a call that was checked; empty when nothing is. */
+  examine(
+    tool: string,
+    parameters: JsonObject,
+    whose: Pick<ToolRun, 'tenantId' | 'origin'>,
+  ): Promise<Record<string, string>>;
   /** Never throws for what a tool does. */
   run(call: ToolRun): Promise<ToolRunResult>;
   /** Takes back a finished call, where the tool can. */

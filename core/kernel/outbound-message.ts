@@ -97,6 +97,14 @@ export interface ChannelPort {
     person: ReachablePerson,
     near: ConversationReference | undefined,
   ): Promise<ConversationReference | undefined>;
+  /** The channels that Steward can write to in the workspace or team of a conversation, by the names that people know. */
+  channelsNear?(near: ConversationReference): Promise<NamedChannel[]>;
+}
+
+/** A conversation of many and its name, without a `#`. */
+export interface NamedChannel {
+  name: string;
+  conversation: ConversationReference;
 }
 
 /** By what a channel finds a person. */

@@ -33,9 +33,11 @@ export interface ConversationReferences {
   find(channel: ChannelName, conversationId: string): Promise<ConversationReference | undefined>;
   /** The one of a channel that was heard of last. */
   latest(channel: ChannelName): Promise<ConversationReference | undefined>;
-  /** A channel by the name that people know it by (`extra.name`), with or without `#`. */
-  findByName(name: string): Promise<ConversationReference | undefined>;
+  /** One of each workspace and each team, latest heard of first. */
+  places(): Promise<ConversationReference[]>;
 }
+
+const MOST_LOOKED_AT = 2_000;
 
 export function createConversationReferences(database: Database, tenantId: string): ConversationReferences {
   const collection = database.collection<ReferenceRecord>(conversationReferenceCollection, tenantId);
@@ -48,12 +50,14 @@ export function createConversationReferences(database: Database, tenantId: strin
     remove: async (reference) => {
       await collection.deleteMany({ _id: idOf(reference) });
     },
-    findByName: async (name) => {
-      const plain = name.replace(/^#/, '').toLowerCase();
-      const channels = await collection.find({ 'reference.scope': 'channel' } as never, { limit: 500 });
-      return channels.find(({ reference }) =>
-        [reference.extra?.name, reference.conversationId].some((known) => known?.toLowerCase() === plain),
-      )?.reference;
+    places: async () => {
+      const known = await collection.find({}, { sort: { at: -1 }, limit: MOST_LOOKED_AT });
+      const places = new Map<string, ConversationReference>();
+      for (const { reference } of known) {
+        const key = `${reference.channel}|${reference.channelTenantId}|${reference.extra?.teamId ?? ''}`;
+        if (!places.has(key)) places.set(key, reference);
+      }
+      return [...places.values()];
     },
     latest: async (channel) =>
       (await collection.find({ 'reference.channel': channel } as never, { sort: { at: -1 }, limit: 1 }))[0]

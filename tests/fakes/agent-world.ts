@@ -44,7 +44,7 @@ export function agentWorld(
       reminders: () => Promise.reject(new Error('not used')) as never,
       drafts: () => Promise.reject(new Error('not used')) as never,
       announcements: () => Promise.reject(new Error('not used')) as never,
-      findChannel: () => Promise.resolve(undefined),
+      findChannel: () => Promise.resolve({ kind: 'none' }),
     }),
     ...agentAbilities({
       thinking: createThinking(undefined),

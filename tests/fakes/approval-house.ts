@@ -127,7 +127,7 @@ export async function openApprovalHouse(
       reminders: (tenantId) => createReminderRepository(database, tenantId),
       drafts: (tenantId) => createArticleDraftRepository(database, tenantId),
       announcements: (tenantId) => createAnnouncementRepository(database, tenantId),
-      findChannel: () => Promise.resolve(undefined),
+      findChannel: () => Promise.resolve({ kind: 'none' }),
     }),
     ...tools,
   ]);

@@ -117,6 +117,7 @@ export function approvalWorld(
         },
       };
     },
+    examine: () => Promise.resolve({}),
     run: async (call) => {
       runs.push(call);
       return run ? run(call) : { outcome: { kind: 'done', summary: 'Ticket T-1' }, messages: [] };

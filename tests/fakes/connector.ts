@@ -54,6 +54,8 @@ export interface ConnectorFake {
   messages(): SentActivity[];
   fail(fault: Fault): void;
   /** A member is an account id alone, or with what else Teams tells of it. */
+  /** The channels of a team besides its first, by id. */
+  setChannels(teamId: string, named: Record<string, string>): void;
   setMembers(conversationId: string, members: (string | RosterMember)[], pageSize?: number): void;
   /** The person presses Stop in a stream. */
   cancelStream(streamId: string): void;
@@ -95,6 +97,7 @@ export async function startConnector({
   const sent: SentActivity[] = [];
   const faults: Fault[] = [];
   const streams = new Map<string, Stream>();
+  const channels = new Map<string, Record<string, string>>();
   const members = new Map<string, { roster: RosterMember[]; pageSize: number }>();
   const sendTimes = new Map<string, number[]>();
   let lastId = 1_795_220_000_000;
@@ -143,7 +146,13 @@ export async function startConnector({
     if (root !== 'teams' || version !== 'v3') return [404, problem('NotFound', 'no such address')];
     const id = decodeURIComponent(rawId ?? '');
     if (area === 'teams' && method === 'GET') {
-      if (part === 'conversations') return [200, { conversations: [{ id, channelType: 'standard' }] }];
+      if (part === 'conversations') {
+        const others = Object.entries(channels.get(id) ?? {}).map(([channel, name]) => ({
+          id: channel,
+          name,
+        }));
+        return [200, { conversations: [{ id, type: 'standard' }, ...others] }];
+      }
       return [200, { id, name: 'Assembly', type: 'standard' }];
     }
     if (area !== 'conversations') return [404, problem('NotFound', 'no such address')];
@@ -308,6 +317,7 @@ export async function startConnector({
     fail: (fault) => {
       faults.push({ ...fault });
     },
+    setChannels: (teamId, named) => void channels.set(teamId, named),
     setMembers: (conversationId, given, pageSize = 500) => {
       const roster = given.map((member) => (typeof member === 'string' ? { id: member } : member));
       members.set(conversationId, { roster, pageSize });

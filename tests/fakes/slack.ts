@@ -95,6 +95,8 @@ export interface SlackFake {
   /** @param profile `more`: further members of the user object. */
   setUser(id: string, profile: UserProfile): void;
   setMembers(channel: string, ids: string[]): void;
+  /** The public channels that the bot is a member of, by id. */
+  setChannels(named: Record<string, string>): void;
   /** Workspaces of the organisation that the app may enter. */
   setTeams(ids: string[]): void;
   /** What Slack grants for a code at the end of an installation, beside `good-code` and `organisation-code`. */
@@ -149,6 +151,7 @@ export async function startSlack({
   const complaints: string[] = [];
   const faults: SlackFault[] = [];
   const users = new Map<string, UserProfile>();
+  const channels = new Map<string, string>();
   const members = new Map<string, string[]>();
   let teams: string[] = [];
   const files = new Map<string, string>();
@@ -324,6 +327,13 @@ export async function startSlack({
         members: all.slice(from, from + limit),
         response_metadata: { next_cursor: nextCursor },
       };
+    },
+    'users.conversations': (args) => {
+      const all = [...channels].map(([id, name]) => ({ id, name, is_channel: true, is_private: false }));
+      const from = Number(args.cursor ?? 0);
+      const until = from + Number(args.limit ?? 100);
+      const nextCursor = until < all.length ? String(until) : '';
+      return { ok: true, channels: all.slice(from, until), response_metadata: { next_cursor: nextCursor } };
     },
     'files.info': (args) => ({
       ok: true,
@@ -529,6 +539,9 @@ export async function startSlack({
     },
     setUser: (id, profile) => {
       users.set(id, profile);
+    },
+    setChannels: (named) => {
+      for (const [id, name] of Object.entries(named)) channels.set(id, name);
     },
     setMembers: (channel, ids) => {
       members.set(channel, ids);

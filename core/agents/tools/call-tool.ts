@@ -68,6 +68,12 @@ export async function callTool(deps: CallToolDeps, request: CallRequest): Promis
     const reason = `This agent may not use anything riskier than "${contract.riskCeiling}".`;
     return { kind: 'denied', reason, ruleId: `contract.${agent}.risk` };
   }
+  const { origin, locale, correlationId } = request;
+  const found = await deps.tools.examine(request.tool, checked.call.parameters, {
+    tenantId: person.tenantId,
+    origin,
+  });
+  if (Object.keys(found).length > 0) return { kind: 'invalid', errors: found };
   const call = {
     ...checked.call,
     facts: { ...checked.call.facts, untrusted: request.untrusted ?? checked.call.facts.untrusted },
@@ -87,7 +93,6 @@ export async function callTool(deps: CallToolDeps, request: CallRequest): Promis
     return { kind: 'denied', reason, ruleId, ...(callsPerson && { callsPerson }) };
   }
   const requester = nameOf({ id: person.id, name: person.name, strength: request.strength });
-  const { origin, locale, correlationId } = request;
   if (decision.effect === 'allow' || !decision.rule) {
     const run = {
       key: request.key,

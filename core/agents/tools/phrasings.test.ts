@@ -254,6 +254,39 @@ const PHRASINGS: [string, string, object][] = [
     { channel: 'general', text: 'the office closes at noon' },
   ],
   [
+    'announce in general: the office closes at noon',
+    'announcement.post',
+    { channel: 'general', text: 'the office closes at noon' },
+  ],
+  ['please announce in general', 'announcement.post', { channel: 'general' }],
+  [
+    'announce in "Project Sun" that the demo is at three',
+    'announcement.post',
+    { channel: 'Project Sun', text: 'the demo is at three' },
+  ],
+  [
+    'make an announcement in general: lunch is ready',
+    'announcement.post',
+    { channel: 'general', text: 'lunch is ready' },
+  ],
+  ['announce on Friday the canteen closes', 'announcement.post', { text: 'Friday the canteen closes' }],
+  ['announce to everyone: cake at four', 'announcement.post', { text: 'cake at four' }],
+  [
+    'kündige in allgemein an: Das Büro schließt um 12',
+    'announcement.post',
+    { channel: 'allgemein', text: 'Das Büro schließt um 12' },
+  ],
+  [
+    'annonce dans general : le bureau ferme à midi',
+    'announcement.post',
+    { channel: 'general', text: 'le bureau ferme à midi' },
+  ],
+  [
+    'anuncia en general: la oficina cierra a las 12',
+    'announcement.post',
+    { channel: 'general', text: 'la oficina cierra a las 12' },
+  ],
+  [
     'post an announcement in channel general: lunch is ready',
     'announcement.post',
     { channel: 'general', text: 'lunch is ready' },

@@ -5,7 +5,7 @@ import { NUMBER_WORDS, readTime } from './read-date.js';
  * Hints that a tool's schema may carry for reading parameters from a sentence:
  * `x-synonyms` words that stand before the value; `x-long` `clause` when that value goes on to the next comma, `rest`
  * when it goes on to the end; `x-words` other words for a choice; `x-units` words after a number; `x-pattern` a regular
- * expression whose first group is the value; `x-kind` `person` (after "for"), `time`, or `main` (what the sentence is
+ * expression whose first group that is there is the value; `x-kind` `person` (after "for"), `time`, or `main` (what the sentence is
  * about, once everything else is taken out of it); `x-self` the asker is meant when nobody else is named. `x-future` of a
  * day or a time: what is over is refused (`past-times.ts`).
  */
@@ -68,7 +68,8 @@ const byPattern: Reader = (text, property) => {
   const pattern = property['x-pattern'];
   if (typeof pattern !== 'string') return undefined;
   const match = new RegExp(pattern, 'iu').exec(text);
-  return match?.[1] ? { value: match[1], spans: [spanOf(match)] } : undefined;
+  const value = match?.slice(1).find((group) => group !== undefined);
+  return match && value ? { value, spans: [spanOf(match)] } : undefined;
 };
 
 const byUnit: Reader = (text, property) => {

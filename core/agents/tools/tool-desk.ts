@@ -20,6 +20,10 @@ export function createToolDesk(
         parameters,
         asked && { timeZone: options.timeZone, ...asked, now: options.clock.now() },
       ),
+    async examine(name, parameters, whose) {
+      const tool = registry.get(name);
+      return (await tool?.examine?.(tool.parameters.parse(parameters), whose)) ?? {};
+    },
     async run(call) {
       const tool = registry.get(call.tool);
       return tool ? executeOnce(options, tool, call) : gone;

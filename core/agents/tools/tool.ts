@@ -47,6 +47,11 @@ export interface Tool<Parameters extends z.ZodObject = z.ZodObject> {
   summarise(parameters: z.output<Parameters>): string;
   /** What policies may want to know. */
   facts?(parameters: z.output<Parameters>): CallFacts;
+  /** What only a look outside tells to be wrong, before anybody is asked to approve; parameter name to what to change. */
+  examine?(
+    parameters: z.output<Parameters>,
+    whose: { tenantId: string; origin: ConversationReference },
+  ): Promise<Record<string, string>>;
   execute(parameters: z.output<Parameters>, context: ToolContext): Promise<ToolResult>;
   /** Asks the other side what became of an interrupted use; `undefined` when nobody can tell. */
   reconcile?(parameters: z.output<Parameters>, context: ToolContext): Promise<ToolResult | undefined>;

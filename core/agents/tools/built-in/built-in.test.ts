@@ -41,7 +41,10 @@ beforeEach(() => {
         list: () => Promise.resolve(drafts),
       }),
       announcements: () => ({ create: () => Promise.resolve() }),
-      findChannel: (_tenant, name) => Promise.resolve(name === 'general' ? chatOf('general') : undefined),
+      findChannel: (_tenant, name) =>
+        Promise.resolve(
+          name === 'general' ? { kind: 'one', conversation: chatOf('general') } : { kind: 'none' },
+        ),
     }),
   ]);
   const shared = { clock: testClock(), logger: silentLogger, metrics: noMetrics };

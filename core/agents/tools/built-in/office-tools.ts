@@ -64,14 +64,34 @@ export interface OfficeToolsOptions {
   reminders: (tenantId: string) => ReminderRepository;
   drafts: (tenantId: string) => ArticleDraftRepository;
   announcements: (tenantId: string) => AnnouncementRepository;
-  /** A channel that Steward is a member of, by its name. */
-  findChannel: (tenantId: string, name: string) => Promise<ConversationReference | undefined>;
+  /** A channel that Steward is a member of, by its name; near the conversation that is asked from where there are several. */
+  findChannel: (tenantId: string, name: string, origin: ConversationReference) => Promise<FoundChannel>;
 }
+
+/** `unknown`: the place that would know does not answer. */
+export type FoundChannel =
+  { kind: 'one'; conversation: ConversationReference } | { kind: 'none' | 'several' | 'unknown' };
+
+const MISSING: Record<'none' | 'several' | 'unknown', (channel: string) => string> = {
+  none: (channel) => `I am not a member of a channel named ${channel}.`,
+  several: (channel) =>
+    `There are several channels named ${channel}. Ask in the one that is meant, and leave the name out.`,
+  unknown: () => 'The other side does not answer. Please try again later.',
+};
 
 /** Announcements, reminders and drafts of knowledge articles. */
 export function officeTools(options: OfficeToolsOptions): AnyTool[] {
   return [postAnnouncement(options), createReminder(options), draftArticle(options)];
 }
+
+/** "#general", and "announce in general: …" where what follows tells that it names a place. */
+const CHANNEL = [
+  '(?:(?:in|to|on|im|an|dans|en)\\s+)?(?:the |den |dem |le |el )?(?:channel |kanal |canal )?#([\\p{L}\\p{N}_-]+)',
+  '(?<![\\p{L}])(?:announce|announcement|kündige|ankündigung|annonce|anuncia|anuncie|anuncio)\\s+(?:in|to|on|im|dans|sur|en)\\s+' +
+    '(?:the |den |dem |le |el )?(?!(?:the|all|everyone|everybody|staff|allen?|alle|tous|toutes|todos|todas)(?![\\p{L}]))' +
+    '(?:["“„«]\\s?([^"”“»:]{1,80}?)\\s?["”“»]|([\\p{L}\\p{N}_-]{2,80}))(?=\\s*(?::|$|that(?![\\p{L}])|an(?![\\p{L}])|,?\\s?dass|que(?![\\p{L}])))',
+  '([\\p{L}\\p{N}_-]{2,80}?)(?:チャンネル)?(?:で|に)(?=(?:告知|発表|アナウンス|お知らせ))',
+].join('|');
 
 function postAnnouncement({ announcements, findChannel }: OfficeToolsOptions): AnyTool {
   return defineTool({
@@ -101,17 +121,27 @@ function postAnnouncement({ announcements, findChannel }: OfficeToolsOptions): A
         .meta({
           title: 'Channel',
           description: 'The name of a channel, or "here".',
-          'x-pattern':
-            '(?:(?:in|to|on|im|an|dans|en)\\s+)?(?:the |den |dem |le |el )?(?:channel |kanal |canal )?#([\\p{L}\\p{N}_-]+)',
+          'x-pattern': CHANNEL,
           'x-synonyms': ['in channel', 'in the channel', 'channel', 'kanal', 'canal'],
         }),
     }),
     risk: 'write',
     idempotent: true,
     summarise: ({ text, channel }) => `Announce ${channel === 'here' ? 'here' : `in ${channel}`}: ${text}`,
+    async examine({ channel }, { tenantId, origin }): Promise<Record<string, string>> {
+      if (channel === 'here') return {};
+      const found = await findChannel(tenantId, channel, origin);
+      // What cannot be looked up now is looked up when it is posted.
+      const { kind } = found;
+      return kind === 'one' || kind === 'unknown' ? {} : { channel: MISSING[kind](channel) };
+    },
     async execute({ text, channel }, context) {
-      const conversation = channel === 'here' ? context.origin : await findChannel(context.tenantId, channel);
-      if (!conversation) return { ok: false, reason: `I am not a member of a channel named ${channel}.` };
+      const found =
+        channel === 'here'
+          ? { kind: 'one' as const, conversation: context.origin }
+          : await findChannel(context.tenantId, channel, context.origin);
+      if (found.kind !== 'one') return { ok: false, reason: MISSING[found.kind](channel) };
+      const { conversation } = found;
       const { idempotencyKey: id, requester, now } = context;
       await announcements(context.tenantId).create({
         id,
