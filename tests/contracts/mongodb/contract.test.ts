@@ -6,7 +6,11 @@ import mongoose from 'mongoose';
 import { packageRoot } from '../../../core/kernel/package-root.js';
 import { CASES, type Case, type Coll } from './cases.js';
 import './computed-cases.js';
+import './expression-cases.js';
+import './query-cases.js';
 import './special-cases.js';
+import './stage-cases.js';
+import './write-cases.js';
 import { contractTarget, type ContractTarget } from './target.js';
 
 const file = join(packageRoot, 'tests', 'contracts', 'mongodb', 'recorded.json');
