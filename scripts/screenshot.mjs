@@ -17,7 +17,7 @@ const START_MS = 120_000;
 
 const port = await freePort();
 const dataDir = mkdtempSync(join(tmpdir(), 'steward-screenshot-'));
-const server = spawn(process.execPath, [join(root, 'dist', 'bot', 'main.js')], {
+const server = spawn(process.execPath, [join(root, 'dist', 'run', 'server.js')], {
   cwd: root,
   env: {
     ...process.env,

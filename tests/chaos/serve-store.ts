@@ -14,7 +14,7 @@ export interface ServedStore {
 export async function serveStore(dataDir: string, port = 0): Promise<ServedStore> {
   const child: ChildProcess = spawn(
     process.execPath,
-    [shippedFile('dist', 'bot', 'cli', 'main.js'), 'store', '--listen', `127.0.0.1:${port}`],
+    [shippedFile('dist', 'run', 'cli.js'), 'store', '--listen', `127.0.0.1:${port}`],
     {
       env: { ...process.env, NODE_OPTIONS: '', STEWARD_DATA_DIR: dataDir },
       stdio: ['ignore', 'pipe', 'inherit'],

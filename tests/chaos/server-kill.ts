@@ -165,7 +165,7 @@ function judgeAnswers(
 
 /** Faults that `steward audit verify` finds. */
 function auditFaults(env: Record<string, string>): string[] {
-  const command = [shippedFile('dist', 'bot', 'cli', 'main.js'), 'audit', 'verify'];
+  const command = [shippedFile('dist', 'run', 'cli.js'), 'audit', 'verify'];
   try {
     execFileSync(process.execPath, command, {
       env: { ...process.env, NODE_OPTIONS: '', ...env },

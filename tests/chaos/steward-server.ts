@@ -22,7 +22,7 @@ export class StewardServer {
 
   /** Resolves once `/readyz` says 200. @throws Error with its last output when it ends before. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [shippedFile('dist', 'bot', 'main.js')], {
+    const child = spawn(process.execPath, [shippedFile('dist', 'run', 'server.js')], {
       cwd: packageRoot,
       env: {
         ...process.env,

@@ -2,7 +2,7 @@
  * `npm run bench`: what Steward does on this machine, each figure beside its yardstick from the same run, printed and
  * written to docs/performance.md.
  * Options: --seconds N per measurement (5), --rounds N (2), --clicks N approvals per measurement (150), --restarts N (5), --docs FOLDER and --questions FILE.jsonl for the knowledge
- * figures (the sample handbook is taken in either way), --install (times npm install in a clone), --server FILE (dist/bot/main.js), --only-gateway (models and agents alone), --only-clicks (approvals alone, printed), --no-write.
+ * figures (the sample handbook is taken in either way), --install (times npm install in a clone), --server FILE (dist/run/server.js), --only-gateway (models and agents alone), --only-clicks (approvals alone, printed), --no-write.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -40,7 +40,7 @@ const { values: flags } = parseArgs({
     restarts: { type: 'string', default: '5' },
     docs: { type: 'string' },
     questions: { type: 'string' },
-    server: { type: 'string', default: shippedFile('dist', 'bot', 'main.js') },
+    server: { type: 'string', default: shippedFile('dist', 'run', 'server.js') },
     install: { type: 'boolean', default: false },
     'only-gateway': { type: 'boolean', default: false },
     'only-clicks': { type: 'boolean', default: false },

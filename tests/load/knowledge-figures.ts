@@ -17,7 +17,7 @@ export interface SearchFigure {
   seconds: number;
 }
 
-const CLI = shippedFile('dist', 'bot', 'cli', 'main.js');
+const CLI = shippedFile('dist', 'run', 'cli.js');
 
 /** Takes each folder into an empty knowledge base; the time is the command's own, without its start. */
 export async function measureIngest(folders: string[], say: (text: string) => void): Promise<IngestFigure[]> {

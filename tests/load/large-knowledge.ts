@@ -79,7 +79,7 @@ interface Intake {
 
 /** Runs `steward ingest` on the folder and watches its memory (Linux). */
 async function takeIn(folder: string, dataDir: string): Promise<Intake> {
-  const cli = shippedFile('dist', 'bot', 'cli', 'main.js');
+  const cli = shippedFile('dist', 'run', 'cli.js');
   const child = spawn(process.execPath, [cli, 'ingest', folder, '--json'], {
     env: { ...process.env, STEWARD_DATA_DIR: dataDir, LOG_LEVEL: 'error' },
     stdio: ['ignore', 'pipe', 'ignore'],

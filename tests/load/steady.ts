@@ -81,7 +81,7 @@ async function main(): Promise<void> {
   const here = machine();
   const dataDir = mkdtempSync(join(tmpdir(), 'steward-steady-'));
   const traffic = await startTeamsTraffic();
-  const steward = await startServer('Steward', shippedFile('dist', 'bot', 'main.js'), await freePort(), {
+  const steward = await startServer('Steward', shippedFile('dist', 'run', 'server.js'), await freePort(), {
     STEWARD_DATA_DIR: dataDir,
     STEWARD_RATE_LIMITS: 'off',
     LOG_LEVEL: 'warn',

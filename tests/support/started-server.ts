@@ -19,7 +19,7 @@ export interface StartedServer {
 export async function startServer(settings: Record<string, string> = {}): Promise<StartedServer> {
   const port = await freePort();
   const dataDir = await mkdtemp(join(tmpdir(), 'steward-browser-'));
-  const child = spawn(process.execPath, [shippedFile('dist', 'bot', 'main.js')], {
+  const child = spawn(process.execPath, [shippedFile('dist', 'run', 'server.js')], {
     cwd: packageRoot,
     env: {
       ...process.env,
