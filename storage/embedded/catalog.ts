@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Binary } from 'bson';
-import { decode, encode, type Doc } from './bson.js';
+import { decode, encode, isDocument, type Doc } from './bson.js';
 import { Collection, type IndexSpec } from './collection.js';
 import type { Disk, KeyRange } from './disk.js';
 import { StoreError } from './errors.js';
@@ -71,6 +71,7 @@ export class Catalog {
       ident: this.newIdent(),
       v: 2,
       ...(options.timeseries !== undefined && { free: true }),
+      ...(isDocument(options.collation) && { collation: options.collation }),
     };
     const collection = Collection.fromStored(this, namespace, { ident, uuid, options, indexes: [{ ...id }] });
     this.collections.set(namespace, collection);

@@ -1,10 +1,61 @@
-import { isDocument } from './bson.js';
+import { isDocument, type Doc } from './bson.js';
 import { binaryOrder, type StringOrder } from './compare.js';
 import { StoreError } from './errors.js';
-import { toDouble, type Numeric } from './numbers.js';
+import { isNumeric, toDouble, type Numeric } from './numbers.js';
+import { asWord, typeName } from './types.js';
 
 const marks = /\p{M}+/gu;
 const cache = new Map<string, StringOrder>();
+
+/** What a collation is without being told, as MongoDB lists it; the version is that of its ICU. */
+const DEFAULTS = {
+  caseLevel: false,
+  caseFirst: 'off',
+  strength: 3,
+  numericOrdering: false,
+  alternate: 'non-ignorable',
+  maxVariable: 'punct',
+  normalization: false,
+  backwards: false,
+  version: '57.1',
+};
+
+/** The words that an option may be, or that it is a boolean. */
+const ALLOWED: Record<string, readonly string[] | 'bool' | undefined> = {
+  caseLevel: 'bool',
+  caseFirst: ['upper', 'lower', 'off'],
+  numericOrdering: 'bool',
+  alternate: ['non-ignorable', 'shifted'],
+  maxVariable: ['punct', 'space'],
+  normalization: 'bool',
+  backwards: 'bool',
+};
+
+/** A collation with everything that it leaves unsaid. */
+export const fullCollation = ({ locale, ...given }: Doc): Doc => ({ locale, ...DEFAULTS, ...given });
+
+function checkOptions({ locale: _locale, ...given }: Doc): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (!(name in DEFAULTS))
+      throw new StoreError(40415, `BSON field 'collation.${name}' is an unknown field.`);
+    const allowed = ALLOWED[name];
+    if (allowed === 'bool' && typeof value !== 'boolean' && !isNumeric(value))
+      throw wrongOption(name, value, 'bool');
+    if (Array.isArray(allowed) && !allowed.includes(asWord(value)))
+      throw new StoreError(
+        2,
+        `Enumeration value '${asWord(value)}' for field 'collation.${name}' is not a valid value.`,
+      );
+  }
+  if (given.strength !== undefined && !isNumeric(given.strength))
+    throw wrongOption('strength', given.strength, 'int');
+}
+
+const wrongOption = (name: string, value: unknown, wanted: string): StoreError =>
+  new StoreError(
+    14,
+    `BSON field 'collation.${name}' is the wrong type '${typeName(value)}', expected type '${wanted}'`,
+  );
 
 /** The string order of a command's `collation`; the simple locale and none at all compare by code point. */
 export function stringOrder(spec: unknown): StringOrder {
@@ -20,6 +71,7 @@ export function stringOrder(spec: unknown): StringOrder {
   );
   const known = cache.get(key);
   if (known) return known;
+  checkOptions(spec);
   const order = buildOrder(spec);
   cache.set(key, order);
   return order;

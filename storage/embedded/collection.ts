@@ -83,7 +83,8 @@ export class Index {
   /** The keys of a document, without the record that ends a non-unique one, and the tuple of values of each. */
   keysOf(doc: Doc): { key: Buffer; tuple: unknown[] }[] {
     if (this.covers && !this.covers(doc)) return [];
-    if (this.isId) return [{ key: encodeKey(this.prefix, [doc._id]), tuple: [doc._id] }];
+    if (this.isId)
+      return [{ key: encodeKey(this.prefix, [doc._id], this.directions, this.order), tuple: [doc._id] }];
     if (this.special) {
       checkSpecial(doc, this.spec.key);
       return [];

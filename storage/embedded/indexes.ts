@@ -1,11 +1,12 @@
+import { wrongType } from './arguments.js';
 import { isDocument, type Doc } from './bson.js';
 import { type Collection, Index, type NewIndex } from './collection.js';
-import { stringOrder } from './collation.js';
+import { fullCollation, stringOrder } from './collation.js';
 import { binaryOrder, equalValues } from './compare.js';
 import type { Engine } from './engine.js';
 import { StoreError } from './errors.js';
 import { compileFilter } from './match.js';
-import { isNumeric, toDouble, type Numeric } from './numbers.js';
+import { isNumeric, toDouble } from './numbers.js';
 import { afterPrefix } from './key.js';
 import { Found, Turn, breathe } from './scan.js';
 import { kindOf, SPECIAL_OPTIONS, specialSpec } from './special-indexes.js';
@@ -31,6 +32,10 @@ const KNOWN_OPTIONS = new Set([
   'prepareUnique',
 ]);
 
+/** What may be said of the index on `_id`. */
+const OF_ID = new Set(['name', 'key', 'v', 'ns', 'collation', 'background']);
+const FLAGS = ['unique', 'sparse', 'hidden', 'prepareUnique', 'background'];
+
 /** An index as `listIndexes` shows it. */
 export function indexDocument({ spec }: Index): Doc {
   const {
@@ -44,10 +49,11 @@ export function indexDocument({ spec }: Index): Doc {
     name,
     ...options
   } = spec;
-  return { v, key, name, ...options };
+  const { collation } = options;
+  return { v, key, name, ...options, ...(isDocument(collation) && { collation: fullCollation(collation) }) };
 }
 
-function readSpec(given: unknown, namespace: string): NewIndex {
+function readSpec(given: unknown, namespace: string, inherited: unknown): NewIndex {
   if (!isDocument(given)) throw new StoreError(14, "The elements of the 'indexes' array must be objects");
   const { key, name } = given;
   if (!isDocument(key))
@@ -65,10 +71,15 @@ function readSpec(given: unknown, namespace: string): NewIndex {
   }
   for (const [path, direction] of Object.entries(key)) checkKeyField(path, direction);
   const isId = Object.keys(key).length === 1 && '_id' in key;
-  if (isId && toDouble(key._id as Numeric) !== 1)
-    throw new StoreError(67, `The field 'key' for an _id index must be {_id: 1}, but got ${show(key)}`);
-  if (isId && given.sparse)
-    throw new StoreError(197, "The field 'sparse' is not valid for an _id index specification");
+  if (isId && isNumeric(key._id) && toDouble(key._id) !== 1)
+    throw new StoreError(2, `The field 'key' for an _id index must be {_id: 1}, but got ${show(key)}`);
+  const unfit =
+    isId && key._id !== 'hashed' ? Object.keys(given).find((option) => !OF_ID.has(option)) : undefined;
+  if (unfit !== undefined)
+    throw new StoreError(
+      197,
+      `The field '${unfit}' is not valid for an _id index specification. Specification: ${show(given)}`,
+    );
   checkOptions(given, namespace);
   const special = specialSpec(given);
   const spec: NewIndex = { v: 2, key: special?.key ?? key, name, ...special?.options };
@@ -77,8 +88,8 @@ function readSpec(given: unknown, namespace: string): NewIndex {
   if (given.expireAfterSeconds !== undefined) spec.expireAfterSeconds = given.expireAfterSeconds;
   if (given.partialFilterExpression !== undefined)
     spec.partialFilterExpression = given.partialFilterExpression;
-  if (isDocument(given.collation) && given.collation.locale !== 'simple')
-    spec.collation = { ...given.collation };
+  const collation = given.collation ?? inherited;
+  if (isDocument(collation) && collation.locale !== 'simple') spec.collation = { ...collation };
   return spec;
 }
 
@@ -99,11 +110,17 @@ function checkKeyField(path: string, direction: unknown): void {
 }
 
 function checkOptions(given: Doc, namespace: string): void {
+  for (const flag of FLAGS)
+    if (given[flag] !== undefined && typeof given[flag] !== 'boolean' && !isNumeric(given[flag]))
+      throw new StoreError(
+        14,
+        `The field '${flag} has value ${flag}: ${show(given[flag])}, which is not convertible to bool`,
+      );
   const { expireAfterSeconds, partialFilterExpression, sparse, key } = given;
   if (expireAfterSeconds !== undefined) {
     if (!isNumeric(expireAfterSeconds))
       throw new StoreError(
-        14,
+        67,
         `TTL index 'expireAfterSeconds' option must be numeric, but received a type of '${typeof expireAfterSeconds}'. Index spec: ${show(given)}`,
       );
     const seconds = toDouble(expireAfterSeconds);
@@ -176,14 +193,20 @@ const sameOptions = (left: Doc, right: Doc): boolean =>
     'weights',
     'default_language',
     'wildcardProjection',
-  ].every((name) => equalValues(left[name] ?? null, right[name] ?? null));
+  ].every((name) => sameOption(name, left, right));
+
+function sameOption(name: string, left: Doc, right: Doc): boolean {
+  const shown = (value: unknown): unknown =>
+    name === 'collation' && isDocument(value) ? fullCollation(value) : (value ?? null);
+  return equalValues(shown(left[name]), shown(right[name]));
+}
 
 /** What makes two indexes on the same keys different ones. */
 const SIGNATURE = ['unique', 'sparse', 'partialFilterExpression', 'collation', 'wildcardProjection'] as const;
 
 /** What is there already under the same name or key: undefined to build, true when it is the same index. */
 function existing(collection: Collection, spec: NewIndex): boolean {
-  const isId = Object.keys(spec.key).length === 1 && '_id' in spec.key;
+  const isId = Object.keys(spec.key).length === 1 && isNumeric(spec.key._id);
   if (isId) return true;
   const shown = (given: Doc): string => show({ v: 2, ...given });
   const text = spec.key._fts === 'text';
@@ -194,8 +217,7 @@ function existing(collection: Collection, spec: NewIndex): boolean {
     throw new StoreError(67, `only one text index per collection allowed, found existing text index`);
   for (const { spec: known } of collection.indexes) {
     const sameKey =
-      equalValues(known.key, spec.key) &&
-      SIGNATURE.every((name) => equalValues(known[name] ?? null, spec[name] ?? null));
+      equalValues(known.key, spec.key) && SIGNATURE.every((name) => sameOption(name, known, spec));
     if (known.name === spec.name) {
       if (sameKey && sameOptions(known, spec)) return true;
       if (!sameKey) {
@@ -229,7 +251,8 @@ export async function buildIndexes(engine: Engine, namespace: string, given: unk
       "BSON field 'createIndexes.indexes' is missing but a required field",
     );
   if (given.length === 0) throw new StoreError(2, 'Must specify at least one index to create');
-  const specs = given.map((spec) => readSpec(spec, namespace));
+  const inherited = engine.catalog.find(namespace)?.options.collation;
+  const specs = given.map((spec) => readSpec(spec, namespace, inherited));
   const createdAutomatically = !engine.catalog.find(namespace);
   refuseView(engine.catalog.find(namespace), namespace);
   const collection =
@@ -321,6 +344,8 @@ function remove(engine: Engine, collection: Collection, index: Index): void {
 
 /** Drops by name, by key pattern, by a list of names, or all (`*`) but the one on `_id`. */
 export async function dropIndexes(engine: Engine, namespace: string, which: unknown): Promise<Doc> {
+  if (which === undefined)
+    throw new StoreError(40414, "BSON field 'dropIndexes.index' is missing but a required field");
   const collection = engine.catalog.find(namespace);
   if (!collection) throw new StoreError(26, `ns not found ${namespace}`);
   const before = collection.indexes.length;
@@ -342,6 +367,7 @@ function chosenIndex(collection: Collection, wanted: unknown): Index {
     if (!index) throw new StoreError(27, `index not found with name [${wanted}]`);
     return index;
   }
+  if (!isDocument(wanted)) throw wrongType('dropIndexes', 'index', wanted, 'string');
   const index = collection.indexes.find(({ spec }) => equalValues(spec.key, wanted));
   if (!index) throw new StoreError(27, `can't find index with key: ${show(wanted)}`);
   return index;

@@ -9,6 +9,7 @@ import { pathParts, valueAt } from './path.js';
 import { equalValues } from './compare.js';
 import { prepare, withinTransaction } from './query.js';
 import { Turn } from './scan.js';
+import { refuseView } from './views.js';
 import { insertDocument, storeChange, withId } from './writes.js';
 
 interface MergeRequest {
@@ -58,6 +59,7 @@ export function checkMerge(kind: '$out' | '$merge', spec: unknown, database: str
 export async function writeOut({ engine, database, spec, documents }: MergeRequest): Promise<void> {
   const namespace = targetOf(spec, database);
   checkNamespace(namespace);
+  refuseView(engine.catalog.find(namespace), namespace);
   const { disk, catalog } = engine;
   const draft = await disk.write(() => {
     const old = catalog.find(namespace);
@@ -98,6 +100,7 @@ export async function writeMerge({
 }: MergeRequest): Promise<void> {
   const merge: Doc = isDocument(spec) && 'into' in spec ? spec : { into: spec };
   const namespace = targetOf(merge.into, database);
+  refuseView(engine.catalog.find(namespace), namespace);
   const on = [merge.on ?? '_id'].flat().map(String);
   const collection =
     engine.catalog.find(namespace) ??

@@ -76,9 +76,14 @@ function explainOne(path: string, condition: unknown, doc: Doc): Doc {
   const operatorName = isOperators(condition) ? (Object.keys(condition)[0] as string) : '$eq';
   const considered =
     value === undefined
-      ? { reason: 'field was missing' }
+      ? { reason: operatorName === '$exists' ? 'path does not exist' : 'field was missing' }
       : {
-          reason: operatorName === '$type' ? 'type did not match' : 'comparison failed',
+          reason:
+            operatorName === '$exists'
+              ? 'path does exist'
+              : operatorName === '$type'
+                ? 'type did not match'
+                : 'comparison failed',
           consideredValue: value,
         };
   return {

@@ -1,5 +1,6 @@
 import { encode, isDocument, type Doc } from '../bson.js';
 import { checkNamespace } from '../catalog.js';
+import { fullCollation } from '../collation.js';
 import type { Collection, Index } from '../collection.js';
 import { StoreError } from '../errors.js';
 import { asWord, show } from '../types.js';
@@ -126,7 +127,9 @@ const renameCollection: Handler = async (call) => {
     const source = engine.catalog.find(from);
     if (!source) throw new StoreError(26, `Source collection ${from} does not exist`);
     if (from === to) throw new StoreError(20, "Can't rename a collection to itself");
+    refuseView(source, from);
     const target = engine.catalog.find(to);
+    refuseView(target, to);
     if (target && args.dropTarget !== true) throw new StoreError(48, 'target namespace exists');
     if (target) engine.catalog.drop(target);
     engine.catalog.rename(source, to);
@@ -137,7 +140,12 @@ const renameCollection: Handler = async (call) => {
 };
 
 function collectionInfo(collection: Collection, nameOnly: boolean): Doc {
-  const { name, options, uuid } = collection;
+  const { name, uuid } = collection;
+  const { collation } = collection.options;
+  const options: Doc = {
+    ...collection.options,
+    ...(isDocument(collation) && { collation: fullCollation(collation) }),
+  };
   const view = isView(collection);
   const type = view ? 'view' : options.timeseries === undefined ? 'collection' : 'timeseries';
   if (nameOnly) return { name, type };
@@ -253,8 +261,9 @@ const collMod: Handler = async (call) => {
           `cannot find index ${asWord(name ?? JSON.stringify(keyPattern))} for ns ${namespace}`,
         );
       if (expireAfterSeconds !== undefined) {
-        reply.expireAfterSeconds_old = index.spec.expireAfterSeconds;
-        reply.expireAfterSeconds_new = Number(expireAfterSeconds);
+        const old = index.spec.expireAfterSeconds;
+        if (old !== undefined) reply.expireAfterSeconds_old = BigInt(old);
+        reply.expireAfterSeconds_new = BigInt(Number(expireAfterSeconds));
         index.spec.expireAfterSeconds = Number(expireAfterSeconds);
       }
       if (prepareUnique !== undefined) {

@@ -12,6 +12,7 @@ import { Long } from 'bson';
 import { decode, encode, isDocument, type Doc } from '../bson.js';
 import { resultsOf, type Results } from '../cursors.js';
 import { StoreError } from '../errors.js';
+import { fullCollation } from '../collation.js';
 import { afterPrefix, encodeKey, mapKey } from '../key.js';
 import { equalValues } from '../compare.js';
 import { nearOf } from '../geo-queries.js';
@@ -138,6 +139,12 @@ function checkOptions(args: Doc): void {
     throw new StoreError(9, 'Cannot set awaitData without tailable');
   if (args.tailable === true && flagArgument('find', args, 'singleBatch'))
     throw new StoreError(9, "Cannot use tailable option with the 'singleBatch' option");
+  const { $natural: natural, ...sort } = documentArgument('find', args, 'sort');
+  if (args.tailable === true && (Object.keys(sort).length > 0 || Number(natural ?? 1) !== 1))
+    throw new StoreError(
+      2,
+      'error processing query: tailable cursors cannot have a sort other than {$natural: 1}',
+    );
 }
 
 /** A find on a view is a pipeline over what the view is made of. */
@@ -169,8 +176,18 @@ function findOnView(call: Call, namespace: string): Promise<Buffer> {
   );
 }
 
+/** A view is read in its own order of strings. */
+function checkViewCollation(view: Collection | undefined, wanted: unknown): void {
+  if (!view || !isView(view) || wanted === undefined) return;
+  const shown = (collation: unknown): Doc =>
+    isDocument(collation) && collation.locale !== 'simple' ? fullCollation(collation) : { locale: 'simple' };
+  if (!equalValues(shown(wanted), shown(view.options.collation)))
+    throw new StoreError(167, "Cannot override a view's default collation");
+}
+
 /** The results of a pipeline over a collection or a view. */
 function pipelineResults({ engine, args, database }: Call, namespace: string, given: Doc[]): Results {
+  checkViewCollation(engine.catalog.find(namespace), args.collation);
   const resolved = resolveView(engine, namespace);
   const dot = resolved.namespace.indexOf('.');
   return aggregate(engine, {

@@ -277,21 +277,27 @@ const findAndModify: Handler = async (call) => {
 };
 
 /** The client's bulkWrite of MongoDB 8: statements on several collections in one command. */
-const bulkWrite: Handler = async ({ engine, args }) => {
+const bulkWrite: Handler = async ({ engine, args, database }) => {
+  if (database !== 'admin') throw new StoreError(13, 'bulkWrite may only be run against the admin database.');
   const ops = statementList('bulkWrite', 'ops', args.ops);
   const spaces = statementList('bulkWrite', 'nsInfo', args.nsInfo).map(({ ns }) => String(ns));
   const ordered = args.ordered !== false;
+  for (const [idx, op] of ops.entries()) {
+    const [kind = ''] = Object.keys(op);
+    if (!['insert', 'update', 'delete'].includes(kind))
+      throw new StoreError(9, `Unrecognized bulkWrite operation '${kind}' at ops entry ${idx}`);
+    if (spaces[Number(op[kind])] === undefined)
+      throw new StoreError(2, `BulkWrite ops entry ${idx} has an invalid nsInfo index.`);
+    checkNamespace(spaces[Number(op[kind])] as string);
+  }
   const onlyErrors = args.errorsOnly === true;
   const results: Doc[] = [];
   const counts = { nErrors: 0, nInserted: 0, nMatched: 0, nModified: 0, nUpserted: 0, nDeleted: 0 };
   const bypass = args.bypassDocumentValidation === true;
   for (const [idx, op] of ops.entries()) {
     const [kind] = Object.keys(op) as [string];
-    const namespace = spaces[Number(op[kind])];
+    const namespace = spaces[Number(op[kind])] as string;
     try {
-      if (namespace === undefined)
-        throw new StoreError(2, `BulkWrite ops entry ${idx} has an invalid nsInfo index.`);
-      checkNamespace(namespace);
       const result: Doc = { ok: 1, idx, n: 1 };
       if (kind === 'insert') {
         await engine.disk.write(() =>

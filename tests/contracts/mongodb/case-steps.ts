@@ -8,6 +8,9 @@ export type Reply = mongoose.mongo.Document;
 type Database = mongoose.mongo.Db;
 interface Cursor {
   toArray(): Promise<Reply[]>;
+  next(): Promise<Reply>;
+  sort(order: Doc): Cursor;
+  close(): Promise<void>;
 }
 /** The driver's collection without its types, because values of any type stand under any name here. */
 export interface Documents {
@@ -15,9 +18,16 @@ export interface Documents {
   findOne(filter?: Doc, options?: Doc): Promise<Reply>;
   aggregate(pipeline: Doc[], options?: Doc): Cursor;
   distinct(key: string, filter?: Doc, options?: Doc): Promise<unknown[]>;
-  insertOne(document: Doc, options?: Doc): Promise<unknown>;
-  updateOne(filter: Doc, update: Doc | Doc[], options?: Doc): Promise<unknown>;
-  replaceOne(filter: Doc, replacement: Doc, options?: Doc): Promise<unknown>;
+  insertOne(document: Doc, options?: Doc): Promise<Reply>;
+  insertMany(documents: Doc[], options?: Doc): Promise<Reply>;
+  updateOne(filter: Doc, update: Doc | Doc[], options?: Doc): Promise<Reply>;
+  updateMany(filter: Doc, update: Doc | Doc[], options?: Doc): Promise<Reply>;
+  replaceOne(filter: Doc, replacement: Doc, options?: Doc): Promise<Reply>;
+  deleteOne(filter: Doc): Promise<Reply>;
+  deleteMany(filter: Doc): Promise<Reply>;
+  findOneAndUpdate(filter: Doc, update: Doc, options?: Doc): Promise<Reply>;
+  findOneAndDelete(filter: Doc, options?: Doc): Promise<Reply>;
+  bulkWrite(operations: Doc[], options?: Doc): Promise<Reply>;
   createIndex(key: Doc, options?: Doc): Promise<unknown>;
   countDocuments(filter?: Doc, options?: Doc): Promise<number>;
   estimatedDocumentCount(): Promise<number>;

@@ -5,6 +5,7 @@ import { EJSON } from 'bson';
 import mongoose from 'mongoose';
 import { packageRoot } from '../../../core/kernel/package-root.js';
 import { CASES, type Case, type Coll } from './cases.js';
+import './collection-cases.js';
 import './computed-cases.js';
 import './expression-cases.js';
 import './query-cases.js';
