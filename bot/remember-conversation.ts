@@ -21,11 +21,12 @@ export function rememberConversation({ people, approvals, escalations }: Remembe
   return async ({ tenant, person, conversation: here, activity }) => {
     const conversation = lasting(here);
     const { timeZone } = activity.from;
-    const key = `${tenant.id}|${person.id}|${conversationKey(conversation)}|${timeZone ?? ''}`;
+    const { locale } = activity;
+    const key = `${tenant.id}|${person.id}|${conversationKey(conversation)}|${timeZone ?? ''}|${locale ?? ''}`;
     if (conversation.scope !== 'personal' || activity.kind === 'uninstall' || known.has(key)) return false;
     if (known.size >= MOST_KNOWN) known.clear();
     await people(tenant.id).rememberConversation(person.id, conversation);
-    if (timeZone) await people(tenant.id).settingsFromChannel(person.id, { timeZone });
+    if (timeZone ?? locale) await people(tenant.id).settingsFromChannel(person.id, { timeZone, locale });
     await approvals.personReachable(tenant.id, person.id, conversation);
     await escalations.personReachable(tenant.id, { id: person.id, name: person.name }, conversation);
     known.add(key);

@@ -20,6 +20,23 @@ export interface EffectParts {
   now: Date;
 }
 
+/**
+ * In which words and forms of dates a reader sees a card again: as it was posted to them, unless they have changed the
+ * language since. A client tells a region ("en-US") that was not known when the card was posted ("en").
+ */
+export function readingOf(
+  { copies }: Pick<Approval, 'copies'>,
+  personId: string,
+  { locale, timeZone }: Pick<ApprovalView, 'locale' | 'timeZone'>,
+): Pick<ApprovalView, 'locale' | 'timeZone'> {
+  const own = copies.find(
+    (copy) => copy.personId === personId && languageOfTag(copy.locale) === languageOfTag(locale),
+  );
+  return own ? { locale: own.locale, timeZone: own.timeZone ?? timeZone } : { locale, timeZone };
+}
+
+const languageOfTag = (tag: string): string => tag.toLowerCase().split(/[-_]/)[0] ?? tag;
+
 /** How one reader sees an approval: with a token only when there is something that this reader can decide. */
 export function viewFor(
   approval: Approval,

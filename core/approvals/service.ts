@@ -1,7 +1,7 @@
 import type { ConversationReference } from '../kernel/conversation-reference.js';
 import type { Approval, PersonName } from './approval.js';
 import type { ApprovalContext } from './context.js';
-import { copyKeyOf, viewFor } from './effects.js';
+import { copyKeyOf, readingOf, viewFor } from './effects.js';
 import { commit } from './commit.js';
 import {
   cancelApproval,
@@ -107,7 +107,11 @@ export function createApprovalService(context: ApprovalContext): ApprovalService
         approval,
         viewFor(
           approval,
-          { audience: roleOf(approval, personId), personId, locale, timeZone },
+          {
+            audience: roleOf(approval, personId),
+            personId,
+            ...readingOf(approval, personId, { locale, timeZone }),
+          },
           { secret: context.secret, now: context.clock.now() },
         ),
       ),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { coerceInputs, emptiedInputs } from '../../core/agents/tools/coerce-inputs.js';
 import type { Approval } from '../../core/approvals/approval.js';
 import type { Ask, AskRefusal } from '../../core/approvals/decide.js';
+import { readingOf } from '../../core/approvals/effects.js';
 import type { ApprovalService } from '../../core/approvals/service.js';
 import type { Directory } from '../../core/governance/identity/directory.js';
 import { mayDo } from '../../core/governance/permissions.js';
@@ -108,7 +109,7 @@ async function openEditor(
   if (!approval || !mine || !turn.person.active)
     return refuse(turn, deps, approval ? 'not-an-approver' : 'not-found');
   if (approval.decision) return refuse(turn, deps, 'already-decided', approval);
-  show(turn, approval, approvalEditContent(deps.texts, approval, { ...viewOf(turn, deps), token }));
+  show(turn, approval, approvalEditContent(deps.texts, approval, { ...viewOf(turn, deps, approval), token }));
 }
 
 /** Saves the edited parameters as a new revision and approves that revision, in one click. */
@@ -131,7 +132,7 @@ async function saveAndApprove(
   if (edited.ok) return showMine(turn, deps, edited.approval);
   if (edited.refusal === 'nothing-changed') return approve(turn, click, deps);
   if (edited.refusal === 'invalid') {
-    const view = { ...viewOf(turn, deps), token: click.token };
+    const view = { ...viewOf(turn, deps, approval), token: click.token };
     const errors = deps.texts.tools.errors(edited.errors, turn.locale);
     return show(turn, approval, approvalEditContent(deps.texts, approval, view, { values, errors }), errors);
   }
@@ -282,10 +283,11 @@ const askOf = (turn: Turn, { approvalId }: Click): Omit<Ask, 'token'> => ({
 const viewOf = (
   turn: Turn,
   { clock }: ApprovalActionsDependencies,
-): { audience: 'approver'; personId: string; locale: string; now: Date } => ({
+  approval: Approval,
+): { audience: 'approver'; personId: string; locale: string; timeZone?: string; now: Date } => ({
   audience: 'approver',
   personId: turn.person.id,
-  locale: turn.locale,
+  ...readingOf(approval, turn.person.id, { locale: turn.locale, timeZone: turn.person.timeZone }),
   now: clock.now(),
 });
 
