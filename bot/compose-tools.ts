@@ -8,6 +8,7 @@ import {
   type MailPort,
 } from '../core/agents/tools/built-in/outgoing-tools.js';
 import { ticketTools } from '../core/agents/tools/built-in/ticket-tools.js';
+import type { SaySentence } from '../core/agents/tools/tool.js';
 import { createRegistry, type ToolRegistry } from '../core/agents/tools/registry.js';
 import {
   emailNotifier,
@@ -19,6 +20,7 @@ import type { DeliverOptions } from '../core/approvals/notify/deliver.js';
 import type { OutboundFetch } from '../core/kernel/outbound-fetch.js';
 import type { Logger } from '../core/kernel/logger.js';
 import type { ChannelPort } from '../core/kernel/outbound-message.js';
+import type { Texts } from '../dialogs/texts.js';
 import { createAnnouncementRepository } from '../storage/mongo/announcement-repository.js';
 import { createArticleDraftRepository } from '../storage/mongo/article-draft-repository.js';
 import { createConversationReferences } from '../storage/mongo/conversation-references.js';
@@ -37,6 +39,8 @@ export interface ToolsOptions {
   key: Buffer;
   /** Where channels are looked for by their names. */
   ports: ReadonlyMap<string, ChannelPort>;
+  /** Sentences of tools in other languages. */
+  texts: Pick<Texts, 'tools'>;
   logger: Logger;
 }
 
@@ -50,10 +54,14 @@ export interface ToolRoom {
 }
 
 /** The built-in tools: what needs nothing outside is always there, the rest once it is configured. */
-export function createTools(config: Config, { database, fetch, key, ports, logger }: ToolsOptions): ToolRoom {
+export function createTools(
+  config: Config,
+  { database, fetch, key, ports, texts, logger }: ToolsOptions,
+): ToolRoom {
   const { mail: mailConfig, github, notify } = config;
   const mail = mailConfig.smtpUrl ? createMail(mailConfig.smtpUrl, mailConfig.from) : undefined;
   const secretOf = (tenantId: string): string => deriveKey(key, `webhook/${tenantId}`).toString('hex');
+  const say: SaySentence = (english, locale) => texts.tools.sentence(english, locale ?? 'en');
   const registry = createRegistry([
     ...ticketTools((tenantId) => createTicketRepository(database, tenantId)),
     ...officeTools({
@@ -66,9 +74,13 @@ export function createTools(config: Config, { database, fetch, key, ports, logge
         logger,
       }),
     }),
-    ...outgoingTools({ fetch, webhookSecret: secretOf, mail }),
+    ...outgoingTools({ fetch, webhookSecret: secretOf, mail, say }),
     ...(github.token
-      ? gitHubTools(createGitHub({ token: github.token, apiUrl: github.apiUrl, fetch }), github.repository)
+      ? gitHubTools(
+          createGitHub({ token: github.token, apiUrl: github.apiUrl, fetch }),
+          github.repository,
+          say,
+        )
       : []),
   ]);
   return {

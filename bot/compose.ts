@@ -252,7 +252,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   const fetch = createOutboundFetch(
     ({ hostname }) => config.outbound.hosts.includes(hostname) || serviceHosts.has(hostname),
   );
-  const tools = createTools(config, { database, cipher, fetch, key, ports, logger });
+  const tools = createTools(config, { database, cipher, fetch, key, ports, texts, logger });
   const reach = createReach({
     ports,
     people,

@@ -8,6 +8,7 @@ import { createRunRepository } from '../../storage/mongo/run-repository.js';
 import { createTools } from '../compose-tools.js';
 import type { Openers } from './open.js';
 import { deriveKey, loadSecretKey } from '../secret-key.js';
+import { createTexts } from '../../dialogs/texts.js';
 import type { CliContext } from './context.js';
 import type { OpenedRuns } from './run.js';
 
@@ -26,6 +27,7 @@ export async function openRuns(
     fetch: createOutboundFetch(() => false),
     key,
     ports: new Map(),
+    texts: createTexts(),
     logger,
   });
   const refuse = (): Promise<never> =>

@@ -127,9 +127,20 @@ async function judge(context: ApprovalContext, approval: Approval): Promise<Judg
 
 /** The one use of the tool that an approval stands for. */
 function runOf(approval: Approval): ToolRun {
-  const { id, tenantId, tool, parameters, requester, origin, correlationId } = approval;
+  const { id, tenantId, tool, parameters, requester, origin, correlationId, copies } = approval;
   const approvedBy = countingVotes(approval).map(({ by }) => by);
-  return { key: id, tenantId, tool: tool.name, parameters, requester, origin, correlationId, approvedBy };
+  const locale = copies.find(({ audience }) => audience === 'requester')?.locale;
+  const call = {
+    key: id,
+    tenantId,
+    tool: tool.name,
+    parameters,
+    requester,
+    origin,
+    correlationId,
+    approvedBy,
+  };
+  return { ...call, ...(locale !== undefined && { locale }) };
 }
 
 /**

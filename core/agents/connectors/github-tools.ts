@@ -1,11 +1,22 @@
 import { z } from 'zod';
-import { defineTool, type AnyTool, type ToolContext, type ToolResult } from '../tools/tool.js';
+import {
+  defineTool,
+  inEnglish,
+  type AnyTool,
+  type SaySentence,
+  type ToolContext,
+  type ToolResult,
+} from '../tools/tool.js';
 import type { GitHub, Issue } from './github.js';
 
-/** Issues and project boards on GitHub. @param home the repository that is meant when none is named. */
-export function gitHubTools(github: GitHub, home?: string): AnyTool[] {
+/**
+ * Issues and project boards on GitHub.
+ * @param home the repository that is meant when none is named.
+ * @param say a sentence of ours in the language of whoever asked.
+ */
+export function gitHubTools(github: GitHub, home?: string, say: SaySentence = inEnglish): AnyTool[] {
   return [
-    createIssue(github, home),
+    createIssue(github, home, say),
     updateIssue(github, home),
     closeIssue(github, home),
     listIssues(github, home),
@@ -57,7 +68,7 @@ const listOf = (text: string): string[] =>
 /** Invisible in GitHub's view; by it an interrupted request is found again. */
 const markOf = ({ idempotencyKey }: ToolContext): string => `<!-- steward:${idempotencyKey} -->`;
 
-function createIssue(github: GitHub, home: string | undefined): AnyTool {
+function createIssue(github: GitHub, home: string | undefined, say: SaySentence): AnyTool {
   return defineTool({
     name: 'github.create-issue',
     title: 'Create a GitHub issue',
@@ -78,7 +89,8 @@ function createIssue(github: GitHub, home: string | undefined): AnyTool {
     idempotent: false,
     summarise: ({ repository, title }) => `GitHub issue "${title}" in ${repository}`,
     async execute({ repository, title, text, labels: names }, context) {
-      const body = `${text}\n\nRequested by ${context.requester.name} through Steward.\n${markOf(context)}`;
+      const asked = say(`Requested by ${context.requester.name} through Steward.`, context.locale);
+      const body = `${text}\n\n${asked}\n${markOf(context)}`;
       return told(await github.createIssue(repository, { title, body, labels: listOf(names) }), 'was opened');
     },
     async reconcile({ repository }, context) {

@@ -29,6 +29,11 @@ export type ToolResult =
   | { ok: true; summary: string; link?: string; data?: JsonObject; messages?: OutboundMessage[] }
   | { ok: false; reason: string };
 
+/** Puts a sentence of ours that leaves Steward into a language. */
+export type SaySentence = (english: string, locale: string | undefined) => string;
+
+export const inEnglish: SaySentence = (english) => english;
+
 /** Something Steward can do for a person, with all that is needed to find, check, show, run and undo it. */
 export interface Tool<Parameters extends z.ZodObject = z.ZodObject> {
   /** `noun.verb`. */

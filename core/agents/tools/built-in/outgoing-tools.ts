@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import type { OutboundFetch } from '../../../kernel/outbound-fetch.js';
-import { defineTool, type AnyTool } from '../tool.js';
+import { defineTool, inEnglish, type AnyTool, type SaySentence } from '../tool.js';
 
 /** Sends one mail. Implemented by `core/agents/connectors/mail.ts`. */
 export interface MailPort {
@@ -14,11 +14,13 @@ export interface OutgoingToolsOptions {
   webhookSecret: (tenantId: string) => string;
   /** Absent when no mail server is configured; then there is no mail tool. */
   mail?: MailPort;
+  /** A sentence of ours in the language of whoever asked; in English without it. */
+  say?: SaySentence;
 }
 
 /** What leaves the company: webhooks and, with a mail server, mails. */
 export function outgoingTools(options: OutgoingToolsOptions): AnyTool[] {
-  return [sendWebhook(options), ...(options.mail ? [sendMail(options.mail)] : [])];
+  return [sendWebhook(options), ...(options.mail ? [sendMail(options.mail, options.say)] : [])];
 }
 
 /**
@@ -73,7 +75,7 @@ function sendWebhook({ fetch, webhookSecret }: OutgoingToolsOptions): AnyTool {
   });
 }
 
-function sendMail(mail: MailPort): AnyTool {
+function sendMail(mail: MailPort, say: SaySentence = inEnglish): AnyTool {
   return defineTool({
     name: 'email.send',
     title: 'Send a mail',
@@ -134,12 +136,13 @@ function sendMail(mail: MailPort): AnyTool {
     idempotent: false,
     summarise: ({ recipients, subject }) => `Mail to ${recipients}: ${subject}`,
     facts: ({ recipients }) => ({ recipients: recipients.split(', ') }),
-    async execute({ recipients, subject, text }, { idempotencyKey, requester }) {
+    async execute({ recipients, subject, text }, { idempotencyKey, requester, locale }) {
+      const signature = say(`Sent by Steward for ${requester.name}`, locale);
       await mail.send({
         id: idempotencyKey,
         to: recipients.split(', '),
         subject,
-        text: `${text}\n\n-- \nSent by Steward for ${requester.name}`,
+        text: `${text}\n\n-- \n${signature}`,
       });
       return { ok: true, summary: `The mail was sent to ${recipients}.`, data: { recipients } };
     },
