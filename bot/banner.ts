@@ -1,6 +1,7 @@
 import type { Steward } from './compose.js';
 import { isSlackConfigured } from './compose-slack.js';
 import type { Config } from './config.js';
+import { namesNobody } from './nobody-decides.js';
 
 export interface BannerFacts {
   config: Config;
@@ -35,7 +36,9 @@ export function banner({ config, steward, address, startedInMs }: BannerFacts): 
     `  Knowledge   ${documents} documents${steward.source.isSample ? ' of the sample handbook; set STEWARD_KNOWLEDGE_DIR to your own folder' : ''}`,
     `  Store       ${store}`,
     `  Model       ${model}`,
-    ...(nobodyDecides(config) ? ['  Admins      nobody: set STEWARD_ADMINS, or nobody can decide'] : []),
+    ...(namesNobody(config)
+      ? ['  Admins      nobody is named: set STEWARD_ADMINS, or nobody can decide']
+      : []),
     '',
     ...(config.server.chatPage
       ? [
@@ -46,10 +49,3 @@ export function banner({ config, steward, address, startedInMs }: BannerFacts): 
       : []),
   ].join('\n');
 }
-
-/** In a company's own channel somebody real has to be named; workspaces that install the app have whoever added it. */
-const nobodyDecides = ({ slack, teams, people }: Config): boolean =>
-  Boolean(slack.botToken ?? teams.appId) &&
-  people.admins.length === 0 &&
-  !people.orgFile &&
-  !people.graph.clientId;

@@ -36,7 +36,7 @@ export interface SlackOptions {
 /** What only Slack can do for the rest of Steward. */
 export type SlackAbilities = Pick<
   SlackAdapter,
-  'completeSender' | 'settleSender' | 'fetchFile' | 'installerOf' | 'problem'
+  'completeSender' | 'settleSender' | 'fetchFile' | 'standingOf' | 'problem'
 >;
 
 export const isSlackConfigured = ({ slack }: Config): boolean =>

@@ -49,6 +49,7 @@ import { createGuardrailPolicies } from './guardrail-policies.js';
 import { createMongoRateLimitStore } from '../storage/mongo/rate-limit-store.js';
 import { createChannels, type Channel, type ChannelsOptions } from './compose-channels.js';
 import { createMemory } from './compose-memory.js';
+import { createIdentity } from './compose-identity.js';
 import { createLearning } from './compose-learning.js';
 import { createPeopleSource } from './compose-people.js';
 import { createAgents, resumeStoppedRun } from './compose-agents.js';
@@ -64,8 +65,8 @@ import { createSmallDialogs } from './compose-small-dialogs.js';
 import { openStore, type OpenStore } from './compose-store.js';
 import { createTurns, type Turns } from './compose-turns.js';
 import { isModelConfigured, type Config } from './config.js';
-import { createFirstAdmin } from './first-admin.js';
 import { housekeepingJobs } from './housekeeping-jobs.js';
+import { createAdminCheck } from './nobody-decides.js';
 import { createReach } from './reach-people.js';
 import { readModelsFile } from './read-models-file.js';
 import { rememberConversation } from './remember-conversation.js';
@@ -79,7 +80,6 @@ import { addHealthChecks } from './telemetry/health-checks.js';
 import { createMetrics } from './telemetry/metrics.js';
 import { tracesOf } from './telemetry/traces.js';
 import { adminsOf, createTenants, HOME_TENANT, servedTenants } from './tenants.js';
-import { createIdentify, withRoster } from './turn/identify.js';
 import { createRunRepository } from '../storage/mongo/run-repository.js';
 import { createSessionBreakers } from '../storage/mongo/session-breakers.js';
 import type { TurnSteps } from './turn/pipeline.js';
@@ -175,19 +175,13 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   /** What a channel tells and gives beyond its port. */
   const abilities = new Map<string, SlackAbilities>();
   const ports = new Map<string, ChannelPort>();
-  const identify = createIdentify({
+  const identify = createIdentity({
     people,
-    complete: async (sender, conversation) =>
-      abilities.get(conversation.channel)?.completeSender(sender, conversation) ??
-      withRoster(sender, await ports.get(conversation.channel)?.whoIs?.(conversation, sender.accountId)),
-    settle: async (sender, conversation) =>
-      abilities.get(conversation.channel)?.settleSender(sender, conversation) ?? sender,
-    appoint: createFirstAdmin({
-      people,
-      installerOf: async (conversation) => abilities.get(conversation.channel)?.installerOf(conversation),
-      audit,
-      clock,
-    }),
+    abilities,
+    ports,
+    audit,
+    post: (tenantId, effect) => turns.post(tenantId, effect),
+    texts,
     clock,
   });
   const audience = createAudience({ ports, tenants, people, clock, logger });
@@ -450,7 +444,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       identify,
       texts,
       key,
-      home: createSlackHome({ approvals: approvals.approvals, answers, texts, clock }),
+      home: createSlackHome({ approvals: approvals.approvals, answers, people, texts, clock }),
       clock,
       logger,
       metrics,
@@ -473,12 +467,14 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   });
   const server = createServer({ modules: http, clock, logger, metrics });
 
+  const adminProblem = createAdminCheck(config, people(HOME_TENANT));
   const chroma = config.storage.chromaUrl === undefined ? undefined : knowledge.ping;
   addHealthChecks(health, metrics, {
     database,
     replica,
     outcomes: turns.outcomes,
     intake: turns.intake,
+    adminProblem,
     channelProblems: () => [...abilities.values()].flatMap((channel) => channel.problem() ?? []),
     people: peopleSource,
     model,
@@ -495,6 +491,8 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     jobStates: () => scheduler.states(),
     start: async () => {
       await peopleSource?.run();
+      const missing = await adminProblem();
+      if (missing) logger.warn({}, `As it stands, ${missing}.`);
       await policies.start();
       await turns.start();
       relay.start();

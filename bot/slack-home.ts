@@ -1,5 +1,6 @@
 import type { HomeButton, HomeContent } from '../adapters/slack/index.js';
 import type { ApprovalService } from '../core/approvals/service.js';
+import type { PeopleRepository } from '../core/governance/identity/people.js';
 import type { Clock } from '../core/kernel/clock.js';
 import type { Person } from '../core/kernel/person.js';
 import type { Texts } from '../dialogs/texts.js';
@@ -9,6 +10,7 @@ import type { AnswerLog } from '../storage/mongo/answers.js';
 export interface SlackHomeOptions {
   approvals: Pick<ApprovalService, 'waitingFor' | 'requestedBy'>;
   answers(tenantId: string): AnswerLog;
+  people(tenantId: string): Pick<PeopleRepository, 'byRole'>;
   texts: Texts;
   clock: Clock;
 }
@@ -16,16 +18,18 @@ export interface SlackHomeOptions {
 const MOST_ITEMS = 5;
 
 /** What a person's Home tab shows: what waits for them, what they asked for, what they were told last. */
-export function createSlackHome({ approvals, answers, texts, clock }: SlackHomeOptions) {
+export function createSlackHome({ approvals, answers, people, texts, clock }: SlackHomeOptions) {
   return async (tenantId: string, person: Person): Promise<HomeContent> => {
     const locale = person.locale ?? 'en';
     const now = clock.now();
     const language = languageOf(locale);
-    const [waiting, mine, recent] = await Promise.all([
+    const [waiting, mine, recent, admins] = await Promise.all([
       approvals.waitingFor(tenantId, person.id),
       approvals.requestedBy(tenantId, person.id),
       answers(tenantId).ofPerson(person.id, MOST_ITEMS),
+      people(tenantId).byRole('admin'),
     ]);
+    const note = admins.length === 0 ? `\n\n${texts.text('welcome.no-admin', locale)}` : '';
     const items = (list: typeof waiting): HomeContent['sections'][number]['items'] =>
       list.slice(0, MOST_ITEMS).map((approval) => ({
         title: texts.tools.summary(approval, locale, person.timeZone),
@@ -48,7 +52,7 @@ export function createSlackHome({ approvals, answers, texts, clock }: SlackHomeO
     };
     return {
       title: texts.text('welcome.title', locale),
-      text: texts.text('welcome.text', locale),
+      text: `${texts.text('welcome.text', locale)}${note}`,
       promptsTitle: texts.text('welcome.prompts', locale),
       prompts: PROMPT_STARTERS.map(({ title, prompt }) => ({
         title: title[language],

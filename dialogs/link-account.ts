@@ -48,8 +48,16 @@ export function readLinkCommand(text: string): LinkCommand | undefined {
   // Slack writes an address as a link to it: `ana@example.com (ana@example.com)`.
   const words = (what ?? '').replace(/^mailto:/i, '').replace(/ \(.*\)$/, '');
   if (EMAIL.test(words)) return { kind: 'mail', email: words.toLowerCase() };
-  const code = readLinkCode(words);
-  return code === undefined ? undefined : { kind: 'code', code };
+  const isCommand = text.trim().startsWith('/') && words !== '';
+  const isMeant = isCommand || readLinkCode(words) !== undefined || looksLikeCode(words);
+  return isMeant ? { kind: 'code', code: words } : undefined;
+}
+
+/** A mistyped code is no question to the documents: capitals, or digits among the letters, in one piece or two. */
+function looksLikeCode(words: string): boolean {
+  const isShouted = words === words.toUpperCase();
+  const isMixed = /\d/.test(words) && !words.includes(' ');
+  return /^[A-Z\d]{5,12}$/i.test(words.replace(/[ -]/, '')) && (isShouted || isMixed);
 }
 
 type Say = (key: TextKey, parameters?: TextParameters) => void;

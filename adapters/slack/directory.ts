@@ -4,28 +4,34 @@ import type { ConversationReference } from '../../core/kernel/conversation-refer
 import { describeError } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { ChannelPort } from '../../core/kernel/outbound-message.js';
-import { installationKey } from './installation.js';
+import { installationKey, type SlackPlace } from './installation.js';
+import { createKept } from './kept.js';
 import { isForeign, placeOf } from './place.js';
 import { isColleague, isOfPlace, slackUser } from './user.js';
 import type { SlackWebApi } from './web-api.js';
 
 const KEPT_MS = 10 * 60_000;
+/** A list that could not be had is asked for again. */
+const AGAIN_MS = 30_000;
+/** Lists in memory, of as many workspaces. */
+const MAX_KEPT = 500;
 const PAGE = 200;
 /** 20,000 people; who stands behind them counts as unknown. */
 const MAX_PAGES = 100;
 
-const user = slackUser.extend({
+const userOfList = slackUser.extend({
   id: z.string(),
   real_name: z.string().nullish(),
   profile: z.looseObject({ email: z.string().max(320).nullish() }).nullish(),
 });
 const page = z.looseObject({
-  members: z.array(user),
+  members: z.array(userOfList),
   response_metadata: z.looseObject({ next_cursor: z.string().nullish() }).nullish(),
 });
-const single = z.looseObject({ user });
-type User = z.output<typeof user>;
-type Users = Map<string, User | undefined>;
+const single = z.looseObject({ user: userOfList });
+type Colleague = NonNullable<Awaited<ReturnType<NonNullable<ChannelPort['whoIs']>>>>;
+/** Of everybody in a workspace; undefined for whom nothing here vouches. */
+type Users = Map<string, Colleague | undefined>;
 
 /**
  * Who the readers of a channel are, by the workspace's own list of people: colleagues who never wrote to Steward as well.
@@ -40,11 +46,11 @@ export function createWhoIs({
   clock: Clock;
   logger: Logger;
 }): NonNullable<ChannelPort['whoIs']> {
-  const lists = new Map<string, { users: Promise<Users>; until: number }>();
+  const lists = createKept<Promise<Users>>(clock, MAX_KEPT);
 
   async function fetchAll(conversation: ConversationReference): Promise<Users> {
     const place = placeOf(conversation);
-    const users = new Map<string, User | undefined>();
+    const users: Users = new Map();
     let cursor: string | undefined;
     for (let at = 0; at < MAX_PAGES; at += 1) {
       const answer = await api.call(place, 'users.list', {
@@ -53,7 +59,7 @@ export function createWhoIs({
         ...(place.isOrgInstall ? { team_id: conversation.channelTenantId } : {}),
       });
       const { data } = page.safeParse(answer);
-      for (const each of data?.members ?? []) users.set(each.id, each);
+      for (const each of data?.members ?? []) users.set(each.id, colleague(each, place));
       cursor = data?.response_metadata?.next_cursor ?? undefined;
       if (!cursor) break;
     }
@@ -62,17 +68,17 @@ export function createWhoIs({
 
   const listOf = (conversation: ConversationReference): Promise<Users> => {
     const key = `${installationKey(placeOf(conversation))}|${conversation.channelTenantId}`;
-    const now = clock.now().getTime();
     const known = lists.get(key);
-    if (known && known.until > now) return known.users;
+    if (known) return known.value;
     const users = fetchAll(conversation).catch((error: unknown) => {
       logger.warn(
         { error: describeError(error) },
         'Slack gave no list of people; who reads a channel is known only of those who have written to Steward.',
       );
-      return new Map<string, User | undefined>();
+      lists.set(key, users, AGAIN_MS);
+      return new Map() as Users;
     });
-    lists.set(key, { users, until: now + KEPT_MS });
+    lists.set(key, users, KEPT_MS);
     return users;
   };
 
@@ -81,25 +87,27 @@ export function createWhoIs({
     users: Users,
     conversation: ConversationReference,
     id: string,
-  ): Promise<User | undefined> {
+  ): Promise<Colleague | undefined> {
     if (!users.has(id) && !isForeign(id)) {
-      const answer = await api
-        .call(placeOf(conversation), 'users.info', { user: id }, { optional: true })
-        .catch(() => ({})); // unknown people read what is public
-      users.set(id, single.safeParse(answer).data?.user);
+      const place = placeOf(conversation);
+      const answer = await api.call(place, 'users.info', { user: id }, { optional: true }).catch(() => ({})); // unknown people read what is public
+      const found = single.safeParse(answer).data?.user;
+      users.set(id, found && colleague(found, place));
     }
     return users.get(id);
   }
 
-  return async (conversation, accountId) => {
-    const found = await lookUp(await listOf(conversation), conversation, accountId);
-    if (!found || !isColleague(found) || !isOfPlace(found, placeOf(conversation))) return undefined;
-    const email = found.is_email_confirmed === false ? undefined : found.profile?.email;
-    return {
-      accountId,
-      isMember: true,
-      ...(found.real_name ? { name: found.real_name.slice(0, 200) } : {}),
-      ...(email ? { email: email.toLowerCase() } : {}),
-    };
+  return async (conversation, accountId) => lookUp(await listOf(conversation), conversation, accountId);
+}
+
+/** Guests and people of other companies are none. */
+function colleague(user: z.output<typeof userOfList>, place: SlackPlace): Colleague | undefined {
+  if (!isColleague(user) || !isOfPlace(user, place)) return undefined;
+  const email = user.is_email_confirmed === false ? undefined : user.profile?.email;
+  return {
+    accountId: user.id,
+    isMember: true,
+    ...(user.real_name ? { name: user.real_name.slice(0, 200) } : {}),
+    ...(email ? { email: email.toLowerCase() } : {}),
   };
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/kernel/clock.js';
 import type { Intake } from '../../core/kernel/intake.js';
 import type { DirectMessages } from './direct-messages.js';
 import type { SlackPlace } from './installation.js';
+import { patiently } from './patiently.js';
 import { referenceTo } from './place.js';
 import type { SlackWebApi } from './web-api.js';
 
@@ -18,10 +19,16 @@ export interface Added extends SlackPlace {
   installedBy?: string;
 }
 
-/** Of an organisation with more, the others find their administrator once that one writes there. */
-const MAX_TEAMS = 100;
+const PAGE = 200;
+/** 20,000 workspaces, more than any organisation has. */
+const MAX_PAGES = 100;
+/** A greeting comes after the installation; nobody waits for it. */
+const LONGEST_WAIT_MS = 120_000;
 
-const teamList = z.looseObject({ teams: z.array(z.looseObject({ id: z.string() })) });
+const teamList = z.looseObject({
+  teams: z.array(z.looseObject({ id: z.string() })),
+  response_metadata: z.looseObject({ next_cursor: z.string().nullish() }).nullish(),
+});
 
 /**
  * Tells the rest of Steward that somebody added the app, as an installation in their direct messages. An organisation's
@@ -31,13 +38,23 @@ const teamList = z.looseObject({ teams: z.array(z.looseObject({ id: z.string() }
 export function createGreetInstaller({ intake, api, directMessages, clock }: GreetInstallerOptions) {
   const workspacesOf = async (added: Added): Promise<string[]> => {
     if (!added.isOrgInstall) return added.teamId ? [added.teamId] : [];
-    const answer = await api.call(added, 'auth.teams.list', { limit: MAX_TEAMS });
-    return teamList.safeParse(answer).data?.teams.map(({ id }) => id) ?? [];
+    const ids: string[] = [];
+    let cursor: string | undefined;
+    for (let at = 0; at < MAX_PAGES; at += 1) {
+      const answer = await patiently(clock, LONGEST_WAIT_MS, () =>
+        api.call(added, 'auth.teams.list', { limit: PAGE, cursor }),
+      );
+      const { data } = teamList.safeParse(answer);
+      ids.push(...(data?.teams ?? []).map(({ id }) => id));
+      cursor = data?.response_metadata?.next_cursor || undefined;
+      if (!cursor) break;
+    }
+    return ids;
   };
 
   return async (added: Added, teamIds?: readonly string[]): Promise<void> => {
     const { installedBy: account } = added;
-    const teams = (teamIds ?? (await workspacesOf(added))).slice(0, MAX_TEAMS);
+    const teams = teamIds ?? (await workspacesOf(added));
     if (!account || teams.length === 0) return;
     const channel = await directMessages.open(added, account);
     for (const [position, teamId] of teams.entries()) {

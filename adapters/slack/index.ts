@@ -34,8 +34,11 @@ export interface SlackAdapter {
   completeSender: TellSender;
   /** Whether an account of another workspace is one of the same organisation. */
   settleSender: TellSender;
-  /** Account of whoever added the app to the workspace or organisation of a conversation. */
-  installerOf(conversation: ConversationReference): Promise<string | undefined>;
+  /** Whether somebody added the app where a conversation is, or runs the one workspace whose token it was given. */
+  standingOf(
+    conversation: ConversationReference,
+    accountId: string,
+  ): Promise<'installer' | 'owner' | 'other' | undefined>;
   /** Fetches an uploaded file with the workspace's token. */
   fetchFile: FetchSlackFile;
   /** What an operator has to see to, if anything. */
@@ -123,7 +126,11 @@ export function createSlackAdapter(
     port,
     completeSender: profiles.complete,
     settleSender: profiles.settle,
-    installerOf: (conversation) => workspaces.installerOf(placeOf(conversation)),
+    standingOf: async (conversation, accountId) => {
+      if (credentials.botToken) return profiles.standingOf(accountId, conversation);
+      const installer = await workspaces.installerOf(placeOf(conversation));
+      return installer === accountId ? 'installer' : undefined;
+    },
     fetchFile: createFileFetch({ fetch, api, workspaces, apiUrl }),
     problem: () => {
       if (socket && !socket.isConnected()) return 'Slack is not connected by Socket Mode';

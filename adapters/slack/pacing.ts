@@ -33,6 +33,7 @@ const TIER_OF: Record<string, Limit> = {
 /** A longer wait is given back to the outbox, which does other work meanwhile. */
 const LONGEST_WAIT_MS = 5_000;
 const SWEEP_ABOVE = 5_000;
+const SWEEP_EVERY_MS = 10_000;
 
 interface Bucket {
   tokens: number;
@@ -68,6 +69,7 @@ export interface PacingKey {
 
 export function createPacing(clock: Clock): Pacing {
   const buckets = new Map<string, Bucket>();
+  let sweptAt = 0;
 
   const bucketOf = (key: PacingKey, limit: Limit, now: number): Bucket => {
     const id = [key.installation, key.method, key.channel ?? ''].join('|');
@@ -81,7 +83,10 @@ export function createPacing(clock: Clock): Pacing {
     return bucket;
   };
 
+  /** Of a great many workspaces, those that were used lately stay, however many they are. */
   const sweep = (now: number): void => {
+    if (now - sweptAt < SWEEP_EVERY_MS && now >= sweptAt) return;
+    sweptAt = now;
     for (const [id, { at, blockedUntil }] of buckets) {
       if (at < now - 60_000 && blockedUntil < now) buckets.delete(id);
     }

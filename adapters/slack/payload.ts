@@ -51,7 +51,7 @@ const event = z.looseObject({
   app_context: z.unknown().optional(),
   tokens: z.looseObject({ bot: z.array(z.string()).nullish() }).nullish(),
   /** Workspaces of an organisation that the app was added to (`team_access_granted`). */
-  team_ids: z.array(id).max(1_000).nullish(),
+  team_ids: z.array(id).max(20_000).nullish(),
   streaming_message_ts: z.array(timestamp).nullish(),
 });
 

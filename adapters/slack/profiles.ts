@@ -6,10 +6,11 @@ import { timeZoneOr } from '../../core/kernel/time-zone.js';
 import { describeError, StewardError } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import { needsReinstall } from './api-fault.js';
+import { createKept } from './kept.js';
 import { patiently } from './patiently.js';
-import type { SlackPlace } from './installation.js';
+import { installationKey, type SlackPlace } from './installation.js';
 import { isForeign, placeOf, userIdOf } from './place.js';
-import { isGuest, isOfPlace, slackUser } from './user.js';
+import { isGuest, isOfPlace, runsWorkspace, slackUser } from './user.js';
 import type { SlackWebApi } from './web-api.js';
 
 const userInfo = z.looseObject({
@@ -42,6 +43,8 @@ export interface Profiles {
    * organisation is one of ours. Whoever Slack says nothing of stays a stranger.
    */
   settle: TellSender;
+  /** Whether the workspace's own directory calls somebody its owner or administrator; undefined while Slack does not tell. */
+  standingOf(accountId: string, conversation: ConversationReference): Promise<'owner' | 'other' | undefined>;
   /** The language of an account, BCP 47; undefined when Slack does not tell it at once, because a click waits for it. */
   localeOf(accountId: string, conversation: ConversationReference): Promise<string | undefined>;
 }
@@ -54,25 +57,33 @@ export type TellSender = (
 type SlackProfile = z.output<typeof userInfo>['user'];
 
 export function createProfiles(api: SlackWebApi, clock: Clock, logger: Logger): Profiles {
-  const kept = new Map<string, { user: SlackProfile | undefined; until: number }>();
+  const kept = createKept<Promise<SlackProfile | undefined>>(clock, MAX_KEPT);
+
+  const ask = async (userId: string, place: SlackPlace): Promise<SlackProfile | undefined> => {
+    const answer = await patiently(clock, LONGEST_WAIT_MS, () =>
+      api.call(place, 'users.info', { user: userId, include_locale: true }),
+    );
+    return userInfo.safeParse(answer).data?.user;
+  };
+
+  /** Asked for once, however many wait for it; an organisation tells the same of somebody in all its workspaces. */
+  const told = (userId: string, place: SlackPlace): Promise<SlackProfile | undefined> => {
+    const key = `${installationKey(place)}|${userId}`;
+    const known = kept.get(key);
+    if (known) return known.value;
+    const user = ask(userId, place);
+    kept.set(key, user, KEPT_MS);
+    user.catch(() => kept.delete(key));
+    return user;
+  };
 
   /** @returns undefined for somebody of whom Slack tells nothing. */
   const userOf = async (
     userId: string,
     conversation: ConversationReference,
   ): Promise<SlackProfile | undefined> => {
-    const key = `${conversation.channelTenantId}|${userId}`;
-    const now = clock.now().getTime();
-    const known = kept.get(key);
-    if (known && known.until > now) return known.user;
     try {
-      const answer = await patiently(clock, LONGEST_WAIT_MS, () =>
-        api.call(placeOf(conversation), 'users.info', { user: userId, include_locale: true }),
-      );
-      const user = userInfo.safeParse(answer).data?.user;
-      if (kept.size >= MAX_KEPT) kept.clear();
-      kept.set(key, { user, until: now + KEPT_MS });
-      return user;
+      return await told(userId, placeOf(conversation));
     } catch (error) {
       // Whoever is taken for somebody else's namesake today stays it: Slack is asked again when it can tell.
       if ((error instanceof StewardError && error.retryable) || needsReinstall(error)) throw error;
@@ -96,6 +107,11 @@ export function createProfiles(api: SlackWebApi, clock: Clock, logger: Logger): 
       const accountId = userIdOf(sender.accountId);
       const user = await userOf(accountId, conversation);
       return user && isOfPlace(user, place) ? { ...sender, accountId } : sender;
+    },
+    standingOf: async (accountId, conversation) => {
+      if (isForeign(accountId)) return 'other';
+      const user = await userOf(accountId, conversation).catch(() => undefined); // asked again with the next message
+      return user && (runsWorkspace(user, placeOf(conversation)) ? 'owner' : 'other');
     },
     localeOf: async (accountId, conversation) => {
       const answered = new AbortController();

@@ -4,6 +4,7 @@ import type { ConversationReference } from '../../core/kernel/conversation-refer
 import { describeError } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { ChannelPort } from '../../core/kernel/outbound-message.js';
+import { createKept } from './kept.js';
 import { patiently } from './patiently.js';
 import { placeOf } from './place.js';
 import type { SlackWebApi } from './web-api.js';
@@ -11,7 +12,7 @@ import type { SlackWebApi } from './web-api.js';
 /** Without the list only public documents are used, so it is worth a moment. */
 const LONGEST_WAIT_MS = 5_000;
 const KEPT_MS = 60_000;
-const MAX_KEPT = 500;
+const MAX_KEPT = 2_000;
 /** 20 pages of 500: a larger audience counts as unknown. */
 const MAX_PAGES = 20;
 
@@ -30,7 +31,7 @@ export function createReaders({
   clock: Clock;
   logger: Logger;
 }): ChannelPort['readers'] {
-  const rosters = new Map<string, { ids: string[] | undefined; until: number }>();
+  const rosters = createKept<string[] | undefined>(clock, MAX_KEPT);
 
   async function fetchAll(reference: ConversationReference): Promise<string[] | undefined> {
     const ids: string[] = [];
@@ -53,13 +54,11 @@ export function createReaders({
   return async (reference) => {
     if (reference.scope === 'personal') return reference.accountId ? [reference.accountId] : undefined;
     const key = `${reference.channelTenantId}|${reference.conversationId}`;
-    const now = clock.now().getTime();
     const known = rosters.get(key);
-    if (known && known.until > now) return known.ids;
+    if (known) return known.value;
     try {
       const ids = await patiently(clock, LONGEST_WAIT_MS, () => fetchAll(reference));
-      if (rosters.size >= MAX_KEPT) rosters.clear();
-      rosters.set(key, { ids, until: now + KEPT_MS });
+      rosters.set(key, ids, KEPT_MS);
       return ids;
     } catch (error) {
       logger.warn({ error: describeError(error) }, 'Slack did not tell who can read a conversation.');

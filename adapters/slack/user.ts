@@ -11,6 +11,9 @@ export const slackUser = z.looseObject({
   is_restricted: z.boolean().nullish(),
   is_ultra_restricted: z.boolean().nullish(),
   is_email_confirmed: z.boolean().nullish(),
+  is_admin: z.boolean().nullish(),
+  is_owner: z.boolean().nullish(),
+  is_primary_owner: z.boolean().nullish(),
 });
 type SlackUser = z.output<typeof slackUser>;
 
@@ -33,3 +36,10 @@ export function isOfPlace(
   const organisation = of?.enterprise_id;
   return team === teamId || (organisation != null && organisation === enterpriseId);
 }
+
+/** An owner or administrator of the workspace, of whose mail address it is sure. */
+export const runsWorkspace = (user: SlackUser, place: SlackPlace): boolean =>
+  (user.is_primary_owner === true || user.is_owner === true || user.is_admin === true) &&
+  user.is_email_confirmed !== false &&
+  isColleague(user) &&
+  isOfPlace(user, place);

@@ -12,6 +12,7 @@ import {
 } from './installation.js';
 import type { SlackCredentials } from './options.js';
 import { callSlack } from './call-slack.js';
+import { createKept } from './kept.js';
 import type { SlackOrigin } from './place.js';
 
 export interface Workspace {
@@ -50,6 +51,8 @@ export interface WorkspacesOptions {
 }
 
 const KEPT_MS = 60_000;
+/** Installations in memory; beyond them the store is asked. */
+const MAX_KEPT = 10_000;
 /** An expiring token is replaced this long before. */
 const RENEW_BEFORE_MS = 10 * 60_000;
 const RENEW_LEASE_MS = 30_000;
@@ -141,7 +144,7 @@ function singleWorkspace({ fetch, apiUrl, clock, logger }: WorkspacesOptions, to
 
 function installedWorkspaces(options: WorkspacesOptions): Workspaces {
   const { installations, clock, logger } = options;
-  const kept = new Map<string, { installation: SlackInstallation | undefined; until: number }>();
+  const kept = createKept<SlackInstallation | undefined>(clock, MAX_KEPT);
 
   /** What is installed in a workspace; where a payload does not tell, for its whole organisation. */
   const find = async (place: SlackPlace): Promise<SlackInstallation | undefined> => {
@@ -154,9 +157,9 @@ function installedWorkspaces(options: WorkspacesOptions): Workspaces {
 
   const at = async (key: string): Promise<SlackInstallation | undefined> => {
     const known = kept.get(key);
-    if (known && known.until > clock.now().getTime()) return known.installation;
+    if (known) return known.value;
     const installation = await installations.find(key);
-    kept.set(key, { installation, until: clock.now().getTime() + (installation ? KEPT_MS : 1_000) });
+    kept.set(key, installation, installation ? KEPT_MS : 1_000);
     return installation;
   };
 
@@ -215,7 +218,7 @@ function installedWorkspaces(options: WorkspacesOptions): Workspaces {
     knows: async (place) => (await find(place)) !== undefined,
     installerOf: async (place) => (await find(place))?.installedBy,
     renew,
-    forget: (place) => void kept.delete(installationKey(place)),
+    forget: (place) => kept.delete(installationKey(place)),
     remove: async (place) => {
       const found = await find(place);
       const key = installationKey(found ?? place);

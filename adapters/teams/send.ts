@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/kernel/clock.js';
 import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
-import { StewardError } from '../../core/kernel/errors.js';
+import { describeError, StewardError } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { ChannelPort, OutboundMessage, SentReceipt } from '../../core/kernel/outbound-message.js';
 import type { Metrics } from '../../core/kernel/telemetry.js';
@@ -35,7 +35,7 @@ const MAX_HALF_SENT = 1000;
 
 /** Teams as a channel to speak into. */
 export function createSender(options: SenderOptions): ChannelPort {
-  const { connector, renderer, pacing, references, updates, clock, logger, metrics } = options;
+  const { connector, renderer, pacing, references, updates, hasAppId, clock, logger, metrics } = options;
   const halfSent = new Map<string, number>();
 
   const post: PostActivity = async (to, activity, replyToId) => {
@@ -100,7 +100,7 @@ export function createSender(options: SenderOptions): ChannelPort {
   }
 
   /** Teams takes a person's id of the company's directory for an account; the app has to be installed for them. */
-  const openPersonal: ChannelPort['openPersonal'] = async ({ accounts }, near) => {
+  const openPersonal: NonNullable<ChannelPort['openPersonal']> = async ({ accounts }, near) => {
     const account =
       accounts.find(({ channel }) => channel === 'teams') ??
       accounts.find(({ channel }) => channel === 'entra');
@@ -111,9 +111,25 @@ export function createSender(options: SenderOptions): ChannelPort {
     return withConversation({ ...unopened, serviceUrl, botId, accountId });
   };
 
+  /** Everybody sees what stands in a channel, so this goes to the person's own chat, or nowhere. */
+  async function deliverPrivately(message: OutboundMessage, onlyFor: string): Promise<SentReceipt> {
+    const person = { accounts: [{ channel: 'teams', accountId: onlyFor }] } as const;
+    try {
+      const own = hasAppId ? await openPersonal(person, message.conversation) : undefined;
+      if (!own) return {};
+      const { replyToActivityId: _elsewhere, ...rest } = message;
+      return await postAll({ ...rest, conversation: own }, own);
+    } catch (error) {
+      logger.info({ messageId: message.id, error: describeError(error) }, 'A private note was left out.');
+      return {};
+    }
+  }
+
   return {
     channel: 'teams',
     deliver: async (message, knownActivityId) => {
+      const { onlyFor, conversation } = message;
+      if (onlyFor && conversation.scope !== 'personal') return deliverPrivately(message, onlyFor);
       try {
         const to = await withConversation(message.conversation);
         const receipt = await withoutCardIfTooLarge(message, (sized) =>
@@ -137,6 +153,6 @@ export function createSender(options: SenderOptions): ChannelPort {
     ...createReaders({ connector, clock, logger }),
     channelsNear: createChannelList(connector),
     // Microsoft's test clients open a conversation with anybody, and show it to nobody.
-    ...(options.hasAppId ? { openPersonal } : {}),
+    ...(hasAppId ? { openPersonal } : {}),
   };
 }

@@ -11,6 +11,8 @@ export interface CheckedParts {
   replica: Pick<Replica, 'isSure'>;
   outcomes: Pick<Outcomes, 'refused'>;
   intake: { readonly setAside: number };
+  /** Says whether anybody can decide. */
+  adminProblem(): Promise<string | undefined>;
   /** What channels themselves complain of. */
   channelProblems(): string[];
   /** Where people are read from; undefined where only channels know them. */
@@ -22,7 +24,7 @@ export interface CheckedParts {
 
 /** What `/readyz` and `/metrics` tell of the store, and of what lies outside and can fail by itself. */
 export function addHealthChecks(health: Health, metrics: PrometheusMetrics, parts: CheckedParts): void {
-  const { database, replica, outcomes, intake, channelProblems, people, model, chroma } = parts;
+  const { database, replica, outcomes, intake, adminProblem, channelProblems, people, model, chroma } = parts;
   metrics.onScrape(async () => {
     for (const { name, problem } of await health.states())
       metrics.gauge('part_ok', problem === undefined ? 1 : 0, { part: name });
@@ -47,6 +49,7 @@ export function addHealthChecks(health: Health, metrics: PrometheusMetrics, part
     },
   });
   if (people) health.add({ name: 'people', vital: false, check: () => Promise.resolve(people.problem()) });
+  health.add({ name: 'administrators', vital: false, check: adminProblem });
   if (model)
     health.add({
       name: 'model',

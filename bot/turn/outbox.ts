@@ -212,6 +212,18 @@ export function createOutbox({
     metrics.count('deliveries_total', { channel: message.conversation.channel, result: 'perhaps-again' });
   };
 
+  /** A conversation's in their order; of conversations none waits for a channel that is slow with another. */
+  const deliverLate = async (due: DueOutcome[], before: number): Promise<void> => {
+    for (const outcome of due) {
+      // One from the future was made before the clock was set back.
+      const isLate = Math.abs(clock.now().getTime() - outcome.createdAt.getTime()) > POLL_MS;
+      const isOutOfDate = (ended.get(outcome._id) ?? 0) > before;
+      if (!isLate || isOutOfDate || busy.has(outcome._id)) continue;
+      if (outcome.wasLeft) noteHeritage(outcome);
+      await deliver(outcome, undefined, true);
+    }
+  };
+
   const look = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       await clock.sleep(POLL_MS, stopping.signal);
@@ -219,14 +231,7 @@ export function createOutbox({
         const before = endings;
         for (const [id, ending] of ended) if (ending < before - KEPT_ENDINGS) ended.delete(id);
         const due = await outcomes.takeDue(replica, clock.now(), 100, (id) => busy.has(id));
-        for (const outcome of due) {
-          // One from the future was made before the clock was set back.
-          const isLate = Math.abs(clock.now().getTime() - outcome.createdAt.getTime()) > POLL_MS;
-          const isOutOfDate = (ended.get(outcome._id) ?? 0) > before;
-          if (!isLate || isOutOfDate || busy.has(outcome._id)) continue;
-          if (outcome.wasLeft) noteHeritage(outcome);
-          await deliver(outcome, undefined, true);
-        }
+        await Promise.all(byPlace(due).map((ofOnePlace) => deliverLate(ofOnePlace, before)));
       } catch (error) {
         logger.warn({ error: describeError(error) }, 'The outbox could not be looked through.');
       }
@@ -247,6 +252,17 @@ export function createOutbox({
       await looking;
     },
   };
+}
+
+/** Each conversation's outcomes in the order in which they were found. */
+function byPlace(outcomes: DueOutcome[]): DueOutcome[][] {
+  const places = new Map<string, DueOutcome[]>();
+  for (const outcome of outcomes) {
+    const next = outcome.messages[outcome.sent];
+    const place = next ? conversationKey(next.conversation) : '';
+    places.set(place, [...(places.get(place) ?? []), outcome]);
+  }
+  return [...places.values()];
 }
 
 /** A wait that begins now. */

@@ -21,6 +21,8 @@ for (const [language, words] of Object.entries(SMALL_WORDS))
     LANGUAGES_OF.set(word, [...(LANGUAGES_OF.get(word) ?? []), language]);
 
 const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/u;
+/** Letters between digits are no word: a code is in no language. */
+const WORD = /(?<![\p{L}\p{N}])\p{L}+(?![\p{L}\p{N}])/gu;
 const SAMPLE = 2_000;
 
 /**
@@ -32,7 +34,7 @@ export function evidentLanguage(text: string): string | undefined {
   const sample = text.slice(0, SAMPLE);
   if (KANA.test(sample)) return 'ja';
   const points = new Map<string, number>();
-  for (const [word] of sample.toLowerCase().matchAll(/\p{L}+/gu)) {
+  for (const [word] of sample.toLowerCase().matchAll(WORD)) {
     const languages = LANGUAGES_OF.get(word) ?? [];
     for (const language of languages)
       points.set(language, (points.get(language) ?? 0) + 1 / languages.length);

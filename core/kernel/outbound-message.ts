@@ -40,7 +40,7 @@ export interface OutboundMessage {
   copyVersion?: number;
   /** The channel's id of the message this one answers. */
   replyToActivityId?: string;
-  /** Account of whoever alone it concerns, among others; a channel that cannot show it to one person shows it to all. */
+  /** Account of whoever alone may see it, among others; a channel that cannot show it to one person leaves it out. */
   onlyFor?: string;
 }
 

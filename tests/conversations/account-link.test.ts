@@ -102,6 +102,20 @@ describe('Linking a Slack account to a person, with proof', () => {
     await say('max', 'link account', 'Microsoft Teams', 'mail you a code');
   });
 
+  it.each(['link WRONGCODE', 'link 7KQ2M-XR4', 'link 7kq2mxr4td9', 'Link: 7KQ2M XR4T', '/link nonsense'])(
+    'says of “%s” that the code is not good and how to get another, and searches nothing',
+    async (text) => {
+      await say('tom', text, 'That code is not good', 'Ask for a new one with “link account”');
+      expect(await audited('question-answer')).toEqual([]);
+    },
+  );
+
+  it('takes “link” with other words for a question', async () => {
+    for (const text of ['link iphone 15 to outlook', 'link aggregation', 'link to the travel policy'])
+      await say('tom', text);
+    await eventually(async () => expect(await audited('question-answer')).toHaveLength(3));
+  });
+
   it('is asked for where an approval takes sure accounts only, and nothing is decided', async () => {
     const card = await asked('3001');
     await people.press('max', card, 'approval.approve');

@@ -121,14 +121,14 @@ describe('a guest who asks alone', () => {
 });
 
 describe('who may read what, through Teams', () => {
-  it('gives a manager the salary bands alone, and in a channel only the number of sources', async () => {
+  it('gives a manager the salary bands alone, and in a channel nobody hears that there are any', async () => {
     await introduce('max', 'priya');
     expect(await ask('max', RISES)).toContain('3.4 %');
 
     const inChannel = await ask('max', RISES, ['max', 'priya']);
     expect(inChannel).not.toContain('3.4 %');
     expect(inChannel).not.toContain('Salary bands');
-    expect(inChannel).toContain('1 more source is visible to you');
+    expect(inChannel).not.toContain('visible to you');
   }, 60_000);
 
   it('tells somebody who may not read the bands nothing of them, not even their number', async () => {
@@ -144,7 +144,7 @@ describe('who may read what, through Teams', () => {
     const inChannel = await ask('zoe', HERON, ['zoe']);
     expect(inChannel).not.toContain('11.5 million');
     expect(inChannel).not.toContain('Heron');
-    expect(inChannel).toContain('more source');
+    expect(inChannel).not.toContain('more source');
   }, 60_000);
 
   it('uses only what is public while the members of a channel are unknown', async () => {

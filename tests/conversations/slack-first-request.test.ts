@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { silentLogger, type Logger } from '../../core/kernel/logger.js';
 import { startSlack, type SlackFake } from '../fakes/slack.js';
+import { eventually } from '../support/eventually.js';
 import { slackEvent } from '../support/slack-host.js';
 import { startSteward, type RunningSteward } from '../support/start-steward.js';
 
@@ -8,12 +10,20 @@ const REQUEST = 'please raise a laptop request for Ben, 16 inch, cost centre 471
 describe('the first request in a workspace that was connected as the documentation says', () => {
   let slack: SlackFake;
   let running: RunningSteward;
-  const start = async (admins: string | undefined): Promise<void> => {
+  const words = (shown: unknown): string => JSON.stringify(shown);
+  const administrators = async (): Promise<string | undefined> => {
+    const { parts } = (await (await fetch(`${running.url}/readyz`)).json()) as {
+      parts: { name: string; problem?: string }[];
+    };
+    return parts.find(({ name }) => name === 'administrators')?.problem;
+  };
+  const start = async (admins: string | undefined, logger: Logger = silentLogger): Promise<void> => {
     slack = await startSlack({ tokens: { T0ACME0001: 'xoxb-acme' } });
     slack.setUser('U0BEN', { name: 'Ben', email: 'ben@acme.test' });
     slack.setUser('U0ADA', { name: 'Ada', email: 'ada@acme.test' });
     running = await startSteward({
       handbook: false,
+      logger: { ...logger, child: () => logger },
       env: {
         SLACK_SIGNING_SECRET: slack.signingSecret,
         SLACK_BOT_TOKEN: 'xoxb-acme',
@@ -48,7 +58,79 @@ describe('the first request in a workspace that was connected as the documentati
   it('is not sent where nobody is named, and says who can change that', async () => {
     await start(undefined);
     await say('U0BEN', REQUEST, '1795219903.000100');
-    const [answer] = await slack.waitFor(1, ({ channel }) => channel === 'D0BEN');
-    expect(JSON.stringify(answer)).toContain('whoever runs Steward');
+    await slack.waitFor(
+      1,
+      (shown) => shown.channel === 'D0BEN' && words(shown).includes('whoever runs Steward'),
+    );
+  }, 60_000);
+
+  it('says to operator and people that nobody decides, until the workspace’s owner has written', async () => {
+    const lines: string[] = [];
+    await start(undefined, { ...silentLogger, warn: (_fields, line) => void lines.push(line) });
+    expect(lines.join()).toMatch(/nobody decides approvals.*set STEWARD_ADMINS, or have an owner/);
+    expect(await administrators()).toContain('set STEWARD_ADMINS');
+    await slack.send(`${running.url}/slack/events`, slackEvent('event_app_home_opened', { user: 'U0BEN' }));
+    await eventually(() => expect(words(slack.homes.get('U0BEN'))).toContain('An owner or administrator'));
+    for (const [text, ts] of [
+      ['help', '1795219904.000100'],
+      ['who am I', '1795219905.000100'],
+    ] as const)
+      await say('U0BEN', text, ts);
+    await slack.waitFor(1, (shown) => words(shown).includes('You are *Ben* (roles: viewer)'));
+    await eventually(() =>
+      expect(
+        slack.messages.filter((shown) => words(shown).includes('An owner or administrator of this Slack')),
+      ).toHaveLength(1),
+    );
+
+    slack.setUser('U0ADA', { name: 'Ada', email: 'ada@acme.test', more: { is_admin: true, is_owner: true } });
+    await say('U0ADA', 'who am I', '1795219906.000100');
+    await slack.waitFor(
+      1,
+      (shown) => shown.channel === 'D0ADA' && /You are \*Ada\* \(roles: [^)]*admin/.test(words(shown)),
+    );
+    await slack.waitFor(
+      1,
+      (shown) => shown.channel === 'D0ADA' && words(shown).includes('You are an administrator here'),
+    );
+    expect(await administrators()).toBeUndefined();
+    await say('U0BEN', REQUEST, '1795219907.000100');
+    await slack.waitFor(
+      1,
+      (shown) => shown.channel === 'D0ADA' && words(shown).includes('act:approval.approve'),
+    );
+    const given: unknown[] = [];
+    for await (const { event } of running.steward.audit.read('home', { action: 'role-give' }))
+      given.push(event);
+    expect(given).toMatchObject([
+      {
+        actor: { kind: 'system', id: 'first-admin' },
+        reason: 'Runs the Slack workspace of an organisation that had no administrator.',
+      },
+    ]);
+  }, 60_000);
+
+  it.each([
+    ['of another workspace', { is_owner: true, team_id: 'T0OTHER001' }],
+    ['whose address is not confirmed', { is_admin: true, is_email_confirmed: false }],
+    ['who is a guest', { is_admin: true, is_restricted: true }],
+  ])(
+    'appoints no owner %s',
+    async (_who, more) => {
+      await start(undefined);
+      slack.setUser('U0ADA', { name: 'Ada', email: 'ada@acme.test', more });
+      await say('U0ADA', 'who am I', '1795219908.000100');
+      await slack.waitFor(1, (shown) => /You are \*(Ada|U0ADA)\* \(roles: viewer\)/.test(words(shown)));
+      expect(await administrators()).toContain('set STEWARD_ADMINS');
+    },
+    60_000,
+  );
+
+  it('appoints no owner beside an administrator who is named', async () => {
+    await start('boss@acme.test');
+    slack.setUser('U0ADA', { name: 'Ada', email: 'ada@acme.test', more: { is_owner: true } });
+    await say('U0ADA', 'who am I', '1795219909.000100');
+    await slack.waitFor(1, (shown) => words(shown).includes('You are *Ada* (roles: viewer)'));
+    expect(await administrators()).toBeUndefined();
   }, 60_000);
 });

@@ -60,7 +60,7 @@ describe('A newcomer who writes while Slack refuses the workspace’s token', ()
     slack = await startSlack({ tokens: { first: 'xoxb-old' } });
     meet();
     const env = { SLACK_SIGNING_SECRET: slack.signingSecret, SLACK_API_URL: slack.apiUrl };
-    const withToken = { ...env, SLACK_BOT_TOKEN: 'xoxb-old' };
+    const withToken = { ...env, SLACK_BOT_TOKEN: 'xoxb-old', STEWARD_ADMINS: 'boss@acme.example' };
     running = await startSteward({ handbook: false, env: withToken });
     slack.revoke('xoxb-old');
     await say('who am I');
@@ -75,7 +75,7 @@ describe('A newcomer who writes while Slack refuses the workspace’s token', ()
     await slack.close();
     slack = await startSlack({ tokens: { first: 'xoxb-new' } });
     meet();
-    const renewed = { ...env, SLACK_BOT_TOKEN: 'xoxb-new', SLACK_API_URL: slack.apiUrl };
+    const renewed = { ...withToken, SLACK_BOT_TOKEN: 'xoxb-new', SLACK_API_URL: slack.apiUrl };
     running = await startSteward({ handbook: false, dataDir, env: renewed });
     await eventually(() => expect(answers()).toHaveLength(1), 20_000);
     expect(words(answers()[0])).toContain('Nia Newcomer');

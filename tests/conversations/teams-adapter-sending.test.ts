@@ -421,6 +421,22 @@ describe('The bot’s own token', () => {
     });
   });
 
+  it('says what is for one person alone in their own chat, and nowhere where that cannot be opened', async () => {
+    await start();
+    const inChannel = { scope: 'channel' as const, conversationId: CHANNEL_ID, accountId: undefined };
+    const aside = () =>
+      message({ text: '1 more source' }, { conversation: conversation(inChannel), onlyFor: ALMA.id });
+    await host.adapter.port.deliver(aside());
+    expect(connector.sent).toHaveLength(1);
+    expect(connector.sent[0]).toMatchObject({
+      conversationId: `19:personal_${ALMA.id}@unq.gbl.spaces`,
+      activity: { text: '1 more source', conversation: { conversationType: 'personal' } },
+    });
+    connector.fail({ status: 403, body: { error: { code: 'BotNotInConversationRoster', message: '' } } });
+    expect(await host.adapter.port.deliver(aside())).toEqual({});
+    expect(connector.sent).toHaveLength(1);
+  });
+
   it('is asked for at the bot’s own tenant, once for many messages', async () => {
     await start();
     await Promise.all([deliver(), deliver(), deliver()]);

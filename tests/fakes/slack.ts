@@ -340,7 +340,15 @@ export async function startSlack({
       file: { id: textOf(args.file), url_private: `${base}/files-pri/T0ACME0001-F1/plan.txt` },
     }),
     'agents.sessions.setStatus': () => ({ ok: true }),
-    'auth.teams.list': () => ({ ok: true, teams: teams.map((id) => ({ id, name: id })) }),
+    'auth.teams.list': (args) => {
+      const from = Number(args.cursor ?? 0);
+      const until = from + Number(args.limit ?? 100);
+      return {
+        ok: true,
+        teams: teams.slice(from, until).map((id) => ({ id, name: id })),
+        response_metadata: { next_cursor: until < teams.length ? String(until) : '' },
+      };
+    },
     'users.list': (args) => {
       const all = [...users].map(([id, { name, email, more }]) => ({
         id,

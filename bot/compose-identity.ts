@@ -1,0 +1,28 @@
+import type { ChannelPort } from '../core/kernel/outbound-message.js';
+import type { SlackAbilities } from './compose-slack.js';
+import { createFirstAdmin, type FirstAdminOptions } from './first-admin.js';
+import { createIdentify, withRoster, type Identify } from './turn/identify.js';
+
+export interface IdentityOptions extends Omit<FirstAdminOptions, 'standingOf'> {
+  /** What a channel tells beyond its port. */
+  abilities: ReadonlyMap<string, SlackAbilities>;
+  ports: ReadonlyMap<string, ChannelPort>;
+}
+
+/** Who is behind an account, with what its channel tells of it. */
+export function createIdentity({ abilities, ports, ...options }: IdentityOptions): Identify {
+  return createIdentify({
+    people: options.people,
+    complete: async (sender, conversation) =>
+      abilities.get(conversation.channel)?.completeSender(sender, conversation) ??
+      withRoster(sender, await ports.get(conversation.channel)?.whoIs?.(conversation, sender.accountId)),
+    settle: async (sender, conversation) =>
+      abilities.get(conversation.channel)?.settleSender(sender, conversation) ?? sender,
+    appoint: createFirstAdmin({
+      ...options,
+      standingOf: async (conversation, accountId) =>
+        abilities.get(conversation.channel)?.standingOf(conversation, accountId),
+    }),
+    clock: options.clock,
+  });
+}
