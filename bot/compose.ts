@@ -500,6 +500,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       if (!source.isSample) await scheduler.schedule('knowledge-refresh', 'now');
       const address = await server.listen(config.server.port, config.server.host);
       await scheduler.start(); // no message waits for a job
+      health.started();
       for (const startChannel of starters) void startChannel(); // says itself what it could not open
       return address;
     },

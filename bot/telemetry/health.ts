@@ -21,6 +21,8 @@ export interface Health {
   add(check: HealthCheck): void;
   /** Looks at every part now. */
   states(): Promise<PartState[]>;
+  /** From now on `/readyz` says yes when all is well: the start is through, and cannot fail any more. */
+  started(): void;
   /** From now on `/readyz` says no, so that no new work is sent here. */
   drain(): void;
 }
@@ -30,7 +32,7 @@ const CHECK_MS = 2_000;
 /** `/healthz`: the process lives. `/readyz`: it can do its work, part by part. */
 export function createHealth(): Health {
   const checks: HealthCheck[] = [];
-  let draining = false;
+  let phase: 'starting' | 'running' | 'draining' = 'starting';
   const states = (): Promise<PartState[]> =>
     Promise.all(
       checks.map(async ({ name, vital, check }) => ({ name, vital, problem: await within(check()) })),
@@ -40,8 +42,11 @@ export function createHealth(): Health {
     add: (check) => {
       checks.push(check);
     },
+    started: () => {
+      if (phase === 'starting') phase = 'running';
+    },
     drain: () => {
-      draining = true;
+      phase = 'draining';
     },
     http: {
       routes: [
@@ -57,12 +62,13 @@ export function createHealth(): Health {
           body: 'none',
           handle: async () => {
             const parts = await states();
-            const broken = draining || parts.some(({ vital, problem }) => vital && problem !== undefined);
+            const broken =
+              phase !== 'running' || parts.some(({ vital, problem }) => vital && problem !== undefined);
             const degraded = parts.some(({ problem }) => problem !== undefined);
             return {
               status: broken ? 503 : 200,
               body: {
-                status: draining ? 'draining' : broken ? 'not-ready' : degraded ? 'degraded' : 'ready',
+                status: phase !== 'running' ? phase : broken ? 'not-ready' : degraded ? 'degraded' : 'ready',
                 parts: parts.map(({ name, problem }) => ({ name, ok: problem === undefined, problem })),
               },
             };

@@ -67,6 +67,12 @@ export class StewardServer {
     return answer?.status ?? 0;
   }
 
+  /** Its last output, and how it ended. */
+  get lastWords(): string {
+    const { exitCode, signalCode } = this.child ?? {};
+    return `${this.output.join('\n')}\nexit code ${String(exitCode)}, signal ${String(signalCode)}`;
+  }
+
   get isRunning(): boolean {
     return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
