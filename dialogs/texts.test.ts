@@ -68,6 +68,19 @@ describe('the fixed texts', () => {
     expect(texts.text('file.received', 'ja', { count: 1, name: 'a.md' })).toContain('1 件');
   });
 
+  it.each([
+    ['en', 'Zoe: sees it', 'Zoe and Tom: they see it'],
+    ['de', 'Zoe: sieht es', 'Zoe und Tom: sehen es'],
+    ['es', 'Zoe: lo verá', 'Zoe y Tom: lo verán'],
+    ['fr', 'Zoe : le verra', 'Zoe et Tom : le verront'],
+    ['ja', 'Zoe：私に', 'Zoe、Tom：私に'],
+  ])('speak in %s of one person as of one', (locale, one, two) => {
+    const said = (names: string[]): string =>
+      texts.text('approval.unreached-not', locale, texts.people(names, locale));
+    expect(said(['Zoe'])).toContain(one);
+    expect(said(['Zoe', 'Tom'])).toContain(two);
+  });
+
   it('do not evaluate what a person wrote', () => {
     const name = '{{count}} $t(error.title) <b>';
     expect(texts.text('approval.not-yours', 'en', { name })).toBe('This decision is not yours.');

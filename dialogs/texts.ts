@@ -31,6 +31,8 @@ export interface Texts {
   duration(ms: number, locale: string): string;
   /** "Ana, Ben and Cem". */
   list(names: string[], locale: string): string;
+  /** The same for a sentence about people, which sounds another way about one. */
+  people(names: string[], locale: string): { names: string; count: number };
   /** What tools say of themselves. */
   readonly tools: ToolWords;
 }
@@ -84,6 +86,7 @@ export function createTexts(companyZone?: string): Texts {
         ? formats.number(locale, unit('second', ms < 10_000 ? 1 : 0)).format(ms / 1_000)
         : formats.number(locale, unit('minute', 0)).format(ms / 60_000),
     list: (names, locale) => formats.list(locale).format(names),
+    people: (names, locale) => ({ names: formats.list(locale).format(names), count: names.length }),
   };
 }
 

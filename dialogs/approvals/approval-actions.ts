@@ -160,11 +160,11 @@ function tellSaved(
   const { texts } = deps;
   audit(turn, approval.id, refusal);
   if (refusal === 'not-an-approver') {
-    const names = texts.list(
+    const others = texts.people(
       approval.approvers.map(({ name }) => name),
       turn.locale,
     );
-    return tellClicker(turn, texts.text('approval.saved-others', turn.locale, { names }));
+    return tellClicker(turn, texts.text('approval.saved-others', turn.locale, others));
   }
   const reason = refusalText(turn, deps, refusal, approval);
   tellClicker(turn, texts.text('approval.saved-not-approved', turn.locale, { reason }));

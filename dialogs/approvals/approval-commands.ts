@@ -143,7 +143,7 @@ async function nudge(turn: Turn, deps: Deps, what: string, say: Say): Promise<vo
   const result = await deps.approvals.nudge(turn.tenant.id, approval.id, turn.person.id);
   if (result === 'too-soon') return say('decision.nudge-soon');
   if (typeof result === 'string') return say('decision.none-yours');
-  const names = (list: string[]): { names: string } => ({ names: deps.texts.list(list, turn.locale) });
+  const names = (list: string[]): { names: string; count: number } => deps.texts.people(list, turn.locale);
   if (result.told.length > 0) say('approval.nudged', names(result.told));
   if (result.later.length > 0) say('approval.nudged-later', names(result.later));
   const unreached = (approval.unreached ?? []).map(({ name }) => name);

@@ -91,9 +91,7 @@ function cardFor(texts: Texts, approval: Approval, view: ApprovalView, words: Ap
 function lookers(texts: Texts, approval: Approval, locale: string): string[] {
   if (approval.execution?.outcome?.kind !== 'unknown') return [];
   const names = countingVotes(approval).map(({ by }) => by.name);
-  return names.length > 0
-    ? [texts.text('approval.looked-after', locale, { names: texts.list(names, locale) })]
-    : [];
+  return names.length > 0 ? [texts.text('approval.looked-after', locale, texts.people(names, locale))] : [];
 }
 
 function requestData(

@@ -156,7 +156,7 @@ function unreachedFacts(texts: Texts, { unreached = [] }: Approval, locale: stri
     const names = unreached.filter((each) => each.mailed === mailed).map(({ name }) => name);
     if (names.length === 0) return [];
     const key = mailed ? 'approval.unreached-mailed' : 'approval.unreached-not';
-    return [fact(texts, locale, 'unreached', texts.text(key, locale, { names: texts.list(names, locale) }))];
+    return [fact(texts, locale, 'unreached', texts.text(key, locale, texts.people(names, locale)))];
   };
   return [...line(true), ...line(false)];
 }

@@ -115,7 +115,7 @@ export interface CalledNames {
 
 function calledInWords(texts: Texts, { inChat, byMail, notAtAll }: CalledNames, locale: string): string {
   const say = (key: Parameters<Texts['text']>[0], names: string[]): string[] =>
-    names.length === 0 ? [] : [texts.text(key, locale, { names: texts.list(names, locale) })];
+    names.length === 0 ? [] : [texts.text(key, locale, texts.people(names, locale))];
   const isAnybodyTold = inChat.length + byMail.length > 0;
   if (!isAnybodyTold && notAtAll.length === 0) return texts.text('escalation.nobody', locale);
   return [

@@ -251,11 +251,8 @@ function say(
       else if (isForm && told.length > 0)
         notice(texts.text('approval.asked', locale, { names: texts.list(told, locale) }));
       else if (isForm) {
-        const names = texts.list(
-          unreached.map(({ name }) => name),
-          locale,
-        );
-        notice(texts.text('escalation.unreached-not', locale, { names }), 'warning');
+        const missed = unreached.map(({ name }) => name);
+        notice(texts.text('escalation.unreached-not', locale, texts.people(missed, locale)), 'warning');
       }
       return;
     }

@@ -94,7 +94,7 @@ describe('people who never wrote to Steward in Slack', () => {
     const whenSlackSays = async (who: string, method: string, fault: object): Promise<void> => {
       people.slack.fail({ method, times: 50, ...fault });
       await people.say(who, 'I want to talk to a person');
-      await seen(who, 'have no chat with me yet');
+      await seen(who, 'no chat with me yet');
       people.slack.clearFaults();
     };
     await whenSlackSays('priya', 'users.lookupByEmail', { error: 'missing_scope' });
@@ -118,7 +118,7 @@ describe('people who never wrote to Steward in Slack', () => {
     await start();
     people.slack.setUser('U0MAX', { name: 'max', email: emailOf('max'), confirmed: false });
     await people.say('priya', ASK);
-    await seen('priya', 'Max Weber: they see it once they write to me');
+    await seen('priya', 'Max Weber: sees it after writing to me');
     await seen('tom', 'approval.approve');
     expect(people.shown('max')).toHaveLength(0);
   });

@@ -27,7 +27,7 @@ export const isWaitingNotice = ({ text }: GivenAnswer): boolean =>
 /** Whether it only says that a person was called as well, to who asked or to who was called; that comes beside the answer. */
 export const isCallNotice = ({ text }: GivenAnswer): boolean =>
   REASONS_TO_CALL.some((reason) => text.includes(reason)) ||
-  text.includes('They see what we have talked about and answer here.');
+  /sees? what we have talked about and answers? here\./.test(text);
 
 const REASONS_TO_CALL = Object.entries(english.escalation)
   .filter(([key]) => key.startsWith('reason-'))
