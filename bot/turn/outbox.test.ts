@@ -26,6 +26,8 @@ let clock: ReturnType<typeof createMovableClock>;
 let outbox: Outbox;
 /** Messages that the channel took, in their order. */
 let taken: OutboundMessage[];
+/** Texts of messages whose sending began. */
+let begun: string[];
 /** Messages that the channel takes only when their promise is kept. */
 let slow: Map<string, Promise<void>>;
 /** How many of the next sendings fail. */
@@ -46,6 +48,7 @@ afterAll(async () => {
 beforeEach(() => {
   clock = createMovableClock();
   taken = [];
+  begun = [];
   slow = new Map();
   failing = 0;
   isBroken = false;
@@ -58,6 +61,7 @@ beforeEach(() => {
 afterEach(async () => {
   await outbox.stop();
   await test.database.acrossTenants(outcomeCollection).deleteMany({});
+  await test.database.acrossTenants(messageCopyCollection as never).deleteMany({});
 });
 
 /** The store fails while `unnoted` says so. */
@@ -69,7 +73,7 @@ async function note<T>(write: () => Promise<T>): Promise<T> {
   return write();
 }
 
-function open(): Outbox {
+function open(id = 'this'): Outbox {
   const port = {
     channel: 'teams',
     deliver: async (message: OutboundMessage) => {
@@ -78,6 +82,7 @@ function open(): Outbox {
         throw new Unavailable('teams.busy', 'The connector is busy.');
       }
       if (isBroken) throw new NotPermitted('slack.token-revoked', 'Install it again.', { mendable: true });
+      begun.push(message.content.text);
       await slow.get(message.content.text);
       taken.push(message);
       return Promise.resolve({ activityId: `sent-${taken.length}` });
@@ -91,7 +96,7 @@ function open(): Outbox {
     },
     channel: () => port,
     replica: {
-      id: 'this',
+      id,
       living: () => Promise.resolve(['this', 'other']),
       dead: (owners) => Promise.resolve(owners.filter((owner) => dead.includes(owner))),
       isSure: () => isSure,
@@ -104,7 +109,7 @@ function open(): Outbox {
 }
 
 /** A rewrite of one card, which shows a version of it. */
-async function rewriting(copyVersion: number): Promise<OutcomeRecord> {
+async function rewriting(copyVersion: number, owner = 'this'): Promise<OutcomeRecord> {
   const id = newId(clock.now());
   const conversation: ConversationReference = {
     channel: 'teams',
@@ -115,7 +120,7 @@ async function rewriting(copyVersion: number): Promise<OutcomeRecord> {
   const content = { text: `version ${copyVersion}` };
   const message = { id: `${id}.0`, kind: 'update' as const, conversation, content, copyVersion };
   const messages = [{ ...message, copyKey: 'approval:1' }];
-  const outcome = newOutcome(id, 'home', { messages, audit: [] }, 'this', clock.now());
+  const outcome = newOutcome(id, 'home', { messages, audit: [] }, owner, clock.now());
   await outcomes.add(outcome);
   return outcome;
 }
@@ -216,6 +221,32 @@ describe('the outbox', () => {
     await eventually(async () => expect(await outcomes.undelivered()).toBe(1), 10_000);
     expect(texts()).toEqual(['next']);
   });
+
+  it.each([1, 2])(
+    'leaves the newest state of a card to stand when two processes rewrite it and the older is slow, time %i',
+    async (round) => {
+      const version = round * 10;
+      const another = open('other');
+      let end = (): void => undefined;
+      slow.set(
+        `version ${version + 3}`,
+        new Promise((resolve) => {
+          end = resolve;
+        }),
+      );
+      await outbox.deliver(await rewriting(version + 2));
+      const older = outbox.deliver(await rewriting(version + 3));
+      await eventually(() => expect(begun).toContain(`version ${version + 3}`));
+      await another.deliver(await rewriting(version + 4, 'other'));
+      end();
+      await older;
+      await another.stop();
+      expect(texts().at(-1)).toBe(`version ${version + 4}`);
+      // Whoever comes even later with an old state sends nothing.
+      await outbox.deliver(await rewriting(version + 1));
+      expect(texts().at(-1)).toBe(`version ${version + 4}`);
+    },
+  );
 
   it('never lets an older state of a card reach the channel behind a newer one', async () => {
     let end = (): void => undefined;

@@ -4,7 +4,7 @@ import { describeError, StewardError } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { ChannelPort, LiveReplyChannel, OutboundMessage } from '../../core/kernel/outbound-message.js';
 import type { Metrics } from '../../core/kernel/telemetry.js';
-import type { MessageCopies } from '../../storage/mongo/message-copies.js';
+import type { MessageCopies, MessageCopy } from '../../storage/mongo/message-copies.js';
 import type { DueOutcome, OutcomeRecord, Outcomes } from '../../storage/mongo/outcomes.js';
 import type { Replica } from '../../storage/mongo/replicas.js';
 import { mendedAgainMs, waitsForMending } from './mending.js';
@@ -13,6 +13,7 @@ const POLL_MS = 500;
 /** ms until the next try after the n-th: 1 s, 2 s, 4 s … at most 5 min, 30 tries, which is about two hours. */
 const backoffMs = (attempt: number): number => Math.min(1_000 * 2 ** (attempt - 1), 300_000);
 const MOST_ATTEMPTS = 30;
+const MOST_REPAIRS = 5;
 const KEPT_ENDINGS = 10_000;
 /** ms until a note that the store did not take is written again. */
 const noteAgainMs = (attempt: number): number => Math.min(50 * 2 ** attempt, 2_000);
@@ -91,10 +92,67 @@ export function createOutbox({
     return mine;
   };
 
+  /** The message by which another process shows a copy in a later state. */
+  const laterMessage = async (
+    { copyKey, conversation }: OutboundMessage,
+    { wanted, wantedIn }: MessageCopy,
+  ): Promise<OutboundMessage | undefined> =>
+    (wantedIn === undefined ? undefined : await outcomes.get(wantedIn))?.messages.find(
+      (each) =>
+        each.copyKey === copyKey &&
+        each.copyVersion === wanted &&
+        conversationKey(each.conversation) === conversationKey(conversation),
+    );
+
+  /**
+   * Rewrites a copy that counts what it shows. Another process may rewrite it as well at this moment, and nobody knows whose
+   * call the channel takes last: so each says first what it is going to show, and who finds afterwards that more was wanted
+   * meanwhile shows that once more.
+   */
+  const rewrite = async (
+    message: OutboundMessage & { copyKey: string; copyVersion: number },
+    tenantId: string,
+    outcomeId: string,
+    port: ChannelPort,
+  ): Promise<void> => {
+    const { copyKey, copyVersion, conversation } = message;
+    const place = conversationKey(conversation);
+    const known = await copies(tenantId).want(copyKey, place, copyVersion, outcomeId);
+    if (known && (known.messageId === message.id || isOld(message, known))) return;
+    const { activityId = known?.activityId } = await port.deliver(message, known?.activityId);
+    if (!activityId) return;
+    const copy = { activityId, version: copyVersion, messageId: message.id };
+    if (await insist(() => copies(tenantId).putWanted(copyKey, place, copy, clock.now()))) return;
+    const overtaken = await insist(() => copies(tenantId).find(copyKey, place));
+    const later = overtaken && (await laterMessage(message, overtaken));
+    if (later) await showAgain({ ...later, kind: 'update' }, overtaken.activityId, port);
+  };
+
+  /** The other process has done with it, so nobody else tries this once more. */
+  const showAgain = async (
+    message: OutboundMessage,
+    activityId: string,
+    port: ChannelPort,
+  ): Promise<void> => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return void (await port.deliver(message, activityId));
+      } catch (error) {
+        const isLast = attempt === MOST_REPAIRS || stopping.signal.aborted;
+        logger.warn(
+          { messageId: message.id, isLast, error: describeError(error) },
+          'A card may show an old state.',
+        );
+        if (isLast) return;
+        await clock.sleep(Math.max(backoffMs(attempt), retryAfterMs(error) ?? 0), stopping.signal);
+      }
+    }
+  };
+
   /** @param isLate it may have been sent before, by a process that ended before it noted that. */
   const send = async (
     message: OutboundMessage,
-    tenantId: string,
+    { _id: outcomeId, tenantId }: Pick<OutcomeRecord, '_id' | 'tenantId'>,
     isLate: boolean,
     live?: LiveReplyChannel,
   ): Promise<void> => {
@@ -102,10 +160,12 @@ export function createOutbox({
     const port = channel(conversation.channel);
     if (!port)
       throw new StewardError('bot.no-channel', `${conversation.channel} is not configured any more.`);
+    if (kind === 'update' && copyKey !== undefined && copyVersion !== undefined)
+      return rewrite({ ...message, copyKey, copyVersion }, tenantId, outcomeId, port);
     const place = conversationKey(conversation);
     const known =
       copyKey && (kind === 'update' || isLate) ? await copies(tenantId).find(copyKey, place) : undefined;
-    if (known && (known.messageId === message.id || isOld(message, known.version))) return;
+    if (known && (known.messageId === message.id || isOld(message, known))) return;
     const finished = kind === 'post' ? await live?.finish(message) : undefined;
     const receipt =
       finished ?? (await port.deliver(message, kind === 'update' ? known?.activityId : undefined));
@@ -179,7 +239,7 @@ export function createOutbox({
           return;
         }
         try {
-          await inLine(message, () => send(message, outcome.tenantId, isLate, usableLive));
+          await inLine(message, () => send(message, outcome, isLate, usableLive));
           if (message.kind === 'post') usableLive = undefined;
           metrics.count('deliveries_total', { channel: message.conversation.channel, result: 'sent' });
         } catch (error) {
@@ -272,10 +332,10 @@ const waitFrom = (now: Date, ms: number): { waitsSince: Date; dueAt: Date } => (
 });
 
 /** True for a message whose copy shows as much already, or more. */
-const isOld = ({ kind, copyVersion }: OutboundMessage, shown: number | undefined): boolean =>
-  copyVersion !== undefined &&
-  shown !== undefined &&
-  (kind === 'post' ? copyVersion <= shown : copyVersion < shown);
+const isOld = ({ kind, copyVersion }: OutboundMessage, { version, wanted }: MessageCopy): boolean => {
+  const shown = Math.max(version ?? -1, kind === 'post' ? -1 : (wanted ?? -1));
+  return copyVersion !== undefined && (kind === 'post' ? copyVersion <= shown : copyVersion < shown);
+};
 
 function retryAfterMs(error: unknown): number | undefined {
   const cause = error instanceof Error ? (error.cause as { retryAfterMs?: unknown } | undefined) : undefined;

@@ -9,6 +9,9 @@ interface CopyRecord extends TenantRecord {
   messageId?: string;
   /** What it shows, where that is counted. */
   version?: number;
+  /** The highest version that some process has begun to show, and the outcome whose message does. */
+  wanted?: number;
+  wantedIn?: string;
   at: Date;
 }
 
@@ -20,6 +23,8 @@ const schema = new Schema<CopyRecord>(
     activityId: String,
     messageId: String,
     version: Number,
+    wanted: Number,
+    wantedIn: String,
     at: Date,
   },
   { versionKey: false },
@@ -29,7 +34,7 @@ schema.index({ tenantId: 1, activityId: 1 });
 export const messageCopyCollection = { name: 'message-copies', schema };
 
 /** A message in a channel, which version of its content it shows, and by which message it does. */
-export type MessageCopy = Pick<CopyRecord, 'activityId' | 'version' | 'messageId'>;
+export type MessageCopy = Pick<CopyRecord, 'activityId' | 'version' | 'messageId' | 'wanted' | 'wantedIn'>;
 
 /** The channels' ids of messages that may be rewritten later. */
 export interface MessageCopies {
@@ -37,6 +42,23 @@ export interface MessageCopies {
   /** The keys under which a message was sent, by the channel's id of it. */
   keysOf(activityId: string): Promise<string[]>;
   put(copyKey: string, conversation: string, copy: MessageCopy, at: Date): Promise<void>;
+  /**
+   * Says, before a message is rewritten, what it is to show; nothing changes where more is wanted already.
+   * @returns the copy as it stands then.
+   */
+  want(
+    copyKey: string,
+    conversation: string,
+    version: number,
+    outcomeId: string,
+  ): Promise<MessageCopy | undefined>;
+  /** Notes a rewriting that was wanted. @returns false when another process has begun to show more meanwhile. */
+  putWanted(
+    copyKey: string,
+    conversation: string,
+    copy: MessageCopy & { version: number },
+    at: Date,
+  ): Promise<boolean>;
 }
 
 export function createMessageCopies(database: Database, tenantId: string): MessageCopies {
@@ -46,6 +68,17 @@ export function createMessageCopies(database: Database, tenantId: string): Messa
     find: (copyKey, conversation) => collection.findOne({ _id: idOf(copyKey, conversation) }),
     keysOf: async (activityId) =>
       (await collection.find({ activityId }, { limit: 10 })).map(({ copyKey }) => copyKey),
+    want: async (copyKey, conversation, version, outcomeId) => {
+      const _id = idOf(copyKey, conversation);
+      const free = { _id, $or: [{ wanted: { $exists: false } }, { wanted: { $lte: version } }] };
+      const wanted = { wanted: version, wantedIn: outcomeId };
+      return (await collection.findOneAndUpdate(free, { $set: wanted })) ?? collection.findOne({ _id });
+    },
+    putWanted: (copyKey, conversation, { activityId, version, messageId }, at) =>
+      collection.upsertInBatch(
+        { _id: idOf(copyKey, conversation), wanted: version },
+        { $set: { copyKey, activityId, at, version, ...(messageId !== undefined && { messageId }) } },
+      ),
     put: (copyKey, conversation, { activityId, version, messageId }, at) =>
       collection.putInBatch(idOf(copyKey, conversation), {
         copyKey,

@@ -100,6 +100,7 @@ export interface Outcomes {
       Pick<OutcomeRecord, 'sent' | 'delivered' | 'dueAt' | 'waitsSince' | 'attempts' | 'failures'>
     >,
   ): Promise<void>;
+  get(id: string): Promise<OutcomeRecord | undefined>;
   /** Whether an outcome was stored. */
   has(id: string): Promise<boolean>;
   /** Whether `owner` has to deliver it still: another process took it over otherwise, or delivered it. */
@@ -130,6 +131,7 @@ export function createOutcomes(database: Database): Outcomes {
     add: (record) => database.batch.insert(outcomeCollection.name, { ...record }),
     progress: async (id, fields) =>
       void (await database.batch.update(outcomeCollection.name, { _id: id }, { $set: fields })),
+    get: async (id) => (await model.findOne({ _id: id }).lean<OutcomeRecord>().exec()) ?? undefined,
     has: async (id) => (await model.exists({ _id: id })) !== null,
     isOwed: async (id, owner) =>
       (await model.exists({ _id: id, delivered: false, ...(owner !== undefined && { owner }) })) !== null,
