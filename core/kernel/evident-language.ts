@@ -1,7 +1,7 @@
 /** Small words that hardly any other language has; what two share tells nothing and stands in neither. */
 const SMALL_WORDS: Record<string, string> = {
   en: `the and is are was were what how when where why who which with for from have has had will would can could should this that these you your my our it its
-    not but they he she there been into about please tell show give me of to`,
+    not but they he she there been into about please tell show give me of to im ive dont whats whos hows pls`,
   de: `der das und ist sind war nicht ein eine einen einem einer ich du wir ihr mir mich dir dich mein meine dein deine auf für mit von zu zum zur im wie wer wo
     warum wann kann kannst muss darf bitte alle alles auch noch über bei nach vor gib zeig sag aus wenn dass hat haben werden wird den dem`,
   es: `el los las y es son una unos del por para con que qué cómo cuándo dónde quién cuál mi tu su muéstrame dime dame está están tengo tiene puedo todas todos

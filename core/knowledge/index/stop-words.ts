@@ -4,7 +4,7 @@ const list = (words: string): string[] => words.split(' ');
 export const STOP_WORDS: Readonly<Record<string, ReadonlySet<string>>> = {
   en: new Set(
     list(
-      "a about all am an and any are as at be been being but by can could did do does doing done don for from get gets getting got had has have having he her hers him his how i if in into is it its itself just many may me might more most much must my no nor not of off on once only or other our ours out over own same shall she should so some such than that the their theirs them then there these they this those through to too under until up us very was we were what when where which while who whom whose why will with would you your yours i'm i've i'd i'll it's don't doesn't didn't can't isn't aren't won't there's what's who's",
+      "a about all am an and any are as at be been being but by can could did do does doing done don for from get gets getting got had has have having he her hers him his how i if in into is it its itself just many may me might more most much must my no nor not of off on once only or other our ours out over own same shall she should so some such than that the their theirs them then there these they this those through to too under until up us very was we were what when where which while who whom whose why will with would you your yours i'm i've i'd i'll it's don't doesn't didn't can't isn't aren't won't there's what's who's where's when's how's that's let's we're you're they're i'd we'll wouldn't couldn't shouldn't wasn't aint im ive dont doesnt didnt cant isnt arent wont wouldnt couldnt shouldnt wasnt theres whats whos wheres whens hows thats lets youre theyre u ur pls please hey hi hello thanks thx ok okay now gonna wanna gotta",
     ),
   ),
   de: new Set(

@@ -69,6 +69,18 @@ describe('Vectors of words', () => {
     expect(encoded).toEqual(['holiday', 'vacation']);
   });
 
+  it('are made for the words that are missing, however many are known', async () => {
+    const { encoder, encoded } = countingEncoder();
+    const words = await wordVectors(encoder);
+    const known = Array.from(
+      { length: 100 },
+      (_, at) => `word${String.fromCodePoint(97 + Math.floor(at / 10), 97 + (at % 10))}`,
+    );
+    for (const word of known) await words.nearness([word], ['doctor']);
+    expect(await words.nearness(['physician'], [...known, 'crane'])).toEqual([0]);
+    expect(encoded).toContain('crane');
+  });
+
   it('of documents are made in the background and kept for the next start', async () => {
     const store = createMemoryDocumentStore();
     const first = countingEncoder();

@@ -71,7 +71,8 @@ export class WordVectors {
     const standing = new Set(there);
     const open = asked.filter((word) => !standing.has(word));
     if (open.length === 0) return asked.map(() => 1);
-    await this.make([...open, ...standing].slice(0, AT_ONCE), (words) => this.encoder.embed(words));
+    const missing = [...open, ...standing].filter((word) => !this.known.has(word)).slice(0, AT_ONCE);
+    await this.make(missing, (words) => this.encoder.embed(words));
     return asked.map((word) => (standing.has(word) ? 1 : this.nearest(word, standing)));
   }
 

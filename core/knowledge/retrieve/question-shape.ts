@@ -17,15 +17,15 @@ const SHAPES: [QuestionShape, RegExp][] = [
   ],
   [
     'time',
-    /\bwhen\b|\b(what|which) (time|date|day|month|year|century|decade)\b|\bdeadline\b|\bwann\b|\bcuándo\b|\bquand\b/iu,
+    /\bwhens?\b|\b(what|which) (time|date|day|month|year|century|decade)\b|\bdeadline\b|\bwann\b|\bcuándo\b|\bquand\b/iu,
   ],
-  ['person', /\bwho(m|se)?\b|\bwer\b|\bwem\b|\bwen\b|\bquién(es)?\b|\bqui\b/iu],
+  ['person', /\bwho(m|se|s)?\b|\bwer\b|\bwem\b|\bwen\b|\bquién(es)?\b|\bqui\b/iu],
   [
     'place',
-    /\bwhere\b|\b(in|at|to|from)? ?(what|which) (city|country|place|room|building|state|region|location|site)\b|\bwo\b|\bwohin\b|\bdónde\b|\boù(?!\p{L})/iu,
+    /\bwheres?\b|\b(in|at|to|from)? ?(what|which) (city|country|place|room|building|state|region|location|site)\b|\bwo\b|\bwohin\b|\bdónde\b|\boù(?!\p{L})/iu,
   ],
   ['reason', /\bwhy\b|\bwhat (is the )?reason\b|\bwarum\b|\bwieso\b|\bpor qué\b|\bpourquoi\b/iu],
-  ['way', /\bhow\b|\bwie\b|\bcómo\b|\bcomment\b/iu],
+  ['way', /\bhows?\b|\bwie\b|\bcómo\b|\bcomment\b/iu],
   [
     'yes-no',
     /^(and |but |so )?(is|are|was|were|am|do|does|did|can|could|may|must|shall|should|will|would|has|have|had|darf|kann|muss|ist|sind|gibt|puedo|debo|hay|peut-on|puis-je|est-ce|dois-je)\b|[,-] (do|does|can|could|may|must|will|would|is|are) (i|we|you|it|they|that|there|the|somebody|someone|anybody)\b/iu,

@@ -84,6 +84,18 @@ describe('The language of a terse question', () => {
   });
 });
 
+describe('A question as people type it in chat', () => {
+  it.each([
+    ['whos the insurer', 'person', ['insurer']],
+    ['hey wheres the printer pls', 'place', ['printer']],
+    ['im ill, whats next', 'thing', ['ill', 'next']],
+  ] as const)('%s asks for a %s, by the words that say something', (text, shape, words) => {
+    const question = read(text);
+    expect(question.shape).toBe(shape);
+    expect(question.words.map(({ word }) => word)).toEqual(words);
+  });
+});
+
 describe('A slip of the pen', () => {
   const meant = new Map([['vaction', 'vacation']]);
   const readSlip = (text: string): ReturnType<typeof readQuestion> =>
