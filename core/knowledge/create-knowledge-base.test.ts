@@ -174,6 +174,19 @@ describe('An answer', () => {
     expect(JSON.stringify(withheld)).not.toContain('Stoica');
   });
 
+  it('from a long table is the row that is asked for, and no row of another thing that has the same owner', async () => {
+    const rowOf = (at: number): string =>
+      `svc-${at} | ${7000 + at} | team ${at % 5} | keeps queue ${at} warm until the new node is there`;
+    const head = 'Service | Port | Owner | Notes';
+    const pieces = [1, 11, 21, 31].map((first) =>
+      [head, ...Array.from({ length: 10 }, (_, at) => rowOf(first + at))].join('\n'),
+    );
+    const knowledge = await open([documentOf('it/services.md', 'Services', pieces)]);
+    const answer = await knowledge.answer('which port does svc-32 use', everybody);
+    expect(answer.citations.map(({ quote }) => quote)).toEqual([rowOf(32)]);
+    expect(answer.text).toContain('Port: 7032');
+  });
+
   it('never quotes what the reader may not see, and says that it is a matter of permission', async () => {
     const mayRead = ({ access }: KnowledgeDocument): boolean => access.classification !== 'confidential';
     const question = 'What is the upper end of the salary band G5?';

@@ -1,6 +1,7 @@
 import type { KnowledgeDocument } from '../document.js';
 import type { Fact } from '../graph/fact.js';
 import type { GraphPath } from '../graph/knowledge-graph.js';
+import { isRow } from '../retrieve/match.js';
 import type { Question } from '../retrieve/question.js';
 import type { AnswerTools, Evidence } from './answer-tools.js';
 
@@ -24,6 +25,7 @@ export function bridgedEvidence(
     ...tools.ways(question.text, mayRead).filter((way) => endsIn(way, said, tools)),
     ...tools
       .ways(best.sentence.text, mayRead)
+      .filter((way) => !leadsToAnotherRow(way, best))
       .filter((way) => endsIn(way, asked, tools) || (question.shape === 'person' && isNaming(way))),
   ];
   for (const way of ways) {
@@ -42,6 +44,10 @@ function endsIn({ steps }: GraphPath, words: Set<string>, { termsOf }: AnswerToo
   const relation = termsOf(last.fact.relation);
   return relation.length > 0 && relation.every((term) => words.has(term));
 }
+
+/** From the value in a row back to another row that has it, too: one owner has many services. */
+const leadsToAnotherRow = ({ steps }: GraphPath, { sentence }: Evidence): boolean =>
+  isRow(sentence) && steps.some(({ backwards }) => backwards);
 
 const isNaming = ({ steps }: GraphPath): boolean => {
   const [only, further] = steps;

@@ -41,6 +41,37 @@ describe('A quote', () => {
     expect(quoted(NOTICE, 'Ask:').shown).toContain('- six weeks ahead for more.');
   });
 
+  it('is a piece of code whole, as code, under the line that introduces it', () => {
+    const code = [
+      '#!/bin/bash',
+      '# choose the release to go back to',
+      'export RELEASE=$(releases list | tail -1)',
+      'docker ps',
+      'kubectl rollout status deployment/api --timeout=300s',
+    ].join('\n');
+    const text = `Run on the bastion host:\n${code}\nAfterwards tell the release channel.`;
+    for (const words of ['choose the release', 'docker ps', 'kubectl rollout']) {
+      expect(quoted(text, words).quote).toBe(`Run on the bastion host:\n${code}`);
+      expect(quoted(text, words).shown).toBe(`Run on the bastion host:\n\`\`\`\n${code}\n\`\`\``);
+    }
+    expect(quoted(text, 'Afterwards').shown).toBe('Afterwards tell the release channel.');
+  });
+
+  it('is of a long piece of code what stands around the line', () => {
+    const lines = Array.from({ length: 40 }, (_, at) => `  step_${at} = run(${at}, "some words of code");`);
+    const { quote, shown } = quoted(lines.join('\n'), 'step_20 ');
+    expect(quote.split('\n').length).toBeGreaterThan(3);
+    expect(quote.split(/\s+/).length).toBeLessThan(70);
+    expect(quote).toContain('step_19 = run(19, "some words of code");');
+    expect(shown.match(/```/g)).toHaveLength(2);
+  });
+
+  it('is one line of a log', () => {
+    const log =
+      '2026-03-01T10:00:01Z ERROR pool: no connection\n2026-03-01T10:00:02Z WARN http: 503 for GET /orders';
+    expect(quoted(log, '503').shown).toBe('2026-03-01T10:00:02Z WARN http: 503 for GET /orders');
+  });
+
   it('keeps the numbers of steps', () => {
     const steps = 'To connect:\n1. Open the client.\n2. Choose the gateway.\n3. Sign in.';
     expect(quoted(steps, 'Choose').shown).toBe(steps);

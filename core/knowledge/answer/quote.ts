@@ -10,27 +10,59 @@ const NUMBERED = /^\d{1,3}[.)] /;
 /** A line that ends so introduces what follows. */
 const INTRODUCES = /[:：]$/;
 
+/** What only code has: space before a line, comments, prompts, brackets and semicolons at the end, settings, options. */
+const CODE =
+  /^\s|^#(?: |!)|^\/\/|^\$ |[{};\\]$|^(?:export )?[\w.]+=\S|^[a-z][\w.-]*(?: [\w./:@=$-]+)* --?[a-z][^.!?]*$/u;
+/** A line beside code that may be code as well: neither sentence nor heading. */
+const LIKE_CODE = /^[^\p{Lu}].*[^.!?:：]$/u;
+const FENCE = '```';
+
+type Kind = 'item' | 'row' | 'code' | 'prose';
+
 interface Line {
   start: number;
   end: number;
   text: string;
+  kind: Kind;
 }
 
-type Kind = 'item' | 'row' | 'prose';
-
-const kindOf = ({ text }: Line): Kind =>
+const kindAlone = (text: string): Kind =>
   text.includes(CELL) ? 'row' : text.startsWith(BULLET) || NUMBERED.test(text) ? 'item' : 'prose';
+const kindOf = ({ kind }: Line): Kind => kind;
 const countWords = (text: string): number => text.split(/\s+/).length;
 const introduces = (line: Line | undefined): boolean =>
   line !== undefined && kindOf(line) === 'prose' && INTRODUCES.test(line.text);
 
 function linesOf(text: string): Line[] {
   let start = 0;
-  return text.split('\n').map((line) => {
-    const found = { start, end: start + line.length, text: line };
+  const lines = text.split('\n').map((line) => {
+    const found: Line = { start, end: start + line.length, text: line, kind: kindAlone(line) };
     start = found.end + 1;
     return found;
   });
+  markCode(lines);
+  return lines;
+}
+
+/** Lines of code, and what stands right beside them without being a sentence. */
+function markCode(lines: Line[]): void {
+  // A pipe between commands looks like a row of a table, but no other row stands beside it.
+  const mayBeCode = (at: number): boolean =>
+    lines[at]?.kind === 'prose' ||
+    (lines[at]?.kind === 'row' && lines[at - 1]?.kind !== 'row' && lines[at + 1]?.kind !== 'row');
+  const spread = (at: number, step: number): void => {
+    const beside = lines[at + step];
+    if (!beside || !mayBeCode(at + step)) return;
+    if (!CODE.test(beside.text) && !LIKE_CODE.test(beside.text)) return;
+    beside.kind = 'code';
+    spread(at + step, step);
+  };
+  for (const [at, line] of lines.entries()) {
+    if (!mayBeCode(at) || !CODE.test(line.text)) continue;
+    line.kind = 'code';
+    spread(at, -1);
+    spread(at, 1);
+  }
 }
 
 /** The lines of the list or table around one of them: first and last. */
@@ -64,6 +96,7 @@ export function quoteSpan(
     return introduced ? [sentence.start, introduced.end] : withNeighbours(text, sentences, at, line);
   }
   const [first, last] = runAround(lines, here, kind);
+  if (kind === 'code') return codeSpan(text, lines, here, [first, last]);
   const others = lines.slice(first, last + 1).filter((other) => other !== line);
   const from = introduces(lines[first - 1]) ? first - 1 : first;
   const [start, end] = [contentStart(lines[from] as Line), (lines[last] as Line).end];
@@ -76,6 +109,25 @@ export function quoteSpan(
   )
     return [start, end];
   return kind === 'row' ? [line.start, line.end] : withNeighbours(text, sentences, at, line);
+}
+
+/** A piece of code whole, under the line that introduces it; of a long one as much around the line as a quote takes. */
+function codeSpan(
+  text: string,
+  lines: Line[],
+  here: number,
+  [first, last]: [first: number, last: number],
+): [start: number, end: number] {
+  const startOf = (at: number): number => (lines[at] as Line).start;
+  const endOf = (at: number): number => (lines[at] as Line).end;
+  let [from, to] = [here, here];
+  for (let grown = true; grown;) {
+    grown = false;
+    if (to < last && fits(text, startOf(from), endOf(to + 1))) [to, grown] = [to + 1, true];
+    if (from > first && fits(text, startOf(from - 1), endOf(to))) [from, grown] = [from - 1, true];
+  }
+  const isLed = from === first && introduces(lines[first - 1]) && fits(text, startOf(first - 1), endOf(to));
+  return [startOf(isLed ? first - 1 : from), endOf(to)];
 }
 
 /** The last line of the list or table after a line that introduces it, as far as a quote goes. */
@@ -94,7 +146,7 @@ export function isCrumb(text: string, { start, end, text: sentence }: ReadSenten
   const lines = linesOf(text);
   const here = lines.findIndex((line) => line.start <= start && end <= line.end);
   const line = lines[here];
-  if (!line || kindOf(line) === 'row') return false;
+  if (!line || kindOf(line) === 'row' || kindOf(line) === 'code') return false;
   if (INTRODUCES.test(sentence)) return end === line.end && here === lines.length - 1;
   if (countWords(line.text.replace(BULLET, '')) > CRUMB_WORDS || /[\d@:]/.test(line.text)) return false;
   return kindOf(line) === 'prose' || !introduces(lines[runAround(lines, here, 'item')[0] - 1]);
@@ -121,8 +173,8 @@ function withNeighbours(
 }
 
 /**
- * A quote as Markdown: items of a list as items under the line that introduces them, each cell of a row with the name of
- * its column.
+ * A quote as Markdown: items of a list as items under the line that introduces them, code as code, each cell of a row with
+ * the name of its column.
  */
 export function shownQuote(text: string, start: number, end: number): string {
   const lines = linesOf(text);
@@ -136,6 +188,12 @@ export function shownQuote(text: string, start: number, end: number): string {
       const head = lines[runAround(lines, lines.indexOf(line), 'row')[0]];
       if (line === head) return isRowOfMany ? [] : [shownRow(piece, undefined, false)];
       return shownRow(piece, head?.text, isRowOfMany);
+    }
+    if (kindOf(line) === 'code') {
+      const at = lines.indexOf(line);
+      const isIn = (beside: Line | undefined): boolean =>
+        beside !== undefined && kindOf(beside) === 'code' && quoted.includes(beside);
+      return [...(isIn(lines[at - 1]) ? [] : [FENCE]), piece, ...(isIn(lines[at + 1]) ? [] : [FENCE])];
     }
     if (kindOf(line) === 'item' && isList && !NUMBERED.test(piece)) {
       return piece.startsWith(BULLET) ? piece : `${BULLET}${piece}`;

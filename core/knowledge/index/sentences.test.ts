@@ -22,6 +22,14 @@ describe('sentencesOf', () => {
     ]);
   });
 
+  it('does not split a German date or ordinal', () => {
+    expect(texts('Resturlaub verfällt am 31. März des Folgejahres. Ab dem 3. Tag gilt das Attest.')).toEqual([
+      'Resturlaub verfällt am 31. März des Folgejahres.',
+      'Ab dem 3. Tag gilt das Attest.',
+    ]);
+    expect(texts('Es sind 30. Mehr gibt es nicht.')).toEqual(['Es sind 30.', 'Mehr gibt es nicht.']);
+  });
+
   it('leaves lines without any letter or digit out', () => {
     expect(texts('One.\n---\n***\nTwo.')).toEqual(['One.', 'Two.']);
   });

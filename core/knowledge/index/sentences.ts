@@ -10,6 +10,10 @@ export const BULLET = '- ';
 
 const ABBREVIATION =
   /(?:\b(?:e\.g|i\.e|etc|vs|approx|incl|no|nr|dr|mr|mrs|ms|st|inc|ltd|co|corp|z\.b|d\.h|bzw|ca|p\.ej|u\.s|u\.k|a\.m|p\.m)|\b\p{Lu})\.$/iu;
+/** "31." before "März" is the thirty-first, in German. */
+const ORDINAL = /(?:^|\s)\d{1,2}\.$/u;
+const COUNTED =
+  /^\s*(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Tag|Woche|Monat|Quartal|Jahr|Stock|Etage|Obergeschoss|Untergeschoss|Geburtstag|Lebensjahr|Klasse|Stufe|Schicht)/u;
 const END = /[.!?。！？]+["'”’»)\]]*(?=\s)|[。！？]/gu;
 
 /** A text without the marks before the items of its lists. */
@@ -33,11 +37,13 @@ export function sentencesOf(text: string): Sentence[] {
   return found;
 }
 
-/** A full stop that ends no sentence: an abbreviation, or a small letter follows. */
+/** A full stop that ends no sentence: an abbreviation, a date, or a small letter follows. */
 function continues(line: string, start: number, end: number): boolean {
   const next = line.slice(end).trimStart()[0];
   if (next && /\p{Ll}/u.test(next)) return true;
-  return line[end - 1] === '.' && ABBREVIATION.test(line.slice(start, end));
+  if (line[end - 1] !== '.') return false;
+  const said = line.slice(start, end);
+  return ABBREVIATION.test(said) || (ORDINAL.test(said) && COUNTED.test(line.slice(end)));
 }
 
 function push(found: Sentence[], text: string, from: number, to: number): void {

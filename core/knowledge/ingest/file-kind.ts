@@ -25,6 +25,30 @@ const KIND_OF_EXTENSION: Record<string, FileKind> = {
 
 const LEGACY_OFFICE = new Set(['doc', 'ppt', 'xls']);
 
+/** Documents that an office program saves in a form that is read. */
+const CONVERTIBLE = new Set([
+  'rtf',
+  'odt',
+  'odp',
+  'ods',
+  'epub',
+  'eml',
+  'msg',
+  'pages',
+  'numbers',
+  'tex',
+  'adoc',
+]);
+
+/** The line of the report for a file of a kind that is not read. */
+export function notRead(name: string): string {
+  const extension = extensionOf(name);
+  if (LEGACY_OFFICE.has(extension))
+    return `Old Office files (.${extension}) are not read. Save it as .${extension}x and try again.`;
+  const line = `Files ${extension ? `of the type .${extension}` : 'without an extension'} are not read.`;
+  return CONVERTIBLE.has(extension) ? `${line} Save it as PDF, DOCX or Markdown and try again.` : line;
+}
+
 /** The kinds that are kept as text and have the smaller size limit. */
 export const isTextKind = (kind: FileKind): boolean =>
   kind === 'markdown' || kind === 'html' || kind === 'text' || kind === 'csv';
@@ -73,12 +97,7 @@ const hasUtf16Mark = (bytes: Uint8Array): boolean =>
 export function checkedKind(name: string, bytes: Uint8Array): FileKind {
   const kind = kindOfName(name);
   if (!kind) {
-    const extension = extensionOf(name);
-    throw new Unreadable(
-      LEGACY_OFFICE.has(extension)
-        ? `Old Office files (.${extension}) are not read. Save it as .${extension}x and try again.`
-        : `Files of the type ${extension ? `.${extension}` : 'without an extension'} are not read.`,
-    );
+    throw new Unreadable(notRead(name));
   }
   if (bytes.byteLength === 0) throw new NothingInIt('The file is empty.');
   const found = binarySignature(bytes);

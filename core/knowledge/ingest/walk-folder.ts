@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { describeError } from '../../kernel/errors.js';
-import { extensionOf, isTextKind, kindOfName } from './file-kind.js';
+import { isTextKind, kindOfName, notRead } from './file-kind.js';
 import type { IngestLimits } from './limits.js';
 import { tooLarge } from './parse-document.js';
 import { Unreadable } from './unreadable.js';
@@ -63,7 +63,7 @@ export async function* walkFolder(
       } else if (!name.isFile()) {
         yield { path, ignored: 'It is a device, a socket or a pipe.' };
       } else if (!kindOfName(name.name)) {
-        yield { path, ignored: ignoredType(name.name) };
+        yield { path, ignored: notRead(name.name) };
       } else if (files >= limits.maxFiles) {
         yield {
           path,
@@ -79,11 +79,6 @@ export async function* walkFolder(
     folders.push(...below.reverse());
   }
 }
-
-const ignoredType = (name: string): string => {
-  const extension = extensionOf(name);
-  return `Files ${extension ? `of the type .${extension}` : 'without an extension'} are not read.`;
-};
 
 async function aboutLink(home: string, full: string, path: string): Promise<FolderEntry> {
   try {
