@@ -4,23 +4,31 @@ import type { Subject } from './subject.js';
 import type { GivenAnswer } from './traffic.js';
 import type { TeamsTraffic } from './teams-traffic.js';
 
-const ASKER = 'asker';
-const DECIDER = 'decider';
+/** As many people as there are conversations at most: one person's messages are taken in turn, and one chat's cards too. */
+const ASKERS = 64;
+const DECIDERS = 16;
+const asker = (request: number): string => `asker-${request % ASKERS}`;
+const decider = (request: number): string => `decider-${request % DECIDERS}`;
+const isDecider = (conversation: string): boolean => conversation.startsWith('decider-');
 const PREPARE_WITHIN_MS = 180_000;
 const SETTLE_WITHIN_MS = 60_000;
 
-/** The company of the load: who asks, and the manager who decides. */
+/** The company of the load: who asks, and the managers who decide. */
 export function writeOrganisation(file: string): void {
-  writeFileSync(
-    file,
-    `people:
-  - { id: asker, name: Load Asker, manager: decider, accounts: { entra: load-${ASKER} } }
-  - { id: decider, name: Load Decider, roles: [viewer, manager], accounts: { entra: load-${DECIDER} } }
-`,
+  const entry = (id: string, more: string): string =>
+    `  - { id: ${id}, name: Load ${id}, ${more}, accounts: { entra: load-${id} } }\n`;
+  const askers = Array.from({ length: ASKERS }, (_, at) => entry(asker(at), `manager: ${decider(at)}`));
+  const deciders = Array.from({ length: DECIDERS }, (_, at) =>
+    entry(decider(at), 'roles: [viewer, manager]'),
   );
+  writeFileSync(file, `people:\n${[...askers, ...deciders].join('')}`);
 }
 
-type Button = Record<string, unknown>;
+/** A button, and the chat that it stands in. */
+interface Button {
+  conversation: string;
+  data: Record<string, unknown>;
+}
 
 /**
  * Approves `count` requests by clicks on their cards, `parallel` at a time. A click is right when its own request answers
@@ -44,9 +52,14 @@ export async function runClicks(
   const cpuBefore = subject.cpuMicros();
   const started = performance.now();
   const clicker = async (): Promise<void> => {
-    for (let data = waiting.pop(); data; data = waiting.pop()) {
+    for (let button = waiting.pop(); button; button = waiting.pop()) {
       const began = performance.now();
-      const { status, body } = await traffic.click(subject.port, DECIDER, 'approval.approve', data);
+      const { status, body } = await traffic.click(
+        subject.port,
+        button.conversation,
+        'approval.approve',
+        button.data,
+      );
       if (status >= 300) mistakes.refused += 1;
       else if (!body.includes('approved')) mistakes.wrong += 1;
       else latencies.push(performance.now() - began);
@@ -77,7 +90,7 @@ export async function runInvokes(
   parallel: number,
 ): Promise<LoadResult> {
   return timed(subject, count, parallel, async () => {
-    const { status, body } = await traffic.click(subject.port, DECIDER, 'approval.approve', {
+    const { status, body } = await traffic.click(subject.port, decider(0), 'approval.approve', {
       approvalId: 'none',
     });
     return status < 300 && body.includes('approved');
@@ -95,7 +108,7 @@ export async function runRequests(
 ): Promise<LoadResult> {
   const waiting = new Map<string, () => void>();
   traffic.onAnswer(({ conversation, text }: GivenAnswer) => {
-    if (conversation !== DECIDER) return;
+    if (!isDecider(conversation)) return;
     for (const [costCentre = ''] of text.matchAll(/\b\d{5,}\b/g)) waiting.get(costCentre)?.();
   });
   return timed(subject, count, parallel, async () => {
@@ -109,7 +122,7 @@ export async function runRequests(
       });
     });
     const text = `please raise a laptop request for Lee, 16 inch, cost centre ${costCentre}`;
-    const status = await traffic.send(subject.port, ASKER, `request-${requests}`, text);
+    const status = await traffic.send(subject.port, asker(requests), `request-${requests}`, text);
     return status < 300 && (await shown);
   });
 }
@@ -154,15 +167,17 @@ let requests = 0;
 async function prepare(subject: Subject, traffic: TeamsTraffic, count: number): Promise<Button[]> {
   const found = new Map<unknown, Button>();
   traffic.onAnswer(({ conversation, activity }: GivenAnswer) => {
-    if (conversation !== DECIDER) return;
-    for (const data of buttonsOf(activity, 'approval.approve')) found.set(data.approvalId, data);
+    if (!isDecider(conversation)) return;
+    for (const data of buttonsOf(activity, 'approval.approve'))
+      found.set(data.approvalId, { conversation, data });
   });
-  for (const who of [ASKER, DECIDER])
+  const everybody = Array.from({ length: ASKERS }, (_, at) => [asker(at), decider(at)]).flat();
+  for (const who of new Set(everybody))
     await traffic.send(subject.port, who, `greet-${who}-${requests}`, 'help');
   for (let made = 0; made < count; made += 1) {
     requests += 1;
     const text = `please raise a laptop request for Lee, 16 inch, cost centre ${10_000 + requests}`;
-    await traffic.send(subject.port, ASKER, `request-${requests}`, text);
+    await traffic.send(subject.port, asker(requests), `request-${requests}`, text);
   }
   const end = performance.now() + PREPARE_WITHIN_MS;
   while (found.size < count) {
@@ -172,11 +187,11 @@ async function prepare(subject: Subject, traffic: TeamsTraffic, count: number): 
   return [...found.values()];
 }
 
-function buttonsOf(node: unknown, verb: string): Button[] {
+function buttonsOf(node: unknown, verb: string): Button['data'][] {
   if (Array.isArray(node)) return node.flatMap((item) => buttonsOf(item, verb));
   if (typeof node !== 'object' || node === null) return [];
   const member = node as Record<string, unknown>;
-  if (member.type === 'Action.Execute' && member.verb === verb) return [member.data as Button];
+  if (member.type === 'Action.Execute' && member.verb === verb) return [member.data as Button['data']];
   return Object.values(member).flatMap((value) => buttonsOf(value, verb));
 }
 
