@@ -54,7 +54,8 @@ export async function openApproval(context: ApprovalContext, request: OpenReques
     ...request.rule,
     undoSeconds: Math.min(request.rule.undoSeconds, context.maxUndoSeconds ?? 86_400),
   };
-  const approvers = await resolveApprovers(rule, requester.id, context.directory(tenantId), now);
+  const directory = context.directory(tenantId);
+  const approvers = await resolveApprovers(rule, requester.id, directory, now);
   const draft = draftOf({ ...request, rule }, approvers, now);
   if (!isSatisfiable(draft, now)) {
     logger.warn(
@@ -64,8 +65,13 @@ export async function openApproval(context: ApprovalContext, request: OpenReques
     return { kind: 'nobody-can-decide' };
   }
 
-  const { copies, unreached, mails } = await copiesFor(context, draft, approvers, request.locale);
-  const asking = await context.directory(tenantId).person(requester.id);
+  const { copies, unreached, mails } = await copiesFor(
+    { ...context, directory: () => directory },
+    draft,
+    approvers,
+    request.locale,
+  );
+  const asking = await directory.person(requester.id);
   const approval = withDue({
     ...draft,
     copies: [requesterCopy(draft, request.locale, asking?.timeZone), ...copies],

@@ -120,7 +120,7 @@ export async function openApprovalHouse(
     await people.replaceAll('file', organisation.people);
     for (const { id } of organisation.people) await people.rememberConversation(id, chatOf(id));
   }
-  const directory = createDirectory(people, createDelegationRepository(database, TENANT));
+  const delegations = createDelegationRepository(database, TENANT);
   const registry = createRegistry([
     ...ticketTools((tenantId) => createTicketRepository(database, tenantId)),
     ...officeTools({
@@ -150,7 +150,7 @@ export async function openApprovalHouse(
     reach: async (_tenantId, { conversations }) => conversations,
     canMail: true,
     approvals: (tenantId) => createApprovalRepository(database, cipher, tenantId),
-    directory: () => directory,
+    directory: () => createDirectory(people, delegations),
     tools: desk,
     policy,
     cards: createApprovalCards(createTexts()),

@@ -20,18 +20,23 @@ export interface Directory {
   search(text: string): Promise<PersonRecord[]>;
 }
 
-/** Makes the directory of one tenant from its repositories. */
+/**
+ * Makes the directory of one tenant from its repositories. It reads each person and each role once: make one for a piece of
+ * work, such as a request or a click, and let it go.
+ */
 export function createDirectory(people: PeopleRepository, delegations: DelegationRepository): Directory {
+  const get = once((id: string) => people.get(id));
+  const byRole = once((role: Role) => people.byRole(role));
   const active = async (id: string | undefined): Promise<PersonRecord | undefined> => {
-    const person = id ? await people.get(id) : undefined;
+    const person = id ? await get(id) : undefined;
     return person?.active ? person : undefined;
   };
   const managerOf = async (personId: string): Promise<PersonRecord | undefined> => {
     const seen = new Set([personId]);
-    let next = (await people.get(personId))?.managerId;
+    let next = (await get(personId))?.managerId;
     while (next && !seen.has(next)) {
       seen.add(next);
-      const manager = await people.get(next);
+      const manager = await get(next);
       if (manager?.active) return manager;
       next = manager?.managerId;
     }
@@ -46,18 +51,18 @@ export function createDirectory(people: PeopleRepository, delegations: Delegatio
     let current = personId;
     for (;;) {
       const next: string | undefined =
-        (await delegateOf(current)) ?? absenceAt(await people.get(current), at)?.delegateId;
+        (await delegateOf(current)) ?? absenceAt(await get(current), at)?.delegateId;
       if (!next || seen.has(next)) return current === personId ? undefined : active(current);
       seen.add(next);
       current = next;
     }
   };
   return {
-    person: (id) => people.get(id),
+    person: get,
     managerOf,
-    byRole: (role) => people.byRole(role),
+    byRole,
     standInFor,
-    isAway: async (personId, at) => absenceAt(await people.get(personId), at) !== undefined,
+    isAway: async (personId, at) => absenceAt(await get(personId), at) !== undefined,
     search: (text) => people.search(text),
     async matching(clause, requesterId, at) {
       const list = (person: PersonRecord | undefined): PersonRecord[] => (person ? [person] : []);
@@ -65,7 +70,7 @@ export function createDirectory(people: PeopleRepository, delegations: Delegatio
         case 'manager':
           return list(await managerOf(requesterId));
         case 'role':
-          return people.byRole(clause.role);
+          return byRole(clause.role);
         case 'group':
           return people.byGroup(clause.group);
         case 'person':
@@ -78,6 +83,17 @@ export function createDirectory(people: PeopleRepository, delegations: Delegatio
           return neverHappens(clause);
       }
     },
+  };
+}
+
+/** Asks for each key once; what failed is asked again. */
+function once<K, V>(read: (key: K) => Promise<V>): (key: K) => Promise<V> {
+  const known = new Map<K, Promise<V>>();
+  return (key) => {
+    const reading = known.get(key) ?? read(key);
+    known.set(key, reading);
+    void reading.catch(() => known.delete(key));
+    return reading;
   };
 }
 
