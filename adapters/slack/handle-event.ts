@@ -175,6 +175,6 @@ function withoutThread({
   extra,
   ...reference
 }: ConversationReference): ConversationReference {
-  const { askedBy: _askedBy, ...rest } = extra ?? {};
+  const { askedBy: _askedBy, askedByTeam: _askedByTeam, ...rest } = extra ?? {};
   return { ...reference, ...(Object.keys(rest).length > 0 ? { extra: rest } : {}) };
 }

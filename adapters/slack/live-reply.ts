@@ -123,7 +123,7 @@ function createLiveReply(
     const answer = await call('chat.startStream', {
       thread_ts: thread,
       markdown_text: more,
-      recipient_team_id: conversation.channelTenantId,
+      recipient_team_id: conversation.extra?.askedByTeam ?? conversation.channelTenantId,
       recipient_user_id: conversation.extra?.askedBy ?? userIdOf(conversation.accountId ?? ''),
     });
     message = sentAs(answer, conversation.conversationId);

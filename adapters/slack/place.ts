@@ -64,6 +64,8 @@ export interface ConversationParts {
   account?: string;
   /** Who asked, in a conversation of several. */
   askedBy?: string;
+  /** Their own workspace, where it is another one that shares the channel. */
+  askedByTeam?: string | undefined;
   /** Only this person sees the answer, in a channel that others read. */
   ephemeral?: boolean;
 }
@@ -81,6 +83,7 @@ export function referenceTo(origin: SlackOrigin, parts: ConversationParts): Conv
     ...(origin.isOrgInstall ? { orgInstall: '1' } : {}),
     ...(parts.ephemeral ? { ephemeral: '1' } : {}),
     ...(parts.askedBy ? { askedBy: parts.askedBy } : {}),
+    ...(parts.askedByTeam && parts.askedByTeam !== origin.teamId ? { askedByTeam: parts.askedByTeam } : {}),
   };
   return {
     channel: 'slack',

@@ -129,11 +129,23 @@ export function createResponder(options: ResponderOptions): Responder {
     }
   };
 
-  const update = (activity: Activity, viewId: string, view: SlackModal): Promise<unknown> =>
-    api.call(placeOf(activity.conversation), 'views.update', {
-      view_id: viewId,
-      view: view as unknown as JsonObject,
-    });
+  /** @returns false where the person has closed the modal meanwhile. */
+  const update = (activity: Activity, viewId: string, view: SlackModal): Promise<boolean> =>
+    api
+      .call(placeOf(activity.conversation), 'views.update', {
+        view_id: viewId,
+        view: view as unknown as JsonObject,
+      })
+      .then(
+        () => true,
+        (error: unknown) => {
+          logger.info(
+            { reason: reasonOf(error), error: describeError(error) },
+            'A modal was not there any more.',
+          );
+          return false;
+        },
+      );
 
   /**
    * The card in the conversation takes the new form; one that is nobody's message goes by its response address. What
@@ -225,18 +237,18 @@ export function createResponder(options: ResponderOptions): Responder {
     const viewId = modalId ?? (payload.view?.type === 'modal' ? payload.view.id : undefined);
     if (response.kind === 'card') {
       const form = await formOf(response.content, activity);
-      if (viewId) {
-        await update(activity, viewId, form ?? (await cardAsModal(response.content, activity)));
-        return;
-      }
+      const shown = viewId && (form ?? (await cardAsModal(response.content, activity)));
+      if (viewId && shown && (await update(activity, viewId, shown))) return;
       const isOpen = form && (await open(activity, payload.trigger_id ?? undefined, form, false));
       if (!isOpen) await replaceCard(activity, response, payload.response_url);
       return;
     }
     const text = textOf(response);
-    if (modalId !== undefined) await update(activity, modalId, words(text));
-    else if (text !== '' && viewId) await update(activity, viewId, words(text));
-    else await whisper(activity, text, payload.response_url);
+    const isSaid =
+      viewId !== undefined &&
+      (modalId !== undefined || text !== '') &&
+      (await update(activity, viewId, words(text)));
+    if (!isSaid) await whisper(activity, text, payload.response_url);
   };
 
   /** Where no card was clicked and no form can be opened, the direct messages show it. */
@@ -246,10 +258,10 @@ export function createResponder(options: ResponderOptions): Responder {
 
   const toShortcut: Responder['toShortcut'] = async (payload, activity, response, modalId) => {
     const isCard = response.kind === 'card';
-    if (modalId !== undefined) {
-      const form = isCard ? await formOf(response.content, activity) : undefined;
-      await update(activity, modalId, form ?? words(textOf(response)));
-    } else if (isCard) await postCard(activity, response.content);
+    const form = modalId !== undefined && isCard ? await formOf(response.content, activity) : undefined;
+    const shown = form ?? words(textOf(response));
+    if (modalId !== undefined && (await update(activity, modalId, shown))) return;
+    if (isCard) await postCard(activity, response.content);
     else await whisper(activity, textOf(response), payload.response_url);
   };
 
@@ -299,17 +311,16 @@ export function createResponder(options: ResponderOptions): Responder {
   const toLateSubmission: Responder['toLateSubmission'] = async (view, activity, response) => {
     if (response.kind === 'card') {
       const form = await formOf(response.content, activity);
-      if (!form && activity.action?.cardActivityId) await replaceCard(activity, response, undefined);
-      await update(activity, view.id, form ?? (await cardAsModal(response.content, activity)));
+      const replacesCard = !form && activity.action?.cardActivityId !== undefined;
+      if (replacesCard) await replaceCard(activity, response, undefined);
+      const shown = form ?? (await cardAsModal(response.content, activity));
+      if (!(await update(activity, view.id, shown)) && !replacesCard)
+        await postCard(activity, response.content);
       return;
     }
     const text = textOf(response);
-    if (text === '') return;
-    const isOpen = await update(activity, view.id, words(text)).then(
-      () => true,
-      () => false, // the person has closed it meanwhile
-    );
-    if (!isOpen) await whisper(activity, text, undefined);
+    if (text !== '' && !(await update(activity, view.id, words(text))))
+      await whisper(activity, text, undefined);
   };
 
   return {

@@ -64,7 +64,8 @@ function written(envelope: SlackEnvelope, origin: SlackOrigin, now: Date): Event
   const isPersonal = event.channel_type === 'im' || channel.startsWith('D');
   const isMentioned = event.type === 'app_mention' || mentionsBot(event.text, origin.botUserId);
   const isInOwnThread = event.parent_user_id != null && event.parent_user_id === origin.botUserId;
-  const account = accountOf(user, event.user_team ?? event.team, origin, isInside(envelope));
+  const team = event.user_team ?? event.team ?? undefined;
+  const account = accountOf(user, team, origin, isInside(envelope));
   const activity: Activity = {
     ...base(envelope, now, event.ts),
     kind: 'message',
@@ -74,7 +75,7 @@ function written(envelope: SlackEnvelope, origin: SlackOrigin, now: Date): Event
       channel,
       scope: isPersonal ? 'personal' : event.channel_type === 'mpim' ? 'group' : 'channel',
       ...threadOf(event, isPersonal),
-      ...(isPersonal ? { account } : { askedBy: user }),
+      ...(isPersonal ? { account } : { askedBy: user, askedByTeam: team }),
     }),
     from: { accountId: account },
     text: messageText(event.text ?? '', origin.botUserId),

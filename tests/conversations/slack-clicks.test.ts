@@ -239,6 +239,41 @@ describe('Clicks and modals', () => {
     );
   });
 
+  it('shows what came of a late submission in the conversation where its modal was closed meanwhile', async () => {
+    const message = await posted(content('form'));
+    const count = host.slack.views.size;
+    await click(message, elementWith(message, /^open:form\.submit/));
+    const [id, view] = await viewAfter(count);
+    const meaning = JSON.parse(String(view.private_metadata)) as { o: Json };
+    // As a form that a command opened, which stands on no card.
+    const origin = { channel: meaning.o.channel };
+    let finish = (): void => {};
+    answer = () =>
+      new Promise((resolve) => {
+        finish = () => resolve({ kind: 'card', content: content('notice') });
+      });
+    const opened = { ...view, private_metadata: JSON.stringify({ ...meaning, o: origin }) };
+    const { body } = await submit(id, opened, { costCentre: { value: '4711' } });
+    expect(JSON.stringify(body)).toContain('Still working on it.');
+    host.slack.views.delete(id);
+    const before = host.slack.messages.length;
+    finish();
+    await eventually(() => expect(host.slack.messages).toHaveLength(before + 1));
+    expect(host.slack.messages.at(-1)).toMatchObject({ channel: message.channel });
+  });
+
+  it('shows what a click brought though the modal that it opened was closed meanwhile', async () => {
+    const message = await posted(content('approval-request'));
+    const count = host.slack.views.size;
+    answer = async () => {
+      await eventually(() => expect(host.slack.views.size).toBe(count + 1));
+      host.slack.views.clear();
+      return { kind: 'error', status: 403, text: 'You may not edit it.' };
+    };
+    await click(message, elementWith(message, /^act:approval\.edit/));
+    await eventually(() => expect(JSON.stringify(host.slack.responses)).toContain('You may not edit it.'));
+  });
+
   it.each(['expired', 'used'] as const)(
     'shows the form as a message when a trigger is %s and no modal can be opened',
     async (state) => {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
 import type { OutboundMessage } from '../../core/kernel/outbound-message.js';
 import { readFileSync } from 'node:fs';
 import { shippedFile } from '../../core/kernel/package-root.js';
@@ -324,6 +325,24 @@ describe('Replies that grow', () => {
     });
     await live.abandon();
     expect(host.slack.messages.at(-1)?.state).toBe('stopped');
+  });
+
+  it('name a reader of a sibling workspace with their own one', async () => {
+    const sibling = { ts: '1795219470.000100', team: 'T0SIBLING1', user_team: 'T0SIBLING1' };
+    await host.send(slackEvent('event_app_mention', sibling));
+    const conversation = host.intake.taken.at(-1)?.conversation;
+    expect(conversation).toMatchObject({ channelTenantId: 'T0ACME0001' });
+    const live = host.adapter.port.startLive(conversation as ConversationReference, '');
+    live.append('Hello');
+    await eventually(() =>
+      expect(
+        host.slack.calls.filter(({ method }) => method === 'chat.startStream').at(-1)?.args,
+      ).toMatchObject({
+        thread_ts: sibling.ts,
+        recipient_team_id: 'T0SIBLING1',
+      }),
+    );
+    await live.abandon();
   });
 
   it('stop when the person presses Stop', async () => {
