@@ -10,6 +10,8 @@ import type { KnowledgeBase, PassageHit, SearchOptions } from '../knowledge/know
 
 const PASSAGES = 8;
 const NOT_SAID = 'NOT_IN_DOCUMENTS';
+/** A text that cites nothing and that the passages support less is not an answer from them: a refusal, or small talk. */
+const LEAST_SUPPORT = 0.5;
 
 export interface AnswererDependencies {
   /** Writes prose from passages; without one the knowledge base extracts the answer. */
@@ -89,6 +91,10 @@ export function createAnswerer(deps: AnswererDependencies): AnswerQuestion {
         question,
       );
       steps.push({ kind: 'checked', ms: timed(), grounding: confidence });
+      if (cited.length === 0 && confidence < LEAST_SUPPORT) {
+        logger.info({ grounding: confidence }, 'The model cites nothing; the answer is quoted instead.');
+        return { ...(await knowledge.answer(question, options)), prompt: prompt.id, steps };
+      }
       return {
         id: newId(clock.now()),
         answered: true,
