@@ -27,9 +27,10 @@ export const batchBytes = 16 * 1024 * 1024;
 /** Of a batch that may be of any length: small enough to be put together and sent in one turn. */
 const unlimitedBatchBytes = 2 * 1024 * 1024;
 
-/** Documents from a generator, cut into batches. */
-export function resultsOf(source: AsyncIterator<Buffer> | Iterator<Buffer>): Results {
+/** Documents from a generator, cut into batches; of no more than `limit` (0: of any number), so that the last batch is known as such. */
+export function resultsOf(source: AsyncIterator<Buffer> | Iterator<Buffer>, limit = 0): Results {
   let ahead: Buffer | undefined;
+  let given = 0;
   const results: Results = {
     done: false,
     next: async (most) => {
@@ -57,6 +58,8 @@ export function resultsOf(source: AsyncIterator<Buffer> | Iterator<Buffer>): Res
         batch.push(document);
         bytes += document.length;
       }
+      given += batch.length;
+      if (limit > 0 && given >= limit) results.done = true;
       return batch;
     },
     close: () => void source.return?.(),

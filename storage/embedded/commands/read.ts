@@ -246,7 +246,8 @@ const find: Handler = async (call) => {
     const batch = await shortBatch(engine, collection, prepared, shape);
     if (batch) return cursorReply(namespace, 0n, batch, 'firstBatch');
   }
-  return firstReply(engine, namespace, resultsOf(lazily(engine, collection, prepared, shape)), most, single);
+  const results = resultsOf(lazily(engine, collection, prepared, shape), prepared.limit);
+  return firstReply(engine, namespace, results, most, single);
 };
 
 /** The whole answer of a query with a small limit; undefined when it would be too long for one batch. */

@@ -23,14 +23,15 @@ export interface Documents {
   updateOne(filter: Doc, update: Doc | Doc[], options?: Doc): Promise<Reply>;
   updateMany(filter: Doc, update: Doc | Doc[], options?: Doc): Promise<Reply>;
   replaceOne(filter: Doc, replacement: Doc, options?: Doc): Promise<Reply>;
-  deleteOne(filter: Doc): Promise<Reply>;
-  deleteMany(filter: Doc): Promise<Reply>;
-  findOneAndUpdate(filter: Doc, update: Doc, options?: Doc): Promise<Reply>;
+  deleteOne(filter: Doc, options?: Doc): Promise<Reply>;
+  deleteMany(filter: Doc, options?: Doc): Promise<Reply>;
+  findOneAndUpdate(filter: Doc, update: Doc | Doc[], options?: Doc): Promise<Reply>;
   findOneAndDelete(filter: Doc, options?: Doc): Promise<Reply>;
+  findOneAndReplace(filter: Doc, replacement: Doc, options?: Doc): Promise<Reply>;
   bulkWrite(operations: Doc[], options?: Doc): Promise<Reply>;
   createIndex(key: Doc, options?: Doc): Promise<unknown>;
   countDocuments(filter?: Doc, options?: Doc): Promise<number>;
-  estimatedDocumentCount(): Promise<number>;
+  estimatedDocumentCount(options?: Doc): Promise<number>;
   drop(): Promise<unknown>;
   indexes(): Promise<unknown[]>;
 }

@@ -917,3 +917,238 @@ edges(
     ['still serves', async (c) => c.countDocuments(), 1],
   ],
 );
+
+edges(
+  'calls of the driver',
+  [
+    { _id: 1, x: 11 },
+    { _id: 2, x: 22 },
+    { _id: 3, x: 33 },
+  ],
+  [
+    [
+      'out with secondary preference',
+      async (c, db) => {
+        await c
+          .aggregate([{ $sort: { _id: 1 } }, { $match: { _id: { $gt: 1 } } }, { $out: 'beside' }], {
+            readPreference: 'secondary',
+          })
+          .toArray();
+        return beside(db).find().toArray();
+      },
+      [
+        { _id: 2, x: 22 },
+        { _id: 3, x: 33 },
+      ],
+    ],
+    [
+      'out with majority',
+      async (c, db) => {
+        await c.aggregate([{ $out: 'beside' }], { readConcern: { level: 'majority' } }).toArray();
+        return beside(db).countDocuments();
+      },
+      3,
+    ],
+    [
+      'out with linearizable',
+      async (c) => c.aggregate([{ $out: 'beside' }], { readConcern: { level: 'linearizable' } }).toArray(),
+      error(123),
+    ],
+    [
+      'aggregate batchSize over all',
+      async (c) => (await c.aggregate([{ $match: {} }], { batchSize: 1 }).toArray()).length,
+      3,
+    ],
+    [
+      'findOneAndReplace upsert after',
+      async (c) =>
+        c.findOneAndReplace(
+          { _id: 4 },
+          { x: 44 },
+          { upsert: true, returnDocument: 'after', projection: { x: 1, _id: 0 } },
+        ),
+      { x: 44 },
+    ],
+    [
+      'findOneAndUpdate pipeline let',
+      async (c) =>
+        c.findOneAndUpdate({ $expr: { $eq: ['$_id', '$$id'] } }, [{ $set: { x: { $literal: 1 } } }], {
+          let: { id: 2 },
+          returnDocument: 'after',
+        }),
+      { _id: 2, x: 1 },
+    ],
+    ['findOneAndDelete sort', async (c) => c.findOneAndDelete({}, { sort: { x: -1 } }), { _id: 3, x: 33 }],
+    [
+      'findOneAndDelete hint',
+      async (c) => c.findOneAndDelete({ _id: 1 }, { hint: '_id_' }),
+      { _id: 1, x: 11 },
+    ],
+    [
+      'updateOne hint doc',
+      async (c) => (await c.updateOne({ _id: 1 }, { $inc: { x: 1 } }, { hint: { _id: 1 } })).modifiedCount,
+      1,
+    ],
+    [
+      'deleteMany hint',
+      async (c) => (await c.deleteMany({ _id: { $gt: 1 } }, { hint: '_id_' })).deletedCount,
+      2,
+    ],
+    [
+      'replaceOne sort',
+      async (c) => {
+        await c.replaceOne({}, { x: 1 }, { sort: { _id: -1 } });
+        return (await c.findOne({ _id: 3 })).x;
+      },
+      1,
+    ],
+    [
+      'updateOne sort',
+      async (c) => {
+        await c.updateOne({}, { $set: { x: 1 } }, { sort: { _id: -1 } });
+        return (await c.findOne({ _id: 3 })).x;
+      },
+      1,
+    ],
+    [
+      'insertMany unordered',
+      async (c) =>
+        c
+          .insertMany([{ _id: 2 }, { _id: 4 }, { _id: 4 }], { ordered: false })
+          .catch((e: Reply) => [e.result.insertedCount, e.writeErrors.map((w: Reply) => w.index)]),
+      [1, [0, 2]],
+    ],
+    [
+      'unack update',
+      async (c) => {
+        await c.updateOne({ _id: 1 }, { $set: { x: 0 } }, { writeConcern: { w: 0 } });
+        await c.findOne();
+        await new Promise((r) => setTimeout(r, 100));
+        return (await c.findOne({ _id: 1 })).x;
+      },
+      0,
+    ],
+    [
+      'comment everywhere',
+      async (c) => {
+        await c.updateOne({ _id: 1 }, { $set: { a: 1 } }, { comment: 'x' });
+        await c.deleteOne({ _id: 99 }, { comment: { k: 1 } });
+        await c.insertOne({ _id: 50 }, { comment: 'c' });
+        return [
+          await c.countDocuments({}, { comment: 'c' }),
+          (await c.distinct('_id', {}, { comment: 'c' })).length,
+          (await c.find({}, { comment: { a: 1 } }).toArray()).length,
+          await c.estimatedDocumentCount({ comment: 'c' }),
+        ];
+      },
+      [4, 4, 4, 4],
+    ],
+    [
+      'modified counts of noop',
+      async (c) => {
+        const r = await c.updateMany({}, { $set: { x: 11 } });
+        return [r.matchedCount, r.modifiedCount];
+      },
+      [3, 2],
+    ],
+    [
+      '$$-dollar literal names in pipelines update',
+      async (c) => {
+        await c.updateOne({ _id: 1 }, [
+          { $replaceWith: { $setField: { field: { $literal: '$a' }, input: '$$ROOT', value: 1 } } },
+        ]);
+        return c.findOne({ _id: 1 });
+      },
+      { _id: 1, x: 11, $a: 1 },
+    ],
+    [
+      'set dotted literal',
+      async (c) => {
+        await c.updateOne({ _id: 1 }, [
+          { $replaceWith: { $setField: { field: { $literal: 'a.b' }, input: '$$ROOT', value: 1 } } },
+        ]);
+        return c.findOne({ _id: 1 });
+      },
+      { _id: 1, x: 11, 'a.b': 1 },
+    ],
+    [
+      'nested $ in $set value',
+      async (c) => {
+        await c.updateOne({ _id: 1 }, { $set: { foo: { a: { $b: 1 } } } });
+        return (await c.findOne({ _id: 1 })).foo;
+      },
+      { a: { $b: 1 } },
+    ],
+    [
+      'replace with dotted key',
+      async (c, db) => {
+        await db.command({ update: 'contract', updates: [{ q: { _id: 1 }, u: { 'a.b': 1 } }] });
+        return c.findOne({ _id: 1 });
+      },
+      { _id: 1, 'a.b': 1 },
+    ],
+    [
+      'insert _id with dotted',
+      async (c) => {
+        await c.insertOne({ _id: { 'a.b': 1 } });
+        return c.countDocuments();
+      },
+      4,
+    ],
+    [
+      'findOne after',
+      async (c) => c.findOne({ _id: { $gt: 1 } }, { sort: { _id: -1 }, projection: { x: 1 } }),
+      { _id: 3, x: 33 },
+    ],
+    [
+      'aggregate missing',
+      async (c, db) =>
+        beside(db)
+          .aggregate([{ $group: { _id: null, n: { $sum: 1 } } }])
+          .toArray(),
+      [],
+    ],
+    [
+      'update missing upsert makes',
+      async (c, db) => {
+        await beside(db).updateOne({ _id: 1 }, { $set: { a: 1 } }, { upsert: true });
+        return beside(db).find().toArray();
+      },
+      [{ _id: 1, a: 1 }],
+    ],
+    [
+      'update missing makes nothing',
+      async (c, db) => {
+        await beside(db).updateOne({ _id: 1 }, { $set: { a: 1 } });
+        return (await db.listCollections({ name: 'beside' }).toArray()).length;
+      },
+      0,
+    ],
+    [
+      'getMore default whole',
+      async (c, db) => {
+        await c.insertMany(Array.from({ length: 500 }, (_, i) => ({ _id: 100 + i })));
+        let r = await db.command({ find: 'contract' }, opts);
+        const a = r.cursor.firstBatch.length;
+        r = await db.command({ getMore: r.cursor.id, collection: 'contract' }, opts);
+        return [a, r.cursor.nextBatch.length, r.cursor.id.isZero()];
+      },
+      [101, 402, true],
+    ],
+    [
+      'getMore limit',
+      async (c, db) => {
+        let r = await db.command({ find: 'contract', batchSize: 1, limit: 2 }, opts);
+        r = await db.command({ getMore: r.cursor.id, collection: 'contract', batchSize: 1 }, opts);
+        return [r.cursor.nextBatch.length, r.cursor.id.isZero()];
+      },
+      [1, true],
+    ],
+    [
+      'errInfo names',
+      async (c, db) =>
+        db.command({ find: 'contract', filter: { $foo: 1 } }).catch((e: Reply) => [e.codeName, e.ok]),
+      ['BadValue', 0],
+    ],
+  ],
+);
