@@ -60,6 +60,9 @@ export function lintMessage({ text, blocks }: SlackMessage): string[] {
   ];
 }
 
+/** Blocks that modals do not have; https://docs.slack.dev/reference/block-kit/blocks names the surfaces of each. */
+const MESSAGE_BLOCKS = ['table', 'data_visualization', 'context_actions'];
+
 /** What Slack would refuse of a modal. */
 export function lintModal(view: SlackModal): string[] {
   return [
@@ -69,6 +72,9 @@ export function lintModal(view: SlackModal): string[] {
     ...atMost('private_metadata', view.private_metadata.length, SLACK_LIMITS.privateMetadata),
     ...atMost('callback_id', view.callback_id.length, SLACK_LIMITS.id),
     ...atMost('blocks', view.blocks.length, SLACK_LIMITS.viewBlocks),
+    ...MESSAGE_BLOCKS.filter((type) => countOf(view.blocks, type) > 0).map(
+      (type) => `blocks: ${type} in a modal`,
+    ),
     ...(countOf(view.blocks, 'input') > 0 && !view.submit ? ['submit: missing, there are inputs'] : []),
     ...lintBlocks(view.blocks),
   ];
@@ -136,7 +142,11 @@ function lintElement(element: SlackBlock, path: string): string[] {
     ...atMost(`${path}.action_id`, lengthOf(element.action_id), SLACK_LIMITS.id),
     ...atMost(`${path}.value`, lengthOf(element.value), SLACK_LIMITS.buttonValue),
     ...atMost(`${path}.url`, lengthOf(element.url), SLACK_LIMITS.url),
-    ...atMost(`${path}.initial_value`, lengthOf(element.initial_value), SLACK_LIMITS.inputText),
+    ...atMost(
+      `${path}.initial_value`,
+      lengthOf(element.initial_value),
+      typeof element.max_length === 'number' ? element.max_length : SLACK_LIMITS.inputText,
+    ),
     ...(element.type === 'button' ? lintText(path, element.text, SLACK_LIMITS.buttonText) : []),
     ...(element.placeholder === undefined
       ? []

@@ -47,8 +47,9 @@ export function createConversion(
     warnings: [],
     keep,
     next: () => (count += 1),
-    chartsLeft: SLACK_LIMITS.chartsPerMessage,
-    tablesLeft: SLACK_LIMITS.tablesPerMessage,
+    // Slack shows neither in a modal.
+    chartsLeft: isModal ? 0 : SLACK_LIMITS.chartsPerMessage,
+    tablesLeft: isModal ? 0 : SLACK_LIMITS.tablesPerMessage,
     isModal,
   };
 }

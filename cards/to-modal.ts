@@ -56,7 +56,7 @@ export function toModal(card: FormCard | JsonObject, options: ModalOptions): Mod
     ...actionBlocks(others, conversion, 'actions'),
   ]);
   const isLast = page >= pages.length - 1;
-  const heading = title ?? headingOf(body) ?? '…';
+  const heading = title?.trim() || headingOf(body) || '…';
   const metadata = metadataOf(
     {
       v: asText(submit?.verb ?? ''),
@@ -73,9 +73,9 @@ export function toModal(card: FormCard | JsonObject, options: ModalOptions): Mod
       type: 'modal',
       callback_id: MODAL_CALLBACK_ID,
       title: plain(short(heading)),
-      ...(isLast && submit && { submit: plain(short(asText(submit.title ?? '✓'))) }),
+      ...(isLast && submit && { submit: plain(short(asText(submit.title ?? '') || '✓')) }),
       ...(!isLast && { submit: plain(step) }),
-      ...(close && { close: plain(short(asText(close.title ?? '✕'))) }),
+      ...(close && { close: plain(short(asText(close.title ?? '') || '✕')) }),
       private_metadata: metadata,
       blocks: pages[page] ?? [],
     },

@@ -49,9 +49,9 @@ export function readButtonPayload(payload: unknown): ButtonMeaning | undefined {
   };
 }
 
-/** Actions as rows of buttons; two thumbs become Slack's own feedback buttons. */
+/** Actions as rows of buttons; two thumbs become Slack's own feedback buttons, which only messages have. */
 export function actionBlocks(actions: JsonObject[], conversion: Conversion, path: string): SlackBlock[] {
-  const feedback = feedbackBlock(actions, conversion, path);
+  const feedback = conversion.isModal ? undefined : feedbackBlock(actions, conversion, path);
   const others = feedback ? actions.filter((action) => !isFeedback(action)) : actions;
   const first = others.filter(({ mode }) => mode !== 'secondary');
   const rest = others.filter(({ mode }) => mode === 'secondary');
@@ -83,7 +83,12 @@ function buttonRows(actions: JsonObject[], conversion: Conversion, path: string)
 
 /** One action as a button; undefined, with a warning, for what has no counterpart. */
 export function button(action: JsonObject, conversion: Conversion, path: string): SlackBlock | undefined {
-  const title = clamp(conversion, path, asText(action.title ?? action.verb ?? '…'), SLACK_LIMITS.buttonText);
+  const title = clamp(
+    conversion,
+    path,
+    asText(action.title ?? '') || asText(action.verb ?? '') || '…',
+    SLACK_LIMITS.buttonText,
+  );
   const base = { type: 'button', text: plain(title) };
   if (action.type === 'Action.OpenUrl') {
     const url = asText(action.url ?? '');

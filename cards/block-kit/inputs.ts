@@ -127,8 +127,9 @@ function textElement(input: JsonObject, conversion: Conversion, path: string): S
   return {
     type: 'plain_text_input',
     multiline: input.isMultiline === true,
+    // Slack opens no form with a text that is longer than its field; what is too long is said when it is sent.
     ...(typeof input.maxLength === 'number'
-      ? { max_length: Math.min(input.maxLength, SLACK_LIMITS.inputText) }
+      ? { max_length: Math.min(Math.max(input.maxLength, value.length), SLACK_LIMITS.inputText) }
       : {}),
     ...common,
   };

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { shippedFile } from '../../core/kernel/package-root.js';
+import type { SlackModal } from '../../cards/block-kit/types.js';
+import { lintModal } from '../../cards/slack-limits.js';
 import type { Activity } from '../../core/kernel/activity.js';
 import { Unavailable } from '../../core/kernel/errors.js';
 import type { JsonObject } from '../../core/kernel/json.js';
@@ -260,6 +262,39 @@ describe('Clicks and modals', () => {
     finish();
     await eventually(() => expect(host.slack.messages).toHaveLength(before + 1));
     expect(host.slack.messages.at(-1)).toMatchObject({ channel: message.channel });
+  });
+
+  it.each(['chart', 'table', 'answer'])(
+    'shows the card %s in a modal with what modals have',
+    async (template) => {
+      const message = await posted(content('form'));
+      const count = host.slack.views.size;
+      await click(message, elementWith(message, /^open:form\.submit/));
+      const [id, view] = await viewAfter(count);
+      const meaning = JSON.parse(String(view.private_metadata)) as { o: Json };
+      const opened = {
+        ...view,
+        private_metadata: JSON.stringify({ ...meaning, o: { channel: meaning.o.channel } }),
+      };
+      answer = () => ({ kind: 'card', content: content(template) });
+      const { body } = await submit(id, opened, { costCentre: { value: '4711' } });
+      const shown = (body as { view: SlackModal }).view;
+      expect(lintModal(shown)).toEqual([]);
+      expect(JSON.stringify(shown.blocks).length).toBeGreaterThan(200);
+    },
+  );
+
+  it('opens an editor whose value is longer than its field takes', async () => {
+    const message = await posted(content('approval-request'));
+    const count = host.slack.views.size;
+    const form = sample('form');
+    const values = { ...(form.values as JsonObject), employee: 'Priya '.repeat(40) };
+    const card = { template: 'form', data: { ...form, values } } as OutboundContent['card'];
+    answer = () => ({ kind: 'card', content: { text: 'A form', card } });
+    await click(message, elementWith(message, /^act:approval\.edit/));
+    const [viewId] = await viewAfter(count);
+    await eventually(() => expect(inputsOf(host.slack.views.get(viewId) as Json).length).toBeGreaterThan(0));
+    expect(lintModal(host.slack.views.get(viewId) as unknown as SlackModal)).toEqual([]);
   });
 
   it('shows what a click brought though the modal that it opened was closed meanwhile', async () => {
