@@ -5,7 +5,7 @@ export interface Spelling {
 }
 
 const SHORTEST = 5;
-const LONG = 8;
+const LONG = 10;
 
 /**
  * @param known words as they are written in the documents.
