@@ -31,6 +31,7 @@ export interface ToolRun {
   requester: PersonName;
   /** The agent that uses it for the requester, if one does. */
   agent?: string;
+  runId?: string;
   origin: ConversationReference;
   /** BCP 47: the language of whoever asked. */
   locale?: string;

@@ -116,9 +116,10 @@ describe('agents with a model', () => {
     const [answer] = await answersTo(running, task);
     expect(answer?.text).toContain('80 days of paid parental leave');
     const [, trace] = await answersTo(running, { ...message('trace'), conversation: task.conversation }, 2);
-    expect(JSON.stringify(trace)).toContain('agent@1');
+    expect(JSON.stringify(trace)).toContain('agent@2');
     const asked = endpoint.calls.filter(tools);
     expect(asked).toHaveLength(2);
+    expect(asked[0]?.body.messages[0]?.content).toContain('en, de, es, fr, ja');
     expect(JSON.stringify(asked[1]?.body.messages)).toContain('UNTRUSTED');
   });
 

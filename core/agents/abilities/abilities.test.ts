@@ -1,4 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../kernel/clock.js';
+import { silentLogger } from '../../kernel/logger.js';
+import { noMetrics } from '../../kernel/telemetry.js';
+import { memoryExecutions } from '../../../tests/fakes/memory-tools.js';
+import type { CallOrigin } from '../../gateway/model.js';
+import { createRegistry } from '../tools/registry.js';
+import { createToolDesk } from '../tools/tool-desk.js';
+import { agentAbilities } from './abilities.js';
 import { deriveTests } from './derive-tests.js';
 import { reviewText } from './review-text.js';
 
@@ -54,5 +62,44 @@ describe('the review of a text', () => {
       ease('Verwaltungsgerichtsordnungen vereinheitlichen Zuständigkeitsvorschriften.', 'de'),
     );
     expect(reviewText('短い文です。', 'ja')[0]).toMatch(/^\d+ words in 1 sentences; there is no measure/);
+  });
+});
+
+describe('a thinking tool that an agent uses', () => {
+  it('has its model calls recorded for the run that they are part of', async () => {
+    const origins: CallOrigin[] = [];
+    const think = (request: { origin: CallOrigin }): Promise<string> => {
+      origins.push(request.origin);
+      return Promise.resolve('A verdict.');
+    };
+    const registry = createRegistry(
+      agentAbilities({
+        thinking: { 'red-team': think, 'first-principles': think, council: think },
+        ask: () => Promise.reject(new Error('not asked')),
+        passages: () => Promise.resolve([]),
+        languageOf: () => 'en',
+      }),
+    );
+    const desk = createToolDesk(registry, {
+      executions: memoryExecutions(),
+      timeoutMs: 1_000,
+      clock: systemClock,
+      logger: silentLogger,
+      metrics: noMetrics,
+    });
+    const { outcome } = await desk.run({
+      key: 'k',
+      tenantId: 't',
+      tool: 'think.council',
+      parameters: { subject: 'Four days a week' },
+      requester: { id: 'priya', name: 'Priya' },
+      agent: 'analyst',
+      runId: 'run-1',
+      origin: { channel: 'web', channelTenantId: 't', conversationId: 'c', scope: 'personal' },
+      correlationId: 'corr',
+      approvedBy: [],
+    });
+    expect(outcome.kind).toBe('done');
+    expect(origins).toMatchObject([{ runId: 'run-1', agent: 'analyst', tenantId: 't' }]);
   });
 });

@@ -63,6 +63,7 @@ export function agentAbilities({ ask, passages, thinking, languageOf }: Abilitie
               sessionId: conversationKey(context.origin),
               project: roomOf(context.origin),
               agent: context.agent,
+              runId: context.runId,
               correlationId: context.correlationId,
               purpose: 'think',
             },

@@ -49,10 +49,17 @@ export function createModelThinker({ model, prompts }: PromptedModel, registry: 
           ? [{ name: nameForModel(name), description, parameters: registry.schemaOf(tool) }]
           : [];
       });
-      const { role, goal, instructions } = agent;
+      const { role, goal, instructions, languages } = agent;
       const prompt = prompts.render(
         'agent',
-        { role, goal, instructions, notice: UNTRUSTED_NOTICE, locale: run.locale },
+        {
+          role,
+          goal,
+          instructions,
+          notice: UNTRUSTED_NOTICE,
+          locale: run.locale,
+          languages: languages.join(', '),
+        },
         run.personId,
       );
       const result = await written(model, onText, {

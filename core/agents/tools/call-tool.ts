@@ -104,6 +104,7 @@ export async function callTool(deps: CallToolDeps, request: CallRequest): Promis
       ...run,
       requester,
       agent,
+      runId: request.runId,
       origin,
       locale,
       correlationId,

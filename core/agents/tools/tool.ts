@@ -13,6 +13,8 @@ export interface ToolContext {
   requester: PersonName;
   /** The agent that uses it for the requester, if one does. */
   agent?: string;
+  /** The run that it is a step of. */
+  runId?: string;
   approvedBy: PersonName[];
   /** Where it was asked for. */
   origin: ConversationReference;
