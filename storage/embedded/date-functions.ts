@@ -23,12 +23,13 @@ export function asDate(value: unknown): Date {
 const startOfYear = (year: number): number => new Date(0).setUTCFullYear(year, 0, 1);
 const dayOfYear = (date: Date): number =>
   Math.floor((date.getTime() - startOfYear(date.getUTCFullYear())) / dayLength) + 1;
-const isoDay = (date: Date): number => date.getUTCDay() || 7;
+/** Monday is 1, Sunday 7. */
+export const isoDay = (date: Date): number => date.getUTCDay() || 7;
 /** Weeks begin on Sunday; what comes before the year's first Sunday is week 0. */
 const week = (date: Date): number => Math.floor((dayOfYear(date) + 6 - date.getUTCDay()) / 7);
 
 /** ISO 8601: a week belongs to the year that its Thursday lies in. */
-function isoWeek(date: Date): { year: number; week: number } {
+export function isoWeek(date: Date): { year: number; week: number } {
   const thursday = new Date(date.getTime() + (4 - isoDay(date)) * dayLength);
   return { year: thursday.getUTCFullYear(), week: Math.floor((dayOfYear(thursday) - 1) / 7) + 1 };
 }

@@ -1,5 +1,19 @@
 /** Cases about pipelines' stages; from MongoDB's manual and its documented error codes. */
-import { agg, beside, cmd, double, edges, int, long } from './case-steps.js';
+import {
+  agg,
+  beside,
+  cmd,
+  date,
+  dec,
+  double,
+  edges,
+  ids,
+  int,
+  long,
+  val,
+  type Doc,
+  type Step,
+} from './case-steps.js';
 import { error } from './cases.js';
 
 const A = [
@@ -455,3 +469,233 @@ edges('stages at their edges', A, [
   ['$$CLUSTER_TIME', agg({ $project: { x: '$$CLUSTER_TIME' } }), error(51144)],
   ['$$ROOT', agg({ $match: { _id: 4 } }, { $project: { r: '$$ROOT' } }), [{ _id: 4, r: A[3] }]],
 ]);
+
+const schema = (rules: Doc): Step => ids({ $jsonSchema: rules });
+edges(
+  'stages and dates together',
+  [
+    { _id: 1, a: [1, 2], b: 'x', n: 5, d: date('2024-03-10T10:00:00Z'), o: { k: [{ z: 1 }, { z: 2 }] } },
+    { _id: 2, a: [], b: 'Y', n: long('7') },
+    { _id: 3, a: [3], n: dec('5.50'), o: { k: 5 } },
+  ],
+  [
+    [
+      'group by computed date',
+      agg(
+        { $match: { _id: 1 } },
+        { $group: { _id: { y: { $year: '$d' }, m: { $month: '$d' } }, n: { $sum: 1 } } },
+      ),
+      [{ _id: { y: 2024, m: 3 }, n: 1 }],
+    ],
+    [
+      'avg mixed decimal',
+      agg({ $group: { _id: null, a: { $avg: '$n' } } }),
+      [{ _id: null, a: dec('5.833333333333333333333333333333333') }],
+    ],
+    [
+      'sum mixed decimal',
+      agg({ $group: { _id: null, a: { $sum: '$n' } } }),
+      [{ _id: null, a: dec('17.50') }],
+    ],
+    [
+      'project nested arrays computed',
+      agg(
+        { $match: { _id: 1 } },
+        { $project: { _id: 0, z: '$o.k.z', first: { $arrayElemAt: ['$o.k.z', 0] } } },
+      ),
+      [{ z: [1, 2], first: 1 }],
+    ],
+    [
+      'addFields into array elements',
+      agg({ $match: { _id: 1 } }, { $addFields: { 'o.k.q': 9 } }, { $project: { _id: 0, o: 1 } }),
+      [
+        {
+          o: {
+            k: [
+              { z: 1, q: 9 },
+              { z: 2, q: 9 },
+            ],
+          },
+        },
+      ],
+    ],
+    [
+      'addFields replaces scalar by doc',
+      agg({ $match: { _id: 3 } }, { $addFields: { 'o.k.q': 9 } }, { $project: { _id: 0, o: 1 } }),
+      [{ o: { k: { q: 9 } } }],
+    ],
+    [
+      'project computed dotted',
+      agg({ $match: { _id: 1 } }, { $project: { _id: 0, 'x.y': '$n' } }),
+      [{ x: { y: 5 } }],
+    ],
+    [
+      'project doc literal',
+      agg({ $match: { _id: 1 } }, { $project: { _id: 0, x: { y: '$n', z: { $literal: 1 } } } }),
+      [{ x: { y: 5, z: 1 } }],
+    ],
+    [
+      'unset nested in array',
+      agg({ $match: { _id: 1 } }, { $unset: 'o.k.z' }, { $project: { _id: 0, o: 1 } }),
+      [{ o: { k: [{}, {}] } }],
+    ],
+    [
+      'unwind nested',
+      agg({ $match: { _id: 1 } }, { $unwind: '$o.k' }, { $project: { _id: 0, o: 1 } }),
+      [{ o: { k: { z: 1 } } }, { o: { k: { z: 2 } } }],
+    ],
+    [
+      'sort then group first',
+      agg({ $sort: { _id: -1 } }, { $group: { _id: null, f: { $first: '$_id' }, l: { $last: '$_id' } } }),
+      [{ _id: null, f: 3, l: 1 }],
+    ],
+    [
+      'match after group',
+      agg(
+        { $group: { _id: { $type: '$n' }, c: { $sum: 1 } } },
+        { $match: { c: 1 } },
+        { $sort: { _id: 1 } },
+        { $project: { _id: 1 } },
+      ),
+      [{ _id: 'decimal' }, { _id: 'int' }, { _id: 'long' }],
+    ],
+    ['limit twice', agg({ $limit: 3 }, { $limit: 1 }, { $project: { _id: 1 } }), [{ _id: 1 }]],
+    [
+      'skip after limit',
+      agg({ $sort: { _id: 1 } }, { $limit: 2 }, { $skip: 1 }, { $project: { _id: 1 } }),
+      [{ _id: 2 }],
+    ],
+    [
+      'facet with count',
+      agg({ $facet: { c: [{ $count: 'n' }], none: [{ $match: { _id: 99 } }, { $count: 'n' }] } }),
+      [{ c: [{ n: 3 }], none: [] }],
+    ],
+    [
+      'expr with let shadows',
+      async (c) =>
+        c
+          .find(
+            { $expr: { $let: { vars: { q: '$n' }, in: { $eq: ['$$q', 5] } } } },
+            { projection: { _id: 1 } },
+          )
+          .toArray(),
+      [{ _id: 1 }],
+    ],
+    ['bitsAllSet long', ids({ n: { $bitsAllSet: [0, 1] } }), [2]],
+    ['mod long', ids({ n: { $mod: [7, 0] } }), [2]],
+    ['size 0', ids({ a: { $size: 0 } }), [2]],
+    ['all elem', ids({ 'o.k': { $all: [{ $elemMatch: { z: 1 } }] } }), [1]],
+    ['ne nested', ids({ 'o.k.z': { $ne: 1 } }), [2, 3]],
+    ['nin nested', ids({ 'o.k.z': { $nin: [2] } }), [2, 3]],
+    ['exists nested', ids({ 'o.k.z': { $exists: true } }), [1]],
+    ['type nested', ids({ 'o.k': { $type: 'int' } }), [3]],
+    ['js minProperties', schema({ minProperties: 6 }), [1]],
+    [
+      'js additionalItems',
+      schema({ properties: { a: { items: [{ bsonType: 'int' }], additionalItems: false } } }),
+      [2, 3],
+    ],
+    ['js allOf', schema({ allOf: [{ required: ['b'] }, { required: ['o'] }] }), [1]],
+    ['js bsonType list', schema({ properties: { n: { bsonType: ['int', 'long'] } } }), [1, 2]],
+    [
+      '$rand in range',
+      async (c) => {
+        const [r] = await c.aggregate([{ $limit: 1 }, { $project: { r: { $rand: {} } } }]).toArray();
+        return r?.r >= 0 && r?.r < 1;
+      },
+      true,
+    ],
+    [
+      'dateToString tz',
+      val({ $dateToString: { date: '$d', format: '%H:%M %z', timezone: 'America/New_York' } }),
+      { v: '06:00 -0400' },
+    ],
+    [
+      'dateAdd DST keeps wall clock',
+      val({
+        $dateAdd: {
+          startDate: date('2024-03-09T12:00:00Z'),
+          unit: 'day',
+          amount: 1,
+          timezone: 'America/New_York',
+        },
+      }),
+      { v: date('2024-03-10T11:00:00Z') },
+    ],
+    [
+      'dateDiff tz days',
+      val({
+        $dateDiff: {
+          startDate: date('2024-03-10T04:30:00Z'),
+          endDate: date('2024-03-10T05:30:00Z'),
+          unit: 'day',
+          timezone: 'America/New_York',
+        },
+      }),
+      { v: long('1') },
+    ],
+    [
+      'dateDiff hours',
+      val({
+        $dateDiff: {
+          startDate: date('2024-03-10T04:30:00Z'),
+          endDate: date('2024-03-10T06:29:00Z'),
+          unit: 'hour',
+        },
+      }),
+      { v: long('2') },
+    ],
+    [
+      'dateDiff neg',
+      val({ $dateDiff: { startDate: date('2024-03-10'), endDate: date('2024-03-01'), unit: 'week' } }),
+      { v: long('-2') },
+    ],
+    [
+      'dateDiff quarter',
+      val({ $dateDiff: { startDate: date('2024-03-31'), endDate: date('2024-04-01'), unit: 'quarter' } }),
+      { v: long('1') },
+    ],
+    [
+      'dateTrunc tz',
+      val({ $dateTrunc: { date: date('2024-03-10T03:30:00Z'), unit: 'day', timezone: 'America/New_York' } }),
+      { v: date('2024-03-09T05:00:00Z') },
+    ],
+    ['dateTrunc bad unit', val({ $dateTrunc: { date: '$d', unit: 'foo' } }), error(9)],
+    ['dateTrunc bin 0', val({ $dateTrunc: { date: '$d', unit: 'day', binSize: 0 } }), error(5439018)],
+    ['dateTrunc not date', val({ $dateTrunc: { date: 'x', unit: 'day' } }), error(5439012)],
+    ['dateDiff not date', val({ $dateDiff: { startDate: 'x', endDate: '$d', unit: 'day' } }), error(5166307)],
+    ['dateAdd not date', val({ $dateAdd: { startDate: 'x', unit: 'day', amount: 1 } }), error(5166403)],
+    [
+      'dateToParts iso',
+      val({ $dateToParts: { date: '$d', iso8601: true } }),
+      {
+        v: {
+          isoWeekYear: 2024,
+          isoWeek: 10,
+          isoDayOfWeek: 7,
+          hour: 10,
+          minute: 0,
+          second: 0,
+          millisecond: 0,
+        },
+      },
+    ],
+    ['dateToParts null', val({ $dateToParts: { date: null } }), { v: null }],
+    ['dateToParts not date', val({ $dateToParts: { date: 'x' } }), error(16006)],
+    ['dateFromParts year 0', val({ $dateFromParts: { year: 0 } }), error(40523)],
+    ['dateFromParts frac', val({ $dateFromParts: { year: 2024.5 } }), error(40515)],
+    ['dateFromParts none', val({ $dateFromParts: { month: 1 } }), error(40516)],
+    [
+      'dateFromParts tz',
+      val({ $dateFromParts: { year: 2024, month: 1, day: 1, timezone: 'Europe/Berlin' } }),
+      { v: date('2023-12-31T23:00:00Z') },
+    ],
+    [
+      'dateAdd unknown arg',
+      val({ $dateAdd: { startDate: '$d', unit: 'day', amount: 1, foo: 1 } }),
+      error(5166401),
+    ],
+    ['dateAdd missing amount', val({ $dateAdd: { startDate: '$d', unit: 'day' } }), error(5166402)],
+    ['dateFromString onError', val({ $dateFromString: { dateString: 'x', onError: 'bad' } }), { v: 'bad' }],
+  ],
+);
