@@ -6,6 +6,7 @@ import type { Person } from '../core/kernel/person.js';
 import type { Texts } from '../dialogs/texts.js';
 import { languageOf, PROMPT_STARTERS } from '../manifest/commands.js';
 import type { AnswerLog } from '../storage/mongo/answers.js';
+import { HOME_TENANT } from './tenants.js';
 
 export interface SlackHomeOptions {
   approvals: Pick<ApprovalService, 'waitingFor' | 'requestedBy'>;
@@ -29,7 +30,9 @@ export function createSlackHome({ approvals, answers, people, texts, clock }: Sl
       answers(tenantId).ofPerson(person.id, MOST_ITEMS),
       people(tenantId).byRole('admin'),
     ]);
-    const note = admins.length === 0 ? `\n\n${texts.text('welcome.no-admin', locale)}` : '';
+    // A workspace that added the app has whoever did as its administrator.
+    const isUnled = tenantId === HOME_TENANT && admins.length === 0;
+    const note = isUnled ? `\n\n${texts.text('welcome.no-admin', locale)}` : '';
     const items = (list: typeof waiting): HomeContent['sections'][number]['items'] =>
       list.slice(0, MOST_ITEMS).map((approval) => ({
         title: texts.tools.summary(approval, locale, person.timeZone),

@@ -194,12 +194,14 @@ async function collect(
   }
   const { activity } = record;
   const tenant = await steps.tenant(record.tenantId);
+  // Where Steward was removed nobody can be asked any more.
+  const asked = activity.kind === 'uninstall' ? undefined : activity.conversation;
   const {
     person: known,
     strength,
     accountId,
   } = await steps
-    .identify(tenant, activity.conversation.channel, activity.from, activity.conversation)
+    .identify(tenant, activity.conversation.channel, activity.from, asked)
     .catch((error: unknown) => {
       const ageMs = clock.now().getTime() - record.receivedAt.getTime();
       throw waitsForMending(error, ageMs) ? new TurnHasToWait(error) : error;

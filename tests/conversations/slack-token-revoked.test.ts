@@ -81,6 +81,23 @@ describe('A newcomer who writes while Slack refuses the workspace’s token', ()
     expect(words(answers()[0])).toContain('Nia Newcomer');
   }, 120_000);
 
+  it('does not keep the event of the removal itself', async () => {
+    slack = await startSlack({ tokens: {} });
+    running = await startSteward({ handbook: false, env: installableApp(slack) });
+    await addToSlack(running.url);
+    slack.revoke('xoxb-installed');
+    const event = slackEvent('event_app_uninstalled');
+    expect((await slack.send(`${running.url}/slack/events`, event)).status).toBe(200);
+    const closed: unknown[] = [];
+    await eventually(async () => {
+      const { audit } = running.steward;
+      for await (const entry of audit.read('slack-T0ACME0001', { action: 'conversation-close' }))
+        closed.push(entry);
+      expect(closed).not.toEqual([]);
+    });
+    expect(await channelProblem()).not.toContain('are kept');
+  }, 60_000);
+
   it('is known for a guest afterwards, who is answered from public documents alone', async () => {
     slack = await startSlack({ tokens: {} });
     meet({ is_restricted: true });
