@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
+import { findAccessibilityFaults } from '../support/accessibility-check.js';
 import { launchChromium } from '../support/chromium.js';
 import { startServer, type StartedServer } from '../support/started-server.js';
 
@@ -152,6 +153,20 @@ describe('a request on the chat page', () => {
     await max.getByText('Tom Okafor does not take it over').waitFor();
     await press(cardWith(max, '5106', 'Approve'), 'Approve');
     await isDone('5106');
+  });
+
+  it('is edited before it is approved, with buttons that can be read under the mouse', async () => {
+    const shown = await asked('5107');
+    await shown.getByRole('button', { name: 'Approve', exact: true }).hover();
+    expect(await findAccessibilityFaults(max)).toEqual([]);
+    await press(shown, /^Edit/);
+    const editor = max.locator('.message.bot').filter({ hasText: 'Edit before you approve' }).last();
+    await editor.getByRole('textbox', { name: /Cost centre/ }).fill('5108');
+    await editor.getByRole('button', { name: 'Save and approve' }).hover();
+    expect(await findAccessibilityFaults(max)).toEqual([]);
+    await press(editor, 'Save and approve');
+    await isDone('5108');
+    await card(max, '5108').getByText('What was changed').waitFor();
   });
 
   it('gets a question, which the requester answers, before it is approved', async () => {
