@@ -15,7 +15,7 @@ import { loadConfig } from './config.js';
 const outgoing = outgoingTools({
   fetch: createOutboundFetch(() => false),
   webhookSecret: () => 'secret',
-  mail: { send: () => Promise.resolve() },
+  mail: { send: () => Promise.resolve([]) },
 });
 const guardsOf = (policy = 'version: 1') =>
   createGuards(loadConfig({ NODE_ENV: 'test' }, '/nowhere'), {

@@ -88,7 +88,7 @@ export function createTools(
     mail,
     notifiers: {
       webhook: webhookNotifier(fetch, (tenantId, body, at) => webhookSignature(secretOf(tenantId), body, at)),
-      ...(mail ? { email: emailNotifier((message) => mail.send(message)) } : {}),
+      ...(mail ? { email: emailNotifier(async (message) => void (await mail.send(message))) } : {}),
       ...(notify.pagerDutyKey
         ? {
             pagerduty: pagerDutyNotifier(fetch, {

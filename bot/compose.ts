@@ -323,7 +323,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   const links = createAccountLinks({
     codes: (tenantId) => createLinkCodeRepository(database, tenantId),
     people,
-    sendMail: tools.mail && ((mail) => tools.mail?.send(mail) ?? Promise.resolve()),
+    sendMail: tools.mail && (async (mail) => void (await tools.mail?.send(mail))),
     changed: identify.forget,
     clock,
   });

@@ -18,6 +18,8 @@ export interface StewardErrorOptions {
   status?: number;
   /** How long whoever refused asked us to wait, in milliseconds. */
   retryAfterMs?: number;
+  /** The other side never got it: nothing can have happened there. */
+  unsent?: boolean;
   /** Whoever runs Steward can mend it (a token, a grant): what has to go out is kept meanwhile. */
   mendable?: boolean;
 }
@@ -33,6 +35,7 @@ export class StewardError extends Error {
   readonly status: number;
   readonly retryAfterMs?: number;
   readonly mendable: boolean;
+  readonly unsent: boolean;
 
   constructor(
     readonly code: string,
@@ -44,6 +47,7 @@ export class StewardError extends Error {
       status = 500,
       retryAfterMs,
       mendable = false,
+      unsent = false,
     }: StewardErrorOptions = {},
   ) {
     super(message, { cause });
@@ -53,6 +57,7 @@ export class StewardError extends Error {
     this.status = status;
     this.retryAfterMs = retryAfterMs;
     this.mendable = mendable;
+    this.unsent = unsent;
   }
 }
 

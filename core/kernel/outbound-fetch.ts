@@ -35,6 +35,8 @@ const LONGEST_IDLE_MS = 55_000;
 /** The other side had closed a kept connection before it saw the request, as far as one can tell. */
 class StaleConnection extends Error {}
 const CLOSED = new Set(['ECONNRESET', 'EPIPE']);
+/** There was no connection on which anything could have been sent. */
+const UNSENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 /**
  * Makes the only fetch that Steward uses for plain HTTP. A host that is not on the list is refused before anything is sent.
@@ -66,6 +68,7 @@ export function createOutboundFetch(mayReach: (url: URL) => boolean | Promise<bo
       if (error instanceof InvalidInput) throw error;
       throw new Unavailable('kernel.unreachable', `${url.host} did not answer: ${describeError(error)}`, {
         cause: error,
+        unsent: UNSENT.has((error as NodeJS.ErrnoException).code ?? ''),
       });
     }
   };

@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
@@ -187,12 +187,65 @@ describe('mail', () => {
     expect(parsed.text).toContain('Sent by Steward for Mia');
     const refused = await use('email.send', { recipients: 'nobody@example.com', subject: 'x', text: 'y' });
     expect(refused.outcome).toMatchObject({ kind: 'failed' });
+    const partly = await use('email.send', {
+      recipients: 'ann@example.com, nobody@example.com',
+      subject: 'x',
+      text: 'y',
+    });
+    expect(partly.outcome).toMatchObject({
+      kind: 'done',
+      summary: 'The mail was sent to ann@example.com. Not taken for: nobody@example.com.',
+    });
     mail.close();
     await new Promise<void>((resolve) => server.close(() => resolve()));
+  });
+
+  it.each<[string, { onAuth?: number; onMailFrom?: number } | undefined, string, boolean | undefined]>([
+    ['is not there', undefined, 'failed', true],
+    ['says that it is busy', { onMailFrom: 451 }, 'failed', true],
+    ['takes no such login', { onAuth: 535 }, 'failed', false],
+    ['hangs up once it has the mail', {}, 'unknown', undefined],
+  ])('tells what became of a mail when the server %s', async (_what, faults, kind, mayRetry) => {
+    const no = (code: number): Error => Object.assign(new Error('no'), { responseCode: code });
+    const server = new SMTPServer({
+      authOptional: faults?.onAuth === undefined,
+      disabledCommands: ['STARTTLS'],
+      onAuth: (_auth, _session, callback) => callback(no(535)),
+      onMailFrom: (_address, _session, callback) => callback(faults?.onMailFrom ? no(451) : undefined),
+      onData: (stream) => {
+        stream.on('end', () => sockets.forEach((socket) => socket.destroy()));
+        stream.resume();
+      },
+    });
+    const sockets = new Set<Socket>();
+    server.server.on('connection', (socket: Socket) => void sockets.add(socket));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.server.address() as AddressInfo;
+    if (faults === undefined) await new Promise<void>((resolve) => server.close(() => resolve()));
+    const login = faults?.onAuth ? 'steward:wrong@' : '';
+    const mail = createMail(`smtp://${login}127.0.0.1:${port}`, 'steward@example.com');
+    const { use } = deskOf(
+      outgoingTools({ fetch: createOutboundFetch(() => false), webhookSecret: () => 's', mail }),
+    );
+    const { outcome } = await use('email.send', { recipients: 'ann@example.com', subject: 'x', text: 'y' });
+    expect(outcome).toMatchObject({ kind, ...(mayRetry !== undefined && { mayRetry }) });
+    mail.close();
+    sockets.forEach((socket) => socket.destroy());
+    if (faults !== undefined) server.close(() => undefined);
   });
 });
 
 describe('webhooks', () => {
+  it('say that nothing happened where nobody took the call', async () => {
+    const gone = await startHttpRecorder(() => ({ status: 200 }));
+    await gone.close();
+    const { use } = deskOf(
+      outgoingTools({ fetch: createOutboundFetch(() => true), webhookSecret: () => 's' }),
+    );
+    const { outcome } = await use('webhook.send', { url: `${gone.url}/hook` });
+    expect(outcome).toMatchObject({ kind: 'failed', mayRetry: true });
+  });
+
   it('are signed, carry the key, and count an error answer as a failure', async () => {
     let status = 200;
     const server = await startHttpRecorder(() => ({ status }));

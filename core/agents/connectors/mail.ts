@@ -1,6 +1,16 @@
 import type { Transporter } from 'nodemailer';
-import { InvalidInput, Unavailable, describeError } from '../../kernel/errors.js';
+import { z } from 'zod';
+import { InvalidInput, NotPermitted, Unavailable, describeError } from '../../kernel/errors.js';
 import type { MailPort } from '../tools/built-in/outgoing-tools.js';
+
+const sentSchema = z.object({
+  rejected: z
+    .array(z.union([z.string(), z.object({ address: z.string() }).transform(({ address }) => address)]))
+    .default([]),
+});
+
+/** What nodemailer tells of a mail that was not taken: the server's answer, its own code, and the system call. */
+type MailFault = { responseCode?: number; code?: string; syscall?: string };
 
 /** How long a mail server may be silent, in ms: nodemailer waits ten minutes, and all that is due waits with it. */
 const PATIENCE = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
@@ -17,7 +27,8 @@ function withPatience(address: string): string {
  * Sends mail by SMTP.
  * @param url `SMTP_URL`, for example `smtps://user:password@mail.example.com`.
  * @param from address in the From header, by default `steward@` and the server's host.
- * @throws Unavailable when the server does not answer, InvalidInput when it refuses the mail for good (5xx).
+ * @throws Unavailable when the server does not answer, InvalidInput when it refuses the mail for good (5xx), NotPermitted when
+ *   it refuses the login.
  */
 export function createMail(url: string, from?: string): MailPort & { close(): void } {
   const sender = from ?? `steward@${new URL(url).hostname}`;
@@ -36,9 +47,16 @@ export function createMail(url: string, from?: string): MailPort & { close(): vo
       try {
         const messageId = `<${id.replace(/[^\w.-]/g, '-')}@steward>`; // the same mail sent again is known as such
         transport ??= open();
-        await (await transport).sendMail({ messageId, to, subject, text, replyTo });
+        const sent: unknown = await (await transport).sendMail({ messageId, to, subject, text, replyTo });
+        return sentSchema.parse(sent).rejected;
       } catch (error) {
-        const code = (error as { responseCode?: number }).responseCode ?? 0;
+        const { responseCode: code = 0, code: fault, syscall } = error as MailFault;
+        if (fault === 'EAUTH')
+          throw new NotPermitted(
+            'agents.mail-login',
+            `The mail server does not take the login of SMTP_URL (${code}).`,
+            { cause: error },
+          );
         if (code >= 500)
           throw new InvalidInput('agents.mail-refused', `The mail server refused a mail (${code}).`, {
             cause: error,
@@ -46,7 +64,8 @@ export function createMail(url: string, from?: string): MailPort & { close(): vo
         throw new Unavailable(
           'agents.mail-unavailable',
           `The mail server does not take mail: ${describeError(error)}`,
-          { cause: error },
+          // It said no for now, or there was no connection.
+          { cause: error, unsent: code >= 400 || fault === 'EDNS' || syscall === 'connect' },
         );
       }
     },

@@ -97,10 +97,14 @@ async function reconcile(options: ExecutorOptions, tool: AnyTool, call: ToolRun)
   }
 }
 
-/** A refusal from before anything was sent is a failure; a lost answer is one only where a repetition is harmless. */
+/**
+ * A refusal from before anything was sent is a failure; a lost answer is one only where a repetition is harmless, or where
+ * nothing was sent.
+ */
 function afterFault(tool: AnyTool, error: unknown): ToolRunResult {
   if (error instanceof StewardError && !error.retryable) return failed(FAULT_TEXT[error.userText] ?? FAULT);
-  return tool.idempotent
+  const isUnsent = error instanceof StewardError && error.unsent;
+  return tool.idempotent || isUnsent
     ? failed('The other side does not answer. Please try again later.', true)
     : unknown();
 }

@@ -5,7 +5,14 @@ import { defineTool, inEnglish, type AnyTool, type SaySentence } from '../tool.j
 
 /** Sends one mail. Implemented by `core/agents/connectors/mail.ts`. */
 export interface MailPort {
-  send(mail: { id: string; to: string[]; subject: string; text: string; replyTo?: string }): Promise<void>;
+  /** @returns addresses that the server refused, while it took the mail for the others. */
+  send(mail: {
+    id: string;
+    to: string[];
+    subject: string;
+    text: string;
+    replyTo?: string;
+  }): Promise<string[]>;
 }
 
 export interface OutgoingToolsOptions {
@@ -138,13 +145,18 @@ function sendMail(mail: MailPort, say: SaySentence = inEnglish): AnyTool {
     facts: ({ recipients }) => ({ recipients: recipients.split(', ') }),
     async execute({ recipients, subject, text }, { idempotencyKey, requester, locale }) {
       const signature = say(`Sent by Steward for ${requester.name}`, locale);
-      await mail.send({
+      const refused = await mail.send({
         id: idempotencyKey,
         to: recipients.split(', '),
         subject,
         text: `${text}\n\n-- \n${signature}`,
       });
-      return { ok: true, summary: `The mail was sent to ${recipients}.`, data: { recipients } };
+      const taken = recipients.split(', ').filter((address) => !refused.includes(address));
+      if (refused.length === 0)
+        return { ok: true, summary: `The mail was sent to ${recipients}.`, data: { recipients } };
+      const missed = refused.join(', ');
+      // Without data the sentence itself is what is shown.
+      return { ok: true, summary: `The mail was sent to ${taken.join(', ')}. Not taken for: ${missed}.` };
     },
   });
 }
