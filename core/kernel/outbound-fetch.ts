@@ -68,10 +68,16 @@ export function createOutboundFetch(mayReach: (url: URL) => boolean | Promise<bo
       if (error instanceof InvalidInput) throw error;
       throw new Unavailable('kernel.unreachable', `${url.host} did not answer: ${describeError(error)}`, {
         cause: error,
-        unsent: UNSENT.has((error as NodeJS.ErrnoException).code ?? ''),
+        unsent: UNSENT.has(faultOf(error) ?? ''),
       });
     }
   };
+}
+
+/** The system's name of a network fault. */
+function faultOf(error: unknown): string | undefined {
+  const { code, cause } = error as NodeJS.ErrnoException;
+  return code ?? (cause as NodeJS.ErrnoException | undefined)?.code;
 }
 
 function parseUrl(address: string): URL | undefined {
@@ -118,7 +124,7 @@ function exchange(
     };
     const fail = (error: unknown): void => {
       settle();
-      reject(error instanceof Error ? error : new Error(describeError(error)));
+      reject(error instanceof Error ? error : new Error(describeError(error), { cause: error }));
     };
     if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort, { once: true });
