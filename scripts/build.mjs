@@ -13,10 +13,13 @@ const run = join(root, 'dist', 'run');
 const server = join(run, 'server.js');
 const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 
-if (!existsSync(compiler)) {
-  if (existsSync(server)) process.exit(0);
+const missing = [compiler, join(root, 'node_modules', 'esbuild', 'package.json')].filter(
+  (path) => !existsSync(path),
+);
+if (missing.length > 0) {
+  if (existsSync(server) && !existsSync(compiler)) process.exit(0);
   process.stderr.write(
-    'There is neither a compiler nor a build here. Run `npm install` in this folder first.\n',
+    `What builds Steward is not installed (${missing.join(', ')}). Run \`npm install\` in this folder first.\n`,
   );
   process.exit(1);
 }

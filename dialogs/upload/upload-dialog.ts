@@ -52,11 +52,16 @@ export function uploadDialog({ texts, fetchFile, takeIn }: UploadDependencies): 
     }
     const files: ReceivedFiles = { copyKey: fileCopyKey(turn.id), documentIds: [], names: [] };
     let areShared = true;
-    for (const attachment of attachments.slice(0, MOST_FILES)) {
+    const received = attachments.slice(0, MOST_FILES);
+    for (const [index, attachment] of received.entries()) {
+      const name = attachment.name.slice(0, LONGEST_NAME);
+      turn.live.status(
+        texts.text('file.reading', turn.locale, { name, number: index + 1, count: received.length }),
+      );
       const taken = await takeInOne(turn, attachment);
       if (!taken) continue;
       files.documentIds.push(taken.documentId);
-      files.names.push(attachment.name.slice(0, LONGEST_NAME));
+      files.names.push(name);
       areShared &&= taken.isShared;
     }
     const state = areShared ? 'received-shared' : 'received';

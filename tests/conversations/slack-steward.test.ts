@@ -345,8 +345,16 @@ describe('Steward as a whole, through the Slack endpoint', () => {
     const files = [slack.upload('canteen.md', '# Canteen\n\nOn Thursday the canteen serves plum stew.\n')];
     const from = (user: string, more: object) =>
       slackEvent('event_message_dm', { user, channel: `D${user.slice(1)}`, ...more });
-    await send(from('U0ZOE', { subtype: 'file_share', text: '', files, ts: '1795219700.000100' }));
-    await slack.waitFor(1, (message) => words(message).includes('canteen.md'), 20_000);
+    const inAgent = { app_context: { entities: [] } };
+    await send(
+      from('U0ZOE', { subtype: 'file_share', text: '', files, ts: '1795219700.000100', ...inAgent }),
+    );
+    await slack.waitFor(
+      1,
+      (message) => words(message).includes('I have read your file “canteen.md”'),
+      20_000,
+    );
+    expect(slack.calls.some(({ args }) => words(args).includes('Reading “canteen.md” …'))).toBe(true);
     const question = 'What does the canteen serve on Thursday?';
     await send(from('U0ZOE', { text: question, ts: '1795219701.000100' }));
     await slack.waitFor(1, ({ blocks }) => words(blocks).includes('plum stew'), 10_000);
