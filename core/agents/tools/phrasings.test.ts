@@ -66,6 +66,11 @@ const PHRASINGS: [string, string, object][] = [
   ],
   ['please raise a laptop request for Priya, 16 inch, cost centre 4711', 'equipment.request', LAPTOP],
   [
+    'please raise a laptop request for Priya2, 16 inch, cost centre 4711',
+    'equipment.request',
+    { ...LAPTOP, forWhom: 'Priya2' },
+  ],
+  [
     "I'd like to order a 16-inch laptop for Priya on cost centre 4711",
     'equipment.request',
     { item: 'laptop', forWhom: 'Priya', size: '16 inch', costCentre: '4711' },

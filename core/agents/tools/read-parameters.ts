@@ -136,7 +136,7 @@ const byTime: Reader = (text, property, { now, timeZone }) => {
 };
 
 /** A word in capitals alone is no name: "VPN". */
-const NAME_WORD = String.raw`\p{Lu}(?:\p{Ll}|['’]\p{Lu})[\p{L}'’-]*`;
+const NAME_WORD = String.raw`\p{Lu}(?:\p{Ll}|['’]\p{Lu})[\p{L}\p{N}'’-]*`;
 const NAME = String.raw`${NAME_WORD}(?:\s+${NAME_WORD}){0,2}`;
 const DETERMINER =
   'the|our|my|new|an?|(?:die|den|meine|meinen|unsere|unseren)(?= (?:neue[nr]? )?Kolleg)|la|le|mon|ma|notre|el|mi|nuestro|nuestra';
