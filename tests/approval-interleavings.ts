@@ -26,7 +26,7 @@ type Act =
   | { kind: 'approve' | 'reject'; who: string; replica: number }
   | { kind: 'edit'; who: string; replica: number; title: string }
   | { kind: 'delegate' | 'ask-hand-over' | 'accept'; who: string; replica: number }
-  | { kind: 'cancel' | 'execute' | 'tick' | 'crash-execute'; who: string; replica: number }
+  | { kind: 'cancel' | 'execute' | 'tick' | 'crash-execute' | 'silence'; who: string; replica: number }
   | { kind: 'wait'; who: string; replica: number; ms: number };
 
 const people = ['ada', 'bob', 'cleo', 'mia', 'stranger'];
@@ -61,7 +61,13 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
-      kind: fc.constantFrom('cancel' as const, 'execute' as const, 'tick' as const, 'crash-execute' as const),
+      kind: fc.constantFrom(
+        'cancel' as const,
+        'execute' as const,
+        'tick' as const,
+        'crash-execute' as const,
+        'silence' as const,
+      ),
       who,
       replica,
     }),
@@ -105,8 +111,15 @@ async function play(rule: ApprovalRule, acts: Act[], scheduler: fc.Scheduler): P
       },
     },
   );
+  // Once in each play the policy may give no answer to the question before an execution.
+  let silences = 0;
+  let isSilent = false;
   world.policy.decide = ({ approved, parameters, tool }) => {
     const base = { ruleId: 'r', version: 'v1', risk: tool.risk, reason: 'x' };
+    if (approved && isSilent) {
+      isSilent = false;
+      return Promise.resolve({ ...base, effect: 'deny', unanswered: true });
+    }
     if (parameters.title === 'forbidden') return Promise.resolve({ ...base, effect: 'deny' });
     return Promise.resolve(
       approved ? { ...base, effect: 'allow' } : { ...base, effect: 'needs-approval', rule },
@@ -196,6 +209,10 @@ async function play(rule: ApprovalRule, acts: Act[], scheduler: fc.Scheduler): P
       }
       case 'tick':
         return service.tick('t1', id);
+      case 'silence':
+        silences += 1;
+        isSilent = silences === 1;
+        return;
       case 'wait':
         return world.clock.advance(step.ms);
     }
