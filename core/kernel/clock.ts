@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** The one source of time. Tests hand in a clock of their own, so nothing else may call `new Date()` or `Date.now()`. */
 export interface Clock {
   /** The current instant, UTC. */
@@ -17,6 +19,9 @@ export const systemClock: Clock = {
         resolve();
       };
       const timer = setTimeout(done, ms);
-      signal?.addEventListener('abort', done);
+      if (!signal) return;
+      // Many wait for one stop, such as the messages of many conversations while a channel is down; each takes its listener away.
+      setMaxListeners(0, signal);
+      signal.addEventListener('abort', done);
     }),
 };
