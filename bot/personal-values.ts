@@ -20,6 +20,10 @@ export interface PersonalValuesOptions {
   memories(tenantId: string): Pick<MemoryStore, 'conversation'>;
 }
 
+const MOST_REMEMBERED = 2_000;
+/** Longer texts seldom come twice and would take much memory. */
+const LONGEST_REMEMBERED = 2_000;
+
 /** Hides what the tenant's policy calls personal; keys and passwords never leave, whatever a policy says. */
 export function createPersonalValues({ policyOf, memories }: PersonalValuesOptions): PersonalValues {
   const screenBy = rememberLast(({ input, customPatterns }: GuardrailPolicy) =>
@@ -28,9 +32,23 @@ export function createPersonalValues({ policyOf, memories }: PersonalValuesOptio
       : { find: secretDetector.find },
   );
   const screenOf = (tenantId: string): Pick<PiiScreen, 'find'> => screenBy(policyOf(tenantId));
+  // What everybody asks, and its answer, is sifted again and again; only texts without anything personal are remembered.
+  const clean = new WeakMap<object, Set<string>>();
+  const sift: PersonalValues['sift'] = (tenantId, text) => {
+    const screen = screenOf(tenantId);
+    const known = clean.get(screen) ?? new Set();
+    clean.set(screen, known);
+    if (known.has(text)) return { text, personal: [] };
+    const sifted = siftPersonal(screen, text);
+    if (text.length <= LONGEST_REMEMBERED && sifted.text === text && sifted.personal.length === 0) {
+      if (known.size >= MOST_REMEMBERED) known.clear();
+      known.add(text);
+    }
+    return sifted;
+  };
   return {
     screenOf,
-    sift: (tenantId, text) => siftPersonal(screenOf(tenantId), text),
+    sift,
     knownIn: async ({ tenantId, sessionId }) => {
       if (sessionId === undefined || policyOf(tenantId).input.pii.mode !== 'enforce') return [];
       return (await memories(tenantId).conversation(sessionId)).personal;

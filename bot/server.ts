@@ -1,9 +1,9 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { IncomingMessage, ServerResponse, type RequestListener } from 'node:http';
+import { Socket } from 'node:net';
 import helmet from 'helmet';
 import restify from 'restify';
 import type { Clock } from '../core/kernel/clock.js';
-import { describeError, StewardError } from '../core/kernel/errors.js';
+import { Defect, describeError, StewardError } from '../core/kernel/errors.js';
 import type {
   HttpModule,
   HttpReply,
@@ -40,14 +40,11 @@ export function createServer({ modules, clock, logger, metrics }: ServerOptions)
   const server = restify.createServer({ name: 'steward', ignoreTrailingSlash: true });
   const sockets = new Set<Socket>();
   const upgrades = modules.flatMap((module) => module.upgrades ?? []);
-  const securityHeaders = helmet({
-    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
-    strictTransportSecurity: false,
-    crossOriginResourcePolicy: false,
-  });
+  const securityHeaders = Object.entries(securityHeadersOf());
 
-  server.pre((request, response, next) => {
-    securityHeaders(request, response, (error?: unknown) => next(error));
+  server.pre((_request, response, next) => {
+    secure(response);
+    next();
   });
   const routes = modules.flatMap((module) => module.routes);
   const isHeadKnown = (path: string): boolean =>
@@ -78,7 +75,8 @@ export function createServer({ modules, clock, logger, metrics }: ServerOptions)
   server.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const route = fixed.get(`${request.method} ${request.url}`);
     if (!route) return viaRestify?.(request, response);
-    securityHeaders(request, response, () => void answer(route, request, response));
+    secure(response);
+    void answer(route, request, response);
   });
   server.server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -87,6 +85,10 @@ export function createServer({ modules, clock, logger, metrics }: ServerOptions)
   server.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
     upgrade(upgrades, request, socket, head),
   );
+
+  function secure(response: ServerResponse): void {
+    for (const [name, value] of securityHeaders) response.setHeader(name, value);
+  }
 
   function addRoute(route: HttpRoute): void {
     const verb = (
@@ -150,6 +152,20 @@ export function createServer({ modules, clock, logger, metrics }: ServerOptions)
       clearTimeout(cut);
     },
   };
+}
+
+/** What helmet sets on every response alike, asked for once. */
+function securityHeadersOf(): Record<string, string> {
+  const setHeaders = helmet({
+    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+    strictTransportSecurity: false,
+    crossOriginResourcePolicy: false,
+  });
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  setHeaders(response.req, response, (error?: unknown) => {
+    if (error) throw new Defect('bot.security-headers', 'helmet cannot set its headers.', { cause: error });
+  });
+  return response.getHeaders() as Record<string, string>;
 }
 
 const isFixed = ({ body, path }: HttpRoute): boolean =>
