@@ -61,6 +61,25 @@ describe('a past run', () => {
   });
 });
 
+describe('what runs are compared by', () => {
+  it('does not count the time in which a person was to act', async () => {
+    const past = await repository.get('past');
+    if (!past) throw new Error('no run');
+    const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 18, 10, minute));
+    const call = { callId: 'c', tool: 'ticket.create' };
+    const log: Step[] = [
+      { number: 0, at: at(0), kind: 'started', goal: 'Raise a ticket' },
+      { number: 1, at: at(1), kind: 'action', ...call, parameters: {}, key: 'k' },
+      { number: 2, at: at(2), kind: 'suspended', ...call, approvalId: 'a' },
+      { number: 3, at: at(47), kind: 'observation', ...call, ok: true, text: 'T-1', risk: 'other' },
+      { number: 4, at: at(48), kind: 'stopped', reason: 'budget', text: '' },
+      { number: 5, at: at(58), kind: 'instruction', text: 'Go on.', resumedBy: 'zoe' },
+      { number: 6, at: at(59), kind: 'finished', text: 'T-1', confidence: 1 },
+    ];
+    expect(summariseRun(past, log)).toMatchObject({ durationMs: 4 * 60_000, waitedMs: 55 * 60_000 });
+  });
+});
+
 describe('the run command', () => {
   async function run(...words: string[]): Promise<{ said: string[]; emitted: object[]; code: number }> {
     const result = { said: [] as string[], emitted: [] as object[], code: 0 };

@@ -63,14 +63,18 @@ export interface RunSummary {
   toolUses: number;
   failures: number;
   costMicroUsd: number;
-  /** From the first step to the last. */
+  /** From the first step to the last, without the time in which it waited for a person. */
   durationMs: number;
+  /** For an approval, or for somebody to let it go on. */
+  waitedMs: number;
   outcome: string;
 }
 
 /** What two runs are compared by. */
 export function summariseRun(run: Run, steps: readonly Step[]): RunSummary {
   const state = foldRun(steps);
+  const allMs = (steps.at(-1)?.at.getTime() ?? 0) - (steps[0]?.at.getTime() ?? 0);
+  const waitedMs = waitedIn(steps);
   return {
     id: run.id,
     agent: run.agent,
@@ -80,9 +84,19 @@ export function summariseRun(run: Run, steps: readonly Step[]): RunSummary {
     toolUses: state.observations.length,
     failures: state.observations.filter(({ ok }) => !ok).length,
     costMicroUsd: state.costMicroUsd,
-    durationMs: (steps.at(-1)?.at.getTime() ?? 0) - (steps[0]?.at.getTime() ?? 0),
+    durationMs: allMs - waitedMs,
+    waitedMs,
     outcome: state.end?.text ?? '',
   };
+}
+
+/** ms between a step after which a person was to act, and the next: a person's time says nothing of the run's. */
+function waitedIn(steps: readonly Step[]): number {
+  return steps.slice(1).reduce((sum, step, index) => {
+    const before = steps[index] as Step;
+    const isWait = before.kind === 'suspended' || step.kind === 'instruction';
+    return sum + (isWait ? step.at.getTime() - before.at.getTime() : 0);
+  }, 0);
 }
 
 /**
