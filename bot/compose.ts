@@ -66,7 +66,7 @@ import { openStore, type OpenStore } from './compose-store.js';
 import { createTurns, type Turns } from './compose-turns.js';
 import { isModelConfigured, type Config } from './config.js';
 import { housekeepingJobs } from './housekeeping-jobs.js';
-import { createAdminCheck } from './nobody-decides.js';
+import { createAdminCheck, namesNobody } from './nobody-decides.js';
 import { createReach } from './reach-people.js';
 import { readModelsFile } from './read-models-file.js';
 import { rememberConversation } from './remember-conversation.js';
@@ -175,10 +175,12 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   /** What a channel tells and gives beyond its port. */
   const abilities = new Map<string, SlackAbilities>();
   const ports = new Map<string, ChannelPort>();
+  const isUnnamed = namesNobody(config);
   const identify = createIdentity({
     people,
     abilities,
     ports,
+    isUnnamed,
     audit,
     post: (tenantId, effect) => turns.post(tenantId, effect),
     texts,
@@ -444,7 +446,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       identify,
       texts,
       key,
-      home: createSlackHome({ approvals: approvals.approvals, answers, people, texts, clock }),
+      home: createSlackHome({ approvals: approvals.approvals, answers, people, isUnnamed, texts, clock }),
       clock,
       logger,
       metrics,

@@ -12,6 +12,8 @@ export interface SlackHomeOptions {
   approvals: Pick<ApprovalService, 'waitingFor' | 'requestedBy'>;
   answers(tenantId: string): AnswerLog;
   people(tenantId: string): Pick<PeopleRepository, 'byRole'>;
+  /** No setting names people or a directory. */
+  isUnnamed: boolean;
   texts: Texts;
   clock: Clock;
 }
@@ -19,7 +21,7 @@ export interface SlackHomeOptions {
 const MOST_ITEMS = 5;
 
 /** What a person's Home tab shows: what waits for them, what they asked for, what they were told last. */
-export function createSlackHome({ approvals, answers, people, texts, clock }: SlackHomeOptions) {
+export function createSlackHome({ approvals, answers, people, isUnnamed, texts, clock }: SlackHomeOptions) {
   return async (tenantId: string, person: Person): Promise<HomeContent> => {
     const locale = person.locale ?? 'en';
     const now = clock.now();
@@ -31,7 +33,7 @@ export function createSlackHome({ approvals, answers, people, texts, clock }: Sl
       people(tenantId).byRole('admin'),
     ]);
     // A workspace that added the app has whoever did as its administrator.
-    const isUnled = tenantId === HOME_TENANT && admins.length === 0;
+    const isUnled = isUnnamed && tenantId === HOME_TENANT && admins.length === 0;
     const note = isUnled ? `\n\n${texts.text('welcome.no-admin', locale)}` : '';
     const items = (list: typeof waiting): HomeContent['sections'][number]['items'] =>
       list.slice(0, MOST_ITEMS).map((approval) => ({

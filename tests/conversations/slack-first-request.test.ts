@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { silentLogger, type Logger } from '../../core/kernel/logger.js';
 import { startSlack, type SlackFake } from '../fakes/slack.js';
@@ -6,6 +9,16 @@ import { slackEvent } from '../support/slack-host.js';
 import { startSteward, type RunningSteward } from '../support/start-steward.js';
 
 const REQUEST = 'please raise a laptop request for Ben, 16 inch, cost centre 4711';
+
+/** A directory that names nobody an administrator. */
+function writeOrganisation(folder: string): string {
+  const file = join(folder, 'organisation.yaml');
+  writeFileSync(
+    file,
+    'people:\n  - { id: cora, name: Cora, roles: [viewer, manager], email: cora@acme.test }\n',
+  );
+  return file;
+}
 
 describe('the first request in a workspace that was connected as the documentation says', () => {
   let slack: SlackFake;
@@ -17,7 +30,11 @@ describe('the first request in a workspace that was connected as the documentati
     };
     return parts.find(({ name }) => name === 'administrators')?.problem;
   };
-  const start = async (admins: string | undefined, logger: Logger = silentLogger): Promise<void> => {
+  const start = async (
+    admins: string | undefined,
+    logger: Logger = silentLogger,
+    env: Record<string, string> = {},
+  ): Promise<void> => {
     slack = await startSlack({ tokens: { T0ACME0001: 'xoxb-acme' } });
     slack.setUser('U0BEN', { name: 'Ben', email: 'ben@acme.test' });
     slack.setUser('U0ADA', { name: 'Ada', email: 'ada@acme.test' });
@@ -29,6 +46,7 @@ describe('the first request in a workspace that was connected as the documentati
         SLACK_BOT_TOKEN: 'xoxb-acme',
         SLACK_API_URL: slack.apiUrl,
         ...(admins ? { STEWARD_ADMINS: admins } : {}),
+        ...env,
       },
     });
   };
@@ -108,6 +126,18 @@ describe('the first request in a workspace that was connected as the documentati
         reason: 'Runs the Slack workspace of an organisation that had no administrator.',
       },
     ]);
+  }, 60_000);
+
+  it('leaves the roles to the directory where there is one, and says nothing of administrators', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'steward-first-request-'));
+    await start(undefined, silentLogger, { STEWARD_ORG_FILE: writeOrganisation(folder) });
+    slack.setUser('U0ADA', { name: 'Ada', email: 'ada@acme.test', more: { is_admin: true, is_owner: true } });
+    await say('U0BEN', 'who am I', '1795219909.000100');
+    await slack.waitFor(1, (shown) => words(shown).includes('You are *Ben* (roles: viewer)'));
+    await say('U0ADA', 'who am I', '1795219910.000100');
+    await slack.waitFor(1, (shown) => words(shown).includes('You are *Ada* (roles: viewer)'));
+    expect(words(slack.messages)).not.toMatch(/administrator/);
+    rmSync(folder, { recursive: true, force: true });
   }, 60_000);
 
   it.each([
