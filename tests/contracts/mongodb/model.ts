@@ -14,6 +14,21 @@ export class Model {
     return this.documents.filter((doc) => matches(doc, filter)).map(({ _id }) => _id as number);
   }
 
+  /**
+   * How the fields of a sort meet arrays in the documents: two arrays side by side cannot be sorted by, and where two fields go
+   * through one array its elements decide, which this model does not know.
+   */
+  arraysIn(ids: number[], sort: readonly [string, 1 | -1][]): 'apart' | 'shared' | 'parallel' {
+    const paths = sort.map(([path]) => path.split('.'));
+    const docs = this.documents.filter(({ _id }) => ids.includes(_id as number));
+    if (docs.some((doc) => isParallel(doc, paths))) return 'parallel';
+    const isShared = (doc: Doc): boolean => {
+      const met = paths.map((path) => firstArray(doc, path)?.place).filter((place) => place !== undefined);
+      return met.length > new Set(met).size;
+    };
+    return docs.some(isShared) ? 'shared' : 'apart';
+  }
+
   sorted(ids: number[], sort: readonly [string, 1 | -1][]): number[] {
     const docs = this.documents.filter(({ _id }) => ids.includes(_id as number));
     return docs
@@ -32,6 +47,29 @@ const MISSING = Symbol('missing');
 const EMPTY = Symbol('empty array');
 const isDoc = (value: unknown): value is Doc =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
+/** The first array that a path goes through or ends at. */
+function firstArray(
+  value: unknown,
+  path: string[],
+): { place: string; items: unknown[]; rest: string[] } | undefined {
+  let at = value;
+  for (const [depth, name] of path.entries()) {
+    if (!isDoc(at) || !(name in at)) return undefined;
+    at = at[name];
+    if (Array.isArray(at))
+      return { place: path.slice(0, depth + 1).join('.'), items: at, rest: path.slice(depth + 1) };
+  }
+  return undefined;
+}
+
+/** Whether two of the paths go through different arrays, in the value itself or in an element of the array they share. */
+function isParallel(value: unknown, paths: string[][]): boolean {
+  const met = paths.map((path) => firstArray(value, path)).filter((array) => array !== undefined);
+  if (new Set(met.map(({ place }) => place)).size > 1) return true;
+  const rests = met.map(({ rest }) => rest).filter(({ length }) => length > 0);
+  return rests.length > 1 && (met[0]?.items ?? []).some((item) => isParallel(item, rests));
+}
 
 /** All values at a path; the last arrays are given whole. */
 function valuesAt(value: unknown, path: string[]): unknown[] {
