@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const modules = join(dirname(dirname(fileURLToPath(import.meta.url))), 'node_modules');
 
-/** Folders beside the built code of packages whose `main` and `exports` name only built code. */
+/** Folders that nothing here loads: sources beside the built code, and builds for other platforms. */
 const UNUSED = [
   'openai/src',
   'rxjs/_esm5',
@@ -17,6 +17,9 @@ const UNUSED = [
   'rxjs/bundles',
   'gpt-tokenizer/src',
   'gpt-tokenizer/cjs',
+  // Steward takes the one for Node; these are the same engine for browsers and bundlers.
+  '@cedar-policy/cedar-wasm/esm',
+  '@cedar-policy/cedar-wasm/web',
 ];
 
 if (existsSync(modules) && !process.env.STEWARD_KEEP_MAPS) {
