@@ -37,8 +37,8 @@ function newestSource() {
   );
 }
 
-/** An install without development packages has no types to check by and runs no tests: it only compiles the product. */
-const hasTypes = existsSync(join(root, 'node_modules', '@types', 'node'));
+/** An install without development packages lacks types of packages to check by and runs no tests: it only compiles the product. */
+const hasTypes = existsSync(join(root, 'node_modules', '@types', 'restify'));
 const config = join(root, hasTypes ? 'tsconfig.build.json' : 'tsconfig.production.json');
 const built = join(root, 'dist', '.tsbuildinfo');
 if (existsSync(built) && existsSync(server) && statSync(server).mtimeMs > newestSource()) process.exit(0);
