@@ -4,6 +4,7 @@ import { rememberLast } from '../core/guardrails/input-screen.js';
 import { siftPersonal, type PersonalValue } from '../core/guardrails/pii/concealment.js';
 import { createPiiScreen, type PiiScreen } from '../core/guardrails/pii/pii-screen.js';
 import { secretDetector } from '../core/guardrails/pii/secrets.js';
+import { LONGEST_REMEMBERED, rememberTexts } from '../core/guardrails/remembered-texts.js';
 import type { GuardrailPolicy } from '../core/guardrails/policy.js';
 
 /** What models must not see of a tenant's texts, and what was found of it in a conversation. */
@@ -20,10 +21,6 @@ export interface PersonalValuesOptions {
   memories(tenantId: string): Pick<MemoryStore, 'conversation'>;
 }
 
-const MOST_REMEMBERED = 2_000;
-/** Longer texts seldom come twice and would take much memory. */
-const LONGEST_REMEMBERED = 2_000;
-
 /** Hides what the tenant's policy calls personal; keys and passwords never leave, whatever a policy says. */
 export function createPersonalValues({ policyOf, memories }: PersonalValuesOptions): PersonalValues {
   const screenBy = rememberLast(({ input, customPatterns }: GuardrailPolicy) =>
@@ -33,17 +30,13 @@ export function createPersonalValues({ policyOf, memories }: PersonalValuesOptio
   );
   const screenOf = (tenantId: string): Pick<PiiScreen, 'find'> => screenBy(policyOf(tenantId));
   // What everybody asks, and its answer, is sifted again and again; only texts without anything personal are remembered.
-  const clean = new WeakMap<object, Set<string>>();
+  const clean = rememberTexts<true>();
   const sift: PersonalValues['sift'] = (tenantId, text) => {
     const screen = screenOf(tenantId);
-    const known = clean.get(screen) ?? new Set();
-    clean.set(screen, known);
-    if (known.has(text)) return { text, personal: [] };
+    if (clean.get(screen, text)) return { text, personal: [] };
     const sifted = siftPersonal(screen, text);
-    if (text.length <= LONGEST_REMEMBERED && sifted.text === text && sifted.personal.length === 0) {
-      if (known.size >= MOST_REMEMBERED) known.clear();
-      known.add(text);
-    }
+    if (text.length <= LONGEST_REMEMBERED && sifted.text === text && sifted.personal.length === 0)
+      clean.set(screen, text, true);
     return sifted;
   };
   return {

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/kernel/clock.js';
+import { createKept } from '../core/kernel/kept.js';
 
 /** Shorter than a conversation stays with its process when nobody writes, so that no other process changed it meanwhile. */
 const KEPT_MS = 10_000;
@@ -13,18 +14,10 @@ export interface Recently<T> {
 
 /** Keeps what belongs to a conversation from one message to the next, for ten seconds. */
 export function createRecently<T>(clock: Clock): Recently<T> {
-  const kept = new Map<string, { value: T; until: number }>();
+  const kept = createKept<T>(clock, MOST_KEPT);
   return {
-    get: (key) => {
-      const found = kept.get(key);
-      return found && found.until > clock.now().getTime() ? found.value : undefined;
-    },
-    set: (key, value) => {
-      kept.delete(key);
-      const [oldest] = kept.keys();
-      if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest);
-      kept.set(key, { value, until: clock.now().getTime() + KEPT_MS });
-    },
-    forget: (key) => void kept.delete(key),
+    get: (key) => kept.get(key)?.value,
+    set: (key, value) => kept.set(key, value, KEPT_MS),
+    forget: (key) => kept.delete(key),
   };
 }

@@ -26,14 +26,17 @@ export function createSlackHome({ approvals, answers, people, isUnnamed, texts, 
     const locale = person.locale ?? 'en';
     const now = clock.now();
     const language = languageOf(locale);
-    const [waiting, mine, recent, admins] = await Promise.all([
+    const [waiting, mine, recent, isUnled] = await Promise.all([
       approvals.waitingFor(tenantId, person.id),
       approvals.requestedBy(tenantId, person.id),
       answers(tenantId).ofPerson(person.id, MOST_ITEMS),
-      people(tenantId).byRole('admin'),
+      // A workspace that added the app has whoever did as its administrator.
+      isUnnamed && tenantId === HOME_TENANT
+        ? people(tenantId)
+            .byRole('admin')
+            .then(({ length }) => length === 0)
+        : false,
     ]);
-    // A workspace that added the app has whoever did as its administrator.
-    const isUnled = isUnnamed && tenantId === HOME_TENANT && admins.length === 0;
     const note = isUnled ? `\n\n${texts.text('welcome.no-admin', locale)}` : '';
     const items = (list: typeof waiting): HomeContent['sections'][number]['items'] =>
       list.slice(0, MOST_ITEMS).map((approval) => ({

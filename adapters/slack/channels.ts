@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Clock } from '../../core/kernel/clock.js';
 import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
+import { Unavailable } from '../../core/kernel/errors.js';
 import type { NamedChannel } from '../../core/kernel/outbound-message.js';
+import { inPages, pageOf } from './pages.js';
 import { patiently } from './patiently.js';
 import { placeOf } from './place.js';
 import type { SlackWebApi } from './web-api.js';
@@ -10,9 +12,8 @@ const LONGEST_WAIT_MS = 5_000;
 /** 20 pages of 200, which is what Slack recommends. */
 const MAX_PAGES = 20;
 
-const page = z.looseObject({
+const channelPage = pageOf({
   channels: z.array(z.looseObject({ id: z.string(), name: z.string().nullish() })),
-  response_metadata: z.looseObject({ next_cursor: z.string().nullish() }).nullish(),
 });
 
 /**
@@ -25,21 +26,20 @@ export function createChannelList(
 ): (near: ConversationReference) => Promise<NamedChannel[]> {
   return async (near) => {
     const found: NamedChannel[] = [];
-    let cursor: string | undefined;
-    for (let at = 0; at < MAX_PAGES; at += 1) {
-      const answer = await patiently(clock, LONGEST_WAIT_MS, () =>
+    const pages = inPages(channelPage, MAX_PAGES, (cursor) =>
+      patiently(clock, LONGEST_WAIT_MS, () =>
         api.call(placeOf(near), 'users.conversations', {
           types: 'public_channel',
           exclude_archived: true,
           limit: 200,
           cursor,
         }),
-      );
-      const { channels, response_metadata: more } = page.parse(answer);
-      for (const { id, name } of channels)
+      ),
+    );
+    for await (const { page } of pages) {
+      if (!page) throw new Unavailable('slack.bad-list', 'Slack gave a list of channels in another form.');
+      for (const { id, name } of page.channels)
         if (name) found.push({ name, conversation: channelBeside(near, id) });
-      cursor = more?.next_cursor ?? undefined;
-      if (!cursor) break;
     }
     return found;
   };

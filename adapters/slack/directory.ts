@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { Clock } from '../../core/kernel/clock.js';
 import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
 import { describeError } from '../../core/kernel/errors.js';
+import { createKept } from '../../core/kernel/kept.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { ChannelPort } from '../../core/kernel/outbound-message.js';
 import { installationKey, type SlackPlace } from './installation.js';
-import { createKept } from './kept.js';
+import { inPages, pageOf } from './pages.js';
 import { isForeign, placeOf } from './place.js';
 import { isColleague, isOfPlace, slackUser } from './user.js';
 import type { SlackWebApi } from './web-api.js';
@@ -24,10 +25,7 @@ const userOfList = slackUser.extend({
   real_name: z.string().nullish(),
   profile: z.looseObject({ email: z.string().max(320).nullish() }).nullish(),
 });
-const page = z.looseObject({
-  members: z.array(userOfList),
-  response_metadata: z.looseObject({ next_cursor: z.string().nullish() }).nullish(),
-});
+const userPage = pageOf({ members: z.array(userOfList) });
 const single = z.looseObject({ user: userOfList });
 type Colleague = NonNullable<Awaited<ReturnType<NonNullable<ChannelPort['whoIs']>>>>;
 /** Of everybody in a workspace; undefined for whom nothing here vouches. */
@@ -51,18 +49,15 @@ export function createWhoIs({
   async function fetchAll(conversation: ConversationReference): Promise<Users> {
     const place = placeOf(conversation);
     const users: Users = new Map();
-    let cursor: string | undefined;
-    for (let at = 0; at < MAX_PAGES; at += 1) {
-      const answer = await api.call(place, 'users.list', {
+    const pages = inPages(userPage, MAX_PAGES, (cursor) =>
+      api.call(place, 'users.list', {
         limit: PAGE,
         cursor,
         ...(place.isOrgInstall ? { team_id: conversation.channelTenantId } : {}),
-      });
-      const { data } = page.safeParse(answer);
-      for (const each of data?.members ?? []) users.set(each.id, colleague(each, place));
-      cursor = data?.response_metadata?.next_cursor ?? undefined;
-      if (!cursor) break;
-    }
+      }),
+    );
+    for await (const { page } of pages)
+      for (const each of page?.members ?? []) users.set(each.id, colleague(each, place));
     return users;
   }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/kernel/clock.js';
 import type { Intake } from '../../core/kernel/intake.js';
 import type { DirectMessages } from './direct-messages.js';
 import type { SlackPlace } from './installation.js';
+import { inPages, pageOf } from './pages.js';
 import { patiently } from './patiently.js';
 import { referenceTo } from './place.js';
 import type { SlackWebApi } from './web-api.js';
@@ -25,10 +26,7 @@ const MAX_PAGES = 100;
 /** A greeting comes after the installation; nobody waits for it. */
 const LONGEST_WAIT_MS = 120_000;
 
-const teamList = z.looseObject({
-  teams: z.array(z.looseObject({ id: z.string() })),
-  response_metadata: z.looseObject({ next_cursor: z.string().nullish() }).nullish(),
-});
+const teamList = pageOf({ teams: z.array(z.looseObject({ id: z.string() })) });
 
 /**
  * Tells the rest of Steward that somebody added the app, as an installation in their direct messages. An organisation's
@@ -39,16 +37,10 @@ export function createGreetInstaller({ intake, api, directMessages, clock }: Gre
   const workspacesOf = async (added: Added): Promise<string[]> => {
     if (!added.isOrgInstall) return added.teamId ? [added.teamId] : [];
     const ids: string[] = [];
-    let cursor: string | undefined;
-    for (let at = 0; at < MAX_PAGES; at += 1) {
-      const answer = await patiently(clock, LONGEST_WAIT_MS, () =>
-        api.call(added, 'auth.teams.list', { limit: PAGE, cursor }),
-      );
-      const { data } = teamList.safeParse(answer);
-      ids.push(...(data?.teams ?? []).map(({ id }) => id));
-      cursor = data?.response_metadata?.next_cursor || undefined;
-      if (!cursor) break;
-    }
+    const pages = inPages(teamList, MAX_PAGES, (cursor) =>
+      patiently(clock, LONGEST_WAIT_MS, () => api.call(added, 'auth.teams.list', { limit: PAGE, cursor })),
+    );
+    for await (const { page } of pages) ids.push(...(page?.teams ?? []).map(({ id }) => id));
     return ids;
   };
 

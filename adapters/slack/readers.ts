@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { Clock } from '../../core/kernel/clock.js';
 import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
 import { describeError } from '../../core/kernel/errors.js';
+import { createKept } from '../../core/kernel/kept.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { ChannelPort } from '../../core/kernel/outbound-message.js';
-import { createKept } from './kept.js';
+import { inPages, pageOf } from './pages.js';
 import { patiently } from './patiently.js';
 import { placeOf } from './place.js';
 import type { SlackWebApi } from './web-api.js';
@@ -16,10 +17,7 @@ const MAX_KEPT = 2_000;
 /** 20 pages of 500: a larger audience counts as unknown. */
 const MAX_PAGES = 20;
 
-const page = z.looseObject({
-  members: z.array(z.string()),
-  response_metadata: z.looseObject({ next_cursor: z.string().nullish() }).nullish(),
-});
+const memberPage = pageOf({ members: z.array(z.string()) });
 
 /** Who can read a conversation, by Slack user id, remembered for a minute. */
 export function createReaders({
@@ -35,18 +33,17 @@ export function createReaders({
 
   async function fetchAll(reference: ConversationReference): Promise<string[] | undefined> {
     const ids: string[] = [];
-    let cursor: string | undefined;
-    for (let at = 0; at < MAX_PAGES; at += 1) {
-      const answer = await api.call(placeOf(reference), 'conversations.members', {
+    const pages = inPages(memberPage, MAX_PAGES, (cursor) =>
+      api.call(placeOf(reference), 'conversations.members', {
         channel: reference.conversationId,
         limit: 500,
         cursor,
-      });
-      const { data } = page.safeParse(answer);
-      if (!data) return undefined;
-      ids.push(...data.members.filter((id) => id !== reference.botId));
-      cursor = data.response_metadata?.next_cursor ?? undefined;
-      if (!cursor) return ids;
+      }),
+    );
+    for await (const { page, isLast } of pages) {
+      if (!page) return undefined;
+      ids.push(...page.members.filter((id) => id !== reference.botId));
+      if (isLast) return ids;
     }
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../core/kernel/clock.js';
 import { describeError, NotPermitted } from '../../core/kernel/errors.js';
+import { createKept } from '../../core/kernel/kept.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { OutboundFetch } from '../../core/kernel/outbound-fetch.js';
 import { faultOf, SlackRefusal } from './api-fault.js';
@@ -12,7 +13,6 @@ import {
 } from './installation.js';
 import type { SlackCredentials } from './options.js';
 import { callSlack } from './call-slack.js';
-import { createKept } from './kept.js';
 import type { SlackOrigin } from './place.js';
 
 export interface Workspace {

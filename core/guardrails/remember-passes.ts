@@ -1,8 +1,5 @@
+import { LONGEST_REMEMBERED, rememberTexts } from './remembered-texts.js';
 import type { Screen, ScreenContext, Verdict } from './screen.js';
-
-const MOST_REMEMBERED = 2_000;
-/** Longer texts seldom come twice and would take much memory. */
-const LONGEST_TEXT = 2_000;
 
 /**
  * Screens a text that comes again and again ("help", a question that everybody asks) once. Only verdicts that found nothing
@@ -13,27 +10,20 @@ export function rememberPasses(
   screen: Screen,
   policyOf: (context: ScreenContext) => object = () => screen,
 ): Screen {
-  const byPolicy = new WeakMap<object, Map<string, Verdict>>();
-  const rememberedFor = (policy: object): Map<string, Verdict> => {
-    const known = byPolicy.get(policy) ?? new Map<string, Verdict>();
-    byPolicy.set(policy, known);
-    return known;
-  };
+  const remembered = rememberTexts<Verdict>();
   return {
     name: screen.name,
     version: screen.version,
     check: async (text, context) => {
       const length = (context.passages ?? []).reduce((sum, passage) => sum + passage.length, text.length);
-      if (length > LONGEST_TEXT) return screen.check(text, context);
+      if (length > LONGEST_REMEMBERED) return screen.check(text, context);
       const key = JSON.stringify([context, text]);
-      const remembered = rememberedFor(policyOf(context));
-      const known = remembered.get(key);
+      const policy = policyOf(context);
+      const known = remembered.get(policy, key);
       if (known) return { ...known, reasons: [], spans: [], restore: {} };
       const verdict = await screen.check(text, context);
-      if (verdict.outcome === 'pass' && verdict.reasons.length === 0 && verdict.spans.length === 0) {
-        if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-        remembered.set(key, { ...verdict });
-      }
+      if (verdict.outcome === 'pass' && verdict.reasons.length === 0 && verdict.spans.length === 0)
+        remembered.set(policy, key, { ...verdict });
       return verdict;
     },
   };

@@ -86,11 +86,17 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
   const stages = { ...ALL_STAGES, ...options.stages };
   const analyser = createAnalysers();
   const index = new PassageIndex(analyser);
-  const everyday = new Set(everydayWords().map((word) => analyser('en').term(word)));
+  let everyday: ReadonlySet<string | undefined> | undefined;
+  /** Their stems are made at the first question that has a word the documents do not. */
+  const isEveryday = (word: string): boolean => {
+    const english = analyser('en');
+    everyday ??= new Set(everydayWords().map((each) => english.term(each)));
+    return everyday.has(english.term(word) ?? word);
+  };
   const spelling = createSpelling(
     () => index.writtenWords(),
     (word) => index.frequencyOf(word),
-    (word) => everyday.has(analyser('en').term(word) ?? word),
+    isEveryday,
   );
   const shelves = new Map<string, VectorShelf>();
   const shelfOf = (encoder: Encoder): VectorShelf => {

@@ -39,32 +39,38 @@ export function lookup(spec: unknown, context: StageContext): Stage {
   const local =
     localField === undefined ? undefined : compileExpression(`$${asWord(localField)}`, context.order);
   const target = pathParts(as);
-  return async function* (input) {
+  return withEach(async (doc) => {
+    const visible = scope(context.variables, doc);
+    const bound = {
+      ...context.variables,
+      ...Object.fromEntries(vars.map(([name, evaluate]) => [name, evaluate(visible)])),
+    };
+    const stages = [...((pipeline as Doc[] | undefined) ?? [])];
+    if (local) {
+      const value = local(visible) ?? null;
+      stages.unshift({
+        $match: { [String(foreignField)]: Array.isArray(value) ? { $in: value } : { $eq: value } },
+      });
+    }
+    const found = await collect(context.run(from === undefined ? '' : namespace, stages, bound));
+    return setAt(doc, target, 0, found) as Doc;
+  });
+}
+
+/** A stage that joins something to each document, and lets others have their turn between them. */
+const withEach = (join: (doc: Doc) => Promise<Doc>): Stage =>
+  async function* (input) {
     for await (const batch of input) {
       const result: Doc[] = [];
       const turn = new Turn();
       for (const doc of batch) {
         await turn.pause();
-        const visible = scope(context.variables, doc);
-        const bound = {
-          ...context.variables,
-          ...Object.fromEntries(vars.map(([name, evaluate]) => [name, evaluate(visible)])),
-        };
-        const stages = [...((pipeline as Doc[] | undefined) ?? [])];
-        if (local) {
-          const value = local(visible) ?? null;
-          stages.unshift({
-            $match: { [String(foreignField)]: Array.isArray(value) ? { $in: value } : { $eq: value } },
-          });
-        }
-        const found = await collect(context.run(from === undefined ? '' : namespace, stages, bound));
-        result.push(setAt(doc, target, 0, found) as Doc);
+        result.push(await join(doc));
       }
       yield result;
       await breathe();
     }
   };
-}
 
 /** `$graphLookup`: follows a field from document to document. */
 export function graphLookup(spec: unknown, context: StageContext): Stage {
@@ -90,37 +96,29 @@ export function graphLookup(spec: unknown, context: StageContext): Stage {
   const start = compileExpression(startWith, context.order);
   const follow = compileExpression(`$${String(connectFromField)}`, context.order);
   const deepest = isNumeric(maxDepth) ? toDouble(maxDepth) : Infinity;
-  return async function* (input) {
-    for await (const batch of input) {
-      const result: Doc[] = [];
-      const turn = new Turn();
-      for (const doc of batch) {
-        await turn.pause();
-        const seen = new Map<string, Doc>();
-        let frontier = [start(scope(context.variables, doc))].flat();
-        for (let depth = 0; frontier.length > 0 && depth <= deepest; depth += 1) {
-          const filter = {
-            $and: [
-              { [String(connectToField)]: { $in: frontier.map((value) => value ?? null) } },
-              (restrictSearchWithMatch as Doc | undefined) ?? {},
-            ],
-          };
-          const found = await collect(
-            context.run(`${context.database}.${String(from)}`, [{ $match: filter }], context.variables),
-          );
-          const fresh = found.filter((item) => !seen.has(mapKey(item._id)));
-          for (const item of fresh)
-            seen.set(
-              mapKey(item._id),
-              typeof depthField === 'string' ? { ...item, [depthField]: BigInt(depth) } : item,
-            );
-          frontier = fresh.flatMap((item) => follow(scope(context.variables, item)) ?? []);
-        }
-        result.push(setAt(doc, pathParts(String(as)), 0, [...seen.values()]) as Doc);
-      }
-      yield result;
+  return withEach(async (doc) => {
+    const seen = new Map<string, Doc>();
+    let frontier = [start(scope(context.variables, doc))].flat();
+    for (let depth = 0; frontier.length > 0 && depth <= deepest; depth += 1) {
+      const filter = {
+        $and: [
+          { [String(connectToField)]: { $in: frontier.map((value) => value ?? null) } },
+          (restrictSearchWithMatch as Doc | undefined) ?? {},
+        ],
+      };
+      const found = await collect(
+        context.run(`${context.database}.${String(from)}`, [{ $match: filter }], context.variables),
+      );
+      const fresh = found.filter((item) => !seen.has(mapKey(item._id)));
+      for (const item of fresh)
+        seen.set(
+          mapKey(item._id),
+          typeof depthField === 'string' ? { ...item, [depthField]: BigInt(depth) } : item,
+        );
+      frontier = fresh.flatMap((item) => follow(scope(context.variables, item)) ?? []);
     }
-  };
+    return setAt(doc, pathParts(String(as)), 0, [...seen.values()]) as Doc;
+  });
 }
 
 /** `$unionWith`: another collection's documents after these. */

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startFakeOpenAi, type FakeOpenAi } from '../fakes/openai-server.js';
 import { eventually } from '../support/eventually.js';
@@ -11,7 +8,6 @@ const PATIENCE_MS = 20_000;
 
 describe('a model that refuses, or talks of something else', () => {
   let endpoint: FakeOpenAi;
-  let folder: string;
   let people: TeamsPeople;
   beforeAll(async () => {
     endpoint = await startFakeOpenAi();
@@ -20,22 +16,14 @@ describe('a model that refuses, or talks of something else', () => {
         text: call.body.stream ? REFUSAL : '{"score": 0}',
       })),
     );
-    folder = mkdtempSync(join(tmpdir(), 'steward-refusal-'));
-    const file = join(folder, 'models.yaml');
-    writeFileSync(
-      file,
-      `providers:
-  - name: fake
-    models: { light: gpt-4.1-mini, standard: gpt-4.1-mini, heavy: gpt-4.1-mini }
-    deployments: [{ baseUrl: ${endpoint.baseUrl}, apiKey: k }]
-`,
-    );
-    people = await startTeamsPeople({ handbook: true, env: { STEWARD_MODELS: file } });
+    people = await startTeamsPeople({
+      handbook: true,
+      env: { OPENAI_BASE_URL: endpoint.baseUrl, OPENAI_API_KEY: 'k' },
+    });
   }, 120_000);
   afterAll(async () => {
     await people.close();
     await endpoint.close();
-    rmSync(folder, { recursive: true, force: true });
   }, 30_000);
 
   /** The last message that Priya sees, once there is an answer to rate or a way to ask a person. */

@@ -28,10 +28,9 @@ interface Line {
 
 const kindAlone = (text: string): Kind =>
   text.includes(CELL) ? 'row' : text.startsWith(BULLET) || NUMBERED.test(text) ? 'item' : 'prose';
-const kindOf = ({ kind }: Line): Kind => kind;
 const countWords = (text: string): number => text.split(/\s+/).length;
 const introduces = (line: Line | undefined): boolean =>
-  line !== undefined && kindOf(line) === 'prose' && INTRODUCES.test(line.text);
+  line !== undefined && line.kind === 'prose' && INTRODUCES.test(line.text);
 
 function linesOf(text: string): Line[] {
   let start = 0;
@@ -67,7 +66,7 @@ function markCode(lines: Line[]): void {
 
 /** The lines of the list or table around one of them: first and last. */
 function runAround(lines: Line[], at: number, kind: Kind): [first: number, last: number] {
-  const belongs = (line: Line | undefined): boolean => line !== undefined && kindOf(line) === kind;
+  const belongs = (line: Line | undefined): boolean => line !== undefined && line.kind === kind;
   let [first, last] = [at, at];
   while (belongs(lines[first - 1])) first -= 1;
   while (belongs(lines[last + 1])) last += 1;
@@ -90,7 +89,7 @@ export function quoteSpan(
   const here = lines.findIndex(({ start, end }) => start <= sentence.start && sentence.end <= end);
   const line = lines[here];
   if (!line) return [sentence.start, sentence.end];
-  const kind = kindOf(line);
+  const kind = line.kind;
   if (kind === 'prose') {
     const introduced = introduces(line) ? lastThatFits(text, lines, here, sentence.start) : undefined;
     return introduced ? [sentence.start, introduced.end] : withNeighbours(text, sentences, at, line);
@@ -133,8 +132,8 @@ function codeSpan(
 /** The last line of the list or table after a line that introduces it, as far as a quote goes. */
 function lastThatFits(text: string, lines: Line[], lead: number, start: number): Line | undefined {
   const next = lines[lead + 1];
-  if (!next || kindOf(next) === 'prose') return undefined;
-  const [first, last] = runAround(lines, lead + 1, kindOf(next));
+  if (!next || next.kind === 'prose') return undefined;
+  const [first, last] = runAround(lines, lead + 1, next.kind);
   return lines.slice(first, last + 1).findLast(({ end }) => fits(text, start, end));
 }
 
@@ -146,10 +145,10 @@ export function isCrumb(text: string, { start, end, text: sentence }: ReadSenten
   const lines = linesOf(text);
   const here = lines.findIndex((line) => line.start <= start && end <= line.end);
   const line = lines[here];
-  if (!line || kindOf(line) === 'row' || kindOf(line) === 'code') return false;
+  if (!line || line.kind === 'row' || line.kind === 'code') return false;
   if (INTRODUCES.test(sentence)) return end === line.end && here === lines.length - 1;
   if (countWords(line.text.replace(BULLET, '')) > CRUMB_WORDS || /[\d@:]/.test(line.text)) return false;
-  return kindOf(line) === 'prose' || !introduces(lines[runAround(lines, here, 'item')[0] - 1]);
+  return line.kind === 'prose' || !introduces(lines[runAround(lines, here, 'item')[0] - 1]);
 }
 
 const fits = (text: string, start: number, end: number): boolean =>
@@ -179,23 +178,23 @@ function withNeighbours(
 export function shownQuote(text: string, start: number, end: number): string {
   const lines = linesOf(text);
   const quoted = lines.filter((line) => line.start < end && line.end > start);
-  const isRowOfMany = quoted.filter((line) => kindOf(line) === 'row').length > 1;
+  const isRowOfMany = quoted.filter((line) => line.kind === 'row').length > 1;
   const lead = leadOf(text, start, end);
   const isList = quoted.length > 1 || lead !== undefined;
   const shown = quoted.flatMap((line) => {
     const piece = text.slice(Math.max(start, line.start), Math.min(end, line.end));
-    if (kindOf(line) === 'row') {
+    if (line.kind === 'row') {
       const head = lines[runAround(lines, lines.indexOf(line), 'row')[0]];
       if (line === head) return isRowOfMany ? [] : [shownRow(piece, undefined, false)];
       return shownRow(piece, head?.text, isRowOfMany);
     }
-    if (kindOf(line) === 'code') {
+    if (line.kind === 'code') {
       const at = lines.indexOf(line);
       const isIn = (beside: Line | undefined): boolean =>
-        beside !== undefined && kindOf(beside) === 'code' && quoted.includes(beside);
+        beside !== undefined && beside.kind === 'code' && quoted.includes(beside);
       return [...(isIn(lines[at - 1]) ? [] : [FENCE]), piece, ...(isIn(lines[at + 1]) ? [] : [FENCE])];
     }
-    if (kindOf(line) === 'item' && isList && !NUMBERED.test(piece)) {
+    if (line.kind === 'item' && isList && !NUMBERED.test(piece)) {
       return piece.startsWith(BULLET) ? piece : `${BULLET}${piece}`;
     }
     return piece;
@@ -209,9 +208,9 @@ export function leadOf(text: string, start: number, end: number): string | undef
   const lines = linesOf(text);
   const at = lines.findIndex((line) => line.start < end && line.end > start);
   const first = lines[at];
-  if (!first || kindOf(first) === 'prose') return undefined;
-  const [top] = runAround(lines, at, kindOf(first));
-  if (kindOf(first) === 'row') return top < at ? lines[top]?.text : undefined;
+  if (!first || first.kind === 'prose') return undefined;
+  const [top] = runAround(lines, at, first.kind);
+  if (first.kind === 'row') return top < at ? lines[top]?.text : undefined;
   const above = lines[top - 1];
   return introduces(above) ? above?.text : undefined;
 }

@@ -2,7 +2,7 @@ import type { CallOrigin } from '../../gateway/model.js';
 import { readInEnglish, TONGUES } from '../../kernel/english-reading.js';
 import { evidentLanguage } from '../../kernel/evident-language.js';
 import type { SoftTerm } from '../index/lexical-index.js';
-import { type Analyser, type ContentWord, contentWords, fold, words } from '../index/words.js';
+import { type Analyser, type ContentWord, contentWords, fold } from '../index/words.js';
 import type { Synonyms } from '../synonyms/synonyms.js';
 import { shapeOf, type QuestionShape } from './question-shape.js';
 
@@ -168,6 +168,3 @@ function softTerms(own: ContentWord[], weight: number, reader: QuestionReader): 
     return [{ term, weight, alternatives }];
   });
 }
-
-/** How many words a question has, stop words included. */
-export const questionLength = (text: string): number => words(text).length;

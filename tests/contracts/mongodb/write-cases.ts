@@ -29,6 +29,23 @@ const base = {
   sub: { a: 1 },
 };
 const S = [base];
+const everyType = {
+  _id: 1,
+  i: int(1),
+  l: long('1'),
+  d: double(1),
+  z: double(-0),
+  n: double(NaN),
+  dc: dec('1.0'),
+  b: new Binary(Buffer.from('a'), 5),
+  u: new UUID('00112233-4455-6677-8899-aabbccddeeff'),
+  r: new BSONRegExp('a', 'im'),
+  t: new Timestamp({ t: 5, i: 1 }),
+  mn: new MinKey(),
+  mx: new MaxKey(),
+  da: date(-1),
+  nul: null,
+};
 const B = (o: Doc): Doc[] => [{ ...base, ...o }];
 edges('updates at their edges', S, [
   ['empty $set', upd({ $set: {} }), [base]],
@@ -744,45 +761,10 @@ edges(
     [
       'types back',
       async (c) => {
-        const d = {
-          _id: 1,
-          i: int(1),
-          l: long('1'),
-          d: double(1),
-          z: double(-0),
-          n: double(NaN),
-          dc: dec('1.0'),
-          b: new Binary(Buffer.from('a'), 5),
-          u: new UUID('00112233-4455-6677-8899-aabbccddeeff'),
-          r: new BSONRegExp('a', 'im'),
-          t: new Timestamp({ t: 5, i: 1 }),
-          mn: new MinKey(),
-          mx: new MaxKey(),
-          da: date(-1),
-          nul: null,
-        };
-        await c.insertOne(d);
+        await c.insertOne({ ...everyType });
         return [await c.findOne({}, { promoteValues: false, bsonRegExp: true })];
       },
-      [
-        {
-          _id: 1,
-          i: int(1),
-          l: long('1'),
-          d: double(1),
-          z: double(-0),
-          n: double(NaN),
-          dc: dec('1.0'),
-          b: new Binary(Buffer.from('a'), 5),
-          u: new UUID('00112233-4455-6677-8899-aabbccddeeff'),
-          r: new BSONRegExp('a', 'im'),
-          t: new Timestamp({ t: 5, i: 1 }),
-          mn: new MinKey(),
-          mx: new MaxKey(),
-          da: date(-1),
-          nul: null,
-        },
-      ],
+      [everyType],
     ],
     ['w 2', cmd({ insert: 'contract', documents: [{ _id: 1 }], writeConcern: { w: 2 } }), error(2)],
     ['w tag', cmd({ insert: 'contract', documents: [{ _id: 1 }], writeConcern: { w: 'foo' } }), error(2)],

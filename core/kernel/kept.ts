@@ -1,6 +1,6 @@
-import type { Clock } from '../../core/kernel/clock.js';
+import type { Clock } from './clock.js';
 
-/** What Slack told, believed for a while. */
+/** What was told or read, believed for a while. */
 export interface Kept<Value> {
   /** @returns the entry, whose value may itself be undefined; undefined for what is not known (any more). */
   get(key: string): { value: Value } | undefined;
