@@ -1,3 +1,4 @@
+import { answerPartOf } from '../core/guardrails/answer-part.js';
 import type { PromptedModel } from '../core/gateway/prompts/ask-by-prompt.js';
 import { createModelJudge, createModelOpinion } from '../core/guardrails/model-opinions.js';
 import { newId } from '../core/kernel/ids.js';
@@ -108,10 +109,9 @@ export function createGuards(
           : undefined;
       },
       screenInput: async (tenant, text, locale, correlationId) => {
-        // commands are Steward's own words: "forget everything" only looks like an attack
-        if (isFixedCommand(text)) return { kind: 'pass', text, restore: {} };
-        const head = agentCommandHead(text);
-        const said = text.slice(head.length);
+        const said = screenedWords(text);
+        if (said === '') return { kind: 'pass', text, restore: {} };
+        const head = text.slice(0, text.length - said.length);
         const verdict = await input.check(said, { tenantId: tenant.id, origin: 'user' });
         const isDeed =
           verdict.outcome === 'block' &&
@@ -136,56 +136,49 @@ export function createGuards(
         return outcome === 'pass';
       },
       screenOutput: async (tenant, content, locale, correlationId): Promise<ScreenedOutput> => {
-        const { remark = '' } = content;
-        const written = content.text.slice(0, content.text.length - remark.length);
-        const passages = quotedOnly(written, content)
-          ? undefined
-          : content.citations?.map(({ quote }) => quote);
-        const verdict = await output.check(written, { tenantId: tenant.id, origin: 'model', passages });
+        const part = answerPartOf(content);
+        const verdict = await output.check(part.text, {
+          tenantId: tenant.id,
+          origin: 'model',
+          passages: part.passages,
+        });
         metrics.count('screened_total', { screen: 'output', outcome: verdict.outcome });
         if (verdict.outcome === 'pass') return { content };
-        const record = { ...recordVerdict(verdict, written, hashKey) };
+        const record = { ...recordVerdict(verdict, part.text, hashKey) };
         logger.info(
           { correlationId, reasons: verdict.reasons, score: verdict.score, version: verdict.version },
           'An answer was held back or changed.',
         );
         if (verdict.outcome === 'block')
-          return { content: blockedContent(texts, locale, 'output', correlationId), record };
+          return { content: blockedContent(texts, locale, 'output', correlationId), record, withheld: part };
         if (verdict.outcome === 'review') {
           return {
             content: blockedContent(texts, locale, 'review', correlationId),
             record,
+            withheld: part,
             needsReview: true,
           };
         }
         const isDoubted = verdict.reasons.includes('grounding.below-bar');
         const told = isDoubted ? doubted(texts, content, locale) : content;
-        return { content: withText(told, verdict.text + remark), record };
+        return { content: withText(told, verdict.text + (content.remark ?? '')), record, withheld: part };
       },
     },
   };
 }
+
+/**
+ * What of a message is screened. Commands are Steward's own words: "forget everything" only looks like an attack, and the
+ * head of "ask NAME: …" is not what is asked.
+ */
+export const screenedWords = (text: string): string =>
+  isFixedCommand(text) ? '' : text.slice(agentCommandHead(text).length);
 
 /** No rule found an attack, and no part of the screen failed: the text is only like one. */
 const isGuess = ({ reasons }: Verdict): boolean =>
   reasons.every(
     (reason) => reason === 'injection.classifier' || (reason.startsWith('pii.') && reason !== 'pii.failed'),
   );
-
-/**
- * True for an answer that is put together from its own citations, word for word: there is nothing to ground. Lists and
- * tables stand in it cell by cell and item by item.
- */
-function quotedOnly(text: string, { citations = [] }: OutboundContent): boolean {
-  const pieces = citations
-    .flatMap(({ quote, lead }) => [quote, ...(lead ? [lead] : [])])
-    .flatMap((words) => words.split(/\n| \| /))
-    .map((piece) => piece.replace(/^- /, '').trim())
-    .filter((piece) => piece.length > 1)
-    .sort((a, b) => b.length - a.length);
-  const rest = pieces.reduce((left, piece) => left.replaceAll(piece, ''), text);
-  return citations.length > 0 && !/\p{L}|\d{2}/u.test(rest.replace(/\[\d+\]/g, ''));
-}
 
 /** The card shows the same text as the message; both are replaced. */
 function withText(content: OutboundContent, text: string): OutboundContent {

@@ -17,6 +17,8 @@ import { createAuditRelay, type AuditRelay } from './turn/audit-relay.js';
 import { createConversationQueue } from './turn/conversation-queue.js';
 import { createIntake, type RunningIntake } from './turn/intake.js';
 import { createStopBoard } from './turn/stop-board.js';
+import type { FieldCipher } from '../storage/mongo/field-cipher.js';
+import { sealWithheld } from '../storage/mongo/past-texts.js';
 import { createStops } from '../storage/mongo/stops.js';
 import { createOutbox, type Outbox } from './turn/outbox.js';
 import { createOwnership } from './turn/ownership.js';
@@ -27,6 +29,7 @@ const PARALLEL_TURNS = 64;
 
 export interface TurnsOptions {
   database: Database;
+  cipher: FieldCipher;
   replica: Replica;
   steps: TurnSteps;
   tenantOf(activity: Activity): string;
@@ -65,7 +68,7 @@ export interface Turns {
 
 /** Joins inbox, pipeline, outbox and audit chain. */
 export function createTurns(options: TurnsOptions): Turns {
-  const { database, replica, steps, clock, logger, metrics } = options;
+  const { database, cipher, replica, steps, clock, logger, metrics } = options;
   const inbox = createInbox(database);
   const outcomes = createOutcomes(database);
   const ports = new Map<ChannelName, ChannelPort>();
@@ -114,6 +117,7 @@ export function createTurns(options: TurnsOptions): Turns {
           channel,
           outcomes,
           stops,
+          sealWithheld: (...kept) => sealWithheld(cipher, ...kept),
           replicaId: replica.id,
           clock,
           logger,

@@ -384,6 +384,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   };
   const turns: Turns = createTurns({
     database,
+    cipher,
     replica,
     steps,
     tenantOf: tenants.of,

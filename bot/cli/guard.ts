@@ -5,6 +5,7 @@ import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { createInjectionScorer } from '../../core/guardrails/injection/injection-scorer.js';
 import { createInputScreen, type SecondOpinion } from '../../core/guardrails/input-screen.js';
+import type { Canaries } from '../../core/guardrails/output/leaks.js';
 import { createOutputScreen } from '../../core/guardrails/output-screen.js';
 import {
   comparePolicies,
@@ -32,6 +33,8 @@ export interface OpenTraffic {
   texts(since: Date, until: Date): AsyncIterable<PastText>;
   /** The policies in force. */
   policies: PolicyBook;
+  /** The words planted into a tenant's prompts. */
+  canaries?: (tenantId: string) => Canaries;
   /** Key of the hashes shown instead of texts. */
   hashKey: string;
   close(): Promise<void>;
@@ -253,7 +256,7 @@ async function replay(
 
 async function tryPolicies(
   context: CliContext,
-  { texts, policies: current, hashKey }: OpenTraffic,
+  { texts, policies: current, canaries, hashKey }: OpenTraffic,
   proposed: PolicyBook,
   days: number,
   json: boolean,
@@ -264,6 +267,7 @@ async function tryPolicies(
     current,
     proposed,
     scorer: createInjectionScorer(),
+    canaries,
     hashKey,
     onChange: (change) =>
       json

@@ -2,6 +2,7 @@ import type { AuditLog } from '../../core/governance/audit/audit-log.js';
 import type { FullKnowledgeBase } from '../../core/knowledge/create-knowledge-base.js';
 import type { DocumentStore } from '../../core/knowledge/document-store.js';
 import type { OpenStore } from '../compose-store.js';
+import { screenedWords } from '../compose-guardrails.js';
 import { HOME_TENANT, servedTenants } from '../tenants.js';
 import { InvalidInput } from '../../core/kernel/errors.js';
 import { noMetrics } from '../../core/kernel/telemetry.js';
@@ -148,10 +149,19 @@ export function createOpeners(
       const policies = readPolicies(config.guardrails.file);
       const opened = await store();
       const { readPastTexts } = await import('../../storage/mongo/past-texts.js');
+      const { createFieldCipher } = await import('../../storage/mongo/field-cipher.js');
+      const { createPromptMarks } = await import('../../core/guardrails/output/leaks.js');
       const key = loadSecretKey(config.secretKey, config.dataDir);
+      const cipher = createFieldCipher([{ id: 'k1', key: deriveKey(key, 'fields') }]);
       return {
-        texts: (since, until) => readPastTexts(opened.database, since, until),
+        texts: async function* (since, until) {
+          for await (const past of readPastTexts(opened.database, cipher, since, until)) {
+            const screened = past.direction === 'input' ? screenedWords(past.text) : past.text;
+            if (screened) yield { ...past, text: screened };
+          }
+        },
         policies,
+        canaries: createPromptMarks(deriveKey(key, 'canary').toString('hex')).of,
         hashKey: deriveKey(key, TEXT_HASH_KEY).toString('hex'),
         close: () => opened.close(),
       };

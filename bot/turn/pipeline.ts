@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/kernel/clock.js';
+import type { AnswerPart, WithheldAnswer } from '../../core/guardrails/answer-part.js';
 import type { ChannelName } from '../../core/kernel/conversation-reference.js';
 import { describeError, InvalidInput, StewardError, Unavailable } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
@@ -33,6 +34,8 @@ export type TextDecision =
 export interface ScreenedOutput {
   content: OutboundContent;
   record?: JsonObject;
+  /** What the screen was given, where it changed that. */
+  withheld?: AnswerPart;
   needsReview?: boolean;
 }
 
@@ -74,6 +77,8 @@ export interface PipelineDependencies {
   outcomes: Outcomes;
   /** Where it is seen that somebody said stop. */
   stops: Pick<StopBoard, 'watch'>;
+  /** Seals answers that the screen changed, so that another policy can be tried on them. */
+  sealWithheld(record: InboxRecord, withheld: readonly WithheldAnswer[]): string | undefined;
   replicaId: string;
   clock: Clock;
   logger: Logger;
@@ -126,11 +131,11 @@ export async function runTurn(
     );
     return apologise(record, deps, error, signal);
   });
-  const messages = await screenMessages(collected, steps);
+  const { messages, withheld } = await screenMessages(collected, steps);
   const outcome = newOutcome(
     record._id,
     record.tenantId,
-    { messages, audit: collected.audit },
+    { messages, audit: collected.audit, withheld: deps.sealWithheld(record, withheld) },
     replicaId,
     clock.now(),
   );
@@ -161,22 +166,24 @@ export async function runTurn(
 async function screenMessages(
   { turn, messages }: CollectedTurn,
   steps: TurnSteps,
-): Promise<OutboundMessage[]> {
+): Promise<{ messages: OutboundMessage[]; withheld: WithheldAnswer[] }> {
   const screened: OutboundMessage[] = [];
+  const kept: WithheldAnswer[] = [];
   for (const message of messages) {
     if (message.content.aiGenerated) {
-      const { content, record, needsReview } = await steps.screenOutput(
+      const { content, record, withheld, needsReview } = await steps.screenOutput(
         turn.tenant,
         message.content,
         turn.locale,
         turn.correlationId,
       );
       if (record) turn.audit({ action: 'answer-screen', resource: `message:${message.id}`, after: record });
+      if (withheld) kept.push({ messageId: message.id, ...withheld });
       if (needsReview) await steps.review(turn);
       screened.push({ ...message, content });
     } else screened.push(message);
   }
-  return screened;
+  return { messages: screened, withheld: kept };
 }
 
 async function collect(

@@ -2,6 +2,7 @@ import type { PolicyBook } from './policy.js';
 import { createInputScreen } from './input-screen.js';
 import { createOutputScreen } from './output-screen.js';
 import type { InjectionScorer } from './injection/injection-scorer.js';
+import type { Canaries } from './output/leaks.js';
 import type { Screen, ScreenContext, VerdictOutcome } from './screen.js';
 import { hashText } from './verdict-record.js';
 
@@ -36,6 +37,8 @@ export interface ReplayOptions {
   current: PolicyBook;
   proposed: PolicyBook;
   scorer: InjectionScorer;
+  /** The words planted into a tenant's prompts. */
+  canaries?: (tenantId: string) => Canaries;
   /** For the hashes an operator sees instead of the texts. */
   hashKey: string;
   onChange(change: ReplayChange): void;
@@ -49,12 +52,13 @@ export async function replayPolicy({
   current,
   proposed,
   scorer,
+  canaries,
   hashKey,
   onChange,
 }: ReplayOptions): Promise<ReplaySummary> {
   const screens = (book: PolicyBook): Record<'input' | 'output', Screen> => ({
     input: createInputScreen({ policy: (tenantId) => book.of(tenantId), scorer }),
-    output: createOutputScreen({ policy: (tenantId) => book.of(tenantId) }),
+    output: createOutputScreen({ policy: (tenantId) => book.of(tenantId), canaries }),
   });
   const now = screens(current);
   const then = screens(proposed);

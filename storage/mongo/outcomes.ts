@@ -16,6 +16,8 @@ export interface OutcomeRecord {
   correlationId: string;
   messages: OutboundMessage[];
   audit: AuditEvent[];
+  /** Answers as they were before the screen changed them, sealed (`sealWithheld`). */
+  withheld?: string;
   createdAt: Date;
   /** True once every message was taken by its channel or given up. */
   delivered: boolean;
@@ -41,6 +43,7 @@ const schema = new Schema<OutcomeRecord>(
     correlationId: String,
     messages: [Schema.Types.Mixed],
     audit: [Schema.Types.Mixed],
+    withheld: String,
     createdAt: Date,
     delivered: Boolean,
     audited: Boolean,
@@ -62,7 +65,7 @@ export const outcomeCollection = { name: 'outcomes', schema };
 export function newOutcome(
   id: string,
   tenantId: string,
-  { messages, audit }: Pick<OutcomeRecord, 'messages' | 'audit'>,
+  { messages, audit, withheld }: Pick<OutcomeRecord, 'messages' | 'audit' | 'withheld'>,
   owner: string,
   now: Date,
 ): OutcomeRecord {
@@ -72,6 +75,7 @@ export function newOutcome(
     correlationId: audit[0]?.correlationId ?? id,
     messages,
     audit,
+    ...(withheld === undefined ? {} : { withheld }),
     createdAt: now,
     delivered: messages.length === 0,
     audited: audit.length === 0,

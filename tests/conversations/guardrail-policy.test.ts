@@ -2,10 +2,18 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PastText } from '../../core/guardrails/replay.js';
+import { createInjectionScorer } from '../../core/guardrails/injection/injection-scorer.js';
+import { parseGuardrailPolicies } from '../../core/guardrails/policy.js';
+import { replayPolicy, type PastText, type ReplayChange } from '../../core/guardrails/replay.js';
 import type { AuditEvent } from '../../core/kernel/audit-event.js';
+import type { CliContext } from '../../bot/cli/context.js';
+import type { OpenTraffic } from '../../bot/cli/guard.js';
+import { createOpeners } from '../../bot/cli/open.js';
+import { loadConfig } from '../../bot/config.js';
 import { HOME_TENANT } from '../../bot/tenants.js';
-import { readPastTexts } from '../../storage/mongo/past-texts.js';
+import { systemClock } from '../../core/kernel/clock.js';
+import { silentLogger } from '../../core/kernel/logger.js';
+import { outcomeCollection, type OutcomeRecord } from '../../storage/mongo/outcomes.js';
 import {
   startFakeOpenAi,
   type FakeOpenAi,
@@ -13,7 +21,7 @@ import {
   type ScriptedReply,
 } from '../fakes/openai-server.js';
 import { eventually } from '../support/eventually.js';
-import { startSteward, type RunningSteward } from '../support/start-steward.js';
+import { mongodbOf, startSteward, type RunningSteward } from '../support/start-steward.js';
 
 const message = (id: string, text: string): Record<string, unknown> => ({
   type: 'message',
@@ -35,6 +43,29 @@ async function tell(running: RunningSteward, id: string, text: string): Promise<
   );
   return JSON.stringify(answer?.activity);
 }
+
+/** What the command line reads of an installation's last hour, beside the server that runs on it. */
+async function pastTexts(folder: string): Promise<PastText[]> {
+  const traffic = await openTraffic(folder);
+  try {
+    const texts: PastText[] = [];
+    for await (const text of traffic.texts(new Date(Date.now() - 3_600_000), new Date(Date.now() + 60_000)))
+      texts.push(text);
+    return texts;
+  } finally {
+    await traffic.close();
+  }
+}
+
+const openTraffic = (folder: string): Promise<OpenTraffic> =>
+  createOpeners(
+    {
+      config: loadConfig({ NODE_ENV: 'test', STEWARD_DATA_DIR: folder, ...mongodbOf(folder) }, folder),
+      clock: systemClock,
+      logger: silentLogger,
+    } as CliContext,
+    () => undefined,
+  ).traffic();
 
 describe('the guardrail policy of a running Steward', () => {
   let folder: string;
@@ -83,14 +114,7 @@ describe('the guardrail policy of a running Steward', () => {
     writeFileSync(file, 'version: 1\ninput: { injection: { mode: loud } }');
     expect(await tell(running, 'm4', attack)).toContain('I cannot work with this text');
 
-    const texts: PastText[] = [];
-    const now = Date.now();
-    for await (const text of readPastTexts(
-      running.steward.store.database,
-      new Date(now - 3_600_000),
-      new Date(now + 60_000),
-    ))
-      texts.push(text);
+    const texts = await pastTexts(folder);
     expect(texts.filter(({ direction }) => direction === 'input').map(({ text }) => text)).toEqual([
       attack,
       attack,
@@ -137,6 +161,34 @@ describe('a question on its way to a model', () => {
     const sent = JSON.stringify(openAi.calls.map(({ body }) => body));
     expect(sent).not.toContain('ann.kern@firma.example');
     expect(sent).toContain('[EMAIL_ADDRESS_1]');
+  }, 60_000);
+
+  it('can be tried with a laxer policy, though what was held back stands nowhere in plain words', async () => {
+    const dangerous = 'Parental leave is booked with `rm -rf / --no-preserve-root` on the server [1].';
+    answerWith(() => ({ text: dangerous }));
+    expect(await tell(running, 'q3', 'How many days of parental leave do I get?')).not.toContain('rm -rf');
+    const stored = await running.steward.store.database
+      .acrossTenants<OutcomeRecord>(outcomeCollection)
+      .find({ withheld: { $exists: true } })
+      .lean<OutcomeRecord[]>();
+    expect(stored).toHaveLength(1);
+    expect(JSON.stringify(stored)).not.toContain('rm -rf');
+
+    const traffic = await openTraffic(running.dataDir);
+    const changes: ReplayChange[] = [];
+    await replayPolicy({
+      traffic: traffic.texts(new Date(Date.now() - 3_600_000), new Date(Date.now() + 60_000)),
+      current: traffic.policies,
+      proposed: parseGuardrailPolicies(
+        'version: 1\noutput: { danger: { mode: observe }, grounding: { mode: observe } }',
+      ),
+      scorer: createInjectionScorer(),
+      canaries: traffic.canaries,
+      hashKey: traffic.hashKey,
+      onChange: (change) => changes.push(change),
+    });
+    await traffic.close();
+    expect(changes).toMatchObject([{ direction: 'output', before: 'block', after: 'pass' }]);
   }, 60_000);
 
   it('says nothing of a system prompt that the model gives away', async () => {

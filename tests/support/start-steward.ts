@@ -40,7 +40,7 @@ export async function startSteward({
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'steward-test-'));
   const connector = earlier ?? (await startConnector());
   const config = loadConfig(
-    { NODE_ENV: 'test', STEWARD_DATA_DIR: folder, PORT: '0', ...mongodb(folder), ...env },
+    { NODE_ENV: 'test', STEWARD_DATA_DIR: folder, PORT: '0', ...mongodbOf(folder), ...env },
     folder,
   );
   const steward = await composeSteward(config, { logger: silentLogger, ...options });
@@ -70,7 +70,7 @@ export async function startSteward({
 }
 
 /** With MONGODB_URI set the same tests run on a real server: a database for each data folder, found again after a restart. */
-function mongodb(folder: string): NodeJS.ProcessEnv {
+export function mongodbOf(folder: string): NodeJS.ProcessEnv {
   const base = process.env.MONGODB_URI;
   if (!base) return {};
   // Named after the folder: what counts up anew in each test file would meet the data of the file before.
