@@ -108,6 +108,10 @@ export function createTurns(options: TurnsOptions): Turns {
     queue: createConversationQueue(PARALLEL_TURNS),
     replica,
     tenantOf: options.tenantOf,
+    sortOut: async (activity) => {
+      const port = channel(activity.conversation.channel);
+      return port.sortOut ? port.sortOut(activity) : activity;
+    },
     overtakes: options.overtakes,
     run: (record, signal) =>
       runTurn(

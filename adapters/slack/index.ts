@@ -12,6 +12,7 @@ import { installRoutes } from './install-routes.js';
 import type { SlackAdapterOptions } from './options.js';
 import { createPacing } from './pacing.js';
 import { placeOf } from './place.js';
+import { createNoted } from './noted.js';
 import { createProfiles, type TellSender } from './profiles.js';
 import { createAfterwork } from './acknowledgement.js';
 import { createReceiver } from './receive.js';
@@ -20,6 +21,7 @@ import { createResponder } from './respond.js';
 import { createResponseUrls } from './response-url.js';
 import { createSender } from './send.js';
 import { createSocketMode } from './socket-mode.js';
+import { createSortOut } from './sort-out.js';
 import { createThreads } from './threads.js';
 import { createWebApi } from './web-api.js';
 import { createWorkspaces } from './workspaces.js';
@@ -86,20 +88,31 @@ export function createSlackAdapter(
     answeredInPrivate: options.texts.answeredInPrivate,
     localeOf: profiles.localeOf,
   });
-  const shared = { intake: options.intake, workspaces, threads, afterwork, clock, logger, metrics };
+  const sortOut = createSortOut({
+    workspaces,
+    threads,
+    payloads,
+    noted: createNoted({ references: options.references, threads, afterwork }),
+    answerBots: options.answerBots ?? false,
+    clock,
+    logger,
+    metrics,
+  });
+  port.sortOut = sortOut.later;
+  const shared = { intake: options.intake, workspaces, sortOut, afterwork, logger, metrics };
   const receiver = createReceiver({
     signingSecret: credentials.signingSecret,
     events: createEventHandler({
       ...shared,
-      references: options.references,
       live,
       greet,
       home: createHome(api, options.home),
       agentView: createAgentView(api, options.prompts ?? [], logger),
-      answerBots: options.answerBots ?? false,
     }),
     interactions: createInteractionHandler({
       ...shared,
+      threads,
+      clock,
       payloads,
       renderer,
       responder: createResponder({

@@ -155,6 +155,33 @@ export const interaction = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('block_suggestion'), ...common }),
 ]);
 
+const sender = z.object({ id, name: longText, username: longText, team_id: optionalId });
+
+/** Who clicked what where, as it is kept of a click that has to be looked up. */
+export const clickOnly = z.object({
+  type: z.literal('block_actions'),
+  team: z.object({ id }).nullish(),
+  enterprise: z.object({ id }).nullish(),
+  is_enterprise_install: z.boolean().nullish(),
+  user: sender,
+  container: z
+    .object({
+      message_ts: timestamp.nullish(),
+      channel_id: optionalId,
+      thread_ts: timestamp.nullish(),
+      is_ephemeral: z.boolean().nullish(),
+    })
+    .nullish(),
+  channel: z.object({ id }).nullish(),
+  message: z.object({ ts: timestamp.nullish(), thread_ts: timestamp.nullish(), team: optionalId }).nullish(),
+  view: z.object({ id, type: z.string().max(50).nullish(), app_installed_team_id: optionalId }).nullish(),
+  actions: z
+    .array(
+      z.object({ action_id: z.string(), block_id: z.string().nullish(), action_ts: z.string().nullish() }),
+    )
+    .length(1),
+});
+
 /** https://docs.slack.dev/interactivity/implementing-slash-commands; every value is a text. */
 export const slashCommand = z.looseObject({
   command: z.string().min(1).max(100),

@@ -72,8 +72,8 @@ export interface Responder {
     form: { intro: string; card: JsonObject },
     responseUrl: string | null | undefined,
   ): Promise<boolean>;
-  /** Notes when a click came. */
-  note(activity: Activity): void;
+  /** Notes when a click came; `earlier` is the same one as it was before it was looked up. */
+  note(activity: Activity, earlier?: Activity): void;
 }
 
 const EMPTY_MODAL_TEXT = '…';
@@ -332,7 +332,8 @@ export function createResponder(options: ResponderOptions): Responder {
     words,
     whisper,
     formInMessage,
-    note: (activity) => void receivedAt.set(activity, clock.now()),
+    note: (activity, earlier = activity) =>
+      void receivedAt.set(activity, receivedAt.get(earlier) ?? clock.now()),
   };
 }
 

@@ -14,12 +14,14 @@ const threadKey = (place: SlackPlace, channel: string, thread: string): string =
 export interface Threads {
   /** Where a thread is at home, of several workspaces that share its channel; undefined where Steward takes no part. */
   find(origin: SlackOrigin, channel: string, thread: string): Promise<SlackOrigin | undefined>;
+  /** The same as far as this process remembers; undefined where the store has to be asked. */
+  peek(origin: SlackOrigin, channel: string, thread: string): SlackOrigin | undefined;
   /** From now on Steward takes part. Where it does already, the thread stays at home where it was. */
   join(conversation: ConversationReference): Promise<void>;
 }
 
 /** Remembers joined threads in this process as well, so that most questions need no look into the store. */
-export function createThreads(store: ThreadMemory, workspaces: Pick<Workspaces, 'knows'>): Threads {
+export function createThreads(store: ThreadMemory, workspaces: Pick<Workspaces, 'knows' | 'peek'>): Threads {
   const joined = new Map<string, JoinedAs>();
   const note = (key: string, as: JoinedAs): void => {
     if (joined.size >= MAX_KNOWN) joined.clear();
@@ -34,12 +36,24 @@ export function createThreads(store: ThreadMemory, workspaces: Pick<Workspaces, 
     return stored;
   };
 
+  /** Where a thread is at home that was joined through another workspace than the one that Slack names. */
+  const elsewhere = (as: JoinedAs, origin: SlackOrigin): SlackOrigin | undefined =>
+    as.teamId && as.teamId !== origin.teamId && origin.enterpriseId
+      ? { ...as, isOrgInstall: as.isOrgInstall === true, enterpriseId: origin.enterpriseId }
+      : undefined;
+
   return {
     find: async (origin, channel, thread) => {
       const as = await remembered(threadKey(origin, channel, thread));
-      if (!as?.teamId || as.teamId === origin.teamId || !origin.enterpriseId) return as && origin;
-      const home = { ...as, isOrgInstall: as.isOrgInstall === true, enterpriseId: origin.enterpriseId };
-      return (await workspaces.knows(home)) ? home : origin;
+      const home = as && elsewhere(as, origin);
+      return home && (await workspaces.knows(home)) ? home : as && origin;
+    },
+    peek: (origin, channel, thread) => {
+      const as = joined.get(threadKey(origin, channel, thread));
+      const home = as && elsewhere(as, origin);
+      if (!home) return as && origin;
+      const isKnown = workspaces.peek(home);
+      return isKnown === undefined ? undefined : isKnown ? home : origin;
     },
     join: async (conversation) => {
       const { scope, conversationId, threadId, botId } = conversation;

@@ -41,6 +41,10 @@ export function toActivity(
       return joined(envelope, origin, now);
     case 'app_uninstalled':
       return { activity: uninstalled(envelope, origin, now) };
+    case 'tokens_revoked':
+      return (event.tokens?.bot ?? []).length > 0
+        ? { activity: { ...uninstalled(envelope, origin, now), kind: 'other' } }
+        : {};
     default:
       return {};
   }
@@ -165,7 +169,7 @@ function uninstalled(envelope: SlackEnvelope, origin: SlackOrigin, now: Date): A
   return {
     ...base(envelope, now, envelope.event.event_ts),
     kind: 'uninstall',
-    dedupeKey: [place, 'uninstall', envelope.event.event_ts ?? envelope.event_id].join('|'),
+    dedupeKey: [place, envelope.event.type, envelope.event.event_ts ?? envelope.event_id].join('|'),
     conversation: referenceTo(origin, { channel: place, scope: 'channel' }),
     from: { accountId: origin.botUserId ?? place },
     addressed: false,

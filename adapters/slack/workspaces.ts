@@ -31,6 +31,8 @@ export interface Workspaces {
   own(): Promise<SlackOrigin | undefined>;
   /** Whether what comes from there can be answered. Nobody is turned away while that is not known. */
   knows(place: SlackPlace): Promise<boolean>;
+  /** The same as far as it is known without asking anybody; undefined when it is not. */
+  peek(place: SlackPlace): boolean | undefined;
   /** Account of whoever added the app there, where that is known. */
   installerOf(place: SlackPlace): Promise<string | undefined>;
   /** Gets a new token, where they expire; also before its time when Slack says that `rejected` has expired. */
@@ -112,6 +114,9 @@ function singleWorkspace({ fetch, apiUrl, clock, logger }: WorkspacesOptions, to
     lookedAt = now;
   };
 
+  const isOwn = ({ teamId, enterpriseId }: SlackPlace): boolean | undefined =>
+    own && (teamId === own.teamId || (enterpriseId !== undefined && enterpriseId === own.enterpriseId));
+
   return {
     start: look,
     of: async () => own?.workspace ?? { token },
@@ -122,12 +127,11 @@ function singleWorkspace({ fetch, apiUrl, clock, logger }: WorkspacesOptions, to
         ? undefined
         : { teamId, enterpriseId, botUserId: workspace?.botUserId, isOrgInstall: false };
     },
-    knows: async ({ teamId, enterpriseId }) => {
+    knows: async (place) => {
       await look();
-      return (
-        !own || teamId === own.teamId || (enterpriseId !== undefined && enterpriseId === own.enterpriseId)
-      );
+      return isOwn(place) ?? true;
     },
+    peek: isOwn,
     installerOf: async () => undefined,
     renew: async () => {
       throw faultOf(new SlackRefusal('auth.test', 'token_expired'));
@@ -216,6 +220,14 @@ function installedWorkspaces(options: WorkspacesOptions): Workspaces {
     },
     own: async () => undefined,
     knows: async (place) => (await find(place)) !== undefined,
+    peek: (place) => {
+      const { isOrgInstall, enterpriseId } = place;
+      const own = kept.get(installationKey(place));
+      if (own?.value) return true;
+      if (!own || isOrgInstall || !enterpriseId) return own && false;
+      const ofOrganisation = kept.get(enterpriseId);
+      return ofOrganisation && ofOrganisation.value?.isOrgInstall === true;
+    },
     installerOf: async (place) => (await find(place))?.installedBy,
     renew,
     forget: (place) => kept.delete(installationKey(place)),

@@ -58,6 +58,7 @@ describe('the intake', () => {
       } as unknown as Replica,
       tenantOf: () => 't1',
       overtakes: () => false,
+      sortOut: (activity) => Promise.resolve(activity),
       stopWriting: () => Promise.resolve(),
       run: () => {
         runs += 1;

@@ -28,6 +28,8 @@ export interface IntakeDependencies {
   queue: ConversationQueue;
   replica: Replica;
   tenantOf(activity: Activity): string;
+  /** Finds out what an unsorted activity is; undefined for what is not for Steward. */
+  sortOut(activity: Activity): Promise<Activity | undefined>;
   /** True for what cannot wait for the turn before it, since it is to stop that one. */
   overtakes(activity: Activity): boolean;
   /** Ends early what runs for a conversation, in all processes. */
@@ -84,22 +86,47 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
     attempts: 1,
   });
 
-  const work = async (record: InboxRecord): Promise<void> => {
+  /** @returns the record as it is to be worked on; undefined for what is not for Steward. */
+  const sort = async (stored: InboxRecord): Promise<InboxRecord | undefined> => {
+    if (!stored.activity.unsorted) return stored;
+    const activity = await deps.sortOut(stored.activity);
+    if (!activity) {
+      await inbox.discard(stored._id);
+      return undefined;
+    }
+    const conversation = conversationKey(activity.conversation);
+    const record = { ...stored, activity, conversation, tenantId: deps.tenantOf(activity) };
+    await inbox.sorted(record);
+    return record;
+  };
+
+  /** @returns the record, where it turned out to belong into another conversation's order. */
+  const work = async (stored: InboxRecord): Promise<InboxRecord | undefined> => {
+    let record = stored;
     for (let tries = 0; ; tries += 1) {
-      if (aside.holds(record.conversation)) return aside.put(record);
+      if (aside.holds(record.conversation)) {
+        aside.put(record);
+        return undefined;
+      }
       try {
+        const sorted = await sort(record);
+        if (!sorted || sorted.conversation !== record.conversation) return sorted;
+        record = sorted;
         // The outcome is what counts: a record that is not marked yet finds it and says nothing again.
         const hasEnded = record.attempts + tries > 1 && (await deps.hasEnded(record._id));
         const finished = hasEnded ? undefined : await deps.run(record, stopping.signal);
         await Promise.all([inbox.finish(record._id), finished && deliver(record, finished)]);
-        return;
+        return undefined;
       } catch (error) {
-        if (error instanceof TurnHasToWait) return setAside(record, error);
+        if (error instanceof TurnHasToWait) {
+          await setAside(record, error);
+          return undefined;
+        }
         logger.warn(
           { correlationId: record._id, error: describeError(error) },
           'A turn will be tried again.',
         );
-        if (stopping.signal.aborted) return;
+        if (stopping.signal.aborted) return undefined;
         await clock.sleep(RETRY_MS, stopping.signal);
       }
     }
@@ -132,13 +159,15 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
         ),
       );
 
-  const run = (record: InboxRecord): Promise<void> =>
-    queue
+  const run = async (record: InboxRecord): Promise<void> => {
+    const moved = await queue
       .run(record.conversation, () => work(record))
       .finally(() => {
         release(record);
         room.turnEnded();
       });
+    if (moved) dispatchLater(moved);
+  };
   const enqueue = async (record: InboxRecord): Promise<void> => {
     if (known.has(record._id)) return;
     known.add(record._id);
@@ -190,9 +219,16 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
   };
 
   /** Runs beside the conversation's own order, in the process that took it in. */
-  const overtake = (record: InboxRecord): void => {
-    known.add(record._id);
-    void work(record).finally(() => release(record));
+  const overtake = async (stored: InboxRecord): Promise<void> => {
+    known.add(stored._id);
+    try {
+      const record = await sort(stored);
+      if (!record) return;
+      void deps.stopWriting(record.activity.conversation);
+      await work(record);
+    } finally {
+      release(stored);
+    }
   };
 
   /** Takes up what dead processes left. */
@@ -227,9 +263,12 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
         result: isNew ? 'accepted' : 'duplicate',
       });
       if (!isNew) return 'duplicate';
-      if (deps.overtakes(activity)) {
-        void deps.stopWriting(activity.conversation);
-        overtake(record);
+      // Whether it is addressed may still have to be found out.
+      const addressed = activity.addressed || activity.unsorted !== undefined;
+      if (deps.overtakes({ ...activity, addressed })) {
+        overtake(record).catch((error: unknown) =>
+          logger.warn({ correlationId: record._id, error: describeError(error) }, 'It is taken up again.'),
+        );
       } else dispatchLater(record);
       return 'accepted';
     },
@@ -288,8 +327,12 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
   };
 
   /** Clicks do not wait for their conversation: a decision never queues behind a dialog. */
-  async function answerClick(record: InboxRecord): Promise<ActionResponse> {
+  async function answerClick(stored: InboxRecord): Promise<ActionResponse> {
+    let record = stored;
     try {
+      const sorted = await sort(stored);
+      if (!sorted) return { kind: 'none' };
+      record = sorted;
       const finished = await deps.run(record, stopping.signal);
       if (!finished) return { kind: 'none' };
       if (record.activity.kind !== 'card-refresh') void inbox.finish(record._id).catch(() => undefined); // taken over and found done

@@ -78,6 +78,11 @@ export interface Activity {
   expectsResponse: boolean;
   /** Steward was addressed: personal scope, a mention, a command, or a click. */
   addressed: boolean;
+  /**
+   * What the channel sent, where its adapter has to look something up before it is known whose the activity is, or whether
+   * it is for Steward at all. It is stored and acknowledged first; `ChannelPort.sortOut` decides afterwards.
+   */
+  unsorted?: JsonObject;
   /** Counted against the rate limits when it was taken in, so the turn must not count it again. */
   counted?: true;
 }

@@ -1,4 +1,4 @@
-import type { ActivitySender } from './activity.js';
+import type { Activity, ActivitySender } from './activity.js';
 import type { Citation } from './answer.js';
 import type { ChannelName, ConversationReference } from './conversation-reference.js';
 import type { JsonObject } from './json.js';
@@ -83,6 +83,11 @@ export interface ChannelPort {
   deliver(message: OutboundMessage, knownActivityId?: string): Promise<SentReceipt>;
   /** Starts a live reply to one activity; channels without streaming show "typing". */
   startLive(conversation: ConversationReference, replyToActivityId: string): LiveReplyChannel;
+  /**
+   * Looks up what an `unsorted` activity left open; asked again for the same one after a fault or a crash.
+   * @returns the activity as it is to be worked on; undefined for what is not for Steward.
+   */
+  sortOut?(activity: Activity): Promise<Activity | undefined>;
   /** Account ids of all who can read the conversation; `undefined` when the channel does not tell. */
   readers(conversation: ConversationReference): Promise<string[] | undefined>;
   /** What the channel says of one of them: the directory id or address by which somebody who never wrote is known. */

@@ -47,6 +47,10 @@ export interface Inbox {
   add(record: InboxRecord): Promise<boolean>;
   /** Marks turns as finished; written in batches. */
   finish(turnId: string): Promise<void>;
+  /** Keeps what was found out about a record that was stored unsorted. */
+  sorted(record: InboxRecord): Promise<void>;
+  /** Nothing stays of what was not for Steward but that it came. */
+  discard(turnId: string): Promise<void>;
   /** A turn that was begun and had to wait counts as begun for the first time. */
   beginAnew(turnId: string): Promise<void>;
   /** Who owns unfinished records beside the given processes. */
@@ -72,6 +76,14 @@ export function createInbox(database: Database): Inbox {
     add: (record) => database.batch.insert(inboxCollection.name, { ...record }),
     finish: async (turnId) =>
       void (await database.batch.update(inboxCollection.name, { _id: turnId }, { $set: { done: true } })),
+    sorted: async ({ _id, tenantId, conversation, activity }) => {
+      const found = { tenantId, conversation, activity };
+      await database.batch.update(inboxCollection.name, { _id, done: false }, { $set: found });
+    },
+    discard: async (turnId) => {
+      const nothing = { done: true, activity: { kind: 'other', text: '' } };
+      await database.batch.update(inboxCollection.name, { _id: turnId }, { $set: nothing });
+    },
     beginAnew: async (turnId) => {
       await model.updateOne({ _id: turnId, done: false }, { $set: { attempts: 1 } });
     },

@@ -143,9 +143,13 @@ describe('An app for several workspaces', () => {
 
   it('answers nothing from a workspace where it is not installed', async () => {
     host = await startSlackHost({}, { credentials: credentials(SECRET) });
-    expect((await host.send(slackEvent('event_message_dm'))).status).toBe(403);
-    expect((await host.send({ payload: slackFixture('block_actions_button') })).status).toBe(403);
+    // Whether it is installed there is looked up once what came is stored and acknowledged.
+    await host.send(slackEvent('event_message_dm'));
+    await host.send({ payload: slackFixture('block_actions_button') });
+    await host.send({ form: slackFixture('slash_command') as Record<string, string> });
     expect(host.intake.taken).toEqual([]);
+    expect(host.warnings[0]?.message).toContain('is not installed');
+    expect(host.slack.messages).toEqual([]);
     await expect(host.adapter.port.deliver(reply('T0ACME0001'))).rejects.toMatchObject({
       code: 'slack.not-installed',
       retryable: false,

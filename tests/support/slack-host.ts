@@ -110,6 +110,7 @@ export async function startSlackHost(
     apiUrl: slack.apiUrl,
     ...options,
   });
+  intake.sortWith(adapter.port.sortOut);
   const server = createServer({
     modules: [adapter.http],
     clock: systemClock,
@@ -126,7 +127,11 @@ export async function startSlackHost(
     installations,
     warnings,
     url,
-    send: (body) => slack.send(`${url}/slack/events`, body),
+    send: async (body) => {
+      const reply = await slack.send(`${url}/slack/events`, body);
+      await intake.sortedAll();
+      return reply;
+    },
     close: async () => {
       await adapter.close();
       await server.close(0);
