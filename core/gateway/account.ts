@@ -9,6 +9,7 @@ import {
   type BudgetNotice,
   type BudgetState,
   type BudgetStore,
+  type Reservation,
 } from './budget.js';
 import type { CostRecord } from './cost-record.js';
 import type { CallOrigin } from './model.js';
@@ -29,13 +30,14 @@ export interface AccountOptions {
   clock: Clock;
 }
 
-/** The budget is used up. `until` is when it starts afresh. */
+/** The budget is used up until it starts afresh, or calls under way hold what is left of it. */
 export class BudgetUsedUp extends StewardError {
-  constructor(readonly line: BudgetLine) {
-    super('gateway.budget', `The budget ${line.key} is used up until ${line.until.toISOString()}.`, {
-      userText: 'error.budget',
-      status: 429,
-    });
+  constructor(
+    readonly line: BudgetLine,
+    isHeld: boolean,
+  ) {
+    const why = isHeld ? 'is held by calls under way' : `is used up until ${line.until.toISOString()}`;
+    super('gateway.budget', `The budget ${line.key} ${why}.`, { userText: 'error.budget', status: 429 });
   }
 }
 
@@ -49,8 +51,11 @@ export interface Account {
 }
 
 export interface Accounts {
-  /** @throws BudgetUsedUp, which is on record as well. */
-  open(origin: CallOrigin, highestPrice: number): Promise<Account>;
+  /**
+   * Waits a while where calls under way hold what is left of a budget: they mostly cost far less than they hold.
+   * @throws BudgetUsedUp, which is on record as well.
+   */
+  open(origin: CallOrigin, highestPrice: number, signal?: AbortSignal): Promise<Account>;
   /** Settles what is on record, and resolves when that is done. */
   settled(): Promise<void>;
 }
@@ -67,6 +72,10 @@ const NOTHING: CallOutcome = {
 const MOST_TOLD = 10_000;
 /** How long a settlement waits for a reservation that it can go with. */
 const SETTLE_MS = 100;
+/** How long a call waits for what others hold; it looks ever more rarely. */
+const HELD_MS = 30_000;
+const FIRST_LOOK_MS = 100;
+const LAST_LOOK_MS = 2_000;
 
 /**
  * The books of paid calls. Opening an account reserves the call's highest price on every budget that it counts against;
@@ -107,22 +116,52 @@ export function createAccounts({ budget, record, onBooksFailed, clock }: Account
     if (waiting.length === 1) void clock.sleep(SETTLE_MS).then(settle);
   };
 
-  const open = async (origin: CallOrigin, highestPrice: number): Promise<Account> => {
+  /** @returns the line that is used up, and what is spent on it; undefined once the call is admitted. */
+  const reserved = async (
+    tenantId: string,
+    lines: BudgetLine[],
+    call: Reservation,
+    signal: AbortSignal | undefined,
+  ): Promise<BudgetState | undefined> => {
+    const patience = clock.now().getTime() + HELD_MS;
+    for (let look = FIRST_LOOK_MS; ; look = Math.min(look * 2, LAST_LOOK_MS)) {
+      const refused = await store.reserve(tenantId, lines, call);
+      if (!refused) return undefined;
+      const states = await Promise.all(
+        lines.map(async (line) => ({ line, spent: await store.spent(tenantId, line.key) })),
+      );
+      const full = states.find(({ line, spent }) => spent >= line.limit);
+      const held = states.find(({ line }) => line === refused);
+      if (full || clock.now().getTime() >= patience) return full ?? held;
+      await clock.sleep(look, signal);
+      if (signal?.aborted) throw new StewardError('gateway.cancelled', 'The call was cancelled.');
+      settle();
+    }
+  };
+
+  const open = async (origin: CallOrigin, highestPrice: number, signal?: AbortSignal): Promise<Account> => {
     const { tenantId } = origin;
     const at = clock.now();
     const call = { id: newId(at), amount: highestPrice, at };
     const lines = budgetLines(origin, limits(tenantId), at);
+    const { besides = [], ...whose } = origin;
     const keep = async (outcome: CallOutcome, latencyMs: number): Promise<void> =>
-      record({ id: call.id, origin, at, latencyMs, ...outcome });
+      record({
+        id: call.id,
+        origin: whose,
+        at,
+        latencyMs,
+        ...outcome,
+        besides: [...besides, ...(outcome.besides ?? [])],
+      });
     const since = (): number => clock.now().getTime() - at.getTime();
 
     settle();
-    const usedUp = lines.length > 0 ? await store.reserve(tenantId, lines, call) : undefined;
+    const usedUp = lines.length > 0 ? await reserved(tenantId, lines, call, signal) : undefined;
     if (usedUp) {
       // whoever filled it may have died before it told
-      const spent = await store.spent(tenantId, usedUp.key);
-      if (spent > 0) tell([{ line: usedUp, spent }], origin);
-      const refusal = new BudgetUsedUp(usedUp);
+      if (usedUp.spent > 0) tell([usedUp], origin);
+      const refusal = new BudgetUsedUp(usedUp.line, usedUp.spent < usedUp.line.limit);
       await safely(keep({ ...NOTHING, fault: refusal.code }, since()));
       throw refusal;
     }

@@ -36,6 +36,8 @@ export interface ThinkingWords {
   noModel: Record<'red-team' | 'first-principles' | 'council', string>;
   modelDown: string;
   budgetUsed: string;
+  /** Opinions were heard, and nobody weighed them. */
+  noVerdict: string;
   nothingUsable: string;
 }
 
@@ -96,6 +98,7 @@ const en: ThinkingWords = {
   },
   modelDown: 'The model does not answer at the moment.',
   budgetUsed: 'The budget for language models is used up for now.',
+  noVerdict: 'There is no verdict: nobody has weighed these opinions.',
   nothingUsable: 'The model gave nothing usable.',
 };
 
@@ -159,6 +162,7 @@ const de: ThinkingWords = {
   },
   modelDown: 'Das Modell antwortet im Moment nicht.',
   budgetUsed: 'Das Budget für Sprachmodelle ist vorerst aufgebraucht.',
+  noVerdict: 'Es gibt kein Urteil: Niemand hat diese Meinungen abgewogen.',
   nothingUsable: 'Das Modell gab nichts Brauchbares.',
 };
 
@@ -218,6 +222,7 @@ const es: ThinkingWords = {
   },
   modelDown: 'El modelo no responde en este momento.',
   budgetUsed: 'El presupuesto para modelos de lenguaje está agotado por ahora.',
+  noVerdict: 'No hay veredicto: nadie ha sopesado estas opiniones.',
   nothingUsable: 'El modelo no dio nada útil.',
 };
 
@@ -281,6 +286,7 @@ const fr: ThinkingWords = {
   },
   modelDown: 'Le modèle ne répond pas pour le moment.',
   budgetUsed: 'Le budget des modèles de langage est épuisé pour l’instant.',
+  noVerdict: 'Il n’y a pas de verdict : personne n’a pesé ces avis.',
   nothingUsable: 'Le modèle n’a rien donné d’utilisable.',
 };
 
@@ -341,6 +347,7 @@ const ja: ThinkingWords = {
   },
   modelDown: '今、モデルが応答しません。',
   budgetUsed: '言語モデルの予算は現在使い切られています。',
+  noVerdict: '結論はありません。これらの意見はまだ誰も比較検討していません。',
   nothingUsable: 'モデルの答えは使えませんでした。',
 };
 

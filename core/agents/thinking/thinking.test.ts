@@ -1,4 +1,6 @@
+import type { Model } from '../../gateway/model.js';
 import { loadPrompts } from '../../gateway/prompts/registry.js';
+import { StewardError } from '../../kernel/errors.js';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startFakeOpenAi, type FakeOpenAi } from '../../../tests/fakes/openai-server.js';
 import { createOpenAiClient, createOpenAiModel } from '../../gateway/providers/openai.js';
@@ -27,6 +29,13 @@ const request = {
   passages: [{ title: 'Invoicing', text: 'Invoices are kept for ten years.' }],
 };
 
+const answered = {
+  toolCalls: [],
+  finishReason: 'stop' as const,
+  usage: { inputTokens: 1, outputTokens: 1, cachedInputTokens: 0, reported: true },
+  costMicroUsd: 1,
+};
+
 describe('a council', () => {
   const chair = (verdict: string) => ({
     text: JSON.stringify({ verdict, reason: 'It pays off.', next: 'Try one team.' }),
@@ -48,6 +57,25 @@ describe('a council', () => {
     expect(server.calls.at(-1)?.body.model).toBe('l');
     // nobody hears the others before the vote
     expect(JSON.stringify(server.calls[0]?.body)).not.toContain('Opinions:');
+  });
+
+  it('shows the opinions that were heard, and says why nobody weighs them, when the budget ends before the chair', async () => {
+    let calls = 0;
+    const model: Model = {
+      name: 'near-its-end',
+      generate: (asked) => {
+        calls += 1;
+        if (calls > 3) return Promise.reject(new StewardError('gateway.budget', 'It is used up.'));
+        const text = JSON.stringify({ vote: 'for', reason: `Reason ${calls}.` });
+        return Promise.resolve({ ...answered, text, model: `m/${asked.tier}` });
+      },
+      stream: () => {
+        throw new Error('unused');
+      },
+    };
+    const told = await createThinking({ model, prompts: loadPrompts() }).council(request);
+    expect(told).toMatch(/Reason 1\..*Reason 3\..*Not heard:\* .*, .*budget.*used up.*There is no verdict/s);
+    expect(told).not.toContain('**Verdict');
   });
 
   it('says that nobody dissents when nobody does', async () => {

@@ -74,7 +74,7 @@ export function createThinking(mind: PromptedModel | undefined): Thinking {
         return (await argue(askWith(mind, request), request, words)) ?? without(words.nothingUsable);
       } catch (error) {
         if (request.signal?.aborted || !(error instanceof StewardError)) throw error;
-        return without(error.code === 'gateway.budget' ? words.budgetUsed : words.modelDown);
+        return without(whyNot(error, words));
       }
     };
   return {
@@ -83,6 +83,9 @@ export function createThinking(mind: PromptedModel | undefined): Thinking {
     council: asked('council', council),
   };
 }
+
+const whyNot = ({ code }: StewardError, words: ThinkingWords): string =>
+  code === 'gateway.budget' ? words.budgetUsed : words.modelDown;
 
 type Ask = <Schema extends z.ZodType>(
   prompt: string,
@@ -153,32 +156,51 @@ async function firstPrinciples(
   ].join('\n\n');
 }
 
-/** Everybody votes without hearing the others; the chair weighs; who voted otherwise is named as dissent, whatever the chair says. */
+/**
+ * Everybody votes without hearing the others; the chair weighs; who voted otherwise is named as dissent, whatever the chair
+ * says. Whoever cannot be asked is not heard; opinions that were given are shown though nobody can weigh them any more.
+ */
 async function council(
   ask: Ask,
-  { onStep }: ThinkingRequest,
+  { onStep, signal }: ThinkingRequest,
   words: ThinkingWords,
 ): Promise<string | undefined> {
+  let fault: StewardError | undefined;
+  const missed = (error: unknown): undefined => {
+    if (signal?.aborted || !(error instanceof StewardError)) throw error;
+    fault = error;
+  };
   const heard = await Promise.all(
     PERSPECTIVES.map(async ([name, concern], place): Promise<Opinion | undefined> => {
-      const opinion = await ask('council-member', opinionSchema, { variables: { name, concern }, key: name });
+      const about = { variables: { name, concern }, key: name };
+      const opinion = await ask('council-member', opinionSchema, about).catch(missed);
       const shown = words.perspectives[place]?.[0] ?? name;
-      onStep?.(shown);
+      if (opinion) onStep?.(shown);
       return opinion && { name, shown, ...opinion };
     }),
   );
   const opinions = heard.filter((opinion) => opinion !== undefined);
-  if (opinions.length < 2) return undefined;
+  if (opinions.length < 2) {
+    if (fault) throw fault;
+    return undefined;
+  }
   const said = opinions.map(({ name, vote, reason }) => `${name}: ${vote}. ${reason}`).join('\n');
   const verdict = await ask('council-chair', verdictSchema, {
     tier: 'heavy',
     said: `Opinions:\n${said}`,
     key: 'chair',
-  });
-  if (!verdict) return undefined;
-  const dissent = opinions.filter(({ vote }) => vote !== verdict.verdict);
-  const absent = words.perspectives.filter((_each, place) => heard[place] === undefined);
-  return [
+  }).catch(missed);
+  return verdictShown(opinions, verdict, fault ? whyNot(fault, words) : words.nothingUsable, words);
+}
+
+function verdictShown(
+  opinions: Opinion[],
+  verdict: z.output<typeof verdictSchema> | undefined,
+  why: string,
+  words: ThinkingWords,
+): string {
+  const absent = words.perspectives.filter(([shown]) => !opinions.some((opinion) => opinion.shown === shown));
+  const heard = [
     `**${words.council}**`,
     opinions
       .map(
@@ -186,11 +208,18 @@ async function council(
           `- **${shown}** (${words.votes[vote]}): ${reason}${condition ? ` *${words.condition}:* ${condition}` : ''}`,
       )
       .join('\n'),
+  ];
+  const notHeard =
+    absent.length > 0 ? [`*${words.notHeard}:* ${absent.map(([name]) => name).join(', ')}.`] : [];
+  if (!verdict) return [...heard, ...notHeard, `_${why} ${words.noVerdict}_`].join('\n\n');
+  const dissent = opinions.filter(({ vote }) => vote !== verdict.verdict);
+  return [
+    ...heard,
     `**${words.verdict}: ${words.votes[verdict.verdict]}.** ${verdict.reason}`,
     dissent.length > 0
       ? `**${words.dissent}:** ${dissent.map(({ shown, vote, reason }) => `${shown} (${words.votes[vote]}): ${reason}`).join(' ')}`
       : `**${words.dissent}:** ${words.none}.`,
-    ...(absent.length > 0 ? [`*${words.notHeard}:* ${absent.map(([name]) => name).join(', ')}.`] : []),
+    ...notHeard,
     `**${words.next}:** ${verdict.next}`,
   ].join('\n\n');
 }

@@ -28,7 +28,11 @@ export function withEmbeddingAccount(
     id: inner.id,
     dimensions: inner.dimensions,
     embed: async (texts, { origin = usual, ...how } = {}) => {
-      const account = await open({ ...origin, purpose: 'embed', prompt: undefined }, highestPrice(texts));
+      const account = await open(
+        { ...origin, purpose: 'embed', prompt: undefined, besides: undefined },
+        highestPrice(texts),
+        how.signal,
+      );
       const close = (outcome: CallOutcome): void => {
         const closed = account.close(outcome).finally(() => closing.delete(closed));
         closing.add(closed);
