@@ -47,6 +47,9 @@ export class Dialect {
 /** `max_tokens` is named by itself, not as a part of `max_completion_tokens`; JSON modes have several names. */
 function namePattern(name: Optional): RegExp {
   if (name === 'response_format') return /response_format|json_schema|json_object|guided|structured output/i;
-  if (name === 'max_completion_tokens') return /max_completion_tokens|max_tokens|maximum context length/i;
+  // "you requested 4106 tokens (10 in the messages, 4096 in the completion)"
+  if (name === 'max_tokens') return /(?<![a-z_])max_tokens(?![a-z_])|in the completion/i;
+  if (name === 'max_completion_tokens')
+    return /max_completion_tokens|max_tokens|maximum context length|in the completion/i;
   return new RegExp(`(?<![a-z_])${name}(?![a-z_])`, 'i');
 }

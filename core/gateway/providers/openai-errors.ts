@@ -63,6 +63,32 @@ export function errorFromBody(error: JsonObject, place: ErrorPlace): StewardErro
   );
 }
 
+/**
+ * Fetches with refusals in the one form that the SDK reads (`{error: …}`): Gemini wraps them in a list, vLLM and FastAPI
+ * write `message` or `detail`, and what they say is lost otherwise.
+ */
+export async function fetchReadably(...request: Parameters<typeof fetch>): Promise<Response> {
+  const response = await fetch(...request);
+  if (response.status < 400 || !response.headers.get('content-type')?.includes('json')) return response;
+  const { status, statusText } = response;
+  const headers = new Headers(response.headers);
+  for (const name of ['content-encoding', 'content-length']) headers.delete(name);
+  return new Response(readableRefusal(await response.text()), { status, statusText, headers });
+}
+
+function readableRefusal(text: string): string {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return text;
+  }
+  const told: unknown = Array.isArray(body) ? body[0] : body;
+  return JSON.stringify(
+    typeof told === 'object' && told !== null && 'error' in told ? told : { error: told },
+  );
+}
+
 interface Refusal {
   status: number | undefined;
   said: string;
@@ -73,21 +99,25 @@ interface Refusal {
 /** `retryable` is for the same endpoint; what another endpoint may do better is `helpsElsewhere` in the fallback chain. */
 function fromStatus({ status, said, headers, cause }: Refusal, place: ErrorPlace): StewardError {
   const { provider, model = 'the model', baseUrl = 'the endpoint' } = place;
-  if (status === 429 && /insufficient_quota|exceeded your current quota|billing/i.test(said)) {
+  const wait = retryAfterMs(headers) ?? waitIn(said);
+  if (isQuotaUsedUp(status, said, wait)) {
     return new StewardError('gateway.quota', `${provider} says that the account's quota is used up.`, {
       cause,
       userText: 'error.unavailable',
     });
   }
   if (status === 429) {
-    const wait = retryAfterMs(headers);
     return new Unavailable('gateway.rate-limited', `${provider} asks to slow down.`, {
       cause: { retryAfterMs: wait, message: said.slice(0, 500) },
       retryAfterMs: wait,
       userText: 'error.busy',
     });
   }
-  if (status === 401 || status === 403) {
+  if (
+    status === 401 ||
+    status === 403 ||
+    (status === 400 && /api.?key.{0,3}(?:not valid|invalid)/i.test(said))
+  ) {
     return new StewardError('gateway.credentials', `${provider} refuses the key. Check OPENAI_API_KEY.`, {
       cause,
       userText: 'error.unavailable',
@@ -108,19 +138,34 @@ function fromStatus({ status, said, headers, cause }: Refusal, place: ErrorPlace
       /model .{0,80}(?:does not exist|not found|is not available)|model_not_found|invalid model/i.test(said)
     )
       return fromStatus({ status: 404, said: `model ${said}`, headers, cause }, place);
-    const [code, why] = /context.?length|maximum context|too many tokens|prompt is too long/i.test(said)
-      ? ['gateway.too-long', 'finds the request too long']
-      : /(?:does not|doesn't|not) support.{0,20}tools?|tool.{0,20}not supported|enable-auto-tool-choice/i.test(
-            said,
-          )
-        ? ['gateway.no-tools', `offers no tool calls with "${model}"; name another model in OPENAI_MODEL_*`]
-        : ['gateway.refused', 'refuses the request'];
+    const [code, why] =
+      /context.?(?:length|window|size)|maximum context|too many tokens|prompt is too long/i.test(said)
+        ? ['gateway.too-long', 'finds the request too long']
+        : /(?:does not|doesn't|not) support.{0,20}tools?|tool.{0,20}not supported|enable-auto-tool-choice/i.test(
+              said,
+            )
+          ? ['gateway.no-tools', `offers no tool calls with "${model}"; name another model in OPENAI_MODEL_*`]
+          : ['gateway.refused', 'refuses the request'];
     return new InvalidInput(code, `${provider} ${why} (HTTP ${status}).`, { cause });
   }
   return new Unavailable('gateway.failing', `${provider} fails (HTTP ${status ?? 'unknown'}).`, {
     cause,
-    retryAfterMs: retryAfterMs(headers),
+    retryAfterMs: wait,
   });
+}
+
+/** Nothing is left to pay with, which no waiting helps. Gemini says the same of a limit per minute, but says how long to wait. */
+const isQuotaUsedUp = (status: number | undefined, said: string, wait: number | undefined): boolean =>
+  status === 402 ||
+  /insufficient_quota|insufficient balance|credit balance is too low|budget.?(?:has been )?exceeded/i.test(
+    said,
+  ) ||
+  (status === 429 && wait === undefined && /exceeded your current quota|billing/i.test(said));
+
+/** Gemini's `retryDelay: "34s"`, which stands in the body. */
+function waitIn(said: string): number | undefined {
+  const seconds = /"retryDelay":\s*"(\d+(?:\.\d+)?)s"/.exec(said)?.[1];
+  return seconds === undefined ? undefined : Number(seconds) * 1_000;
 }
 
 const said = (error: APIError): string =>

@@ -16,9 +16,10 @@ import { InterruptedStream } from '../interrupted-stream.js';
 import { textsOf } from '../count-tokens.js';
 import { Dialect } from './dialect.js';
 import { createReasoningFilter } from './hidden-reasoning.js';
-import { errorFromBody, translateOpenAiError, type ErrorPlace } from './openai-errors.js';
+import { errorFromBody, fetchReadably, translateOpenAiError, type ErrorPlace } from './openai-errors.js';
 import { createToolCallGatherer, errorIn, readCompletion, type CompletionPart } from './read-completion.js';
 import { readServerEvents } from './server-events.js';
+import { writtenToolCalls } from './written-tool-calls.js';
 
 export interface OpenAiOptions {
   /** How this endpoint is called in results and metrics: `openai`, `azure`, `vllm`. */
@@ -55,7 +56,7 @@ export function createOpenAiClient({
   azure,
   timeoutMs = 60_000,
 }: OpenAiClientOptions): OpenAI {
-  const common = { maxRetries: 0, timeout: timeoutMs };
+  const common = { maxRetries: 0, timeout: timeoutMs, fetch: fetchReadably };
   if (!azure) return new OpenAI({ ...common, apiKey, baseURL: baseUrl });
   const { token, endpoint, apiVersion, deployment } = azure;
   const resource = { endpoint, apiVersion, deployment };
@@ -66,7 +67,7 @@ export function createOpenAiClient({
 
 /** The model port on the Chat Completions protocol, as OpenAI and the many compatible servers speak it. */
 export function createOpenAiModel(options: OpenAiOptions): Model {
-  const endpoint = { ...options, dialect: new Dialect() };
+  const endpoint: Endpoint = { ...options, dialect: new Dialect(), inThought: new Set() };
   return {
     name: options.name,
     generate: async (request) => {
@@ -87,6 +88,8 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
 
 interface Endpoint extends OpenAiOptions {
   dialect: Dialect;
+  /** Models that were seen to begin in the middle of their thoughts. */
+  inThought: Set<string>;
 }
 
 type Call = Awaited<ReturnType<typeof parameters>> & {
@@ -138,7 +141,8 @@ async function readWhole(
   const tools = createToolCallGatherer();
   for (const [index, call] of part.toolCalls.entries()) tools.add({ ...call, index });
   const reasoning = createReasoningFilter();
-  const text = reasoning.add(part.text) + reasoning.end();
+  const text = reasoning.add(part.text) + reasoning.end(false);
+  if (part.finishReason === 'error') throw brokenOff(options.name);
   return finish(request, options, {
     ...part,
     text,
@@ -182,7 +186,7 @@ async function* readStream(
   place: ErrorPlace,
 ): AsyncIterable<ModelEvent> {
   const tools = createToolCallGatherer();
-  const reasoning = createReasoningFilter();
+  const reasoning = createReasoningFilter(endpoint.inThought.has(place.model ?? ''));
   let text = '';
   let finishReason: string | undefined;
   let usage: CompletionPart['usage'];
@@ -206,8 +210,14 @@ async function* readStream(
         model = part.model ?? model;
         usage = part.usage ?? usage;
         finishReason = part.finishReason ?? finishReason;
+        if (finishReason === 'error') throw brokenOff(endpoint.name);
+        if (part.isWhole && hasAnswer(gathered())) continue;
         for (const piece of part.toolCalls) tools.add(piece);
         const more = reasoning.add(part.text);
+        if (reasoning.wasThought()) {
+          text = '';
+          endpoint.inThought.add(place.model ?? '');
+        }
         text += more;
         // an empty piece is a sign of life of a model that thinks first
         if (more || part.isReasoning || part.text) yield { kind: 'text', text: more };
@@ -215,7 +225,7 @@ async function* readStream(
     } finally {
       await events.return(false);
     }
-    const rest = reasoning.end();
+    const rest = reasoning.end(finishReasonOf(finishReason) === 'length');
     text += rest;
     if (rest) yield { kind: 'text', text: rest };
     const isComplete = finishReason !== undefined || (next.value && hasAnswer(gathered()));
@@ -239,11 +249,18 @@ const isEventStream = (response: Response): boolean =>
 
 const isNamedEventStream = (response: Response): boolean => typeOf(response).includes('text/event-stream');
 
+const brokenOff = (name: string): Unavailable =>
+  new Unavailable('gateway.broken-answer', `${name} says that its answer broke off.`);
+
 const hasAnswer = ({ text, toolCalls }: RawResult): boolean => text !== '' || toolCalls.length > 0;
+
+/** The SDK never takes its listeners off, so it gets a signal of its own that goes with the call. */
+const ownSignal = (signal: AbortSignal | undefined): AbortSignal | undefined =>
+  signal && AbortSignal.any([signal]);
 
 /** The SDK sends its own `idempotencyKey` only where it knows of a header for it, which it does for no endpoint. */
 function callOptions({ signal, callKey }: ModelRequest): OpenAI.RequestOptions {
-  return { signal, ...(callKey ? { headers: { 'Idempotency-Key': callKey } } : {}) };
+  return { signal: ownSignal(signal), ...(callKey ? { headers: { 'Idempotency-Key': callKey } } : {}) };
 }
 
 async function parameters(
@@ -318,13 +335,12 @@ interface RawResult {
   model?: string;
 }
 
-const FINISH_REASONS: Record<string, ModelResult['finishReason']> = {
-  stop: 'stop',
-  length: 'length',
-  tool_calls: 'tool-calls',
-  function_call: 'tool-calls',
-  content_filter: 'content-filter',
-};
+/** Compatible servers pass on their own models' words for it. */
+function finishReasonOf(told = 'stop'): ModelResult['finishReason'] {
+  if (/^(?:length|max_tokens|max_output_tokens|model_length)$/i.test(told)) return 'length';
+  if (/filter|safety|refusal|blocklist|prohibited|recitation|^spii$/i.test(told)) return 'content-filter';
+  return /tool|function/i.test(told) ? 'tool-calls' : 'stop';
+}
 
 async function finish(
   request: ModelRequest,
@@ -343,11 +359,12 @@ async function finish(
         reported: false,
       };
   const model = raw.model ?? 'unknown';
+  const written = raw.toolCalls.length > 0 ? [] : writtenToolCalls(raw.text, request.tools);
+  const toolCalls = [...raw.toolCalls, ...written];
   return {
-    text: raw.text,
-    toolCalls: raw.toolCalls,
-    finishReason:
-      raw.toolCalls.length > 0 ? 'tool-calls' : (FINISH_REASONS[raw.finishReason ?? 'stop'] ?? 'stop'),
+    text: written.length > 0 ? '' : raw.text,
+    toolCalls,
+    finishReason: toolCalls.length > 0 ? 'tool-calls' : finishReasonOf(raw.finishReason),
     usage,
     model: `${name}/${model}`,
     costMicroUsd: price(model, usage),
@@ -424,7 +441,10 @@ async function embedded(
 ): Promise<{ vectors: Float32Array[]; inputTokens?: number }> {
   let given: unknown;
   try {
-    given = await client.embeddings.create({ model, input: texts, encoding_format: 'float' }, { signal });
+    given = await client.embeddings.create(
+      { model, input: texts, encoding_format: 'float' },
+      { signal: ownSignal(signal) },
+    );
   } catch (error) {
     throw translateOpenAiError(error, { provider: name, model, baseUrl: client.baseURL, signal });
   }

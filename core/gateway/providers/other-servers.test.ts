@@ -4,7 +4,6 @@ import { startFakeOpenAi, type FakeOpenAi } from '../../../tests/fakes/openai-se
 import { StewardError } from '../../kernel/errors.js';
 import { countTokens } from '../count-tokens.js';
 import type { Model, ModelEvent, ModelRequest, ModelResult } from '../model.js';
-import { createReasoningFilter } from './hidden-reasoning.js';
 import { createOpenAiClient, createOpenAiModel } from './openai.js';
 import { readServerEvents } from './server-events.js';
 
@@ -90,6 +89,21 @@ describe('a stream of a compatible server', () => {
       events(delta({ content: 'sixteen' }, { finish_reason: 'stop' })).replace('data: [DONE]\n\n', ''),
     ],
     [
+      'with the whole message after its pieces',
+      events(delta({ content: 'six' }), delta({ content: 'teen' }), {
+        object: 'chat.completion',
+        choices: [{ index: 0, message: { content: 'sixteen' }, finish_reason: 'stop' }],
+      }),
+    ],
+    [
+      'with a second choice between',
+      events(
+        delta({ content: 'six' }),
+        { choices: [{ index: 1, delta: { content: 'seven' } }] },
+        delta({ content: 'teen' }),
+      ),
+    ],
+    [
       'with roles and nulls',
       events(
         delta({ role: 'assistant', content: null, tool_calls: null }),
@@ -129,6 +143,11 @@ describe('a stream of a compatible server', () => {
       'holds an error of another form',
       events(delta({ content: 'six' }), { object: 'error', message: 'boom', code: 500 }),
       'gateway.failing',
+    ],
+    [
+      'says so in its last piece',
+      events(delta({ content: 'six' }), delta({ content: '' }, { finish_reason: 'error' })),
+      'gateway.broken-answer',
     ],
     [
       'holds a slow-down',
@@ -173,6 +192,22 @@ describe('tool calls in pieces', () => {
       ],
     ],
     [
+      'with a new id in every piece',
+      [
+        call({ index: 0, id: 'a', function: { name: 'one', arguments: '{"x":' } }),
+        call({ index: 0, id: 'z', function: { arguments: '1}' } }),
+        call({ index: 1, id: 'b', function: { name: 'two', arguments: '{"y":2}' } }),
+      ],
+    ],
+    [
+      'with an empty object first',
+      [
+        call({ index: 0, id: 'a', function: { name: 'one', arguments: '{}' } }),
+        call({ index: 0, function: { arguments: '{"x":1}' } }),
+        call({ index: 1, id: 'b', function: { name: 'two', arguments: '{"y":2}' } }),
+      ],
+    ],
+    [
       'with arguments as an object',
       [
         call({ index: 0, id: 'a', function: { name: 'one', arguments: { x: 1 } } }),
@@ -207,6 +242,31 @@ describe('tool calls in pieces', () => {
         { id: 'b', name: 'two', arguments: { y: 2 } },
       ],
     });
+  });
+
+  it('are told apart by their index where the server gives them one id', async () => {
+    const same = (index: number, name: string) =>
+      call({ index, id: 'a', function: { name, arguments: '{}' } });
+    server.script({ rawBody: events(same(0, 'one'), same(1, 'two')) });
+    const { result } = await read(model.stream(ask()));
+    expect(result?.toolCalls.map(({ id, name }) => [id, name])).toEqual([
+      ['a', 'one'],
+      ['call-2', 'two'],
+    ]);
+  });
+
+  it.each([
+    ['<tool_call>\n{"name": "one", "arguments": {"x": 1}}\n</tool_call>'],
+    ['{"name": "one", "parameters": {"x": 1}}'],
+    ['```json\n{"name": "one", "arguments": "{\\"x\\": 1}"}\n```'],
+  ])('are read where the server leaves them in the text: %s', async (text) => {
+    const tools = [{ name: 'one', description: 'One.', parameters: {} }];
+    server.script({ text }, { text }, { text });
+    const called = [{ name: 'one', arguments: { x: 1 } }];
+    expect(await model.generate(ask({ tools }))).toMatchObject({ text: '', toolCalls: called });
+    expect((await read(model.stream(ask({ tools })))).result).toMatchObject({ text: '', toolCalls: called });
+    // whoever was offered no such tool only wrote an example
+    expect(await model.generate(ask())).toMatchObject({ text, toolCalls: [] });
   });
 
   it('have an id of ours where the server gives none', async () => {
@@ -255,12 +315,36 @@ describe('a whole answer of a compatible server', () => {
     ['with an old kind of choice', { choices: [{ text: 'sixteen', finish_reason: 'stop' }] }],
     ['with strange usage', { choices: [{ message: { content: 'sixteen' } }], usage: { prompt_tokens: '5' } }],
     [
+      'beside a second choice',
+      {
+        choices: [
+          { index: 1, message: { content: 'fifteen' } },
+          { index: 0, message: { content: 'sixteen' } },
+        ],
+      },
+    ],
+    [
       'with usage of zero',
       { choices: [{ message: { content: 'sixteen' } }], usage: { prompt_tokens: 0, completion_tokens: 0 } },
     ],
   ])('is read %s', async (_how, body) => {
     server.script({ rawBody: JSON.stringify(body) });
     expect(await model.generate(ask())).toMatchObject({ text: 'sixteen', usage: { reported: false } });
+  });
+
+  it.each([
+    ['in Gemini’s total', { prompt_tokens: 10, completion_tokens: 3, total_tokens: 513 }, [10, 503, 0]],
+    ['by Anthropic’s names', { input_tokens: 10, output_tokens: 3 }, [10, 3, 0]],
+    ['as texts', { prompt_tokens: '10', completion_tokens: '3' }, [10, 3, 0]],
+    [
+      'with DeepSeek’s cache',
+      { prompt_tokens: 10, completion_tokens: 3, prompt_cache_hit_tokens: 8 },
+      [10, 3, 8],
+    ],
+  ])('is counted by what the server says %s', async (_how, usage, counted) => {
+    server.script({ rawBody: JSON.stringify({ choices: [{ message: { content: 'sixteen' } }], usage }) });
+    const { inputTokens, outputTokens, cachedInputTokens, reported } = (await model.generate(ask())).usage;
+    expect([inputTokens, outputTokens, cachedInputTokens, reported]).toEqual([...counted, true]);
   });
 
   it('is read as a stream where the server streams every answer', async () => {
@@ -360,12 +444,32 @@ describe('what an operator is told', () => {
       'gateway.quota',
       /quota/,
     ],
+    [400, '[{"error":{"code":400,"message":"API key not valid."}}]', 'gateway.credentials', /OPENAI_API_KEY/],
+    [404, '[{"error":{"code":404,"message":"models/m is not found"}}]', 'gateway.no-such-model', /"m"/],
+    [
+      400,
+      '{"object":"error","message":"maximum context length is 2048 tokens"}',
+      'gateway.too-long',
+      /too long/,
+    ],
+    [402, '{"error":{"message":"Insufficient Balance"}}', 'gateway.quota', /quota/],
+    [400, '{"error":{"message":"Your credit balance is too low"}}', 'gateway.quota', /quota/],
   ])('of HTTP %i with %s', async (status, rawBody, code, message) => {
     server.script({ status, rawBody });
     const fault = await faultOf(model.generate(ask()));
     expect(fault.code).toBe(code);
     expect(fault.message).toMatch(message);
     expect(fault.retryable).toBe(false);
+  });
+
+  it('waits as long as Gemini says in the body, whose limit per minute sounds like a used-up quota', async () => {
+    const message = 'You exceeded your current quota, please check your plan and billing details.';
+    const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34s' }];
+    server.script({ status: 429, rawBody: JSON.stringify([{ error: { code: 429, message, details } }]) });
+    expect(await faultOf(model.generate(ask()))).toMatchObject({
+      code: 'gateway.rate-limited',
+      retryAfterMs: 34_000,
+    });
   });
 
   it('waits until the date that the server names, by the server’s own clock', async () => {
@@ -428,17 +532,3 @@ it('reads server-sent events the same however the bytes are cut', async () => {
 async function* toAsync<T>(items: T[]): AsyncIterable<T> {
   yield* items;
 }
-
-it('hides thoughts however they are cut, and nothing else', () => {
-  const shown = (text: string, length: number): string => {
-    const filter = createReasoningFilter();
-    const pieces = text.match(new RegExp(`[\\s\\S]{1,${length}}`, 'g')) ?? [];
-    return pieces.map((piece) => filter.add(piece)).join('') + filter.end();
-  };
-  for (let length = 1; length < 12; length += 1) {
-    expect(shown('<think>one\ntwo</think>\n\n The answer.', length)).toBe('The answer.');
-    expect(shown('The tag <think> opens.', length)).toBe('The tag <think> opens.');
-    expect(shown('<thi', length)).toBe('<thi');
-    expect(shown('<think>never ended', length)).toBe('');
-  }
-});

@@ -23,17 +23,26 @@ const message = z.object({
   reasoning: z.unknown().optional(),
   reasoning_content: z.unknown().optional(),
 });
-const count = lenient(z.number().int().nonnegative());
+const count = lenient(
+  z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.int().nonnegative()),
+);
 const usageSchema = z.object({
   prompt_tokens: count,
   completion_tokens: count,
+  total_tokens: count,
+  /** Anthropic's names, which some gateways leave as they are. */
+  input_tokens: count,
+  output_tokens: count,
   prompt_tokens_details: lenient(z.object({ cached_tokens: count })),
+  /** DeepSeek's name for what was cached. */
+  prompt_cache_hit_tokens: count,
 });
 const completionSchema = z.object({
   model: lenient(z.string()),
   choices: lenient(
     z.array(
       z.object({
+        index: lenient(z.number().int()),
         message: lenient(message),
         delta: lenient(message),
         text: lenient(z.string()),
@@ -52,6 +61,8 @@ export type ToolCallPart = z.output<typeof toolCallPart>;
 export interface CompletionPart {
   text: string;
   toolCalls: ToolCallPart[];
+  /** True when it is the whole message, which some servers send after its pieces as well. */
+  isWhole: boolean;
   /** True when the model thought aloud: a sign of life, never shown. */
   isReasoning: boolean;
   finishReason?: string;
@@ -65,12 +76,13 @@ export function readCompletion(body: unknown): CompletionPart | undefined {
   if (!read.success || errorIn(body) !== undefined) return undefined;
   const { model, choices, usage } = read.data;
   if (choices === undefined && usage === undefined) return undefined;
-  const choice = choices?.[0];
+  const choice = choices?.find(({ index }) => !index);
   const said = choice?.delta ?? choice?.message ?? undefined;
   const legacy = said?.function_call ? [{ index: 0, id: undefined, function: said.function_call }] : [];
   return {
     text: textOf(said?.content) || said?.refusal || choice?.text || '',
     toolCalls: said?.tool_calls ?? legacy,
+    isWhole: !choice?.delta && Boolean(choice?.message),
     isReasoning:
       Boolean(said?.reasoning) || Boolean(said?.reasoning_content) || isThinkingPart(said?.content),
     finishReason: choice?.finish_reason || undefined,
@@ -108,13 +120,18 @@ const isThinkingPart = (content: unknown): boolean =>
     ['thinking', 'reasoning'].includes(String((part as { type?: unknown })?.type)),
   );
 
-/** Servers that count nothing send zeros or a part of the numbers. */
+/**
+ * Servers that count nothing send zeros or a part of the numbers; Gemini's counts thoughts, which are paid for, in the
+ * total alone.
+ */
 function readUsage(usage: z.output<typeof usageSchema> | null | undefined): CompletionPart['usage'] {
-  if (!usage?.prompt_tokens || typeof usage.completion_tokens !== 'number') return undefined;
+  const input = usage?.prompt_tokens ?? usage?.input_tokens;
+  const output = usage?.completion_tokens ?? usage?.output_tokens;
+  if (!usage || !input || typeof output !== 'number') return undefined;
   return {
-    inputTokens: usage.prompt_tokens,
-    outputTokens: usage.completion_tokens,
-    cachedInputTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
+    inputTokens: input,
+    outputTokens: Math.max(output, (usage.total_tokens ?? 0) - input),
+    cachedInputTokens: usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? 0,
   };
 }
 
@@ -133,13 +150,16 @@ export function createToolCallGatherer(): { add(part: ToolCallPart): void; calls
   const gathered: GatheredCall[] = [];
 
   const callOf = ({ index, id, function: called }: ToolCallPart): GatheredCall => {
-    const known = id ? gathered.find((call) => call.id === id) : undefined;
+    // some servers give all calls one index, others all calls one id
+    const isOfIndex = (call: GatheredCall): boolean => typeof index !== 'number' || call.index === index;
+    const known = id ? gathered.find((call) => call.id === id && isOfIndex(call)) : undefined;
     if (known) return known;
     const indexed = gathered.findLast((call) => typeof index === 'number' && call.index === index);
     const open = indexed ?? (typeof index === 'number' ? undefined : gathered.at(-1));
     const isOther =
       open === undefined ||
-      (Boolean(id) && open.id !== '' && open.id !== id) ||
+      // a new id for each piece is no new call where the index says that it goes on
+      (Boolean(id) && open.id !== '' && open.id !== id && (!indexed || Boolean(called?.name))) ||
       (Boolean(called?.name) && open.name !== '' && isWhole(open.arguments));
     if (!isOther) return open;
     const fresh = { index: index ?? undefined, id: '', name: '', arguments: '' };
@@ -159,8 +179,11 @@ export function createToolCallGatherer(): { add(part: ToolCallPart): void; calls
     calls: () =>
       gathered
         .filter(({ name }) => name !== '')
-        .map((call, position) => ({
-          id: call.id || `call-${position + 1}`,
+        .map((call, position, calls) => ({
+          id:
+            calls.findIndex(({ id }) => id === call.id) === position && call.id
+              ? call.id
+              : `call-${position + 1}`,
           name: call.name,
           arguments: readArguments(call.arguments),
         })),
@@ -179,7 +202,9 @@ function isWhole(text: string): boolean {
  * are repaired; a text that breaks off is not, since nobody can know how it would have gone on. What is no object comes
  * through under `malformed`, for the caller's schema to refuse with a reason.
  */
-function readArguments(text: string): JsonObject {
+export function readArguments(written: string): JsonObject {
+  // the empty object that some servers begin with, before the pieces of the true one
+  const text = written.replace(/^\s*\{\s*\}\s*(?=\{)/, '');
   if (text.trim() === '') return {};
   const direct = parsed(text);
   const value = typeof direct === 'string' ? parsed(direct) : (direct ?? repaired(text));
