@@ -247,8 +247,9 @@ export async function resumeStoppedRun(
   logger: Logger,
 ): Promise<void> {
   try {
-    const instruction = said ?? prompts.render('agent-resumed', {}, by).text;
-    await resumeRun(runs, { runId, by, instruction, id: `${runId}-${escalationId}` }, clock);
+    const told = said === undefined ? prompts.render('agent-resumed', {}, by) : { text: said, id: undefined };
+    const id = `${runId}-${escalationId}`;
+    await resumeRun(runs, { runId, by, instruction: told.text, prompt: told.id, id }, clock);
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     logger.warn({ run: runId, error: error.message }, 'A run could not be resumed.');

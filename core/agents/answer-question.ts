@@ -134,7 +134,7 @@ function stopwatch(clock: Clock): () => number {
 const unique = (titles: string[]): string[] => [...new Set(titles)];
 
 const writtenStep = (
-  { model, usage, costMicroUsd, fellBackFrom = [] }: ModelResult,
+  { model, usage, costMicroUsd, fellBackFrom = [], besides }: ModelResult,
   prompt: RenderedPrompt,
   ms: number,
 ): AnswerStep => ({
@@ -142,6 +142,7 @@ const writtenStep = (
   ms,
   model,
   prompt: prompt.id,
+  ...(besides && { besides }),
   tokens: usage.inputTokens + usage.outputTokens,
   costMicroUsd,
   fellBackFrom,

@@ -18,6 +18,8 @@ export interface CostRecord {
   firstTokenMs?: number;
   cached: boolean;
   fellBackFrom: string[];
+  /** `name@version` of the shorter prompts that it was told besides that of its origin. */
+  besides?: string[];
   /** The fault's code when the call failed. */
   fault?: string;
 }

@@ -92,7 +92,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   let model = withFallback(options.providers.map(({ name }) => name).join('+'), {
     order: (request) => chain.flatMap((order) => order(request)),
-    goOn: ({ origin }) => options.prompts.render('go-on', {}, subjectOf(origin)).text,
+    goOn: ({ origin }) => options.prompts.render('go-on', {}, subjectOf(origin)),
     onFallback: (from, { code }) => {
       metrics.count('model_fallbacks_total', { from, code });
       logger.warn({ endpoint: from, code }, 'A model endpoint failed; the next one is asked.');

@@ -38,6 +38,8 @@ export interface CallOrigin {
   purpose: string;
   /** `name@version` of the prompt that the messages were made from. */
   prompt?: string;
+  /** The same of the shorter prompts that the messages hold besides: what a model is told of a schema, or of a mistake. */
+  besides?: string[];
 }
 
 /** What a caller knows of a task's difficulty; with it the router picks the tier. */
@@ -93,6 +95,8 @@ export interface ModelResult {
   cached?: boolean;
   /** Endpoints that failed before this one answered, in order. */
   fellBackFrom?: string[];
+  /** `name@version` of the prompts by which it was told to go on. */
+  besides?: string[];
   /** What else the provider said that a caller may want (the offline model's citations). */
   details?: JsonValue;
 }

@@ -22,8 +22,8 @@ afterEach(() => server.close());
 
 const prompts = loadPrompts();
 const words = {
-  schema: (given: string) => prompts.render('reply-json', { schema: given }, 'p').text,
-  correct: (problems: string) => prompts.render('correct-json', { problems }, 'p').text,
+  schema: (given: string) => prompts.render('reply-json', { schema: given }, 'p'),
+  correct: (problems: string) => prompts.render('correct-json', { problems }, 'p'),
 };
 const schema = z.object({ title: z.string(), days: z.number().int().positive() });
 const ask = () =>

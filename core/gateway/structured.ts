@@ -2,18 +2,29 @@ import { jsonrepair } from 'jsonrepair';
 import { z } from 'zod';
 import type { JsonObject } from '../kernel/json.js';
 import type { Model, ModelMessage, ModelRequest } from './model.js';
+import type { RenderedPrompt } from './prompts/registry.js';
 
 export interface StructuredOptions {
   /** What a model is told of the schema, and of what it got wrong. */
-  words: { schema(schema: string): string; correct(problems: string): string };
+  words: { schema(schema: string): RenderedPrompt; correct(problems: string): RenderedPrompt };
   /** How often the model is told what was wrong; 3 unless told. */
   corrections?: number;
 }
 
-export type Structured<T> =
-  | { ok: true; value: T; calls: number; costMicroUsd: number; model: string }
-  /** `problems`: what the last reply still got wrong. */
-  | { ok: false; problems: string; calls: number; costMicroUsd: number; model: string };
+export type Structured<T> = StructuredSpent &
+  (
+    | { ok: true; value: T }
+    /** `problems`: what the last reply still got wrong. */
+    | { ok: false; problems: string }
+  );
+
+interface StructuredSpent {
+  calls: number;
+  costMicroUsd: number;
+  model: string;
+  /** `name@version` of what the model was told of the schema and of its mistakes. */
+  besides: string[];
+}
 
 /**
  * Asks for a value of a schema. Near misses of JSON are repaired without asking again; what does not fit the schema is
@@ -26,21 +37,31 @@ export async function generateStructured<Schema extends z.ZodType>(
   { words, corrections = 3 }: StructuredOptions,
 ): Promise<Structured<z.output<Schema>>> {
   const { $schema: _dialect, ...responseSchema } = z.toJSONSchema(schema, { io: 'input' }) as JsonObject;
-  let messages = withSchema(request.messages, words.schema(JSON.stringify(responseSchema)));
+  const told = words.schema(JSON.stringify(responseSchema));
+  let messages = withSchema(request.messages, told.text);
+  let besides = [...(request.origin.besides ?? []), told.id];
   let costMicroUsd = 0;
   for (let calls = 1; ; calls += 1) {
     const callKey = request.callKey && `${request.callKey}:${calls}`;
-    const result = await model.generate({ ...request, messages, responseSchema, callKey });
+    const result = await model.generate({
+      ...request,
+      messages,
+      responseSchema,
+      callKey,
+      origin: { ...request.origin, besides },
+    });
     costMicroUsd += result.costMicroUsd;
-    const spent = { calls, costMicroUsd, model: result.model };
+    const spent = { calls, costMicroUsd, model: result.model, besides };
     const read = readStructured(result.text, schema);
     if (read.ok) return { ok: true, value: read.value, ...spent };
     if (calls > corrections) return { ok: false, problems: read.problems, ...spent };
+    const correction = words.correct(read.problems);
     messages = [
       ...messages,
       { role: 'assistant', content: result.text },
-      { role: 'user', content: words.correct(read.problems) },
+      { role: 'user', content: correction.text },
     ];
+    besides = [...new Set([...besides, correction.id])];
   }
 }
 

@@ -83,6 +83,8 @@ export type AnswerStep =
       ms: number;
       model: string;
       prompt: string;
+      /** The same of the prompt by which a model went on with what another had begun. */
+      besides?: string[];
       tokens: number;
       costMicroUsd: number;
       /** Endpoints that failed before, in order. */

@@ -24,7 +24,7 @@ export function answerTrace(texts: Texts, locale: string, { question, steps }: G
       case 'written':
         return {
           text: texts.text('progress.drafting', locale),
-          detail: `${[...step.fellBackFrom, step.model].join(' → ')} · ${step.prompt}`,
+          detail: `${[...step.fellBackFrom, step.model].join(' → ')} · ${[step.prompt, ...(step.besides ?? [])].join(', ')}`,
           state: 'done',
           durationMs: step.ms,
           costMicroUsd: step.costMicroUsd,

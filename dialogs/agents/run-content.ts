@@ -1,7 +1,7 @@
 import type { AgentDefinition } from '../../core/agents/definition.js';
 import { describeCheck } from '../../core/agents/team/checks.js';
 import { OFFLINE_MIND } from '../../core/agents/team/team-mind.js';
-import { foldRun, type Run, type RunStatus, type Step } from '../../core/agents/run/run.js';
+import { foldRun, type Run, type RunStatus, type Step, type Written } from '../../core/agents/run/run.js';
 import { OFFLINE_THINKER } from '../../core/agents/run/thinker.js';
 import type { OutboundContent } from '../../core/kernel/outbound-message.js';
 import { traceContent, type TraceStep } from '../cards/work-cards.js';
@@ -79,9 +79,9 @@ export function handOverNotes(
   return [chosen, ...checks, ...notes].map((line) => `- ${line}`).join('\n');
 }
 
-/** Who wrote a step, and by which version of which prompt. */
-const madeBy = ({ model, prompt }: { model: string; prompt?: string }): string =>
-  prompt ? `${model} · ${prompt}` : model;
+/** Who wrote a step, and by which versions of which prompts. */
+const madeBy = ({ model, prompt, besides = [] }: Omit<Written, 'costMicroUsd'>): string =>
+  prompt ? `${model} · ${[prompt, ...besides].join(', ')}` : model;
 
 export interface TraceSources {
   titleOf(tool: string): string;
@@ -151,7 +151,11 @@ function traceLines(
             pattern: texts.text(`team.pattern-${step.pattern}`, locale),
             names: texts.list(step.agents.map(agentTitle), locale),
           }),
-          step.checks.map((check) => `- ${read(describeCheck(check))}`).join('\n'),
+          [
+            ...(step.prompt ? [`${madeBy({ ...step, model: step.model ?? '' })}\n`] : []),
+            ...step.checks.map((check) => `- ${read(describeCheck(check))}`),
+          ].join('\n'),
+          { costMicroUsd: step.costMicroUsd },
         );
       case 'reported':
         return [

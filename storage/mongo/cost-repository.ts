@@ -23,6 +23,7 @@ interface StoredCost extends TenantRecord {
   firstTokenMs?: number;
   cached: boolean;
   fellBackFrom: string[];
+  besides?: string[];
   fault?: string;
 }
 
@@ -49,6 +50,7 @@ const schema = new mongoose.Schema<StoredCost>(
     firstTokenMs: Number,
     cached: Boolean,
     fellBackFrom: [String],
+    besides: [String],
     fault: String,
   },
   { versionKey: false },

@@ -8,6 +8,8 @@ export interface ResumeRequest {
   by: string;
   /** What that person said, or what is told in their name. */
   instruction: string;
+  /** `name@version` of the prompt that it is. */
+  prompt?: string;
   /** The id of the run that goes on; the same one goes on once. */
   id: string;
 }
@@ -18,7 +20,7 @@ export interface ResumeRequest {
  * @throws InvalidInput when there is no such run, or it has not stopped.
  */
 export async function resumeRun(runs: RunRepository, request: ResumeRequest, clock: Clock): Promise<Run> {
-  const { runId, by, instruction, id } = request;
+  const { runId, by, instruction, prompt, id } = request;
   const run = await runs.get(runId);
   const steps = run ? await runs.steps(runId) : [];
   if (!run || foldRun(steps).end?.kind !== 'stopped')
@@ -28,10 +30,15 @@ export async function resumeRun(runs: RunRepository, request: ResumeRequest, clo
   const { status: _status, cancelRequested: _cancel, ...shared } = run;
   const next = { ...shared, id, createdAt: now, forkedFrom: { runId, step: kept.length - 1 } };
   const owner = `resume:${id}`;
-  await createRun(runs, next, [...kept, { kind: 'instruction', text: instruction, resumedBy: by }], {
-    owner,
-    now,
-  });
+  await createRun(
+    runs,
+    next,
+    [...kept, { kind: 'instruction', text: instruction, resumedBy: by, ...(prompt && { prompt }) }],
+    {
+      owner,
+      now,
+    },
+  );
   await runs.release(id, owner, now);
   return { ...next, status: 'running', cancelRequested: false };
 }

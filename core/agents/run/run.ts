@@ -12,6 +12,16 @@ export interface PlannedCall {
 
 export type StopReason = 'steps' | 'budget' | 'confidence' | 'failures' | 'rule' | 'cancelled' | 'fault';
 
+/** What a step that is written cost, by whom it was and by which prompts. */
+export interface Written {
+  model: string;
+  costMicroUsd: number;
+  /** `name@version` of what a model was asked by. */
+  prompt?: string;
+  /** The same of what it was told besides: of a schema, a mistake, an empty reply. */
+  besides?: string[];
+}
+
 /** One entry of a run's log. The log is the run: everything else is a fold over it. */
 export type StepBody =
   | {
@@ -28,19 +38,12 @@ export type StepBody =
       text: string;
       /** Who let it go on after it had stopped, and so granted its budget once more. */
       resumedBy?: string;
+      /** `name@version` of the prompt that says it, where nobody said anything else. */
+      prompt?: string;
     }
   /** A model is about to be asked, under a key of its own. */
   | { kind: 'asked'; key: string }
-  | {
-      kind: 'thought';
-      text: string;
-      calls: PlannedCall[];
-      model: string;
-      /** `name@version` of what a model was asked by. */
-      prompt?: string;
-      costMicroUsd: number;
-      tokens: number;
-    }
+  | ({ kind: 'thought'; text: string; calls: PlannedCall[]; tokens: number } & Written)
   /** A tool is about to be used; the key makes it happen once. */
   | { kind: 'action'; callId: string; tool: string; parameters: JsonObject; key: string }
   | { kind: 'suspended'; callId: string; tool: string; approvalId: string }
@@ -48,7 +51,7 @@ export type StepBody =
   | { kind: 'strategy'; text: string; prompt?: string }
   | { kind: 'verified'; ok: boolean; grounding: number }
   /** A team: who works in which way, and what the result is held to. */
-  | ({ kind: 'staffed'; checks: Check[] } & Staffing)
+  | ({ kind: 'staffed'; checks: Check[] } & Staffing & Partial<Written>)
   /** A team hands a part to an agent, whose run it is. */
   | { kind: 'delegated'; agent: string; runId: string; goal: string; context?: string }
   | {
@@ -63,8 +66,8 @@ export type StepBody =
       /** What it wrote into the shared context. */
       shared?: { version: number; expiresAt: string };
     }
-  | { kind: 'merged'; text: string; model: string; prompt?: string; costMicroUsd: number }
-  | { kind: 'checked'; ok: boolean; problems: string[]; model: string; prompt?: string; costMicroUsd: number }
+  | ({ kind: 'merged'; text: string } & Written)
+  | ({ kind: 'checked'; ok: boolean; problems: string[] } & Written)
   | { kind: 'finished'; text: string; confidence: number }
   | { kind: 'stopped'; reason: StopReason; text: string };
 
@@ -205,10 +208,11 @@ function apply(state: RunState, step: Step): void {
       state.observations.push(step);
       state.found += 1;
       return;
+    case 'staffed':
     case 'merged':
     case 'checked':
     case 'reported':
-      state.costMicroUsd += step.costMicroUsd;
+      state.costMicroUsd += step.costMicroUsd ?? 0;
       return;
     case 'strategy':
       state.hasNewStrategy = true;

@@ -7,15 +7,11 @@ import type { Logger } from '../../kernel/logger.js';
 import { markUntrusted, UNTRUSTED_NOTICE } from '../../guardrails/untrusted.js';
 import type { AgentDefinition } from '../definition.js';
 import type { ToolRegistry } from '../tools/registry.js';
-import { isEmptyThought, type PlannedCall, type Run, type RunState, type Step } from './run.js';
+import { isEmptyThought, type PlannedCall, type Run, type RunState, type Step, type Written } from './run.js';
 
-export interface Thought {
+export interface Thought extends Written {
   text: string;
   calls: PlannedCall[];
-  model: string;
-  /** `name@version` of what a model was asked by. */
-  prompt?: string;
-  costMicroUsd: number;
   tokens: number;
 }
 
@@ -62,11 +58,17 @@ export function createModelThinker({ model, prompts }: PromptedModel, registry: 
         },
         run.personId,
       );
+      const told = new Set<string>();
+      for (const step of steps)
+        if ((step.kind === 'strategy' || step.kind === 'instruction') && step.prompt) told.add(step.prompt);
+      const log = toMessages(run.id, steps, (name) => {
+        const { id, text } = prompts.render(name, {}, run.personId);
+        told.add(id);
+        return text;
+      });
+      const besides = told.size > 0 ? [...told] : undefined;
       const result = await written(model, onText, {
-        messages: [
-          { role: 'system', content: prompt.text },
-          ...toMessages(run.id, steps, (name) => prompts.render(name, {}, run.personId).text),
-        ],
+        messages: [{ role: 'system', content: prompt.text }, ...log],
         tools,
         tier: agent.tier,
         route: {
@@ -85,6 +87,7 @@ export function createModelThinker({ model, prompts }: PromptedModel, registry: 
           correlationId: run.correlationId,
           purpose: 'agent',
           prompt: prompt.id,
+          besides,
         },
         callKey: key,
         signal,
@@ -99,6 +102,7 @@ export function createModelThinker({ model, prompts }: PromptedModel, registry: 
         })),
         model: result.model,
         prompt: prompt.id,
+        ...((besides ?? result.besides) && { besides: [...told, ...(result.besides ?? [])] }),
         costMicroUsd: result.costMicroUsd,
         tokens: result.usage.inputTokens + result.usage.outputTokens,
       };

@@ -87,8 +87,8 @@ export class TeamWork {
   private async staff({ goal }: TeamState): Promise<RunStatus | 'lost'> {
     const staffing: Staffing = staffTask(goal, this.deps.agents, this.run.team);
     const isHeld = staffing.pattern === 'test-driven' || staffing.pattern === 'gate';
-    const checks = isHeld ? (await this.think((mind, request) => mind.checks(request))).checks : [];
-    return this.written({ kind: 'staffed', ...staffing, checks });
+    const held = isHeld ? await this.think((mind, request) => mind.checks(request)) : { checks: [] };
+    return this.written({ kind: 'staffed', ...staffing, ...held });
   }
 
   private async delegate(

@@ -7,6 +7,7 @@ import {
   type PromptedRequest,
 } from '../../gateway/prompts/ask-by-prompt.js';
 import { markUntrusted, UNTRUSTED_NOTICE } from '../../guardrails/untrusted.js';
+import type { Written } from '../run/run.js';
 import { checkSchema, deriveChecks, describeCheck, problemsOf, USUAL_CHECKS, type Check } from './checks.js';
 
 export interface MindRequest {
@@ -24,29 +25,22 @@ export interface Finding {
   text: string;
 }
 
-interface Spent {
-  model: string;
-  costMicroUsd: number;
-  /** `name@version` of what a model was asked by. */
-  prompt?: string;
-}
-
 /** What a team decides as a whole, beside the work of its agents. */
 export interface TeamMind {
   /** The checks for a result, written before there is one. */
-  checks(request: MindRequest): Promise<{ checks: Check[] } & Spent>;
+  checks(request: MindRequest): Promise<{ checks: Check[] } & Written>;
   /** Whether a result is good enough, and what to change. */
   judge(
     request: MindRequest,
     text: string,
     checks: readonly Check[],
-  ): Promise<{ problems: string[] } & Spent>;
+  ): Promise<{ problems: string[] } & Written>;
   /** One text from several. */
-  merge(request: MindRequest, findings: readonly Finding[]): Promise<{ text: string } & Spent>;
+  merge(request: MindRequest, findings: readonly Finding[]): Promise<{ text: string } & Written>;
 }
 
 export const OFFLINE_MIND = 'offline/team';
-const free: Spent = { model: OFFLINE_MIND, costMicroUsd: 0 };
+const free: Written = { model: OFFLINE_MIND, costMicroUsd: 0 };
 
 /**
  * A team without a model: its checks are those that the task's words ask for, a result is held to them by counting and
@@ -143,7 +137,12 @@ export function createModelMind(mind: PromptedModel): TeamMind {
   };
 }
 
-const spentOn = ({ model, costMicroUsd, prompt }: Spent): Spent => ({ model, costMicroUsd, prompt });
+const spentOn = ({ model, costMicroUsd, prompt, besides }: Written): Written => ({
+  model,
+  costMicroUsd,
+  prompt,
+  besides,
+});
 
 const unique = (checks: readonly Check[]): Check[] => [
   ...new Map(checks.map((check) => [JSON.stringify(check).toLowerCase(), check])).values(),

@@ -206,6 +206,8 @@ describe('a test-driven team', () => {
     const kinds = steps.map(({ kind }) => kind);
     expect(kinds.indexOf('staffed')).toBeLessThan(kinds.indexOf('delegated'));
     expect(only(steps, 'staffed')[0]?.checks).toContainEqual({ kind: 'contains', text: '140' });
+    expect(only(steps, 'staffed')[0]).toMatchObject({ prompt: 'team-checks@1', besides: ['reply-json@1'] });
+    expect(only(steps, 'staffed')[0]?.costMicroUsd).toBeGreaterThan(0);
     expect(only(steps, 'checked')[0]?.problems).toEqual([
       'It has 13 words; at most 6 are allowed.',
       'It does not mention "140".',

@@ -20,7 +20,7 @@ export function withAccount(inner: Model, options: ModelAccountOptions): Model {
   const { highestPrice, estimate, clock } = options;
   const open = async (request: ModelRequest): Promise<(ended: Ended) => Promise<void>> => {
     try {
-      const account = await options.open(request.origin, highestPrice(request));
+      const account = await options.open(request.origin, highestPrice(request), request.signal);
       return async (ended) => {
         const outcome = outcomeOf(ended);
         count(options.metrics, request, outcome, await account.close(outcome));
@@ -98,6 +98,7 @@ function outcomeOf({ known, error, firstTokenMs }: Ended): CallOutcome {
     firstTokenMs,
     cached: known?.cached ?? false,
     fellBackFrom: known?.fellBackFrom ?? [],
+    besides: known?.besides,
     fault: error === undefined ? undefined : error instanceof StewardError ? error.code : 'gateway.defect',
   };
 }

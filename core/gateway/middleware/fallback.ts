@@ -1,13 +1,14 @@
 import { StewardError, Unavailable } from '../../kernel/errors.js';
 import { InterruptedStream } from '../interrupted-stream.js';
 import type { Model, ModelEvent, ModelRequest, ModelResult } from '../model.js';
+import type { RenderedPrompt } from '../prompts/registry.js';
 import { createContinuation } from './continuation.js';
 
 export interface FallbackOptions {
   /** Who is asked, best first; made anew for each call. */
   order(request: ModelRequest): Model[];
   /** What an endpoint is told that goes on with another one's reply. */
-  goOn(request: ModelRequest): string;
+  goOn(request: ModelRequest): RenderedPrompt;
   onFallback?(from: string, fault: StewardError): void;
 }
 
@@ -39,12 +40,18 @@ export function withFallback(name: string, { order, goOn, onFallback }: Fallback
     async *stream(request): AsyncIterable<ModelEvent> {
       const failed: string[] = [];
       const broken: ModelResult[] = [];
+      const told = new Set<string>();
+      const further = (shown: string): ModelRequest => {
+        const { id, text } = goOn(request);
+        told.add(id);
+        return goingOn(request, shown, text);
+      };
       let shown = '';
       let fault: StewardError | undefined;
       for (const model of withSecondTry(order(request), () => shown !== '')) {
         const joint = createContinuation(shown);
         try {
-          for await (const event of model.stream(shown ? goingOn(request, shown, goOn(request)) : request)) {
+          for await (const event of model.stream(shown ? further(shown) : request)) {
             if (event.kind === 'text') {
               const fresh = joint.add(event.text);
               if (!fresh) continue;
@@ -58,7 +65,8 @@ export function withFallback(name: string, { order, goOn, onFallback }: Fallback
               yield { kind: 'text', text: rest };
             }
             const { result } = event;
-            const whole = broken.length > 0 ? withBroken({ ...result, text: shown }, broken) : result;
+            const whole =
+              broken.length > 0 ? withBroken({ ...result, text: shown, besides: [...told] }, broken) : result;
             yield { kind: 'end', result: noted(whole, failed) };
             return;
           }

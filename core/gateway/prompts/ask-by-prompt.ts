@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Model, ModelRequest } from '../model.js';
 import { generateStructured, type Structured } from '../structured.js';
-import { subjectOf, type PromptRegistry, type PromptVariables } from './registry.js';
+import { subjectOf, type PromptRegistry, type PromptVariables, type RenderedPrompt } from './registry.js';
 
 /** A model with the words to ask it by. */
 export interface PromptedModel {
@@ -41,8 +41,8 @@ export async function askByPrompt<Schema extends z.ZodType>(
 ): Promise<Structured<z.output<Schema>> & { prompt: string }> {
   const filled = promptedRequest(prompts, request);
   const prompt = filled.origin.prompt ?? '';
-  const said = (name: string, about: PromptVariables): string =>
-    prompts.render(name, about, subjectOf(filled.origin)).text;
+  const said = (name: string, about: PromptVariables): RenderedPrompt =>
+    prompts.render(name, about, subjectOf(filled.origin));
   const words = {
     schema: (json: string) => said('reply-json', { schema: json }),
     correct: (problems: string) => said('correct-json', { problems }),
