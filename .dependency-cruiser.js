@@ -21,7 +21,7 @@ const onlyImporters = [
   ['core/governance', ['@azure/msal-node', 'jose', '@cedar-policy/cedar-wasm', 'otplib']],
   ['core/knowledge', ['unpdf', 'mammoth', 'linkedom', 'remark-parse', '@energetic-ai']],
   ['core/agents', ['@octokit', 'nodemailer']],
-  ['cards', ['adaptivecards-templating', 'adaptive-expressions']],
+  ['cards', ['adaptivecards-templating', 'adaptive-expressions', '@resvg', 'dejavu-fonts-ttf']],
   ['storage', ['mongoose', 'mongodb', 'chromadb', 'lmdb', 'mingo', 'bson']],
   ['jobs', ['agenda', '@agendajs']],
   ['adapters', ['botbuilder', 'botframework-connector', 'botframework-schema', '@slack']],

@@ -34,6 +34,7 @@ export const SLACK_LIMITS = {
   tableColumns: 20,
   tableText: 10_000,
   tablesPerMessage: 1,
+  altText: 2_000,
   chartTitle: 50,
   chartSeries: 6,
   chartPoints: 20,
@@ -108,8 +109,9 @@ const BLOCK_RULES: Record<string, (block: SlackBlock, path: string) => string[]>
     ...lintElement(block.element as SlackBlock, path),
   ],
   image: (block, path) => [
-    ...atMost(`${path}.alt_text`, lengthOf(block.alt_text), 2_000),
-    ...(asText(block.image_url).startsWith('https://') ? [] : [`${path}.image_url: must be https`]),
+    ...atMost(`${path}.alt_text`, lengthOf(block.alt_text), SLACK_LIMITS.altText),
+    ...(lengthOf(block.alt_text) === 0 ? [`${path}.alt_text: missing`] : []),
+    ...lintPicture(block, path),
   ],
   rich_text: (block, path) => someOf(path, block.elements, 100),
   table: lintTable,
@@ -120,6 +122,18 @@ function lintBlock(block: SlackBlock, path: string): string[] {
   const rule = BLOCK_RULES[block.type];
   if (!rule) return [`${path}: unknown type`];
   return [...atMost(`${path}.block_id`, lengthOf(block.block_id), SLACK_LIMITS.id), ...rule(block, path)];
+}
+
+/** Either a public address or a file of Slack's own. */
+function lintPicture({ image_url: url, slack_file: file }: SlackBlock, path: string): string[] {
+  if (file === undefined) {
+    return asText(url ?? '').startsWith('https://') ? [] : [`${path}.image_url: must be https`];
+  }
+  const isId = /^F[A-Z0-9]{8,}$/.test(asText((file as JsonObject).id ?? ''));
+  return [
+    ...(isId ? [] : [`${path}.slack_file: no id of a file`]),
+    ...(url === undefined ? [] : [`${path}: both an address and a file`]),
+  ];
 }
 
 function lintSection(block: SlackBlock, path: string): string[] {

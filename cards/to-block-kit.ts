@@ -14,6 +14,10 @@ export interface BlockKitOptions {
   instance: string;
   /** Keeps what does not fit a button's 2,000 characters and returns a key; without it such a button is dropped. */
   keep?: (payload: JsonObject) => string;
+  /** Takes charts that Slack has no block for, to be uploaded as pictures; their numbers become tables without it. */
+  picture?: Conversion['picture'];
+  /** Slack's own block for charts is not to be had: all of them are pictures. */
+  withoutCharts?: boolean;
 }
 
 export interface BlockKitResult {
@@ -27,8 +31,10 @@ export interface BlockKitResult {
  * A rendered card as Slack messages. Never throws; what Slack's limits do not allow in one message is split. The
  * mapping and its losses are described in docs/cards/README.md.
  */
-export function toBlockKit(card: AdaptiveCard, { text, instance, keep }: BlockKitOptions): BlockKitResult {
-  const conversion = createConversion(instance, keep);
+export function toBlockKit(card: AdaptiveCard, options: BlockKitOptions): BlockKitResult {
+  const { text, instance, keep, picture } = options;
+  const conversion = { ...createConversion(instance, keep), picture };
+  if (options.withoutCharts) conversion.chartsLeft = 0;
   const blocks = [
     ...elementBlocks(card.body, conversion, 'body'),
     ...actionBlocks(card.actions ?? [], conversion, 'actions'),

@@ -11,6 +11,7 @@ import { createHome } from './home.js';
 import { installRoutes } from './install-routes.js';
 import type { SlackAdapterOptions } from './options.js';
 import { createPacing } from './pacing.js';
+import { createPictures } from './pictures.js';
 import { placeOf } from './place.js';
 import { createNoted } from './noted.js';
 import { createProfiles, type TellSender } from './profiles.js';
@@ -71,7 +72,8 @@ export function createSlackAdapter(
   const workspaces = createWorkspaces({ ...options, apiUrl, logger });
   const threads = createThreads(options.threads, workspaces);
   const api = createWebApi({ apiUrl, fetch, workspaces, pacing: createPacing(clock), metrics });
-  const renderer = createRenderer({ renderCard: options.renderCard, payloads, logger });
+  const pictures = createPictures({ api, fetch, apiUrl, clock, logger });
+  const renderer = createRenderer({ renderCard: options.renderCard, payloads, pictures, logger });
   const directMessages = createDirectMessages(api);
   const profiles = createProfiles(api, clock, logger);
   const greet = createGreetInstaller({ ...options, api, directMessages });

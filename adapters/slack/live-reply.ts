@@ -184,7 +184,7 @@ function createLiveReply(
     await end();
     if (!message) return undefined;
     await stopStream();
-    const [first, ...rest] = await renderer.render(final.content, newId(clock.now()));
+    const [first, ...rest] = await renderer.render(final.content, newId(clock.now()), { place });
     if (!first) return undefined;
     try {
       await call('chat.update', { ts: message.ts, ...bodyOf(first) }, false);

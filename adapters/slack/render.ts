@@ -1,24 +1,35 @@
 import { CARD_VERSION, type AdaptiveCard, type CardElement } from '../../cards/adaptive-card.js';
-import { mrkdwn, plain } from '../../cards/block-kit/texts.js';
+import type { ChartPicture } from '../../cards/block-kit/conversion.js';
+import { list, mrkdwn, plain } from '../../cards/block-kit/texts.js';
 import type { SlackBlock, SlackMessage } from '../../cards/block-kit/types.js';
+import { asText } from '../../cards/as-text.js';
 import { escapeMrkdwn, toMrkdwn } from '../../cards/block-kit/mrkdwn.js';
 import { textElements } from '../../cards/elements/text.js';
 import { SLACK_LIMITS } from '../../cards/slack-limits.js';
-import { toBlockKit } from '../../cards/to-block-kit.js';
+import { toBlockKit, type BlockKitOptions } from '../../cards/to-block-kit.js';
 import { toMarkdown } from '../../cards/to-markdown.js';
 import { describeError } from '../../core/kernel/errors.js';
 import { digest, type JsonObject } from '../../core/kernel/json.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { OutboundContent } from '../../core/kernel/outbound-message.js';
 import { withFormButton } from './form-button.js';
+import type { SlackPlace } from './installation.js';
+import type { Pictures } from './pictures.js';
 import type { PayloadMemory, SlackAdapterOptions } from './options.js';
 
 export interface RenderOptions {
   /** The card's text is shown already, above the blocks. */
   textShownAbove?: boolean;
-  /** Without newer blocks and buttons of our own: what any workspace takes. */
-  simple?: boolean;
+  /**
+   * `plain` is what any workspace takes: without newer blocks and buttons of our own. `drawn` is the same with its charts as
+   * pictures.
+   */
+  as?: RenderedAs;
+  /** Where it is shown, for charts that have to be uploaded as pictures; they are tables without it. */
+  place?: SlackPlace;
 }
+
+export type RenderedAs = 'native' | 'drawn' | 'plain';
 
 export interface Renderer {
   /**
@@ -27,6 +38,8 @@ export interface Renderer {
    * @param instance differs with every post and update of a message.
    */
   render(content: OutboundContent, instance: string, options?: RenderOptions): Promise<SlackMessage[]>;
+  /** Whether there is something in it that may have to be a picture. */
+  hasCharts(content: OutboundContent): boolean;
   /** The card as an Adaptive Card; undefined where there is none that can be rendered. */
   card(content: OutboundContent, textShownAbove?: boolean): AdaptiveCard | undefined;
   /** Stores what a button cannot carry. */
@@ -36,13 +49,14 @@ export interface Renderer {
 export interface RendererOptions {
   renderCard: SlackAdapterOptions['renderCard'];
   payloads: PayloadMemory;
+  pictures: Pictures;
   logger: Logger;
 }
 
 const MAX_SUGGESTIONS = 5;
 
 /** Makes Slack messages of channel-neutral content. */
-export function createRenderer({ renderCard, payloads, logger }: RendererOptions): Renderer {
+export function createRenderer({ renderCard, payloads, pictures, logger }: RendererOptions): Renderer {
   const card: Renderer['card'] = (content, textShownAbove = false) => {
     if (!content.card) return undefined;
     try {
@@ -68,30 +82,76 @@ export function createRenderer({ renderCard, payloads, logger }: RendererOptions
     return result;
   };
 
-  const render: Renderer['render'] = async (content, instance, { textShownAbove, simple } = {}) => {
+  const convert = async (
+    content: OutboundContent,
+    instance: string,
+    { textShownAbove, as = 'native' }: RenderOptions,
+    picture?: BlockKitOptions['picture'],
+  ): Promise<{ messages: SlackMessage[]; hasCard: boolean }> => {
     const rendered = card(content, textShownAbove);
     const shown =
-      simple && rendered
-        ? textCard(toMarkdown(rendered))
+      as !== 'native' && rendered
+        ? textCard(toMarkdown(rendered), as === 'drawn' ? chartsOf(rendered.body) : [])
         : withFormButton(rendered ?? textCard(content.text));
     const { messages, warnings } = await keeping((keep) =>
-      toBlockKit(shown, { text: content.text, instance, keep }),
+      toBlockKit(shown, { text: content.text, instance, keep, picture, withoutCharts: as !== 'native' }),
     );
     if (warnings.length > 0) {
       const losses = warnings.map(({ path, code }) => `${code} ${path}`);
       logger.info({ template: content.card?.template, losses }, 'A card is shown with losses on Slack.');
     }
-    return decorate(messages, content, rendered === undefined, instance);
+    return { messages, hasCard: rendered !== undefined };
   };
 
-  return { render, card, keeping };
+  /** Pictures are uploaded before the message that shows them; where one is not, all are told as tables. */
+  const render: Renderer['render'] = async (content, instance, options = {}) => {
+    const { place } = options;
+    const drawn: ChartPicture[] = [];
+    const note = (picture: ChartPicture): string => `${PENDING}${drawn.push(picture) - 1}`;
+    let converted = await convert(content, instance, options, place && note);
+    if (place && drawn.length > 0) {
+      const ids = await Promise.all(drawn.map((picture) => pictures.upload(place, picture)));
+      if (ids.every((id) => id !== undefined)) show(converted.messages, ids);
+      else converted = await convert(content, instance, options);
+    }
+    return decorate(converted.messages, content, !converted.hasCard, instance);
+  };
+
+  const hasCharts: Renderer['hasCharts'] = (content) => {
+    const rendered = card(content);
+    return rendered !== undefined && chartsOf(rendered.body).length > 0;
+  };
+
+  return { render, card, hasCharts, keeping };
 }
 
-const textCard = (markdown: string): AdaptiveCard => ({
+/** Stands for a file's id until it is uploaded. */
+const PENDING = 'pending:';
+
+function show(messages: SlackMessage[], ids: string[]): void {
+  for (const block of messages.flatMap(({ blocks }) => blocks)) {
+    const pending = (block.slack_file as { id?: string } | undefined)?.id;
+    if (pending?.startsWith(PENDING))
+      block.slack_file = { id: ids[Number(pending.slice(PENDING.length))] ?? '' };
+  }
+}
+
+/** The charts of a card, wherever in it; their numbers stand in its markdown. */
+function chartsOf(elements: JsonObject[]): CardElement[] {
+  return elements.flatMap((element) => {
+    if (asText(element.type ?? '').startsWith('Chart.')) {
+      const { fallback: _fallback, ...chart } = element;
+      return [chart as CardElement];
+    }
+    return chartsOf([...list(element.items), ...list(element.columns)]);
+  });
+}
+
+const textCard = (markdown: string, more: CardElement[] = []): AdaptiveCard => ({
   type: 'AdaptiveCard',
   $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
   version: CARD_VERSION,
-  body: textElements(markdown.trim() === '' ? '…' : markdown) as CardElement[],
+  body: [...(textElements(markdown.trim() === '' ? '…' : markdown) as CardElement[]), ...more],
 });
 
 /** Adds what stands outside of the card: mentions above; sources, thumbs and prompts below. */

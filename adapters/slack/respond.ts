@@ -165,7 +165,7 @@ export function createResponder(options: ResponderOptions): Responder {
       await port.deliver({ ...message, kind: card ? 'update' : 'post' }, card);
       return;
     }
-    const [first] = await renderer.render(content, instance());
+    const [first] = await renderer.render(content, instance(), { place: placeOf(conversation) });
     if (!first || (await answered(responseUrl, { replace_original: true, ...first }))) return;
     await port.deliver({ id: newId(clock.now()), kind: 'post', conversation, content });
   }

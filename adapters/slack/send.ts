@@ -18,7 +18,7 @@ import { createOpenPersonal } from './open-personal.js';
 import type { Profiles } from './profiles.js';
 import { createChannelList } from './channels.js';
 import { createReaders } from './readers.js';
-import type { Renderer } from './render.js';
+import type { RenderedAs, Renderer } from './render.js';
 import type { Threads } from './threads.js';
 import type { SlackWebApi } from './web-api.js';
 import type { Workspaces } from './workspaces.js';
@@ -186,10 +186,11 @@ export function createSender(options: SenderOptions): Sender {
   async function deliver(
     message: OutboundMessage,
     knownActivityId: string | undefined,
-    simple: boolean,
+    as: RenderedAs,
   ): Promise<SentReceipt> {
-    const parts = await renderer.render(message.content, newId(clock.now()), { simple });
     const { conversation, onlyFor } = message;
+    const place = placeOf(conversation);
+    const parts = await renderer.render(message.content, newId(clock.now()), { as, place });
     if (conversation.extra?.ephemeral === '1') return whisper(message, parts);
     if (onlyFor && conversation.scope !== 'personal')
       return whisper({ ...message, conversation: { ...conversation, accountId: onlyFor } }, parts);
@@ -204,6 +205,24 @@ export function createSender(options: SenderOptions): Sender {
       if (!GONE.has(reasonOf(error) ?? '')) throw error;
       logger.info({ messageId: message.id }, 'A message to be rewritten is gone; it is posted anew.');
       return postAll(message, to, parts);
+    }
+  }
+
+  /** What a workspace refuses is sent in a simpler form, and in words alone at last. */
+  async function simplified(
+    message: OutboundMessage,
+    knownActivityId: string | undefined,
+    as: RenderedAs,
+  ): Promise<SentReceipt> {
+    try {
+      return await deliver(message, knownActivityId, as);
+    } catch (error) {
+      const reason = reasonOf(error) ?? '';
+      if (as === 'plain' || !SIMPLER.has(reason)) throw error;
+      logger.warn({ messageId: message.id, reason }, 'Slack refused a card; a simpler form is sent instead.');
+      halfSent.delete(message.id);
+      const isDrawn = as === 'native' && renderer.hasCharts(message.content);
+      return simplified(message, knownActivityId, isDrawn ? 'drawn' : 'plain');
     }
   }
 
@@ -227,13 +246,7 @@ export function createSender(options: SenderOptions): Sender {
     channel: 'slack',
     deliver: async (message, knownActivityId) => {
       try {
-        const receipt = await deliver(message, knownActivityId, false).catch((error: unknown) => {
-          const reason = reasonOf(error) ?? '';
-          if (!SIMPLER.has(reason)) throw error;
-          logger.warn({ messageId: message.id, reason }, 'Slack refused a card; its text is sent instead.');
-          halfSent.delete(message.id);
-          return deliver(message, knownActivityId, true);
-        });
+        const receipt = await simplified(message, knownActivityId, 'native');
         metrics.count('slack_sent_total', { result: 'ok' });
         return receipt;
       } catch (error) {

@@ -1,5 +1,7 @@
 import type { JsonObject } from '../../core/kernel/json.js';
 import { SLACK_LIMITS } from '../slack-limits.js';
+import { chartNumbers, inWords, type ChartNumbers } from '../charts/numbers.js';
+import { chartSvg, isDrawable } from '../charts/svg.js';
 import { clamp, warn, type Conversion } from './conversion.js';
 import { harmless } from './mrkdwn.js';
 import { list } from './texts.js';
@@ -7,21 +9,75 @@ import type { SlackBlock } from './types.js';
 import { asText } from '../as-text.js';
 import { escapeMarkdown } from '../escape-markdown.js';
 
+/** A chart and, where it does not hold all words and figures, rows that do. */
+export interface ShownChart {
+  block: SlackBlock;
+  rows?: JsonObject[];
+}
+
 /**
- * A chart by Slack's own block (data_visualization, since 2026-06), or undefined when its numbers do not fit one; the
- * caller then shows the table that every chart brings along.
+ * A chart by Slack's own block (data_visualization, since 2026-06), by a picture where its numbers do not fit one, or
+ * undefined where none can be drawn; the caller then shows the table that every chart brings along.
  */
 export function chartBlock(
   chart: JsonObject,
   title: string,
   conversion: Conversion,
   path: string,
-): SlackBlock | undefined {
+): ShownChart | undefined {
   const native = conversion.chartsLeft > 0 ? nativeChart(chart) : undefined;
-  if (!native) {
+  return native
+    ? { block: nativeBlock(native, title, conversion, path) }
+    : pictureBlock(chart, title, conversion, path);
+}
+
+/** A drawing with every figure in its alternative text. */
+function pictureBlock(
+  chart: JsonObject,
+  title: string,
+  conversion: Conversion,
+  path: string,
+): ShownChart | undefined {
+  const numbers = conversion.picture && chartNumbers(chart);
+  if (!conversion.picture || !numbers) {
     warn(conversion, path, 'fallback', `${asText(chart.type)} as a table`);
     return undefined;
   }
+  const words = harmless([title, inWords(numbers)].filter((part) => part !== '').join(' – '));
+  const alt = clamp(conversion, path, words, SLACK_LIMITS.altText);
+  const { labels, series } = numbers;
+  const isWritable = [...labels, ...series.map(({ name }) => name)].every(isDrawable);
+  const number = (name: string, at: number): string => (isDrawable(name) ? name : String(at + 1));
+  const shown = named(numbers, number);
+  const id = conversion.picture({ svg: chartSvg(shown), title, words: alt });
+  warn(conversion, path, 'fallback', `${asText(chart.type)} as a picture`);
+  const block = { type: 'image', slack_file: { id }, alt_text: alt };
+  if (isWritable && alt === words) return { block };
+  // Names that the font cannot write stand in the drawing as numbers, which the rows explain.
+  const told = named(numbers, (name, at) => (isDrawable(name) ? name : `${at + 1}. ${name}`));
+  return { block, rows: rowsOf(told) };
+}
+
+function named(
+  { kind, labels, series }: ChartNumbers,
+  name: (name: string, at: number) => string,
+): ChartNumbers {
+  return {
+    kind,
+    labels: labels.map(name),
+    series: series.map((one, at) => ({ ...one, name: name(one.name, at) })),
+  };
+}
+
+function rowsOf({ labels, series }: ChartNumbers): JsonObject[] {
+  const names = series.map(({ name }) => name);
+  return [
+    ...(names.some((name) => name !== '') ? [rowOf([' ', ...names])] : []),
+    ...labels.map((label, at) => rowOf([label, ...series.map(({ values }) => asText(values[at] ?? ''))])),
+  ];
+}
+
+function nativeBlock(native: JsonObject, title: string, conversion: Conversion, path: string): SlackBlock {
   conversion.chartsLeft -= 1;
   return {
     type: 'data_visualization',

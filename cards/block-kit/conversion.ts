@@ -1,6 +1,14 @@
 import type { JsonObject } from '../../core/kernel/json.js';
 import type { ConversionWarning } from './types.js';
 
+/** A chart to be drawn. */
+export interface ChartPicture {
+  svg: string;
+  title: string;
+  /** Every figure in words, where there is room for them. */
+  words: string;
+}
+
 /** What the parts of one conversion share. */
 export interface Conversion {
   /** Unique in a channel's message; changes with each update, because Slack keeps state by block id. */
@@ -8,6 +16,8 @@ export interface Conversion {
   warnings: ConversionWarning[];
   /** Keeps what is too large for a button and returns a short key for it. */
   keep?: (payload: JsonObject) => string;
+  /** Takes a picture that is to be uploaded, and returns what stands for it until then; without it none are drawn. */
+  picture?: (picture: ChartPicture) => string;
   /** Counts action ids and block ids, which must differ. */
   next(): number;
   chartsLeft: number;

@@ -30,7 +30,7 @@ const MAPPINGS: Record<string, Mapping> = {
 };
 
 /** Elements whose fallback is how Slack shows them, by design. */
-const SHOWN_BY_FALLBACK = /^(Chart\.|ProgressBar$)/;
+const SHOWN_BY_FALLBACK = /^ProgressBar$/;
 
 /** Elements one after the other; a separator becomes a divider. */
 export function elementBlocks(elements: JsonObject[], conversion: Conversion, path: string): SlackBlock[] {
@@ -54,15 +54,26 @@ function convert(element: JsonObject, conversion: Conversion, path: string, titl
   if (type.startsWith('Input.')) return inputBlocks(element, conversion, path);
   if (type.startsWith('Chart.')) {
     const chart = chartBlock(element, title, conversion, path);
-    if (chart) return [chart];
+    if (chart) {
+      const { block, rows } = chart;
+      return [block, ...(rows ? tableBlocks({ rows }, conversion, path) : [])];
+    }
+    return chartTable(element, conversion, path, title);
   }
   if (isObject(element.fallback)) {
     if (!SHOWN_BY_FALLBACK.test(type)) warn(conversion, path, 'fallback', type);
     return convert(element.fallback, conversion, `${path}.fallback`, title);
   }
-  const rows = type.startsWith('Chart.') ? chartRows(element) : [];
-  if (rows.length > 0) return tableBlocks({ rows }, conversion, path);
   warn(conversion, path, 'dropped', `${type} has no counterpart`);
+  return [];
+}
+
+/** A chart's numbers: by the table that it brings along, else by one of our own. */
+function chartTable(chart: JsonObject, conversion: Conversion, path: string, title: string): SlackBlock[] {
+  if (isObject(chart.fallback)) return convert(chart.fallback, conversion, `${path}.fallback`, title);
+  const rows = chartRows(chart);
+  if (rows.length > 0) return tableBlocks({ rows }, conversion, path);
+  warn(conversion, path, 'dropped', `${asText(chart.type)} has no numbers`);
   return [];
 }
 

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { JsonObject } from '../../core/kernel/json.js';
 import type { SlackBlock, SlackModal } from '../../cards/block-kit/types.js';
+import { createSlackFiles, type SlackFiles } from './slack-files.js';
 import { lintMessage, lintModal } from '../../cards/slack-limits.js';
 
 type Json = Record<string, unknown>;
@@ -105,6 +106,8 @@ export interface SlackFake {
   revoke(token: string): void;
   /** Uploads a file. @returns it as an event carries it. */
   upload(name: string, content: string): Json;
+  /** What the bot uploaded, in order. */
+  readonly uploaded: SlackFiles['uploaded'];
   /** A trigger as a click carries it. */
   trigger(state?: 'fresh' | 'expired'): string;
   responseUrl(): string;
@@ -155,6 +158,7 @@ export async function startSlack({
   const members = new Map<string, string[]>();
   let teams: string[] = [];
   const files = new Map<string, string>();
+  const uploads = createSlackFiles(() => base);
   const revoked = new Set<string>();
   const grants = new Map<string, Grant>([
     ['good-code', { token: 'xoxb-installed', teamId: 'T0ACME0001' }],
@@ -186,11 +190,17 @@ export async function startSlack({
   });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let text = '';
-    for await (const chunk of request) text += String(chunk);
+    const bytes = Buffer.concat((await request.toArray()) as Buffer[]);
+    const text = bytes.toString('utf8');
     const path = new URL(request.url ?? '/', 'http://slack').pathname;
+    if (path.startsWith('/upload/')) {
+      const fault = takeFault('upload', {});
+      return reply(response, fault?.status ?? uploads.take(path, bytes), 'OK');
+    }
     if (path.startsWith('/response/')) {
-      responses.push({ ...(JSON.parse(text) as Json), to: `${base}${path}` });
+      const body = JSON.parse(text) as Json;
+      lint(body);
+      responses.push({ ...body, to: `${base}${path}` });
       events.emit('change');
       return reply(response, 200, 'ok');
     }
@@ -335,10 +345,12 @@ export async function startSlack({
       const nextCursor = until < all.length ? String(until) : '';
       return { ok: true, channels: all.slice(from, until), response_metadata: { next_cursor: nextCursor } };
     },
-    'files.info': (args) => ({
-      ok: true,
-      file: { id: textOf(args.file), url_private: `${base}/files-pri/T0ACME0001-F1/plan.txt` },
-    }),
+    ...uploads.methods,
+    'files.info': (args) =>
+      uploads.info(textOf(args.file) ?? '') ?? {
+        ok: true,
+        file: { id: textOf(args.file), url_private: `${base}/files-pri/T0ACME0001-F1/plan.txt` },
+      },
     'agents.sessions.setStatus': () => ({ ok: true }),
     'auth.teams.list': (args) => {
       const from = Number(args.cursor ?? 0);
@@ -467,6 +479,8 @@ export async function startSlack({
     if (textOf(args.text) === undefined && blocks.length === 0) return 'no_text';
     const own = blocks.filter(({ block_id: id }) => !(typeof id === 'string' && id.startsWith('mentions|')));
     const found = blocks.length === 0 ? [] : lintMessage({ text: textOf(args.text) ?? '', blocks: own });
+    const pictures = blocks.flatMap(({ slack_file: file }) => (file ? [(file as Json).id as string] : []));
+    found.push(...pictures.filter((id) => !uploads.isReady(id)).map((id) => `invalid slack file ${id}`));
     complaints.push(...found);
     if (found.some((words) => /sum of texts/.test(words))) return 'msg_blocks_too_long';
     return found.length > 0 ? 'invalid_blocks' : undefined;
@@ -569,6 +583,9 @@ export async function startSlack({
       files.set(path, content);
       const url = `${base}${path}`;
       return { id, name, mimetype: 'text/markdown', size: content.length, url_private_download: url };
+    },
+    get uploaded() {
+      return uploads.uploaded;
     },
     trigger: (state = 'fresh') => {
       const id = `${next()}.trigger`;
@@ -688,7 +705,9 @@ function readArgs(text: string, contentType: string): Json {
   return Object.fromEntries(
     [...new URLSearchParams(text)].map(([name, value]) => [
       name,
-      ['blocks', 'view', 'prompts', 'chunks'].includes(name) ? (JSON.parse(value) as JsonObject) : value,
+      ['blocks', 'view', 'prompts', 'chunks', 'files'].includes(name)
+        ? (JSON.parse(value) as JsonObject)
+        : value,
     ]),
   );
 }

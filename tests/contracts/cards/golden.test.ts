@@ -62,8 +62,16 @@ describe.each(readSamples())('the card $sample', ({ sample, template, data }) =>
   });
 
   it('becomes the Block Kit that was agreed on', () => {
-    const { messages, warnings } = toBlockKit(render({ template, data }), { text: sample, instance: 'i1' });
+    const drawn: string[] = [];
+    const picture = ({ svg }: { svg: string }): string => `F0PICTURE${drawn.push(svg)}`;
+    const { messages, warnings } = toBlockKit(render({ template, data }), {
+      text: sample,
+      instance: 'i1',
+      picture,
+    });
     expectGolden(`${sample}.slack.json`, json({ messages, warnings }));
+    drawn.forEach((svg, at) => expectGolden(`${sample}.${at + 1}.svg`, `${svg.replaceAll('><', '>\n<')}\n`));
+    expect(messages.flatMap(lintMessage)).toEqual([]);
   });
 
   it('stays within the limits of Slack, as a message and as a modal', () => {
@@ -89,7 +97,7 @@ describe('the golden files', () => {
   it('belong to a sample, each of them', () => {
     const names = new Set(readSamples().map(({ sample }) => sample));
     const strangers = readdirSync(folder).filter(
-      (file) => !names.has(file.replace(/\.(slack\.json|md)$/, '')),
+      (file) => !names.has(file.replace(/\.(slack\.json|md|\d+\.svg)$/, '')),
     );
     expect(strangers).toEqual([]);
   });
