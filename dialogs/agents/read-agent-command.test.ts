@@ -50,6 +50,17 @@ describe('what people say of agents', () => {
     ['team pipelin of analyst: travel', { kind: 'team', who: ['analyst'], unknown: ['pipelin'] }],
     ['team of senior analysts and bob: travel', { kind: 'team', unknown: ['senior', 'bob'] }],
     ['hand over to the QA tester', { kind: 'hand-over', who: 'qa-tester', goal: '' }],
+    ['Gib es an den Analysten weiter', { kind: 'hand-over', who: 'analyst', goal: '' }],
+    ['pásalo al analista', { kind: 'hand-over', who: 'analyst', goal: '' }],
+    ['passe-le à l’analyste', { kind: 'hand-over', who: 'analyst', goal: '' }],
+    ['アナリストに引き継いで', { kind: 'hand-over', who: 'analyst', goal: '' }],
+    ['gemeinsamer Kontext', { kind: 'context' }],
+    ['vergleiche beide', { kind: 'compare' }],
+    ['übernimm den Zweig', { kind: 'merge' }],
+    ['abandonner la branche', { kind: 'discard' }],
+    ['verzweige ab Schritt 2: nur London', { kind: 'fork', at: 2, say: 'nur London' }],
+    ['分岐 2: ロンドンのみ', { kind: 'fork', at: 2, say: 'ロンドンのみ' }],
+    ['Team nacheinander aus Analyst: Reisen', { kind: 'team', pattern: 'pipeline', who: ['analyst'] }],
   ])('is understood: %s', (text, command) => {
     expect(read(text)).toEqual(expect.objectContaining(command));
   });

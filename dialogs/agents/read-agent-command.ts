@@ -26,12 +26,16 @@ const TRACE =
 const RUNS = /^(?:(?:my |list |show )?(?:my )?runs|what(?:'s| is) running|was läuft(?: gerade)?)\s*\??$/iu;
 const STOP =
   /^(?:please )?(?:stop|stop it|stop that|stop now|stop (?:the |this )?(?:run|agent|work)|halt|abort|stopp?e?|anhalten|alto|para|detente|arrête|arrêtez|arrêter|停止|止めて)\s*[.!]*$/iu;
-const COMPARE = /^compare(?: the)? (?:runs|forks?|both|two|them)$/iu;
-const MERGE = /^(?:merge|keep)(?: the| this)?(?: fork| branch| new one)$/iu;
-const DISCARD = /^(?:discard|drop|throw away)(?: the| this)?(?: fork| branch| new one)$/iu;
-const CONTEXT = /^(?:show )?(?:the )?shared context$/iu;
+const COMPARE =
+  /^(?:compare(?: the)? (?:runs|forks?|both|two|them)|vergleiche? (?:beide|die (?:läufe|zweige))|compara(?:r)? (?:ambos|las ejecuciones)|compare[rz]? les deux|両方を比較(?:して)?)$/iu;
+const MERGE =
+  /^(?:(?:merge|keep)(?: the| this)?(?: fork| branch| new one)|(?:übernimm|behalte) (?:den )?(?:zweig|fork)|zweig übernehmen|(?:conserva|fusiona)(?:r)? (?:la rama|el fork)|(?:garde[rz]?|fusionne[rz]?) la branche|分岐を採用(?:して)?)$/iu;
+const DISCARD =
+  /^(?:(?:discard|drop|throw away)(?: the| this)?(?: fork| branch| new one)|verwirf (?:den )?(?:zweig|fork)|zweig verwerfen|descarta(?:r)? (?:la rama|el fork)|(?:abandonne[rz]?|jette[rz]?) la branche|分岐を破棄(?:して)?)$/iu;
+const CONTEXT =
+  /^(?:(?:show )?(?:the )?shared context|(?:zeige? )?(?:den )?gemeinsame[rn]? kontext|(?:muestra )?(?:el )?contexto compartido|(?:montre )?(?:le )?contexte partagé|共有コンテキスト)$/iu;
 const FORK =
-  /^(?:fork|rewind|branch|go back)(?: the run| it)?(?:(?: at| from| to)?(?: step)? (?<at>\d{1,3}))?\s*(?:[:,]|\bwith\b|\band\b|\bsay(?:ing)?\b)\s*(?<say>[\s\S]{2,2000})$/iu;
+  /^(?:fork|rewind|branch|go back|verzweige|zurück|bifurca|vuelve|bifurque|reviens|分岐)(?: the run| it)?(?:(?: at| from| to| ab| zu| bei| en| a| à)?(?: step| schritt| al paso| el paso| l[’']étape| étape)? ?(?<at>\d{1,3}))?\s*(?:[:,：、]|\bwith\b|\band\b|\bsay(?:ing)?\b)\s*(?<say>[\s\S]{2,2000})$/iu;
 const TYPED =
   /^\/?(?:agents?|agenten?|agentes?)\s+(?<who>[\p{L}-]+(?: [\p{L}-]+){0,2})\s*[:：]\s*(?<goal>[\s\S]*)$/iu;
 const TEAM =
@@ -44,7 +48,10 @@ const ASK_JAPANESE =
 /** "Analyst: travel costs" and "@analyst, travel costs": only a mark behind the name tells it from a sentence about analysts. */
 const NAMED = /^@?(?<who>[\p{L}-]+(?: [\p{L}-]+){0,2})\s*[:：,]\s*(?<goal>[\s\S]+)$/u;
 const HAND_OVER =
-  /^(?:please )?(?:hand (?:it |this )?(?:over|off)|pass (?:it|this) on|übergib(?: das)?)\s+(?:to|an)\s+(?:the |our |den |die |das )?(?<rest>[\s\S]+)$/iu;
+  /^(?:please |bitte )?(?:hand (?:it |this )?(?:over|off)|pass (?:it|this) on|(?:übergib|gib)(?: das| es)?|pása(?:se)?lo|passe[rz]?[- ]le|transmet(?:s|tez)[- ]le)\s+(?:to|an|a|al|à|au)\s+(?:the |our |den |die |das |la |l[’'])?(?<rest>[\s\S]+?)(?:\s+weiter)?\s*[.!]?$/iu;
+/** アナリストに引き継いで */
+const HAND_OVER_JAPANESE =
+  /^(?<rest>[^\s、。]{2,20}?)(?:さん)?に(?:引き継いで|渡して)(?:ください|下さい)?[。！]?$/u;
 
 const EXACT: [PlainCommand, RegExp][] = [
   ['list', LIST],
@@ -84,7 +91,7 @@ export function readAgentCommand(text: string, agents: readonly AgentName[]): Ag
   if (team) return readTeam(team.how, (team.goal ?? '').trim(), agents);
   const fork = FORK.exec(said)?.groups;
   if (fork) return { kind: 'fork', at: fork.at ? Number(fork.at) : undefined, say: (fork.say ?? '').trim() };
-  const handed = addressee(HAND_OVER.exec(said)?.groups?.rest, agents);
+  const handed = addressee((HAND_OVER.exec(said) ?? HAND_OVER_JAPANESE.exec(said))?.groups?.rest, agents);
   if (handed) return { kind: 'hand-over', who: handed.who, goal: handed.rest };
   const asked = addressee(ASK.exec(said)?.groups?.rest, agents);
   if (asked && asked.rest !== '') return { kind: 'ask', who: asked.who, goal: asked.rest };

@@ -91,7 +91,10 @@ export function problemsOf(text: string, checks: readonly Check[]): string[] {
   });
 }
 
-const wordsIn = (text: string): number => (text.match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu) ?? []).length;
+/** What stands below a result is not the result: its sources, and the remark of an agent that has no model. */
+const bodyOf = (text: string): string => text.replaceAll(/^(?:\[\d{1,3}\] .*|_[^_\n]+_)$/gmu, '');
+const wordsIn = (text: string): number =>
+  (bodyOf(text).match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu) ?? []).length;
 const pointsIn = (text: string): number => (text.match(/^\s*(?:[-*•]|\d+[.)])\s+\S/gmu) ?? []).length;
 
 function problemOf(text: string, check: Check): string | undefined {
