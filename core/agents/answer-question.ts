@@ -106,6 +106,7 @@ export function createAnswerer(deps: AnswererDependencies): AnswerQuestion {
         model: model.name,
         prompt: prompt.id,
         steps,
+        ...(result.finishReason === 'length' && { note: 'model-cut' as const }),
       };
     } catch (error) {
       if (options.signal?.aborted) throw error;

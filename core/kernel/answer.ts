@@ -63,8 +63,8 @@ export interface Answer {
   openPrivately?: number;
   /** Two documents say different things; the text shows both, the newer one first. */
   conflict?: boolean;
-  /** Why it was quoted although there is a model: it does not answer, or its budget is used up. */
-  note?: 'model-down' | 'model-budget';
+  /** Why it was quoted although there is a model (it does not answer, its budget is used up), or that it breaks off. */
+  note?: 'model-down' | 'model-budget' | 'model-cut';
   /** Nearest documents, for an answer that could not be given; `quote` is what comes nearest in them, word for word. */
   nearest: { documentId: string; path: string; title: string; quote?: string }[];
   /** Which model wrote it; `offline` when it was extracted, `standard-answer` when people fixed it. */

@@ -212,6 +212,17 @@ describe('an answer by a model', () => {
     expect(shown).not.toContain('Confidence: high');
   });
 
+  it('says so when the model had no room to finish it', async () => {
+    endpoint.script(
+      ...Array.from({ length: 20 }, () => (call: (typeof endpoint.calls)[number]) => ({
+        text: /\{"score"/.test(call.body.messages[0]?.content ?? '') ? '{"score": 0.9}' : leave(call),
+        finishReason: 'length',
+      })),
+    );
+    const [answer] = await answersTo(running, message('How many days is the parental leave?'));
+    expect(JSON.stringify(answer)).toContain('the answer breaks off here');
+  });
+
   it('is quoted from the documents when the model wrote nothing', async () => {
     writes(() => '');
     const [answer] = await answersTo(running, message('How many days of parental leave are there?'));

@@ -4,11 +4,23 @@ import { silentLogger } from '../../kernel/logger.js';
 import { noMetrics } from '../../kernel/telemetry.js';
 import { memoryExecutions } from '../../../tests/fakes/memory-tools.js';
 import type { CallOrigin } from '../../gateway/model.js';
-import { createRegistry } from '../tools/registry.js';
+import { createRegistry, type ToolRegistry } from '../tools/registry.js';
+import type { ToolContext } from '../tools/tool.js';
 import { createToolDesk } from '../tools/tool-desk.js';
 import { agentAbilities } from './abilities.js';
 import { deriveTests } from './derive-tests.js';
 import { reviewText } from './review-text.js';
+
+type Think = (request: { origin: CallOrigin }) => Promise<string>;
+const abilities = (think: Think = () => Promise.resolve('A verdict.')): ToolRegistry =>
+  createRegistry(
+    agentAbilities({
+      thinking: { 'red-team': think, 'first-principles': think, council: think },
+      ask: () => Promise.reject(new Error('not asked')),
+      passages: () => Promise.resolve([]),
+      languageOf: () => 'en',
+    }),
+  );
 
 describe('test cases from requirements', () => {
   it.each([
@@ -27,10 +39,43 @@ describe('test cases from requirements', () => {
     expect(cases.sort()).toEqual([...limits].sort());
   });
 
+  it('are one for each rule, without the words that ask for them', () => {
+    expect(
+      deriveTests('write test cases for: the date must not lie in the future; age at least 16').map(
+        ({ name, expect: outcome }) => `${name} ${outcome}`,
+      ),
+    ).toEqual([
+      'the date must not lie in the future holds',
+      '"age at least 16" with 15 refused',
+      '"age at least 16" with 16 accepted',
+    ]);
+  });
+
   it('hold a rule without a limit as it stands, and nothing else', () => {
     expect(deriveTests('Der Zugang darf nicht geteilt werden. Heute regnet es.')).toEqual([
       { name: 'Der Zugang darf nicht geteilt werden', expect: 'holds' },
     ]);
+  });
+});
+
+describe('dangers in a text', () => {
+  const dangersIn = async (text: string): Promise<string> => {
+    const tool = abilities().get('text.dangers');
+    const outcome = await tool?.execute({ text }, {} as ToolContext);
+    return outcome?.ok ? outcome.summary : '';
+  };
+
+  it('are named one by one, each command as far as it goes', async () => {
+    expect(
+      await dangersIn('First rm -rf /srv/data, then kubectl delete namespace prod; terraform destroy'),
+    ).toBe(
+      [
+        'Dangerous:',
+        '- `rm -rf /srv/data` (danger.remove-all)',
+        '- `kubectl delete namespace prod` (danger.cloud-destroy)',
+        '- `terraform destroy` (danger.cloud-destroy)',
+      ].join('\n'),
+    );
   });
 });
 
@@ -72,15 +117,7 @@ describe('a thinking tool that an agent uses', () => {
       origins.push(request.origin);
       return Promise.resolve('A verdict.');
     };
-    const registry = createRegistry(
-      agentAbilities({
-        thinking: { 'red-team': think, 'first-principles': think, council: think },
-        ask: () => Promise.reject(new Error('not asked')),
-        passages: () => Promise.resolve([]),
-        languageOf: () => 'en',
-      }),
-    );
-    const desk = createToolDesk(registry, {
+    const desk = createToolDesk(abilities(think), {
       executions: memoryExecutions(),
       timeoutMs: 1_000,
       clock: systemClock,

@@ -169,18 +169,31 @@ export function agentAbilities({ ask, passages, thinking, languageOf }: Abilitie
 const sentencesOf = (passage: string): string[] =>
   passage
     .split(/(?<=[.!?])\s+|\n+/)
-    .map((sentence) => sentence.trim())
+    .map((sentence) => sentence.replace(/^[-*•]\s+/, '').trim())
     .filter((sentence) => sentence.length > 8);
 
 const sourcesOf = ({ citations }: Answer): string =>
   citations.map(({ number, title, path }) => `[${number}] ${title} (${path})`).join('\n');
 
+/** A finding ends where the danger is certain; a reader wants to know what would be removed. */
+const endOfWord = (whole: string, end: number): number =>
+  end + (/^[^\s,;|&`"']*/.exec(whole.slice(end))?.[0].length ?? 0);
+
+/** Dangerous commands that stand beside each other are found as one stretch. */
+function commandsIn(found: string): string[] {
+  const parts = found.split(/\s*(?:;|&&|\n)\s*/).filter(Boolean);
+  return parts.every((part) => findDangerousCommands(part).length > 0) ? parts : [found];
+}
+
 function dangersOf(scanned: string): string {
   const secrets = secretDetector
     .find(scanned)
     .map(({ type }) => `- a secret (${type}); change it if it is real`);
-  const commands = [...findDangerousCommands(scanned), ...findDangerousSql(scanned)].map(
-    ({ start, end, id }) => `- \`${scanned.slice(start, end).replaceAll('`', "'")}\` (${id})`,
+  const commands = [...findDangerousCommands(scanned), ...findDangerousSql(scanned)].flatMap(
+    ({ start, end, id }) =>
+      commandsIn(scanned.slice(start, endOfWord(scanned, end))).map(
+        (command) => `- \`${command.replaceAll('`', "'")}\` (${id})`,
+      ),
   );
   const found = [...new Set([...secrets, ...commands])];
   return found.length > 0

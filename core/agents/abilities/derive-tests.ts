@@ -38,6 +38,10 @@ const BETWEEN = inWords(
   `${COUNTED}(?:から|～|〜)\\s*${COUNT}`,
 );
 
+/** "Write test cases for: …": what is wanted is no rule. */
+const ORDER =
+  /^[^:：.]{0,60}?(?:\btests?\b|\btest ?cases?\b|testfälle|casos de prueba|cas de test|テスト(?:ケース)?)[^:：.]{0,40}[:：]\s*/iu;
+
 /** Whole words where words are apart, and anywhere in Japanese. */
 function inWords(spaced: string[], japanese?: string): RegExp {
   const words = `(?<![\\p{L}\\p{N}])(?:${spaced.join('|')})(?![\\p{L}\\p{N}])`;
@@ -47,12 +51,13 @@ function inWords(spaced: string[], japanese?: string): RegExp {
 /** Test cases for each requirement of a text: the rule itself, and the values around each limit that it names. */
 export function deriveTests(text: string): DerivedTest[] {
   return text
-    .split(/(?<=[.!?])\s+|(?<=。)\s*|\n+/)
-    .map((sentence) => sentence.trim())
+    .replace(ORDER, '')
+    .split(/(?<=[.!?;])\s+|(?<=[。；])\s*|\n+/)
+    .map((sentence) => sentence.replace(/^[-*•\s]+/, '').trim())
     .filter((sentence) => sentence.search(REQUIREMENT) >= 0)
     .flatMap((sentence): DerivedTest[] => {
       const limits = limitsOf(sentence);
-      const about = sentence.replace(/[.!?。]+$/, '');
+      const about = sentence.replace(/[.!?;。；]+$/, '');
       return limits.length > 0
         ? limits.map(({ value, expect }) => ({ name: `"${about}" with ${value}`, expect }))
         : [{ name: about, expect: 'holds' }];

@@ -93,7 +93,8 @@ export function createModelThinker({ model, prompts }: PromptedModel, registry: 
         signal,
       });
       return {
-        text: result.text,
+        // a reply that had no room to end is not to look like one that did
+        text: result.finishReason === 'length' && result.text ? `${result.text} …` : result.text,
         // some endpoints count their ids afresh in each reply; ours are the run's own
         calls: result.toolCalls.map(({ name, arguments: parameters }, index) => ({
           id: `${key}:${index}`,

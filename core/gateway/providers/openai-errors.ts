@@ -8,6 +8,7 @@ export interface ErrorPlace {
   /** The model that was asked for. */
   model?: string;
   baseUrl?: string;
+  isAzure?: boolean;
   signal?: AbortSignal;
 }
 
@@ -98,7 +99,7 @@ interface Refusal {
 
 /** `retryable` is for the same endpoint; what another endpoint may do better is `helpsElsewhere` in the fallback chain. */
 function fromStatus({ status, said, headers, cause }: Refusal, place: ErrorPlace): StewardError {
-  const { provider, model = 'the model', baseUrl = 'the endpoint' } = place;
+  const { provider, model = 'the model', baseUrl = 'the endpoint', isAzure } = place;
   const wait = retryAfterMs(headers) ?? waitIn(said);
   if (isQuotaUsedUp(status, said, wait)) {
     return new StewardError('gateway.quota', `${provider} says that the account's quota is used up.`, {
@@ -118,10 +119,14 @@ function fromStatus({ status, said, headers, cause }: Refusal, place: ErrorPlace
     status === 403 ||
     (status === 400 && /api.?key.{0,3}(?:not valid|invalid)/i.test(said))
   ) {
-    return new StewardError('gateway.credentials', `${provider} refuses the key. Check OPENAI_API_KEY.`, {
-      cause,
-      userText: 'error.unavailable',
-    });
+    return new StewardError(
+      'gateway.credentials',
+      `${provider} refuses the key. Check ${isAzure ? 'AZURE_OPENAI_API_KEY, or the role "Cognitive Services OpenAI User"' : 'OPENAI_API_KEY'}.`,
+      {
+        cause,
+        userText: 'error.unavailable',
+      },
+    );
   }
   if (status === 404) {
     const isModel = /model|deployment/i.test(said);

@@ -115,6 +115,7 @@ async function send(
 const placeOf = ({ name, client }: OpenAiOptions, { signal }: ModelRequest): ErrorPlace => ({
   provider: name,
   baseUrl: client.baseURL,
+  isAzure: client instanceof AzureOpenAI,
   signal,
 });
 
