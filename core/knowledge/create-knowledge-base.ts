@@ -29,7 +29,7 @@ import { readingsOf } from './retrieve/readings.js';
 import { rarityIn } from './retrieve/rerank.js';
 import type { Candidate } from './retrieve/candidate.js';
 import { Retriever } from './retrieve/retriever.js';
-import { ALL_STAGES, type Stages } from './retrieve/stages.js';
+import { DEFAULT_STAGES, type Stages } from './retrieve/stages.js';
 import { NO_SYNONYMS, type SynonymGroups, Synonyms } from './synonyms/synonyms.js';
 
 export interface KnowledgeBaseOptions {
@@ -83,7 +83,7 @@ export interface FullKnowledgeBase extends KnowledgeBase {
 export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promise<FullKnowledgeBase> {
   const { clock, logger, background = true } = options;
   let { encoderFor } = options;
-  const stages = { ...ALL_STAGES, ...options.stages };
+  const stages = { ...DEFAULT_STAGES, ...options.stages };
   const analyser = createAnalysers();
   const index = new PassageIndex(analyser);
   let everyday: ReadonlySet<string | undefined> | undefined;

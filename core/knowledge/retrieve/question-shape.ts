@@ -42,6 +42,12 @@ const DEFINITION =
 /** "What is Project Heron?": it wants to know a thing, and a section named after it tells. */
 export const asksWhatItIs = (question: string): boolean => DEFINITION.test(question.trim());
 
+const SEVERAL =
+  /\b(compar(e|ed|ison)|differ(s|ence|ences|ent)?|versus|vs|both|all (the|of)|list|which \p{L}+s (are|do|have|can)|what (kinds|types|sorts)|unterschied(e|lich)?|vergleich(e|en)?|beide[rn]?|welche \p{L}+n|alle|diferencias?|compar(a|ar)|ambos|todos|qué tipos|différences?|comparer|tous|toutes|quels types)(?!\p{L})/iu;
+
+/** "What is the difference between a trip and a commute?": it wants more than one thing. */
+export const asksForSeveral = (question: string): boolean => SEVERAL.test(question);
+
 const NUMBER =
   /\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|thousand|million|half|once|twice|dozen|single|double)\b/iu;
 const EVIDENCE: Partial<Record<QuestionShape, RegExp>> = {

@@ -7,8 +7,11 @@ import type { Analyser } from '../index/words.js';
 import type { Question } from './question.js';
 import { createPassageReader, type ReadPassage } from './match.js';
 import { type Candidate, NO_SIGNALS } from './candidate.js';
+import { feedbackTerms } from './feedback-terms.js';
+import { asksForSeveral } from './question-shape.js';
 import { rerank } from './rerank.js';
 import type { Stages } from './stages.js';
+import { behindTheirTwins, diversified } from './variety.js';
 
 /** Weights of the fusion, in standard deviations; found by `npm run eval:knowledge` on handbooks and question sets. */
 const MEANING_WEIGHT = 1.2;
@@ -16,6 +19,8 @@ const DOCUMENT_WEIGHT = 0.5;
 /** How many passages each of words and meaning may bring. */
 const POOL = 100;
 const RERANKED = 40;
+/** How many of the first passages bring those before and after them. */
+const WITH_NEIGHBOURS = 10;
 /** A passage without a vector gets what its words let expect. */
 const EXPECTED_MEANING = 0.3;
 
@@ -44,39 +49,84 @@ export class Retriever {
     stages: Stages,
   ): Promise<Candidate[]> {
     const readable = remembered(mayRead);
-    const lexical = this.standardise(question.terms, 'passages');
-    const documents = this.standardise(question.terms, 'documents');
     const meanings = stages.meaning ? await this.meanings(question, readable) : new Map<number, Meaning>();
-    const slots = new Set([...this.bestByWords(lexical, documents, readable, stages), ...meanings.keys()]);
-    if (stages.meaning) await this.completeMeanings(question, slots, meanings);
-    const candidates = [...slots].flatMap((slot) => {
-      const entry = this.index.at(slot);
-      if (!entry) return [];
-      const byWords = lexical.z(slot);
-      const meaning = meanings.get(slot) ?? { z: EXPECTED_MEANING * byWords, cosine: 0 };
-      const document = stages.wholeDocument ? documents.z(entry.owner.slot) : 0;
-      const score = byWords + (stages.meaning ? MEANING_WEIGHT * meaning.z : 0) + DOCUMENT_WEIGHT * document;
-      return [
-        {
-          ...entry,
-          slot,
-          lexical: byWords,
-          meaning: stages.meaning ? meaning.z : 0,
-          cosine: meaning.cosine,
-          document,
-          score,
-          signals: NO_SIGNALS,
-        },
-      ];
-    });
-    candidates.sort(byScore);
+    let fused = await this.fuse(question, question.terms, meanings, readable, stages);
+    if (stages.pseudoFeedback) {
+      const more = feedbackTerms(question.terms, fused.ranked, this.index, (one) => this.readCandidate(one));
+      const terms = [...question.terms, ...more];
+      if (more.length > 0) fused = await this.fuse(question, terms, meanings, readable, stages);
+    }
+    const candidates = fused.ranked;
     const best = candidates.slice(0, RERANKED);
+    if (stages.neighbours) best.push(...(await fused.score(this.neighboursOf(candidates))));
     if (stages.meaning) await this.compareSentences(question, best);
     const top = rerank(question, best, this.index, (candidate) => this.readCandidate(candidate));
     // The signals are wanted for answering even when the order is to stay.
     const ranked = stages.rerank ? top : top.map((one, at) => ({ ...one, score: best[at]?.score ?? 0 }));
     const voted = stages.feedback ? this.withVotes(ranked) : ranked;
-    return [...voted.sort(byScore), ...below(voted, candidates.slice(RERANKED))];
+    const varied = this.varied(question, voted.sort(byScore), stages);
+    const isBest = new Set(best.map(({ slot }) => slot));
+    return [
+      ...varied,
+      ...below(
+        varied,
+        candidates.filter(({ slot }) => !isBest.has(slot)),
+      ),
+    ];
+  }
+
+  /** Candidates by words and by meaning, best first, and how others would be scored beside them. */
+  private async fuse(
+    question: Question,
+    terms: SoftTerm[],
+    meanings: Map<number, Meaning>,
+    readable: (document: KnowledgeDocument) => boolean,
+    stages: Stages,
+  ): Promise<Fused> {
+    const lexical = this.standardise(terms, 'passages');
+    const documents = this.standardise(terms, 'documents');
+    const score = async (slots: Set<number>): Promise<Candidate[]> => {
+      if (stages.meaning) await this.completeMeanings(question, slots, meanings);
+      return [...slots].flatMap((slot) => {
+        const entry = this.index.at(slot);
+        if (!entry) return [];
+        const byWords = lexical.z(slot);
+        const meaning = meanings.get(slot) ?? { z: EXPECTED_MEANING * byWords, cosine: 0 };
+        const document = stages.wholeDocument ? documents.z(entry.owner.slot) : 0;
+        const byMeaning = stages.meaning ? meaning.z : 0;
+        return [
+          {
+            ...entry,
+            slot,
+            lexical: byWords,
+            meaning: byMeaning,
+            cosine: meaning.cosine,
+            document,
+            score: byWords + MEANING_WEIGHT * byMeaning + DOCUMENT_WEIGHT * document,
+            signals: NO_SIGNALS,
+          },
+        ];
+      });
+    };
+    const found = [...this.bestByWords(lexical, documents, readable, stages), ...meanings.keys()];
+    return { ranked: (await score(new Set(found))).sort(byScore), score };
+  }
+
+  /** Slots of the passages before and after the first ones that are not looked at anyway; of the same page, so as readable. */
+  private neighboursOf(candidates: Candidate[]): Set<number> {
+    const looked = new Set(candidates.slice(0, RERANKED).map(({ slot }) => slot));
+    const slots = candidates.slice(0, WITH_NEIGHBOURS).flatMap(({ slot, owner: { passageSlots } }) => {
+      const at = passageSlots.indexOf(slot);
+      return [passageSlots[at - 1], passageSlots[at + 1]];
+    });
+    return new Set(slots.filter((slot) => slot !== undefined && !looked.has(slot)) as number[]);
+  }
+
+  /** What repeats others goes behind them; by the kind of question, what is like others a little, too. */
+  private varied({ text }: Question, ranked: Candidate[], stages: Stages): Candidate[] {
+    const read = (candidate: Candidate): ReadPassage => this.readCandidate(candidate);
+    const once = stages.deduplicate ? behindTheirTwins(ranked, read) : ranked;
+    return stages.diversify && asksForSeveral(text) ? diversified(once, read) : once;
   }
 
   /** What readers thought of a passage lifts or lowers it within the prior's bounds. */
@@ -221,6 +271,11 @@ export class Retriever {
     const slot = this.index.slotOf(id);
     return slot === undefined ? undefined : this.index.at(slot);
   }
+}
+
+interface Fused {
+  ranked: Candidate[];
+  score(slots: Set<number>): Promise<Candidate[]>;
 }
 
 const byScoreAlone = (a: { score: number }, b: { score: number }): number => b.score - a.score;

@@ -1,4 +1,4 @@
-/** The stages of retrieval; each can be switched off, and `npm run eval:knowledge` shows what each is worth. */
+/** The stages of retrieval; each can be switched on and off, and `npm run eval:knowledge` shows what each is worth. */
 export interface Stages {
   /** Other words for the question's words. */
   synonyms: boolean;
@@ -8,8 +8,16 @@ export interface Stages {
   meaning: boolean;
   /** How well the whole document fits, beside the passage. */
   wholeDocument: boolean;
+  /** Words that the first passages found share, as further words of the question. */
+  pseudoFeedback: boolean;
+  /** The passages before and after the first ones are looked at as well. */
+  neighbours: boolean;
   /** A second look at the best passages: sentences, word pairs, kind of answer. */
   rerank: boolean;
+  /** A passage that repeats another page's comes after all others. */
+  deduplicate: boolean;
+  /** A question for several things gets passages that are unlike each other first. */
+  diversify: boolean;
   /** Earlier questions of the conversation. */
   history: boolean;
   /** Votes on earlier answers. */
@@ -18,12 +26,17 @@ export interface Stages {
   graph: boolean;
 }
 
-export const ALL_STAGES: Stages = {
+/** What is off costs more than it gives on the sets that are measured; see docs/answers.md. */
+export const DEFAULT_STAGES: Stages = {
   synonyms: true,
   spelling: true,
   meaning: true,
   wholeDocument: true,
+  pseudoFeedback: false,
+  neighbours: true,
   rerank: true,
+  deduplicate: true,
+  diversify: true,
   history: true,
   feedback: true,
   graph: true,

@@ -2,17 +2,19 @@
  * `npm run eval:knowledge`: asks the golden set of the sample handbook, prints the figures beside the recorded ones, what
  * each stage of retrieval is worth, and how true the confidence is. Fails when a figure falls below the bar.
  * `--record` writes the figures down as the new record; `--set FOLDER FILE.jsonl` asks another handbook's questions as
- * well; `--fit` finds the weights of confidence by all sets.
+ * well; `--fit` finds the weights of confidence by all sets. Where a model is configured as for Steward, it judges the
+ * answers to the golden set as well; its figures are printed beside the offline ones and no bar depends on them.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { shippedFile } from '../../../core/kernel/package-root.js';
 import type { StoredDocument } from '../../../core/knowledge/document-store.js';
 import type { Encoder } from '../../../core/knowledge/encoder/encoder.js';
 import { createSentenceEncoder } from '../../../core/knowledge/encoder/sentence-encoder.js';
-import { ALL_STAGES, type Stages } from '../../../core/knowledge/retrieve/stages.js';
+import { DEFAULT_STAGES, type Stages } from '../../../core/knowledge/retrieve/stages.js';
 import { fitConfidence } from './fit-confidence.js';
 import { type GoldenCase, loadGoldenSet } from './golden-set.js';
 import { type CaseResult, type Figures, figuresOf, reliability, runCase } from './measure.js';
+import { configuredJudge, judgeByModel } from './judge-by-model.js';
 import { documentsOf, openKnowledge } from './open-knowledge.js';
 import {
   type JudgedQuestion,
@@ -42,6 +44,7 @@ async function main(): Promise<void> {
   printFigures({ ...figures, ...named }, recorded);
   printReliability(results);
   printMisses(results);
+  await printJudged(results, documents);
   if (process.argv.includes('--fit')) console.log('\nWeights of confidence', fitConfidence(judged));
   await printStages(documents, golden, encoder, figures);
   await sentence.close();
@@ -85,8 +88,13 @@ async function run(
   const results: CaseResult[] = [];
   for (const one of golden) results.push(await runCase(knowledge, one));
   await knowledge.close();
+  return { figures: figuresOf(results, textsOf(documents)), results };
+}
+
+/** Texts of passages by id. */
+function textsOf(documents: StoredDocument[]): (passageId: string) => string | undefined {
   const texts = new Map(documents.flatMap(({ passages }) => passages.map(({ id, text }) => [id, text])));
-  return { figures: figuresOf(results, (id) => texts.get(id)), results };
+  return (id) => texts.get(id);
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(1).padStart(5)} %`;
@@ -129,24 +137,59 @@ function printMisses(results: CaseResult[]): void {
   }
 }
 
+/** The configured model's opinion, which may differ from run to run. */
+async function printJudged(results: CaseResult[], documents: StoredDocument[]): Promise<void> {
+  const judge = configuredJudge();
+  if (!judge) {
+    console.log('\nNo model is configured (OPENAI_API_KEY, OPENAI_BASE_URL …), so none judged the answers.');
+    return;
+  }
+  const { figures, judged, problems } = await judgeByModel(judge, results, textsOf(documents));
+  console.log(`\nJudged by ${judge.model.name}: ${judged} answers, ${problems.length} could not be`);
+  for (const [name, value] of Object.entries(figures)) console.log(name.padEnd(30), percent(value));
+  for (const { id, problem } of problems) console.error(` ${id}: ${problem}`);
+}
+
+/** What each stage is worth: the figures with it switched the other way, and the change of them. */
 async function printStages(
   documents: StoredDocument[],
   golden: GoldenCase[],
   encoder: Encoder,
   all: Figures,
 ): Promise<void> {
-  const shown = ['nDCG@10', 'quote holds the evidence', 'completeness', 'unanswerable refused'];
-  console.log(`\n${'Without'.padEnd(16)}${shown.map((name) => name.padStart(26)).join('')}`);
-  for (const stage of Object.keys(ALL_STAGES) as (keyof Stages)[]) {
-    const { figures } = await run(documents, golden, encoder, { [stage]: false });
+  const sets = await ownQuestionSets();
+  const terse = 'nDCG@10, terse sets';
+  const shown = ['nDCG@10', terse, 'quote holds the evidence', 'completeness', 'unanswerable refused'];
+  const before: Figures = { ...all, [terse]: await rankingOf(sets, encoder, {}) };
+  console.log(`\n${'Switched'.padEnd(22)}${shown.map((name) => name.padStart(26)).join('')}`);
+  for (const [stage, isOn] of Object.entries(DEFAULT_STAGES)) {
+    const stages = { [stage]: !isOn };
+    const { figures } = await run(documents, golden, encoder, stages);
+    figures[terse] = await rankingOf(sets, encoder, stages);
     const worth = shown.map((name) => {
-      const change = (figures[name] ?? 0) - (all[name] ?? 0);
+      const change = (figures[name] ?? 0) - (before[name] ?? 0);
       return `${percent(figures[name] ?? 0)} (${change <= 0 ? '' : '+'}${(change * 100).toFixed(1)})`.padStart(
         26,
       );
     });
-    console.log(`${stage.padEnd(16)}${worth.join('')}`);
+    console.log(`${`${stage} ${isOn ? 'off' : 'on'}`.padEnd(22)}${worth.join('')}`);
   }
+}
+
+/** nDCG@10 over the answerable questions of several sets. */
+async function rankingOf(sets: QuestionSet[], encoder: Encoder, stages: Partial<Stages>): Promise<number> {
+  let [gain, asked] = [0, 0];
+  for (const { folder, questions } of sets) {
+    const knowledge = await openKnowledge(await documentsOf(folder), encoder, stages);
+    for (const { question, documents } of questions.filter((one) => one.documents.length > 0)) {
+      const hits = await knowledge.searchDocuments(question, { k: 10, mayRead: () => true });
+      const rank = hits.findIndex(({ document }) => documents.includes(document.path));
+      gain += rank < 0 ? 0 : 1 / Math.log2(rank + 2);
+      asked += 1;
+    }
+    await knowledge.close();
+  }
+  return gain / Math.max(1, asked);
 }
 
 await main();
