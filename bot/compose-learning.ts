@@ -14,6 +14,7 @@ import { changeReaders } from '../core/knowledge/sources/versions.js';
 import type { DocumentAccess } from '../core/knowledge/document.js';
 import type { Dialog } from '../dialogs/dialog.js';
 import type { Texts } from '../dialogs/texts.js';
+import { createProgressCard } from '../dialogs/ingest/progress-card.js';
 import { fileActionsDialog } from '../dialogs/upload/file-actions.js';
 import { uploadDialog } from '../dialogs/upload/upload-dialog.js';
 import { sourceJob } from '../jobs/knowledge/source-job.js';
@@ -21,6 +22,7 @@ import type { JobDefinition } from '../jobs/scheduler.js';
 import { createSourceRegistry } from '../storage/mongo/source-registry.js';
 import { createTenantLearning, type TenantLearningOptions } from './compose-tenant-learning.js';
 import type { Config } from './config.js';
+import { createRefresh, type RefreshOptions } from './refresh-sources.js';
 import { sourceReach } from './source-reach.js';
 
 export interface LearningOptions extends TenantLearningOptions {
@@ -28,6 +30,8 @@ export interface LearningOptions extends TenantLearningOptions {
   tenants(): Promise<string[]>;
   /** How a channel whose files need its token gives them out. */
   channelFiles(channel: ChannelName): ChannelFiles | undefined;
+  /** Runs a job once, as soon as may be. */
+  schedule: RefreshOptions['schedule'];
   texts: Texts;
 }
 
@@ -57,6 +61,7 @@ export function createLearning(
     tenants,
     post,
     channelFiles,
+    schedule,
     texts,
     clock,
     logger,
@@ -79,6 +84,15 @@ export function createLearning(
   const upload = uploadDialog({
     texts,
     fetchFile,
+    progressCard: ({ id, tenant, conversation, activity }, copyKey) =>
+      createProgressCard({
+        send: (message) => post(tenant.id, { id: message.id, messages: [message], audit: [] }),
+        now: () => clock.now().getTime(),
+        id,
+        conversation,
+        copyKey,
+        replyToActivityId: activity.activityId,
+      }),
     takeIn: async ({ tenant, person }, name, bytes) => {
       let line: IngestLine | undefined;
       const source = uploadSource({ name, bytes, personId: person.id, at: clock.now() });
@@ -141,7 +155,11 @@ export function createLearning(
     clock,
     logger,
   });
-  return { dialogs: [upload, fileActions], jobs: [sourceJob(runDue, logger), ...jobs] };
+  const refresh = createRefresh(config, { database, knowledge, post, schedule, texts, clock, logger });
+  return {
+    dialogs: [upload, fileActions, refresh.dialog],
+    jobs: [sourceJob(runDue, logger), refresh.job, ...jobs],
+  };
 }
 
 function bytesOfDataUrl(url: string): Uint8Array {

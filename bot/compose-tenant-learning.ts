@@ -14,7 +14,7 @@ import type { KnowledgeRoom } from './compose-knowledge.js';
 
 export interface TenantLearningOptions {
   database: Database;
-  knowledge: Pick<KnowledgeRoom, 'of' | 'documents' | 'index' | 'languageOf'>;
+  knowledge: Pick<KnowledgeRoom, 'of' | 'documents' | 'index' | 'languageOf' | 'ingest'>;
   people(tenantId: string): PeopleRepository;
   answers(tenantId: string): AnswerLog;
   post(tenantId: string, effect: Pick<Effect, 'id' | 'messages' | 'audit'>): Promise<void>;

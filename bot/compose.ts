@@ -292,6 +292,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     tenants: () => servedTenants(audit),
     post: (tenantId, effect) => turns.post(tenantId, effect),
     channelFiles: (channel) => abilities.get(channel)?.fetchFile,
+    schedule: (name, data) => scheduler.schedule(name, 'now', data),
     texts,
     clock,
     logger,

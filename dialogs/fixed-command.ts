@@ -1,4 +1,5 @@
 import { isPlainAgentCommand } from './agents/read-agent-command.js';
+import { isRefreshCommand } from './ingest/refresh-dialog.js';
 import { isForgetCommand } from './memory/memory-dialog.js';
 import { recogniseCommand } from './recognise-command.js';
 
@@ -6,5 +7,5 @@ import { recogniseCommand } from './recognise-command.js';
 export function isFixedCommand(text: string): boolean {
   const command = recogniseCommand(text.trim());
   const isWhole = command !== undefined && command.exact && command.rest === '';
-  return isWhole || isPlainAgentCommand(text) || isForgetCommand(text);
+  return isWhole || isPlainAgentCommand(text) || isForgetCommand(text) || isRefreshCommand(text);
 }

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import type { Clock } from '../../core/kernel/clock.js';
-import { InvalidInput, StewardError } from '../../core/kernel/errors.js';
+import { InvalidInput } from '../../core/kernel/errors.js';
 import type { DocumentStore } from '../../core/knowledge/document-store.js';
 import { summary } from '../../core/knowledge/ingest/ingest-report.js';
-import { runSource, type SourceTools } from '../../core/knowledge/sources/run-source.js';
+import { runRecorded, type SourceTools } from '../../core/knowledge/sources/run-source.js';
 import {
   newSource,
   type KnowledgeSource,
@@ -126,29 +126,10 @@ async function sourceOf({ registry }: OpenedSources, id: string): Promise<Knowle
 async function runNow(context: CliContext, opened: OpenedSources, id: string): Promise<void> {
   const source = await sourceOf(opened, id);
   const { clock, signal } = context;
-  const startedAt = clock.now();
-  try {
-    for await (const event of runSource(source, {
-      ...opened.reach,
-      store: opened.documents,
-      clock,
-      signal,
-    })) {
-      if (event.kind === 'file') context.progress(`${event.line.outcome} ${event.line.path}\n`);
-      if (event.kind !== 'end') continue;
-      const { counts, lines } = event.report;
-      await opened.registry.finish(id, {
-        startedAt,
-        endedAt: clock.now(),
-        counts,
-        lines: lines.slice(0, 100),
-      });
-      context.say(`${source.name}: ${summary(counts)}`);
-    }
-  } catch (error) {
-    if (error instanceof StewardError)
-      await opened.registry.finish(id, { startedAt, endedAt: clock.now(), fault: error.message });
-    throw error;
+  const tools = { ...opened.reach, store: opened.documents, clock, signal };
+  for await (const event of runRecorded(opened.registry, source, tools)) {
+    if (event.kind === 'file') context.progress(`${event.line.outcome} ${event.line.path}\n`);
+    if (event.kind === 'end') context.say(`${source.name}: ${summary(event.report.counts)}`);
   }
 }
 

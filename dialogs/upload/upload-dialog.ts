@@ -2,6 +2,8 @@ import { mayDo } from '../../core/governance/permissions.js';
 import type { InboundAttachment } from '../../core/kernel/activity.js';
 import { StewardError } from '../../core/kernel/errors.js';
 import type { Turn } from '../../core/kernel/turn.js';
+import type { ProgressCard } from '../ingest/progress-card.js';
+import { progressContent } from '../cards/plain-cards.js';
 import { fileContent, fileCopyKey, type ReceivedFiles } from './file-content.js';
 import type { Dialog } from '../dialog.js';
 import type { Texts } from '../texts.js';
@@ -12,6 +14,8 @@ export interface UploadDependencies {
   fetchFile(turn: Turn, attachment: InboundAttachment): Promise<Uint8Array>;
   /** Takes a file in, for its sender alone or for the readers of the one that it replaces. @returns why it was refused, if it was. */
   takeIn(turn: Turn, name: string, bytes: Uint8Array): Promise<TakenIn | { refused: string }>;
+  /** A card that shows how far several files are. */
+  progressCard(turn: Turn, copyKey: string): ProgressCard;
 }
 
 export interface TakenIn {
@@ -23,8 +27,10 @@ export interface TakenIn {
 const MOST_FILES = 10;
 const LONGEST_NAME = 200;
 
+type StepState = 'waiting' | 'active' | 'done' | 'failed';
+
 /** Files that a person sends become documents; words that come with them are still looked at by the other dialogs. */
-export function uploadDialog({ texts, fetchFile, takeIn }: UploadDependencies): Dialog {
+export function uploadDialog({ texts, fetchFile, takeIn, progressCard }: UploadDependencies): Dialog {
   const takeInOne = async (turn: Turn, attachment: InboundAttachment): Promise<TakenIn | undefined> => {
     const { name } = attachment;
     const refuse = (reason: string): undefined => {
@@ -53,20 +59,36 @@ export function uploadDialog({ texts, fetchFile, takeIn }: UploadDependencies): 
     const files: ReceivedFiles = { copyKey: fileCopyKey(turn.id), documentIds: [], names: [] };
     let areShared = true;
     const received = attachments.slice(0, MOST_FILES);
+    const steps = received.map(({ name }) => ({
+      text: name.slice(0, LONGEST_NAME),
+      state: 'waiting' as StepState,
+    }));
+    const card = received.length > 1 ? progressCard(turn, files.copyKey) : undefined;
+    const show = (): void => card?.show(() => progressContent(texts, turn.locale, steps));
     for (const [index, attachment] of received.entries()) {
-      const name = attachment.name.slice(0, LONGEST_NAME);
-      turn.live.status(
-        texts.text('file.reading', turn.locale, { name, number: index + 1, count: received.length }),
-      );
+      const step = steps[index] as (typeof steps)[number];
+      step.state = 'active';
+      if (card) show();
+      else
+        turn.live.status(texts.text('file.reading', turn.locale, { name: step.text, number: 1, count: 1 }));
       const taken = await takeInOne(turn, attachment);
+      step.state = taken ? 'done' : 'failed';
+      show();
       if (!taken) continue;
       files.documentIds.push(taken.documentId);
-      files.names.push(name);
+      files.names.push(step.text);
       areShared &&= taken.isShared;
     }
     const state = areShared ? 'received-shared' : 'received';
-    if (files.names.length > 0)
-      turn.reply(fileContent(texts, turn, files, state), { copyKey: files.copyKey });
+    await card?.settled();
+    // The card that showed how far it is becomes the one that says what came of it.
+    if (files.names.length > 0) {
+      const content = fileContent(texts, turn, files, state);
+      if (card) turn.update(turn.conversation, files.copyKey, content);
+      else turn.reply(content, { copyKey: files.copyKey });
+    } else if (card) {
+      turn.update(turn.conversation, files.copyKey, progressContent(texts, turn.locale, steps));
+    }
     return turn.text.trim() === '';
   };
 }

@@ -1,6 +1,7 @@
 /**
  * `npm run bench:knowledge`: taking in many documents (time, memory) and asking a large index (latency and processor
- * time, the encoder's of the question included), printed and written to docs/performance.md.
+ * time, the encoder's of the question included), and asking while documents are taken in and their vectors made, printed
+ * and written to docs/performance.md.
  * Options: --documents N to take in (10,000), --passages N to ask (10,000), --no-write.
  */
 import { spawn } from 'node:child_process';
@@ -15,7 +16,9 @@ import { createKnowledgeBase } from '../../core/knowledge/create-knowledge-base.
 import { createSentenceEncoder } from '../../core/knowledge/encoder/sentence-encoder.js';
 import type { EncodedText, Encoder } from '../../core/knowledge/encoder/encoder.js';
 import { loadLanguageDetector } from '../../core/knowledge/ingest/detect-language.js';
+import { ingestPaths } from '../../core/knowledge/ingest/ingest.js';
 import { readFolder } from '../../core/knowledge/ingest/read-folder.js';
+import { createMemoryDocumentStore } from '../../core/knowledge/memory-document-store.js';
 import { shippedSynonyms } from '../../core/knowledge/synonyms/synonyms.js';
 import { percentile } from './generator.js';
 import { writeSection } from './page-section.js';
@@ -164,10 +167,75 @@ async function askMany(folder: string): Promise<Asking> {
   return { passages, times, cpuMs: (user + system) / 1_000 / QUESTIONS, megabytes };
 }
 
+interface AskingMeanwhile {
+  times: number[];
+  /** Documents that were taken in while the questions were answered. */
+  takenIn: number;
+  vectors: number;
+  /** How often the document that had just been stored was found by its words. */
+  found: number;
+}
+
+const MEANWHILE = 60;
+
+/** Asks while the folder is taken in and real vectors are made in the background, in one process as the server does. */
+async function askMeanwhile(folder: string): Promise<AskingMeanwhile> {
+  const encoder = createSentenceEncoder();
+  const knowledge = await createKnowledgeBase({
+    clock: systemClock,
+    logger: silentLogger,
+    encoderFor: () => encoder,
+    detectLanguage: await loadLanguageDetector(),
+    synonyms: await shippedSynonyms(),
+  });
+  const stop = new AbortController();
+  let newest = '';
+  let takenIn = 0;
+  const ingest = async (): Promise<void> => {
+    const events = ingestPaths({
+      paths: [folder],
+      collection: 'bench',
+      store: createMemoryDocumentStore(),
+      clock: systemClock,
+      index: knowledge,
+      signal: stop.signal,
+    });
+    for await (const event of events) {
+      if (event.kind !== 'file') continue;
+      takenIn = event.done;
+      newest = event.line.path;
+    }
+  };
+  const working = ingest();
+  while (takenIn < 200) await systemClock.sleep(50);
+  const times: number[] = [];
+  let found = 0;
+  for (let at = 0; at < MEANWHILE; at += 1) {
+    const [one, other] = [THINGS[at % THINGS.length], THINGS[(at * 7 + 3) % THINGS.length]];
+    const started = performance.now();
+    const question = `How many days may the ${one} of the ${other} take for K${1000 + at}?`;
+    await knowledge.answer(question, { k: 8, mayRead: () => true });
+    times.push(performance.now() - started);
+    const path = newest;
+    const number = Number(/doc-(\d+)/.exec(path)?.[1]);
+    const [hit] = await knowledge.searchDocuments(`K${1000 + number}`, { k: 1, mayRead: () => true });
+    found += Number(hit?.document.path === path);
+    await systemClock.sleep(100);
+  }
+  const { vectors } = knowledge.size;
+  const done = takenIn;
+  stop.abort();
+  await working;
+  await knowledge.close();
+  await encoder.close();
+  return { times, takenIn: done, vectors, found };
+}
+
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
 
-function sectionOf(here: string, intake: Intake, asking: Asking): string {
+function sectionOf(here: string, intake: Intake, asking: Asking, meanwhile: AskingMeanwhile): string {
   const times = asking.times.sort((a, b) => a - b);
+  const during = meanwhile.times.sort((a, b) => a - b);
   return `## Large knowledge bases
 
 Written by \`npm run bench:knowledge\`. Measured on ${here}. Every question is new to the process, so that its vector is
@@ -180,6 +248,8 @@ made, too; the vectors of the passages are random.
 | answer over ${whole(asking.passages)} passages, p50 / p95 | ${percentile(times, 0.5).toFixed(1)} / ${percentile(times, 0.95).toFixed(1)} ms | p95 below 50 ms |
 | processor time for it, encoder included | ${asking.cpuMs.toFixed(1)} ms | |
 | memory of the process that answers | ${whole(asking.megabytes)} MB | |
+| answer while ${whole(meanwhile.takenIn)} documents are taken in and ${whole(meanwhile.vectors)} vectors made, p50 / p95 | ${percentile(during, 0.5).toFixed(1)} / ${percentile(during, 0.95).toFixed(1)} ms | none waits for the end |
+| newest document found by its words | ${meanwhile.found} of ${MEANWHILE} times at the first try | each time |
 `;
 }
 
@@ -193,7 +263,9 @@ async function main(): Promise<void> {
     const intake = await takeIn(many, join(scratch, 'data'));
     writeDocuments(asked, Math.ceil(Number(flags.passages) / PASSAGES_A_DOCUMENT));
     say(`Asking ${flags.passages} passages …`);
-    const markdown = sectionOf(here, intake, await askMany(asked));
+    const asking = await askMany(asked);
+    say('Asking while documents are taken in …');
+    const markdown = sectionOf(here, intake, asking, await askMeanwhile(many));
     process.stdout.write(`${markdown}\n`);
     if (!flags['no-write']) writeSection('large-knowledge', markdown);
   } finally {

@@ -33,7 +33,7 @@ export const DEFAULT_STAGES: Stages = {
   meaning: true,
   wholeDocument: true,
   pseudoFeedback: false,
-  neighbours: true,
+  neighbours: false,
   rerank: true,
   deduplicate: true,
   diversify: true,

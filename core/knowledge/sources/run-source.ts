@@ -119,13 +119,38 @@ async function recorded(source: KnowledgeSource, tools: SourceTools): Promise<So
   let report: IngestReport | undefined;
   try {
     for await (const event of runSource(source, tools)) if (event.kind === 'end') report = event.report;
-    return {
-      startedAt,
-      endedAt: tools.clock.now(),
-      ...(report ? { counts: report.counts, lines: report.lines.slice(0, KEPT_LINES) } : {}),
-    };
+    return endedRun(startedAt, tools.clock, report);
   } catch (error) {
-    const fault = error instanceof StewardError ? error.message : `It failed: ${describeError(error)}`;
-    return { startedAt, endedAt: tools.clock.now(), fault };
+    return brokenRun(startedAt, tools.clock, error);
   }
+}
+
+/** Takes in one source now, like `runSource`, and keeps with the source how it ended. */
+export async function* runRecorded(
+  registry: Pick<SourceRegistry, 'finish'>,
+  source: KnowledgeSource,
+  tools: SourceTools,
+): AsyncGenerator<IngestEvent, void> {
+  const startedAt = tools.clock.now();
+  try {
+    for await (const event of runSource(source, tools)) {
+      if (event.kind === 'end')
+        await registry.finish(source.id, endedRun(startedAt, tools.clock, event.report));
+      yield event;
+    }
+  } catch (error) {
+    await registry.finish(source.id, brokenRun(startedAt, tools.clock, error));
+    throw error;
+  }
+}
+
+const endedRun = (startedAt: Date, clock: Clock, report: IngestReport | undefined): SourceRun => ({
+  startedAt,
+  endedAt: clock.now(),
+  ...(report ? { counts: report.counts, lines: report.lines.slice(0, KEPT_LINES) } : {}),
+});
+
+function brokenRun(startedAt: Date, clock: Clock, error: unknown): SourceRun {
+  const fault = error instanceof StewardError ? error.message : `It failed: ${describeError(error)}`;
+  return { startedAt, endedAt: clock.now(), fault };
 }
