@@ -436,9 +436,8 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     clock,
     logger,
     metrics,
-  })) {
+  }))
     addChannel(adapter);
-  }
   if (isSlackConfigured(config)) {
     const slack = await createSlack(config, {
       database,

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { Passage } from '../../kernel/answer.js';
 import { canonicalJson } from '../../kernel/json.js';
 import type { DocumentAccess, KnowledgeDocument, ParsedDocument } from '../document.js';
 import type { StoredDocument } from '../document-store.js';
-import { type ChunkOptions, chunkDocument } from './chunk.js';
-import type { IngestLimits } from './limits.js';
+import { type ChunkOptions, chunkDocument, shortened } from './chunk.js';
+import { formatBytes, type IngestLimits } from './limits.js';
 import { Unreadable } from './unreadable.js';
 
 /** Raised when parsing or chunking changes, so that unchanged files are read again. */
@@ -30,6 +31,10 @@ export function contentHashOf(
   return createHash('sha256').update(recipe).update(bytes).digest('hex');
 }
 
+/** About what a passage takes in its record, names of fields and ids included. */
+const bytesOf = ({ path, title, headings, text }: Passage): number =>
+  [path, title, ...headings, text].reduce((sum, part) => sum + Buffer.byteLength(part), 200);
+
 export interface DocumentPlace {
   collection: string;
   path: string;
@@ -47,13 +52,13 @@ export interface DocumentPlace {
 
 /**
  * Makes the record of a parsed file.
- * @throws Unreadable when it has more passages than one version may hold.
+ * @throws Unreadable when it has more passages, or more text, than one version may hold.
  */
 export function buildDocument(
   parsed: ParsedDocument,
   place: DocumentPlace,
   chunking: ChunkOptions,
-  limits: Pick<IngestLimits, 'maxPassages'>,
+  limits: Pick<IngestLimits, 'maxPassages' | 'maxStoredBytes'>,
 ): StoredDocument {
   const id = documentIdOf(place.collection, place.path);
   const passages = chunkDocument(parsed, { id, path: place.path }, chunking);
@@ -62,11 +67,18 @@ export function buildDocument(
       `The document is too long: ${passages.length} passages, at most ${limits.maxPassages} are kept. Split it.`,
     );
   }
+  const bytes = passages.reduce((sum, passage) => sum + bytesOf(passage), 0);
+  if (bytes > limits.maxStoredBytes) {
+    const [is, most] = [bytes, limits.maxStoredBytes].map(formatBytes);
+    throw new Unreadable(
+      `The document comes to ${is} when it is cut up; at most ${most} are kept. Split it.`,
+    );
+  }
   const document: KnowledgeDocument = {
     id,
     collection: place.collection,
     path: place.path,
-    title: parsed.title,
+    title: shortened(parsed.title),
     contentHash: place.contentHash,
     version: place.version,
     language: parsed.language ?? 'en',

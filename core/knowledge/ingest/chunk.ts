@@ -22,18 +22,29 @@ export function chunkDocument(
   { maxWords }: ChunkOptions = DEFAULT_CHUNKING,
 ): Passage[] {
   const seen = new Map<string, number>();
+  const shownTitle = shortened(title);
   return sections(blocks)
-    .flatMap(({ headings, blocks: own }) => sectionTexts(own, maxWords).map((text) => ({ headings, text })))
+    .flatMap(({ headings, blocks: own }) => {
+      const shown = headings.slice(-MOST_HEADINGS).map(shortened);
+      return sectionTexts(own, maxWords).map((text) => ({ headings: shown, text }));
+    })
     .map(({ headings, text }, position) => ({
-      id: passageId(document.id, [title, ...headings, text], seen),
+      id: passageId(document.id, [shownTitle, ...headings, text], seen),
       documentId: document.id,
       path: document.path,
-      title,
+      title: shownTitle,
       headings,
       text,
       position,
     }));
 }
+
+/** Every passage repeats title and headings: what is no heading but a whole text is not carried along. */
+const LONGEST_HEADING = 300;
+const MOST_HEADINGS = 10;
+/** A title or heading as it is kept. */
+export const shortened = (heading: string): string =>
+  heading.length <= LONGEST_HEADING ? heading : `${heading.slice(0, LONGEST_HEADING).trimEnd()}…`;
 
 /** The document that a passage id belongs to. */
 export const documentIdOfPassage = (id: string): string => id.slice(0, id.lastIndexOf(':'));
@@ -114,10 +125,11 @@ function leadLine(before: DocumentBlock | undefined, block: DocumentBlock): stri
   return before.text.endsWith(':') && countWords(before.text) <= MAX_LEAD_WORDS ? before.text : undefined;
 }
 
-/** Cuts one long block; every piece of a table or list starts with its header or lead. */
+/** Cuts one long block; every piece of a table or list starts with its header or lead, unless that would fill it alone. */
 function cut(block: DocumentBlock, lead: string | undefined, maxWords: number): string[] {
   const lines = block.text.split('\n');
-  const prefix = [lead, block.kind === 'table' ? lines.shift() : undefined].filter(
+  const isWide = countWords(lines[0] ?? '') > maxWords;
+  const prefix = [lead, block.kind === 'table' && !isWide ? lines.shift() : undefined].filter(
     (line) => line !== undefined,
   );
   const joint = block.kind === 'paragraph' || block.kind === 'quote' ? ' ' : '\n';

@@ -166,6 +166,22 @@ describe('a bad file', () => {
     expect((await store.list('main'))[0]).toMatchObject({ version: 2, access: { groups: ['board'] } });
   });
 
+  it('takes in what repeats itself much when it is cut up, or says that it is too large for a record', async () => {
+    const columns = Array.from({ length: 20_000 }, (_, at) => `c${at}`).join(',');
+    await write('wide.csv', `${columns}\n${columns.replaceAll('c', '')}\n`);
+    await write('shouting.md', `# ${'HEADING '.repeat(20_000)}\n\n${'A line of it.\n\n'.repeat(9_000)}`);
+    await write('good.md', '# Good\n\nThe good page.\n');
+    const report = await ingest();
+    expect(report.counts).toMatchObject({ added: 3, refused: 0 });
+    for (const document of await store.list('main')) {
+      const bytes = JSON.stringify(await store.get(document.id)).length;
+      expect(bytes).toBeLessThan(4 * 1024 * 1024);
+    }
+    await write('good.md', '# Good\n\nThe better page.\n');
+    const tight = await ingest({ limits: { ...DEFAULT_LIMITS, maxStoredBytes: 100 } });
+    expect(tight.lines[0]?.note).toMatch(/comes to \d+ bytes when it is cut up; at most 100 bytes are kept/);
+  });
+
   it('is refused by its size before it is read', async () => {
     await write('huge.md', '');
     await truncate(join(folder, 'huge.md'), 100 * 1024 * 1024);

@@ -9,6 +9,8 @@ export interface IngestLimits {
   maxDepth: number;
   /** Passages of one document: a version is one stored record. */
   maxPassages: number;
+  /** Bytes of its passages together: a store takes 16 MB a record. */
+  maxStoredBytes: number;
   /** Files inside an Office document. */
   maxArchiveEntries: number;
   /** Bytes of an Office document when unpacked. */
@@ -24,6 +26,7 @@ export const DEFAULT_LIMITS: IngestLimits = {
   maxFiles: 100_000,
   maxDepth: 32,
   maxPassages: 5_000,
+  maxStoredBytes: 12 * 1024 * 1024,
   maxArchiveEntries: 4_000,
   maxArchiveBytes: 64 * 1024 * 1024,
   maxPages: 2_000,

@@ -70,7 +70,7 @@ function documentOf(
       defaultAccess,
     },
     chunking,
-    { maxPassages: DEFAULT_LIMITS.maxPassages },
+    DEFAULT_LIMITS,
   );
 }
 
