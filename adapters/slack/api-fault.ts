@@ -91,9 +91,12 @@ export function faultOf(refusal: SlackRefusal): StewardError {
   return new InvalidInput(code, `Slack refused ${method}: ${reason}.`, options);
 }
 
+/** The installation was never given the right to this call. */
+export const isGrantMissing = (error: unknown): boolean => GRANT_MISSING.has(reasonOf(error) ?? '');
+
 /** No call at all is taken from the installation until somebody installs the app again, or lifts what holds it back. */
 export const needsReinstall = (error: unknown): boolean =>
-  error instanceof StewardError && error.mendable && !GRANT_MISSING.has(reasonOf(error) ?? '');
+  error instanceof StewardError && error.mendable && !isGrantMissing(error);
 
 /** Slack's word for a refusal, where that is what was thrown. */
 export function reasonOf(error: unknown): string | undefined {

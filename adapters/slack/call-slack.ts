@@ -22,6 +22,8 @@ export async function callSlack(
   method: string,
   args: Arguments,
   token?: string,
+  /** Told what Slack says beside its answer, such as what the token may do. */
+  toldHeaders?: (headers: OutboundResponse['headers']) => void,
 ): Promise<JsonObject> {
   const response = await fetch(`${apiUrl}${method}`, {
     method: 'POST',
@@ -42,6 +44,7 @@ export async function callSlack(
     const reason = parsed.error ?? 'unknown_error';
     throw new SlackRefusal(method, reason, reason === 'ratelimited' ? retryAfterOf(response) : undefined);
   }
+  toldHeaders?.(response.headers);
   return parsed as JsonObject;
 }
 

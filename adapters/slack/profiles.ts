@@ -6,7 +6,7 @@ import { timeZoneOr } from '../../core/kernel/time-zone.js';
 import { describeError, StewardError } from '../../core/kernel/errors.js';
 import { createKept } from '../../core/kernel/kept.js';
 import type { Logger } from '../../core/kernel/logger.js';
-import { needsReinstall } from './api-fault.js';
+import { isGrantMissing, needsReinstall } from './api-fault.js';
 import { patiently } from './patiently.js';
 import { installationKey, type SlackPlace } from './installation.js';
 import { isForeign, placeOf, userIdOf } from './place.js';
@@ -81,17 +81,20 @@ export function createProfiles(api: SlackWebApi, clock: Clock, logger: Logger): 
   const userOf = async (
     userId: string,
     conversation: ConversationReference,
-  ): Promise<SlackProfile | undefined> => {
+  ): Promise<SlackProfile | 'not-granted' | undefined> => {
     try {
       return await told(userId, placeOf(conversation));
     } catch (error) {
       // Whoever is taken for somebody else's namesake today stays it: Slack is asked again when it can tell.
       if ((error instanceof StewardError && error.retryable) || needsReinstall(error)) throw error;
+      const mayAsk = !isGrantMissing(error);
       logger.warn(
         { error: describeError(error) },
-        'Slack did not tell who somebody is; they are known by account only.',
+        mayAsk
+          ? 'Slack did not tell who somebody is; they are known by account only.'
+          : 'The app may not ask Slack who people are (scope users:read), so everybody counts as an outsider who reads public documents alone. Install it again with the current manifest.',
       );
-      return undefined;
+      return mayAsk ? undefined : 'not-granted';
     }
   };
 
@@ -99,6 +102,8 @@ export function createProfiles(api: SlackWebApi, clock: Clock, logger: Logger): 
     complete: async (sender, conversation) => {
       if (isForeign(sender.accountId) || sender.email) return sender;
       const user = await userOf(sender.accountId, conversation);
+      // Without the right to ask, a guest cannot be told from a colleague: nobody is taken for one.
+      if (user === 'not-granted') return { ...sender, isMember: false };
       return user ? completed(sender, user, placeOf(conversation)) : sender;
     },
     settle: async (sender, conversation) => {
@@ -106,19 +111,23 @@ export function createProfiles(api: SlackWebApi, clock: Clock, logger: Logger): 
       if (!isForeign(sender.accountId) || !place.enterpriseId) return sender;
       const accountId = userIdOf(sender.accountId);
       const user = await userOf(accountId, conversation);
-      return user && isOfPlace(user, place) ? { ...sender, accountId } : sender;
+      return typeof user === 'object' && isOfPlace(user, place) ? { ...sender, accountId } : sender;
     },
     standingOf: async (accountId, conversation) => {
       if (isForeign(accountId)) return 'other';
       const user = await userOf(accountId, conversation).catch(() => undefined); // asked again with the next message
-      return user && (runsWorkspace(user, placeOf(conversation)) ? 'owner' : 'other');
+      return typeof user === 'object'
+        ? runsWorkspace(user, placeOf(conversation))
+          ? 'owner'
+          : 'other'
+        : undefined;
     },
     localeOf: async (accountId, conversation) => {
       const answered = new AbortController();
       const told = userOf(userIdOf(accountId), conversation).catch(() => undefined); // words in English do as well
       const user = await Promise.race([told, clock.sleep(LOCALE_WITHIN_MS, answered.signal)]);
       answered.abort();
-      return user?.locale ?? undefined;
+      return typeof user === 'object' ? (user.locale ?? undefined) : undefined;
     },
   };
 }

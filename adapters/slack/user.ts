@@ -34,6 +34,8 @@ export function isOfPlace(
   { teamId, enterpriseId }: SlackPlace,
 ): boolean {
   const organisation = of?.enterprise_id;
+  // Slack always tells a user's workspace; a list that never does is of this one.
+  if (team == null && organisation == null) return true;
   return team === teamId || (organisation != null && organisation === enterpriseId);
 }
 

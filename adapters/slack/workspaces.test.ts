@@ -25,6 +25,7 @@ describe('Renewing a Slack token', () => {
     let claims = 0;
     const workspaces = createWorkspaces({
       credentials: { signingSecret: 's', clientId: 'id', clientSecret: 'secret' },
+      scopes: [],
       installations: {
         find: async () => stored,
         save: async (_key, installation) => {

@@ -11,6 +11,7 @@ import {
   type SlackInstallationStore,
   type SlackPlace,
 } from './installation.js';
+import { grantedBy, missingOf } from './examine.js';
 import type { SlackCredentials } from './options.js';
 import { callSlack } from './call-slack.js';
 import type { SlackOrigin } from './place.js';
@@ -48,6 +49,8 @@ export interface WorkspacesOptions {
   installations: SlackInstallationStore;
   fetch: OutboundFetch;
   apiUrl: string;
+  /** What the current manifest asks for. */
+  scopes: readonly string[];
   clock: Clock;
   logger: Logger;
 }
@@ -81,15 +84,23 @@ export function createWorkspaces(options: WorkspacesOptions): Workspaces {
 /** How long an event waits for Slack to say whose token it is, once; it has to be acknowledged in three seconds. */
 const FIRST_LOOK_MS = 1_000;
 const LOOK_AGAIN_MS = 30_000;
+const MISSING_SCOPES =
+  'The Slack app lacks permissions, and does without what they are for. Install it again with the current manifest.';
 
 /** One workspace by its token; who that is, is asked once. */
-function singleWorkspace({ fetch, apiUrl, clock, logger }: WorkspacesOptions, token: string): Workspaces {
+function singleWorkspace(
+  { fetch, apiUrl, scopes, clock, logger }: WorkspacesOptions,
+  token: string,
+): Workspaces {
   let own: { teamId: string; enterpriseId?: string; workspace: Workspace } | undefined;
   let asking: Promise<void> | undefined;
   let lookedAt = 0;
 
   const ask = (): Promise<void> =>
-    (asking ??= callSlack(fetch, apiUrl, 'auth.test', {}, token)
+    (asking ??= callSlack(fetch, apiUrl, 'auth.test', {}, token, (headers) => {
+      const missing = missingOf(scopes, grantedBy(headers));
+      if (missing.length > 0) logger.warn({ missing }, MISSING_SCOPES);
+    })
       .then((answer) => {
         const { data } = whoAmI.safeParse(answer);
         if (!data) return;

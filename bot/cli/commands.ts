@@ -38,6 +38,7 @@ export function addCommands(program: Command, context: CliContext): void {
     doctorCommand(context, {
       store: () => examineStore(context, open),
       models: async () => (await import('./examine-models.js')).examineModels(context),
+      slack: async () => (await import('./examine-slack.js')).examineSlack(context),
       people: () => examinePeople(context, open.people),
     }),
   );

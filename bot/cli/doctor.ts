@@ -106,6 +106,7 @@ export function examineConfig(config: Config): Finding[] {
 export interface Examine {
   store(): Promise<Finding[]>;
   models(): Promise<Finding[]>;
+  slack(): Promise<Finding[]>;
   people(): Promise<Finding[]>;
 }
 
@@ -131,7 +132,8 @@ export function doctorCommand(context: CliContext, examine: Examine): Command {
           { part: 'Model', state: 'problem', detail: describeError(error), fix: 'See docs/models.md.' },
         ]);
       const people = await examine.people().catch((): Finding[] => []); // the store's own finding says why
-      const findings = [...examineConfig(context.config), ...models, ...live, ...people];
+      const slack = await examine.slack();
+      const findings = [...examineConfig(context.config), ...slack, ...models, ...live, ...people];
       for (const finding of findings) {
         if (json) context.emit(finding);
         else context.say(line(finding));

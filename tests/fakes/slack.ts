@@ -66,6 +66,8 @@ export interface SlackFakeOptions {
   tokens?: Record<string, string>;
   /** Refuses the second post into one channel within a second, as Slack may. */
   rateLimits?: boolean;
+  /** What the tokens may do, as Slack tells with each answer; not told unless given. */
+  scopes?: string;
   /** Slack's clock, by which requests are signed. */
   now?: () => Date;
 }
@@ -139,6 +141,7 @@ const DAY_SECONDS = 86_400;
 export async function startSlack({
   tokens,
   rateLimits = false,
+  scopes,
   now = () => new Date(),
 }: SlackFakeOptions = {}): Promise<SlackFake> {
   const events = new EventEmitter().setMaxListeners(0);
@@ -233,6 +236,7 @@ export async function startSlack({
     }
     const answer: Json = fault?.error ? { ok: false, error: fault.error } : answerTo(method, args, token);
     note(answer.ok === true ? 'ok' : String(answer.error));
+    if (scopes !== undefined) response.setHeader('x-oauth-scopes', scopes);
     if (answer.error === 'ratelimited') {
       response.setHeader('retry-after', '1');
       return reply(response, 429, answer);
