@@ -42,6 +42,12 @@ export const SLACK_LIMITS = {
   chartsPerMessage: 2,
   modalTitle: 24,
   privateMetadata: 3_000,
+  /** The JSON of a modal or Home tab, in bytes. */
+  viewSize: 250_000,
+  /** What of it one page of a form may fill. */
+  pageSize: 200_000,
+  /** What of it one menu may fill; more choices than that are typed. */
+  menuSize: 100_000,
 } as const;
 
 /** What Slack would refuse of a message; empty when it would take it. */
@@ -73,6 +79,7 @@ export function lintModal(view: SlackModal): string[] {
     ...atMost('private_metadata', view.private_metadata.length, SLACK_LIMITS.privateMetadata),
     ...atMost('callback_id', view.callback_id.length, SLACK_LIMITS.id),
     ...atMost('blocks', view.blocks.length, SLACK_LIMITS.viewBlocks),
+    ...atMost('size', sizeOf(view as unknown as JsonValue), SLACK_LIMITS.viewSize),
     ...MESSAGE_BLOCKS.filter((type) => countOf(view.blocks, type) > 0).map(
       (type) => `blocks: ${type} in a modal`,
     ),
@@ -261,6 +268,12 @@ function listOf(value: JsonValue | undefined): SlackBlock[] {
 
 function countOf(blocks: SlackBlock[], type: string): number {
   return blocks.filter((block) => block.type === type).length;
+}
+
+/** Bytes of JSON, where every sign beyond ASCII may be written as an escape. */
+export function sizeOf(value: JsonValue): number {
+  const json = JSON.stringify(value);
+  return json.length + 5 * (json.match(/[^\u0020-\u007e]/g)?.length ?? 0);
 }
 
 /** Characters that a reader sees of a block. */

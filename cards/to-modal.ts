@@ -7,7 +7,7 @@ import { kindOfBlock } from './block-kit/inputs.js';
 import { plainText } from './block-kit/mrkdwn.js';
 import { list, plain } from './block-kit/texts.js';
 import type { ConversionWarning, SlackBlock, SlackModal } from './block-kit/types.js';
-import { SLACK_LIMITS } from './slack-limits.js';
+import { SLACK_LIMITS, sizeOf } from './slack-limits.js';
 import { createConversion, type BlockKitOptions } from './to-block-kit.js';
 import { asText } from './as-text.js';
 
@@ -21,7 +21,7 @@ export interface ModalOptions {
   origin?: JsonObject;
   instance: string;
   keep?: BlockKitOptions['keep'];
-  /** A form of more than a hundred blocks has several pages; the first unless told. */
+  /** A form of more than a hundred blocks, or more than Slack takes at once, has several pages; the first unless told. */
   page?: number;
   /** What was filled in on the pages before. */
   values?: JsonObject;
@@ -84,9 +84,20 @@ export function toModal(card: FormCard | JsonObject, options: ModalOptions): Mod
 }
 
 function pagesOf(blocks: SlackBlock[]): SlackBlock[][] {
-  const most = SLACK_LIMITS.viewBlocks;
-  const count = Math.max(1, Math.ceil(blocks.length / most));
-  return Array.from({ length: count }, (_, page) => blocks.slice(page * most, (page + 1) * most));
+  const pages: SlackBlock[][] = [];
+  let page: SlackBlock[] = [];
+  let size = 0;
+  for (const block of blocks) {
+    const more = sizeOf(block);
+    if (page.length === SLACK_LIMITS.viewBlocks || (page.length > 0 && size + more > SLACK_LIMITS.pageSize)) {
+      pages.push(page);
+      page = [];
+      size = 0;
+    }
+    page.push(block);
+    size += more;
+  }
+  return [...pages, page];
 }
 
 function isSubmit({ type, associatedInputs }: JsonObject): boolean {

@@ -1,6 +1,7 @@
 import type { AdaptiveCard, CardElement } from '../../cards/adaptive-card.js';
 import { toBlockKit } from '../../cards/to-block-kit.js';
 import { modalErrors, modalInput, toModal } from '../../cards/to-modal.js';
+import { SLACK_LIMITS, sizeOf } from '../../cards/slack-limits.js';
 import type { SlackBlock, SlackModal } from '../../cards/block-kit/types.js';
 import { mrkdwn, plain } from '../../cards/block-kit/texts.js';
 import { mrkdwnPieces } from '../../cards/block-kit/mrkdwn.js';
@@ -88,9 +89,7 @@ export function createResponder(options: ResponderOptions): Responder {
     callback_id: 'steward-words',
     title: plain(title.slice(0, 24)),
     private_metadata: '{}',
-    blocks: mrkdwnPieces(text.trim() === '' ? EMPTY_MODAL_TEXT : text)
-      .slice(0, 100)
-      .map((piece): SlackBlock => ({ type: 'section', text: mrkdwn(piece) })),
+    blocks: wordBlocks(text.trim() === '' ? EMPTY_MODAL_TEXT : text),
   });
 
   /** A card with inputs as a modal; undefined for a card that only shows something. */
@@ -335,6 +334,15 @@ export function createResponder(options: ResponderOptions): Responder {
     note: (activity, earlier = activity) =>
       void receivedAt.set(activity, receivedAt.get(earlier) ?? clock.now()),
   };
+}
+
+/** As much as a modal holds; that there is more is seen. */
+function wordBlocks(text: string): SlackBlock[] {
+  const blocks = mrkdwnPieces(text).map((piece): SlackBlock => ({ type: 'section', text: mrkdwn(piece) }));
+  let size = 0;
+  const most = SLACK_LIMITS.viewBlocks - 1;
+  const end = blocks.findIndex((block, at) => at >= most || (size += sizeOf(block)) > SLACK_LIMITS.pageSize);
+  return end < 0 ? blocks : [...blocks.slice(0, end), { type: 'section', text: mrkdwn(EMPTY_MODAL_TEXT) }];
 }
 
 /** Where a modal comes from; ids only. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/kernel/json.js';
-import { SLACK_LIMITS } from '../slack-limits.js';
+import { SLACK_LIMITS, sizeOf } from '../slack-limits.js';
 import { clamp, warn, type Conversion } from './conversion.js';
 import { list, plain } from './texts.js';
 import type { SlackBlock } from './types.js';
@@ -170,7 +170,9 @@ function choiceElement(
 ): { kind: InputKind; element: SlackBlock } {
   const choices = list(input.choices) as unknown as Choice[];
   const isSeveral = input.isMultiSelect === true;
-  const tooLong = choices.some(({ value }) => value.length > SLACK_LIMITS.optionValue);
+  const tooLong =
+    choices.some(({ value }) => value.length > SLACK_LIMITS.optionValue) ||
+    sizeOf(choices as unknown as JsonObject[]) > SLACK_LIMITS.menuSize;
   if (choices.length === 0 || tooLong) {
     warn(conversion, path, 'fallback', 'the choices do not fit a menu and are typed instead');
     return { kind: 'value', element: textElement(input, conversion, path) };

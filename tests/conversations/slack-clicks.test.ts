@@ -396,6 +396,19 @@ describe('Clicks and modals', () => {
     expect(host.slack.complaints).toEqual([]);
   });
 
+  it('shows as much of an endless answer as a modal holds, and that there is more', async () => {
+    const message = await posted(content('approval-request'));
+    const count = host.slack.views.size;
+    answer = () => ({ kind: 'message', text: 'ΩΩΩΩ more. '.repeat(12_000) });
+    await click(message, elementWith(message, /^act:approval\.edit/));
+    await eventually(() => {
+      const blocks = [...host.slack.views.values()].slice(count).at(-1)?.blocks as Json[];
+      expect(blocks.length).toBeGreaterThan(10);
+      expect(blocks.at(-1)).toMatchObject({ text: { text: '…' } });
+    });
+    expect(host.slack.complaints).toEqual([]);
+  });
+
   it.each([
     ['unknown', { type: 'button', action_id: 'exec:approve', value: '{"verb":"approve"}' }],
     ['made up', { type: 'button', action_id: 'act:approval.approve:1', value: 'no json' }],

@@ -333,4 +333,46 @@ describe('menus on Slack', () => {
     ).toEqual([100, 100, 50]);
     expect(element.initial_option).toMatchObject({ value: 'p240' });
   });
+
+  it('that no modal could hold are typed instead', () => {
+    const choices = Array.from({ length: 3_000 }, (_, index) => ({
+      title: `Standort ${index} für Gäste`,
+      value: `p${index}`,
+    }));
+    const body = [{ type: 'Input.ChoiceSet', id: 'place', label: 'Place', choices, value: 'p240' }];
+    const actions = [{ type: 'Action.Execute', title: 'Send', verb: 'x' }];
+    const { view, warnings } = toModal({ type: 'AdaptiveCard', body, actions } as JsonObject, {
+      instance: 'm1',
+    });
+    expect(view.blocks[0]?.element).toMatchObject({ type: 'plain_text_input', initial_value: 'p240' });
+    expect(warnings).toMatchObject([{ code: 'fallback' }]);
+    expect(lintModal(view)).toEqual([]);
+  });
+});
+
+describe('a form of absurd texts', () => {
+  it('is spread over pages that Slack takes, each word of it', () => {
+    const kept = new Map<string, JsonObject>();
+    const keep = (payload: JsonObject): string => `k${kept.set(`k${kept.size}`, payload).size - 1}`;
+    const text = (at: number): string => `${at}: ${'漢字 '.repeat(900)}`;
+    const card = {
+      type: 'AdaptiveCard',
+      body: [
+        ...Array.from({ length: 90 }, (_, at) => ({ type: 'TextBlock', text: text(at), wrap: true })),
+        { type: 'Input.Text', id: 'reason', label: 'Reason', value: 'ä'.repeat(2_900) },
+      ],
+      actions: [{ type: 'Action.Execute', title: 'Send', verb: 'x', data: {} }],
+    } as JsonObject;
+    let shown = '';
+    let isLast = false;
+    for (let page = 0; !isLast; page += 1) {
+      const { view } = toModal(card, { instance: 'm1', keep, page });
+      expect(lintModal(view)).toEqual([]);
+      shown += JSON.stringify(view.blocks);
+      const { k: key } = JSON.parse(view.private_metadata) as { k?: string };
+      isLast = (key ? kept.get(key) : undefined)?.n === undefined;
+    }
+    for (let at = 0; at < 90; at += 1) expect(shown).toContain(`${at}: 漢字`);
+    expect(shown).toContain('"reason"');
+  });
 });
