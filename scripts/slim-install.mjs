@@ -26,13 +26,16 @@ if (existsSync(modules) && !process.env.STEWARD_KEEP_MAPS) {
   for (const folder of UNUSED) rmSync(join(modules, folder), { recursive: true, force: true });
   for (const entry of readdirSync(modules, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath ?? entry.path, entry.name);
+    // Pictures are drawn with one of the family's fonts.
+    const isOtherFont =
+      /[\\/]dejavu-fonts-ttf[\\/]/.test(path) && /\.(ttf|txt)$/.test(path) && entry.name !== 'DejaVuSans.ttf';
     const isUnbuiltSource =
       entry.isDirectory() &&
       (entry.name === '_ts3.4' ||
         /[\\/]node_modules[\\/](zod|mongodb|botbuilder(-core)?|botframework-(connector|schema))[\\/]src$/.test(
           path,
         ));
-    if (isUnbuiltSource || (entry.isFile() && entry.name.endsWith('.map')))
+    if (isUnbuiltSource || isOtherFont || (entry.isFile() && entry.name.endsWith('.map')))
       rmSync(path, { recursive: true, force: true });
   }
 }
