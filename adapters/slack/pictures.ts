@@ -73,7 +73,7 @@ export function createPictures({ api, fetch, apiUrl, clock, logger }: PicturesOp
     for (let look = 0; look < LOOKS; look += 1) {
       const { file } = await api.call(place, 'files.info', { file: id });
       const { mimetype } = asObject(file);
-      if (typeof mimetype === 'string' && mimetype !== '') return;
+      if (mimetype !== '') return;
       await clock.sleep(BETWEEN_LOOKS_MS);
     }
     throw new Unavailable('slack.upload', 'Slack did not look at a picture in time.');

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { ActionResponse } from '../../core/kernel/outbound-message.js';
 import { slackEvent, slackFixture, startSlackHost, type SlackHost } from '../support/slack-host.js';
 import type { Outgoing } from '../fakes/slack.js';
 
@@ -135,5 +136,46 @@ describe('What is stored before it is known what it is', () => {
     await host.send(reply());
     expect(host.intake.stored).toHaveLength(1);
     expect(host.intake.taken).toEqual([]);
+  });
+});
+
+describe('While the write into the inbox takes its time', () => {
+  let host: SlackHost;
+  let finish = (): void => {};
+  afterEach(() => {
+    finish();
+    return host.close();
+  });
+  const modal = (): Outgoing => {
+    const payload = slackFixture('view_submission');
+    const meaning = JSON.stringify({ v: 'approval.reject', d: {}, o: { channel: 'D0APPRDM01' } });
+    return { payload: { ...payload, view: { ...(payload.view as Json), private_metadata: meaning } } };
+  };
+
+  it.each([
+    ['a message', slackEvent('event_message_dm'), undefined],
+    ['a click', click({ value: '{"v":"approval.approve","d":{}}' }), undefined],
+    ['a command', { form: slackFixture('slash_command') as Record<string, string> }, undefined],
+    ['a form that takes longer', modal(), { response_action: 'update' }],
+  ])('%s is acknowledged when it is safe, and not before', async (_what, body, answer) => {
+    let write = (): void => {};
+    const written = new Promise<void>((resolve) => (write = resolve));
+    const finished = new Promise<ActionResponse>((resolve) => (finish = () => resolve({ kind: 'none' })));
+    let isWritten = false;
+    host = await startSlackHost(
+      { whenWritten: () => written, onResponse: () => finished },
+      { respondWithinMs: 50 },
+    );
+    const acknowledged = host.slack.send(`${host.url}/slack/events`, body).then((reply) => {
+      expect(isWritten).toBe(true);
+      return reply;
+    });
+    setTimeout(() => {
+      isWritten = true;
+      write();
+    }, 400);
+    const { status, body: told } = await acknowledged;
+    expect(status).toBe(200);
+    if (answer) expect(told).toMatchObject(answer);
   });
 });

@@ -22,6 +22,8 @@ export interface ScriptedIntake extends Intake {
 export function createScriptedIntake(script: {
   onActivity?: (activity: Activity) => void | Promise<void>;
   onResponse?: (activity: Activity) => ActionResponse | Promise<ActionResponse>;
+  /** How long the store takes to write. */
+  whenWritten?: () => Promise<void>;
 }): ScriptedIntake {
   const taken: Activity[] = [];
   const stored: Activity[] = [];
@@ -58,6 +60,7 @@ export function createScriptedIntake(script: {
       failure = error;
     },
     accept: async (activity) => {
+      await script.whenWritten?.();
       if (!admit(activity)) return 'duplicate';
       // As in the product, the work follows the acknowledgement.
       if (activity.unsorted)
@@ -72,6 +75,7 @@ export function createScriptedIntake(script: {
       stopped.push(conversation);
     },
     respond: async (activity, { stored: tellStored } = {}) => {
+      await script.whenWritten?.();
       admit(activity);
       tellStored?.();
       const own = activity.unsorted ? await sorted(activity) : activity;
