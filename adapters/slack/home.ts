@@ -27,7 +27,8 @@ export function createHome(api: SlackWebApi, content: SlackAdapterOptions['home'
 }
 
 const MAX_ITEMS = 8;
-const MAX_LINE = 2_900;
+/** A Home tab takes as much as a modal: three lists of eight lines and their details, in any script. */
+const MAX_LINE = 600;
 
 /** Sections in their order; each as long as a Home tab can show without being scrolled for ever. */
 export function homeBlocks({ title, text, sections, promptsTitle, prompts }: HomeContent): SlackBlock[] {
@@ -38,7 +39,7 @@ export function homeBlocks({ title, text, sections, promptsTitle, prompts }: Hom
     ...sections.flatMap(({ title: heading, empty, items, more }): SlackBlock[] => [
       { type: 'divider' },
       { type: 'header', text: plain(heading.slice(0, SLACK_LIMITS.header)) },
-      ...(items.length === 0 ? [section(`_${escapeMrkdwn(empty)}_`)] : []),
+      ...(items.length === 0 ? [section(`_${short(escapeMrkdwn(empty), MAX_LINE)}_`)] : []),
       ...items.slice(0, MAX_ITEMS).flatMap((item, index): SlackBlock[] => [
         {
           ...section(`*${short(escapeMrkdwn(item.title), MAX_LINE)}*`),
@@ -46,7 +47,7 @@ export function homeBlocks({ title, text, sections, promptsTitle, prompts }: Hom
         },
         { type: 'context', elements: [mrkdwn(short(lineOf(item), MAX_LINE))] },
       ]),
-      ...(more ? [section(escapeMrkdwn(more))] : []),
+      ...(more ? [section(short(escapeMrkdwn(more), MAX_LINE))] : []),
     ]),
   ].slice(0, SLACK_LIMITS.viewBlocks) as SlackBlock[];
 }

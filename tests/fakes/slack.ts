@@ -6,7 +6,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { JsonObject } from '../../core/kernel/json.js';
 import type { SlackBlock, SlackModal } from '../../cards/block-kit/types.js';
 import { createSlackFiles, type SlackFiles } from './slack-files.js';
-import { lintMessage, lintModal } from '../../cards/slack-limits.js';
+import { lintMessage, lintModal, sizeOf, SLACK_LIMITS } from '../../cards/slack-limits.js';
 
 type Json = Record<string, unknown>;
 
@@ -427,6 +427,8 @@ export async function startSlack({
       complaints.push(
         ...lintMessage({ text: 'x', blocks: blocks.slice(0, 50) }).map((words) => `home: ${words}`),
       );
+      if (sizeOf(args.view as JsonObject) > SLACK_LIMITS.viewSize)
+        complaints.push('home: larger than 250 KB');
       homes.set(textOf(args.user_id) ?? '', args.view as Json);
       return { ok: true, view: { id: `VHOME${next()}` } };
     },
