@@ -31,6 +31,9 @@ describe('test cases from requirements', () => {
     ['パスワードは12文字以上でなければならない。', ['11 refused', '12 accepted']],
     ['A user may try 5 times.', ['5 accepted', '6 refused']],
     ['Le nom compte entre 2 et 40 lettres.', ['1 refused', '2 accepted', '40 accepted', '41 refused']],
+    ['Orders above 5,000 euros need two approvals.', ['5000 does not apply', '5001 applies']],
+    ['Nach 5 Fehlversuchen wird das Konto gesperrt.', ['4 does not apply', '5 applies']],
+    ['A name has no more than 40 letters.', ['40 accepted', '41 refused']],
     ['名前は40文字以内。', ['40 accepted', '41 refused']],
   ])('hold the limits of: %s', (text, limits) => {
     const cases = deriveTests(text).map(
@@ -49,6 +52,12 @@ describe('test cases from requirements', () => {
       '"age at least 16" with 15 refused',
       '"age at least 16" with 16 accepted',
     ]);
+  });
+
+  it('take a time after which something happens for no number of tries', () => {
+    expect(deriveTests('After 5 days the order must be sent.').map(({ expect: outcome }) => outcome)).toEqual(
+      ['holds'],
+    );
   });
 
   it('hold a rule without a limit as it stands, and nothing else', () => {

@@ -118,6 +118,12 @@ export function agentAbilities({ ask, passages, thinking, languageOf }: Abilitie
       parameters: z.strictObject({ goal: text('Goal') }),
       summarise: ({ goal }) => `Plan: ${goal}`,
       execute: ({ goal }, { now, locale }) => {
+        // what is asked is nobody's goal: a plan for it would be made up
+        if (/[?？]\s*$/.test(goal))
+          return Promise.resolve({
+            ok: true,
+            summary: 'That is a question: name a goal, and it is split into milestones with dates.',
+          });
         const lines = draftPlan(goal, now, locale).map(
           ({ name, due }) => `- **${due.toISOString().slice(0, 10)}** ${name}`,
         );

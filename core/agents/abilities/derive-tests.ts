@@ -1,19 +1,19 @@
 export interface DerivedTest {
   name: string;
-  expect: 'accepted' | 'refused' | 'holds';
+  expect: 'accepted' | 'refused' | 'applies' | 'does not apply' | 'holds';
 }
 
 /** Words of a rule, in the five languages. */
 const REQUIREMENT = inWords(
   [
-    'must(?: not)?|shall(?: not)?|should(?: not)?|may(?: not)?|can(?:not)?|at least|at most|no more than|up to|minimum|maximum|between',
-    'muss|müssen|darf|dürfen|soll|sollen|mindestens|höchstens|maximal|minimal|zwischen',
-    'deben?|debería|tienen? que|pueden?|al menos|como mínimo|como máximo|máximo|mínimo|entre',
-    'doi(?:t|vent)|devrai(?:t|ent)|peu(?:t|vent)|au moins|au plus|au maximum|au minimum|maximum|entre',
+    'must(?: not)?|shall(?: not)?|should(?: not)?|may(?: not)?|can(?:not|.t)?|needs?|requires?|required|only|never|above|more than|after \\d+|at least|at most|no more than|up to|minimum|maximum|between',
+    'muss|müssen|darf|dürfen|soll|sollen|brauch(?:t|en)|benötig(?:t|en)|erforderlich|nur|niemals|mehr als|nach \\d+|mindestens|höchstens|maximal|minimal|zwischen',
+    'deben?|debería|tienen? que|pueden?|necesitan?|requieren?|nunca|más de|(?:después de|tras) \\d+|al menos|como mínimo|como máximo|máximo|mínimo|entre',
+    'doi(?:t|vent)|devrai(?:t|ent)|peu(?:t|vent)|requi(?:ert|èrent)|nécessit(?:e|ent)|jamais|plus de|après \\d+|au moins|au plus|au maximum|au minimum|maximum|entre',
   ],
   'なければならない|なければなりません|必要|必須|以上|以下|以内|最大|最小|できる|できます|してはならない|禁止',
 );
-const COUNT = '(\\d{1,9})';
+const COUNT = '(\\d{1,3}(?:[.,]\\d{3})+|\\d{1,9})';
 /** Japanese counts with a word between the number and the limit: 12文字以上. */
 const COUNTED = '(\\d{1,9})\\s*[^\\d\\s、。]{0,4}';
 const AT_LEAST = [
@@ -42,6 +42,21 @@ const BETWEEN = inWords(
 const ORDER =
   /^[^:：.]{0,60}?(?:\btests?\b|\btest ?cases?\b|testfälle|casos de prueba|cas de test|テスト(?:ケース)?)[^:：.]{0,40}[:：]\s*/iu;
 
+/** A rule that begins beyond a value: it does not hold for the value itself. */
+const BEYOND = inWords(
+  [
+    `(?<!no |not |nicht |no |pas )(?:above|over|more than|exceed(?:s|ing)?|über|mehr als|más de|plus de|au-delà de)\\s+${COUNT}`,
+  ],
+  `${COUNTED}を超える`,
+);
+/** "After 5 failed tries": it begins with that many. */
+const AFTER = inWords(
+  [
+    `(?:after|nach|después de|tras|après)\\s+${COUNT}(?!\\s+(?:days?|weeks?|months?|hours?|minutes?|years?|seconds?|tage?n?|wochen?|monate?n?|stunden?|minuten?|jahre?n?|sekunden?|días?|semanas?|meses|horas?|minutos?|años?|jours?|semaines?|mois|heures?|ans?))`,
+  ],
+  '(\\d{1,9})回(?:失敗|間違)',
+);
+
 /** Whole words where words are apart, and anywhere in Japanese. */
 function inWords(spaced: string[], japanese?: string): RegExp {
   const words = `(?<![\\p{L}\\p{N}])(?:${spaced.join('|')})(?![\\p{L}\\p{N}])`;
@@ -64,7 +79,7 @@ export function deriveTests(text: string): DerivedTest[] {
     });
 }
 
-function limitsOf(sentence: string): { value: number; expect: 'accepted' | 'refused' }[] {
+function limitsOf(sentence: string): { value: number; expect: DerivedTest['expect'] }[] {
   const pairs = [...sentence.matchAll(BETWEEN)].map((match) => numbersIn(match));
   const single = (patterns: RegExp[]): number[] =>
     patterns.flatMap((pattern) =>
@@ -81,6 +96,14 @@ function limitsOf(sentence: string): { value: number; expect: 'accepted' | 'refu
       { value, expect: 'accepted' as const },
       { value: value + 1, expect: 'refused' as const },
     ]),
+    ...single([BEYOND]).flatMap((value) => [
+      { value, expect: 'does not apply' as const },
+      { value: value + 1, expect: 'applies' as const },
+    ]),
+    ...single([AFTER]).flatMap((value) => [
+      { value: value - 1, expect: 'does not apply' as const },
+      { value, expect: 'applies' as const },
+    ]),
   ];
 }
 
@@ -89,4 +112,4 @@ const numbersIn = (match: RegExpMatchArray): number[] =>
   match
     .slice(1)
     .filter((group) => group !== undefined)
-    .map(Number);
+    .map((group) => Number(group.replaceAll(/[.,]/g, '')));
