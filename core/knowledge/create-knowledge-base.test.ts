@@ -357,6 +357,32 @@ describe('The knowledge base', () => {
     expect(await best('which crane')).toBe('plant/cranes.md');
   });
 
+  it('ends without making the vectors that are still missing', async () => {
+    const hashing = createHashingEncoder();
+    let encoded = 0;
+    const encoder: Encoder = {
+      ...hashing,
+      comparesWords: true,
+      encodePassages: (texts) => {
+        encoded += texts.length;
+        return hashing.encodePassages(texts);
+      },
+    };
+    const knowledge = await createKnowledgeBase({
+      clock,
+      logger,
+      encoderFor: () => encoder,
+      detectLanguage: () => undefined,
+      synonyms: NO_SYNONYMS,
+    });
+    const many = Array.from({ length: 200 }, (_, at) =>
+      documentOf(`${at}.md`, `Page ${at}`, [`Room ${at}.`]),
+    );
+    for (const document of many) knowledge.add(document);
+    await knowledge.close();
+    expect(encoded).toBeLessThan(many.length);
+  });
+
   it('goes on by words when the encoder fails', async () => {
     const broken: Encoder = {
       ...createHashingEncoder(),

@@ -298,8 +298,8 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     async close() {
       stopping.abort();
       await changing;
-      await wordVectors?.close();
-      await Promise.all([...shelves.values()].map((shelf) => shelf.close()));
+      // Together: words wait for the vectors of passages, which are not finished any more.
+      await Promise.all([wordVectors?.close(), ...[...shelves.values()].map((shelf) => shelf.close())]);
     },
   };
 }
