@@ -141,6 +141,7 @@ export function createGuards(
           tenantId: tenant.id,
           origin: 'model',
           passages: part.passages,
+          quotes: part.quotes,
         });
         metrics.count('screened_total', { screen: 'output', outcome: verdict.outcome });
         if (verdict.outcome === 'pass') return { content };

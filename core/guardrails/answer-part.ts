@@ -4,6 +4,8 @@ import type { OutboundContent } from '../kernel/outbound-message.js';
 export interface AnswerPart {
   text: string;
   passages?: string[];
+  /** What an answer quotes that is nothing but quotes: there is nothing to hold it against, but what it names is no leak. */
+  quotes?: string[];
 }
 
 /** An answer as it was written before the screen changed it or held it back. */
@@ -15,9 +17,9 @@ export interface WithheldAnswer extends AnswerPart {
 export function answerPartOf(content: OutboundContent): AnswerPart {
   const { remark = '', citations } = content;
   const text = content.text.slice(0, content.text.length - remark.length);
-  return citations && !quotedOnly(text, content)
-    ? { text, passages: citations.map(({ quote }) => quote) }
-    : { text };
+  if (!citations) return { text };
+  const quotes = citations.map(({ quote }) => quote);
+  return quotedOnly(text, content) ? { text, quotes } : { text, passages: quotes };
 }
 
 /**

@@ -153,7 +153,8 @@ function applyPii(
   const { mode } = rules.output.pii;
   if (mode === 'off') return;
   try {
-    const known = [...(context.passages ?? []), context.question ?? ''].join('\n');
+    const sources = [...(context.passages ?? []), ...(context.quotes ?? [])];
+    const known = [...sources, context.question ?? ''].join('\n');
     const leaks = screen.find(text).filter(
       // contact details that the reader's own sources hold are the answer, not a leak
       ({ start, end, type }: Span) => ALWAYS_SECRET.has(type) || !known.includes(text.slice(start, end)),

@@ -35,6 +35,8 @@ export interface ScreenContext {
   origin: TextOrigin;
   /** Output only: the passages the text claims to rest on, and what was asked. */
   passages?: string[];
+  /** Output only: what the text quotes word for word where it is nothing but quotes. */
+  quotes?: string[];
   question?: string;
 }
 

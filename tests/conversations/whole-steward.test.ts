@@ -49,6 +49,11 @@ describe('Steward as a whole, through the Teams endpoint', () => {
     expect(JSON.stringify(answer?.entities)).toContain('Parental leave');
   });
 
+  it('shows the cells of a table as they stand, whatever their columns are called', async () => {
+    const [answer] = await answersTo(message('What is the budget of cost centre 4300?'));
+    expect(answer?.text).toContain('Name: Assembly');
+  });
+
   it('says that it does not know what the documents do not say, and offers a person', async () => {
     const [answer] = await answersTo(message('Which colour is the office cat of the Lisbon branch?'));
     expect(JSON.stringify(answer)).toContain('I don’t know');
