@@ -15,7 +15,7 @@ const FUNCTION_MAILBOX =
   /^(?:info|contact|hello|sales|office|no-?reply|do-?not-?reply|notifications?|support|help-?desk|(?:tech|people|sales|rev|biz|dev|it|data)-?(?:ops|team)|hr|legal|finance|security|recruiting|press|privacy|abuse|postmaster|webmaster|travel|careers|jobs|billing|accounting|accounts-payable|ap|ar|deal-?desk|community|commercial-contracts|report-[a-z-]{3,30})$/i;
 /** `anna (at) firm (dot) com`, `anna [at] firm.com` */
 const SPELT =
-  /(?<![\w.])[\w.+-]{1,64}\s?(?:\(at\)|\[at\]|\{at\})\s?[\w-]{1,63}(?:\s?(?:\.|\(dot\)|\[dot\]|\{dot\})\s?[\w-]{1,63}){0,4}\s?(?:\.|\(dot\)|\[dot\]|\{dot\})\s?[a-z]{2,24}\b/gi;
+  /(?<![\w.])[\w.+-]{1,64}(?:\s?(?:\(dot\)|\[dot\]|\{dot\})\s?[\w+-]{1,63}){0,3}\s?(?:\(at\)|\[at\]|\{at\})\s?[\w-]{1,63}(?:\s?(?:\.|\(dot\)|\[dot\]|\{dot\})\s?[\w-]{1,63}){0,4}\s?(?:\.|\(dot\)|\[dot\]|\{dot\})\s?[a-z]{2,24}\b/gi;
 
 export const emailDetector: PiiDetector = {
   name: 'email',

@@ -7,7 +7,7 @@ const phoneNumbers = loadWhenNeeded(import.meta.url, 'libphonenumber-js') as () 
 
 /** Digits as phone numbers are written, with an optional extension. */
 const CANDIDATE =
-  /(?<![a-zA-Z\u00c0-\u024f\u0370-\u052f\d.:/$€£#=_%+(-]|\d[ ,)]|\d\) )(?:\+|00)?\(?\d(?:[ .()/-]{0,3}\d){5,16}(?:\s?(?:x|ext\.?|extension)\s?\d{1,6})?(?![a-zA-Z\u00c0-\u024f\u0370-\u052f\d_%€]|[.,:/]\d|-\d)/giu;
+  /(?<![a-zA-Z\u00c0-\u024f\u0370-\u052f\d./$€£#=_%+(-]|\d[ ,):]|\d\) )(?:\+|00)?\(?\d(?:[ .()/-]{0,3}\d){5,16}(?:\s?(?:x|ext\.?|extension)\s?\d{1,6})?(?![a-zA-Z\u00c0-\u024f\u0370-\u052f\d_%€]|[.,:/]\d|-\d)/giu;
 
 const LABEL_BEFORE =
   /(?:phone|telephone|tel|mobile|mob|cell|fax|desk|direct|office|whatsapp|signal|hotline|telefon|handy|mobil|rufnummer|durchwahl|tel[eé]fono|m[oó]vil|t[eé]l[eé]phone|portable|\b(?:mi|tu|su) n[uú]mero|\bmon num[eé]ro|電話|携帯|连絡先|連絡先)(?: ?(?:number|no|nr|nummer|#)|番号)?\.?['")]{0,2}\s{0,2}(?:is|ist|es|est|は|：|:|=|-|–)?\s{0,3}\(?$/i;
@@ -22,7 +22,8 @@ const NANP =
 const NOT_A_PHONE =
   /^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})|(?:19|20)\d{2}\s?[-–/]\s?(?:19|20)\d{2}|\d{1,3}(?:\.\d{1,3}){3}|\d\.\d+|\d{3}-\d{2}-\d{4})$/;
 /** Books and parts carry numbers that look like a phone's. */
-const OTHER_NUMBER_BEFORE = /\b(?:isbn(?:-1[03])?|issn|ean|part (?:number|no\.?))\s?[:#]?\s?$/i;
+const OTHER_NUMBER_BEFORE =
+  /\b(?:isbn(?:-1[03])?|issn|ean|part (?:number|no\.?)|(?:case|ticket|order|invoice|article|file|ref(?:erence)?|policy|job|bestell-?|auftrags-?|rechnungs-?|artikel|vorgangs?-?|pedido|factura|commande|facture)(?:number|nummer|nr\.?|no\.?| number| no\.?| nr\.?)?)\s?[:#]?\s?$/i;
 const SEPARATED = /\d[ .()/-]{1,3}\d/;
 
 /**
@@ -37,9 +38,10 @@ export function createPhoneDetector(
     if (digits.length < 6 || digits.length > 15 || /^(\d)\1+$/.test(digits) || NOT_A_PHONE.test(candidate))
       return 0;
     const lead = before(text, start, 48);
-    if (OTHER_NUMBER_BEFORE.test(lead)) return 0;
+    if (!candidate.startsWith('+') && OTHER_NUMBER_BEFORE.test(lead)) return 0;
     const labelled = LABEL_BEFORE.test(lead) || LABEL_AFTER.test(after(text, end, 14));
     if (labelled) return 0.95;
+    if (/[a-z\]]:$/i.test(lead)) return 0; // a port, a key, an address of the web
     if (candidate.startsWith('+')) return digits.length >= 8 ? 0.95 : 0;
     if (CALL_BEFORE.test(lead) && digits.length >= 7) return 0.9;
     if (NANP.test(candidate)) return 0.85;

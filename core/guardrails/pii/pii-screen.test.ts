@@ -87,6 +87,21 @@ describe('the personal data screen', () => {
     ['write to jürgen@müller.example', 'EMAIL_ADDRESS=jürgen@müller.example'],
     ['Contact: Priya Raman', 'PERSON=Priya Raman'],
     ['date of birth: 3/14/1985', 'DATE_TIME=3/14/1985'],
+    ['The WiFi password is sunshine.', 'PASSWORD=sunshine'],
+    ['the password for the guest network is pineapple', 'PASSWORD=pineapple'],
+    ['Passwort: Sommer', 'PASSWORD=Sommer'],
+    ['mi contraseña es girasol, gracias', 'PASSWORD=girasol'],
+    ['mot de passe : soleil', 'PASSWORD=soleil'],
+    ['a senha é girassol', 'PASSWORD=girassol'],
+    ['user root, password toor', 'PASSWORD=toor'],
+    ['use the password Swordfish to unlock it', 'PASSWORD=Swordfish'],
+    ['パスワードは「ひまわり」です', 'PASSWORD=ひまわり'],
+    ['my passphrase is "correct horse battery staple"', 'PASSWORD=correct horse battery staple'],
+    ['電話：03-3581-4111', 'PHONE_NUMBER=03-3581-4111'],
+    [
+      'write to anna [dot] kern [at] firma [dot] example',
+      'EMAIL_ADDRESS=anna [dot] kern [at] firma [dot] example',
+    ],
   ])('finds exactly the span in %j', (text, span) => {
     expect(found(text)).toContain(span);
   });
@@ -113,6 +128,12 @@ describe('the personal data screen', () => {
     'The rate is 0.123456789, see ISBN 0-306-40615-2. Part number 123-45-6789X is sold out.',
     'Name: Required field\nContact: Human Resources\nCustomer: Enterprise Plan\nEmployee: Full time',
     'Ich bin Teilnehmer.',
+    'The password is stored encrypted. The password is secret. If your password is weak, change it.',
+    'Password: required\nPassword manager: Bitwarden\nPassword = string',
+    'A good password is entropy. connect(host, password=pass, port)',
+    'Das Passwort ist Pflicht; la contraseña es obligatoria; mot de passe : facultatif',
+    'パスワードは必須です。パスワード：8文字以上',
+    'Case 02-123-45678, upgrade from 3.1.4.159 to 3.2.0.0, net 192.168.0.0/16',
     'Ask sales@company.example. Use SWIFT to write iOS apps and BASH to run them.',
   ])('stays silent on %j', (text) => {
     expect(found(text)).toEqual([]);

@@ -11,6 +11,7 @@ import { paymentDetector } from './payment.js';
 import { personDetector } from './person.js';
 import { createPhoneDetector } from './phone.js';
 import { addressDetector } from './place.js';
+import { plainPasswordDetector } from './plain-password.js';
 import { secretDetector } from './secrets.js';
 
 /** A tenant's own pattern, such as a customer number. */
@@ -62,6 +63,7 @@ export function createPiiScreen({
     identityDetector,
     networkDetector,
     secretDetector,
+    plainPasswordDetector,
     createPhoneDetector(countries),
     birthDateDetector,
     addressDetector,

@@ -63,13 +63,14 @@ const SAID_OF_PASSWORDS =
   /(?<!\p{L})(?:pass(?:word|wort|phrase)|kennwort|contraseña|clave|your|the|an?|must|is|are|be|has|enter|type|required|please|at|least|characters|and|or|to|for|with|forgot|not|new|here|confirm|ihre?|das|der|die|ist|bitte|muss|mindestens|zeichen|und|oder|su|la|el|una?|debe|es|votre|le|de|doit|est)(?!\p{L})/iu;
 
 const NAMED =
-  /(?:password|passwd|passwort|kennwort|wachtwoord|senha|hasło|lösenord|passphrase|passcode|pwd|(?<![a-z])pw|secret|api[ _-]?key|access[ _-]?key|secret[ _-]?key|client[ _-]?secret|auth[ _-]?token|access[ _-]?token|bearer|token|contrase(?:ñ|n)a|clave|mot de passe|pin(?: ?code)?|パスワード|暗証番号)["']?(?:\s{0,2}[:=：]\s{0,2}|\s{0,2}(?:は|が)\s{0,2}|\s(?:is|was|ist|lautet|war|es|est|é)\s{1,2}|\s(?=["'`]))(?:(?:now|still|jetzt|always)\s)?["'`]?([^\s"'`,;<>()[\]{}]{4,120})/gi;
+  /(?:password|passwd|passwort|kennwort|wachtwoord|senha|hasło|lösenord|passphrase|passcode|pwd|(?<![a-z])pw|secret|api[ _-]?key|access[ _-]?key|secret[ _-]?key|client[ _-]?secret|auth[ _-]?token|access[ _-]?token|bearer|token|contrase(?:ñ|n)a|clave|mot de passe|pin(?: ?code)?|パスワード|暗証番号)["']?(?:\s{0,2}[:=：]\s{0,2}|\s{0,2}(?:は|が)\s{0,2}|\s(?:is|was|ist|lautet|war|es|est|é)\s{1,2}|\s(?=["'`]))(?:(?:now|still|jetzt|always)\s)?["'`]?([^\s"'`,;<>()[\]{}。、]{4,120})/gi;
 
 /** Words that follow "password is" in ordinary sentences. */
 const ORDINARY =
   /^(?:not|the|a|an|too|very|wrong|incorrect|correct|required|expired|invalid|valid|stored|kept|encrypted|hashed|known|lost|needed|optional|shared|managed|set|sent|used|being|long|weak|strong|short|empty|missing|never|always|only|your|my|our|for|in|on|at|to|by|from|with|that|this|what|of|and|or|if|when|generated|provided|available|revoked|rotated|changed|reset|protected|case|at least|nicht|falsch|abgelaufen|none|null|undefined|true|false|string|required\.|process|env|secret|password|token|key|redacted|changeme\b)$/i;
 
-const PLACEHOLDER = /^(?:[*•x.…_-]{3,}|<.*|\$\{?.*|%.*%|\{\{.*|YOUR[_-].*|\[.*|EXAMPLE.*|xxx.*)$/i;
+const PLACEHOLDER =
+  /^(?:[*•x.…_-]{3,}|<.*|\$\{?.*|%.*%|\{\{.*|YOUR[_-].*|\[.*|EXAMPLE.*|xxx.*|\d{1,3}文字.*)$/i;
 
 /** Endings of long words that say how a password is, unlike words run together. */
 const DESCRIBES =
