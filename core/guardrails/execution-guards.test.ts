@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { closedBreaker, nextBreakerState, resumeBreaker, type BreakerEvent } from './circuit-breaker.js';
 import { agentContractSchema, createContractBook } from './contracts.js';
-import { createProvenance, defuse, markUntrusted } from './untrusted.js';
+import { defuse, markUntrusted } from './untrusted.js';
 
 const NOW = new Date('2026-03-01T08:00:00Z');
 
@@ -148,29 +148,5 @@ describe('untrusted text', () => {
 
   it('is left as it was where it does no harm', () => {
     expect(defuse('a << b and c |> d [1] <system> 3 < 4')).toBe('a << b and c |> d [1] <system> 3 < 4');
-  });
-
-  it('raises a tool call by one tier when its arguments come from it', () => {
-    const provenance = createProvenance();
-    provenance.add(source);
-    provenance.trust('Please pay the invoice of ACME, 300 euros');
-    expect(provenance.riskOf('medium', { account: 'DE89 3704 0044 0532 0130 00', amount: 300 })).toEqual({
-      tier: 'high',
-      raised: true,
-      because: ['document:policies/travel.md'],
-    });
-    expect(provenance.riskOf('medium', { payee: 'ACME', amount: 300 })).toEqual({
-      tier: 'medium',
-      raised: false,
-      because: [],
-    });
-    expect(provenance.riskOf('critical', { note: 'by Friday' }).tier).toBe('critical');
-  });
-
-  it('does not raise for a value that the person gave themselves', () => {
-    const provenance = createProvenance();
-    provenance.add({ ...source, text: 'The project is called Bluebird.' });
-    provenance.trust('Create an issue for Bluebird');
-    expect(provenance.riskOf('low', { title: 'Bluebird' }).raised).toBe(false);
   });
 });

@@ -12,11 +12,11 @@ const action = z.enum(['redact', 'review', 'block']);
 /** By measured alarms, see the model card: what is read is judged by another model than what is typed. */
 const thresholds = z
   .strictObject({
-    user: share.default(0.55),
-    document: share.default(0.75), // the company's own pages: a rule that is not quoted costs more than one odd sentence
-    'tool-result': share.default(0.4),
-    'web-page': share.default(0.55),
-    mail: share.default(0.4),
+    user: share.default(0.5),
+    document: share.default(0.7), // the company's own pages: a rule that is not quoted costs more than one odd sentence
+    'tool-result': share.default(0.33),
+    'web-page': share.default(0.5),
+    mail: share.default(0.33),
     model: share.default(0.6),
   })
   .prefault({});

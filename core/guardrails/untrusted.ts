@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { tokenise } from '../kernel/tokens.js';
 import type { TextOrigin } from './screen.js';
 
 /** A text that nobody in the conversation wrote, on its way into a prompt. */
@@ -34,76 +33,4 @@ export function defuse(text: string): string {
     .replaceAll(/\[(?=\/?INST\])/g, '(')
     .replaceAll(/<<(?=\/?SYS>>)/g, '‹‹')
     .replaceAll(/<(?=(?:start|end)_of_turn>)/g, '‹');
-}
-
-/** How dangerous a tool call is, lowest first; the policy decides what each tier needs. */
-export const RISK_TIERS = ['read', 'low', 'medium', 'high', 'critical'] as const;
-export type RiskTier = (typeof RISK_TIERS)[number];
-
-/** Remembers which untrusted texts a run has seen, and tells what of a tool call's arguments comes from them. */
-export interface Provenance {
-  /** Notes a text that entered the run; what the person said themselves is noted with `trust`. */
-  add(source: UntrustedText): void;
-  /** Notes a person's own words: values they gave are theirs, even if a document has them too. */
-  trust(text: string): void;
-  /** Sources that the arguments share telling words with. */
-  tracesOf(args: unknown): { label: string; origin: UntrustedText['origin']; value: string }[];
-  /** The tier a call has to be decided at: one higher when an argument derives from untrusted text. */
-  riskOf(tier: RiskTier, args: unknown): { tier: RiskTier; raised: boolean; because: string[] };
-}
-
-/** Shorter values occur everywhere and tell nothing of where they come from. */
-const TELLING_LENGTH = 4;
-const RUN = 4;
-
-export function createProvenance(): Provenance {
-  const sources: { source: UntrustedText; words: string }[] = [];
-  let trusted = ' ';
-  const flat = (text: string): string => ` ${wordsOf(text).join(' ')} `;
-
-  const tracesOf: Provenance['tracesOf'] = (args) =>
-    stringsIn(args).flatMap((value) => {
-      const words = wordsOf(value);
-      const whole = words.join(' ');
-      if (whole.length < TELLING_LENGTH || trusted.includes(` ${whole} `)) return [];
-      // a long value may be put together from a document; a few words in a row give it away
-      const pieces =
-        words.length <= RUN
-          ? [whole]
-          : words
-              .slice(0, words.length - RUN + 1)
-              .map((_, start) => words.slice(start, start + RUN).join(' '));
-      const suspicious = pieces.filter((piece) => !trusted.includes(` ${piece} `));
-      return sources
-        .filter(({ words: known }) => suspicious.some((piece) => known.includes(` ${piece} `)))
-        .map(({ source }) => ({ label: source.label, origin: source.origin, value }));
-    });
-
-  return {
-    add: (source) => void sources.push({ source, words: flat(source.text) }),
-    trust(text) {
-      trusted += flat(text);
-    },
-    tracesOf,
-    riskOf(tier, args) {
-      const traces = tracesOf(args);
-      if (traces.length === 0) return { tier, raised: false, because: [] };
-      const next = RISK_TIERS[Math.min(RISK_TIERS.indexOf(tier) + 1, RISK_TIERS.length - 1)] ?? 'critical';
-      return {
-        tier: next,
-        raised: next !== tier,
-        because: [...new Set(traces.map(({ origin, label }) => `${origin}:${label}`))],
-      };
-    },
-  };
-}
-
-const wordsOf = (text: string): string[] => tokenise(text).filter((token) => /[\p{L}\p{N}]/u.test(token));
-
-function stringsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  if (typeof value === 'number') return [String(value)];
-  if (Array.isArray(value)) return value.flatMap(stringsIn);
-  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(stringsIn);
-  return [];
 }

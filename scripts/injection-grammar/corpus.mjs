@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { intentAttacks } from './attacks-intents.mjs';
+import { displayBenign } from './benign-display.mjs';
 import { intentBenign } from './benign-intents.mjs';
 import { languageIntentAttacks } from './languages-intents.mjs';
 import { languageIntentBenign } from './languages-intents-benign.mjs';
@@ -321,11 +322,13 @@ const BENIGN_FAMILIES = [
   ['lb-zh', 'benign-trigger', 260],
   ['lb-ko', 'benign-trigger', 100],
   ['lb-small', 'benign-trigger', 240],
+  ['ip-ask', 'benign-trigger', 2600],
+  ['ip-read', 'benign-trigger', 1600],
 ];
 
 /** What people say to an assistant: harmless when they type it, a foreign body in the middle of a document. */
 const SPOKEN =
-  /^own\/(ask|plainask|general|chat|officechat|command|roleplay|harmlessfiction|sasks|scasualbenign|sworkday|st-quiz|german\d?|spanish\d?|french\d?|japanese\d?|other3|sm-.*|ib-ask|ib-dev|ib-general|lb-general|ib-security)$|^banking77|^bfcl|^awesome-chatgpt-prompts|^squad2\/questions/;
+  /^own\/(ask|plainask|general|chat|officechat|command|roleplay|harmlessfiction|sasks|scasualbenign|sworkday|st-quiz|german\d?|spanish\d?|french\d?|japanese\d?|other3|sm-.*|ib-ask|ib-dev|ib-general|lb-general|ib-security|ip-ask)$|^banking77|^bfcl|^awesome-chatgpt-prompts|^squad2\/questions/;
 
 /** BIPIA's tasks on its documents are questions of a person, in one line. */
 const isTask = ({ source, text }) => source.startsWith('bipia/') && !/[\n|]/.test(text);
@@ -395,6 +398,7 @@ export function makeOwnRows(seed = 20261121) {
     ...workdaySeeds,
     ...intentBenign,
     ...languageIntentBenign,
+    ...displayBenign,
   };
   const languageGrammar = {
     ...languageAttackRules,

@@ -2,6 +2,7 @@ import type { Disguise } from '../normalise.js';
 import type { ConceptFinder, ConceptHit } from './concepts.js';
 import { mix, PRIME, rawHash, SEED, SlotSet, toSlot } from './hashing.js';
 import { shapeOf } from './shape.js';
+import { strayShape } from './strays.js';
 
 import { readTokens } from './topics.js';
 
@@ -78,7 +79,7 @@ export function createFeatureExtractor(finder: ConceptFinder): FeatureExtractor 
       strong.clear();
       weak.clear();
       relateMeanings(tokens, finder.find(tokens), strong, weak);
-      const shape = shapeOf(text, tokens, disguise);
+      const shape = [...shapeOf(text, tokens, disguise), ...strayShape(tokens)];
       return assemble(
         [
           { slots: lexical.members, value: 2 / Math.sqrt(Math.max(6, lexical.members.length)) },

@@ -59,6 +59,13 @@ const CONTEXTS: [RegExp, number][] = [
     0.85,
   ],
   [
+    new RegExp(
+      `(?:^|[\\n.!?] {0,3})(?:Best|(?:Best |Kind |Warm )?[Rr]egards|Cheers|Many thanks|Thanks|Sincerely|(?:Viele|Liebe|Beste) Grüße|Mit freundlichen Grüßen|Saludos|Un saludo|Cordialement),? (?!\\p{L}+ (?:Team|Department|Desk|Office|Group|Support|Operations|Services|Resources|Inc|GmbH)(?!\\p{L}))(${CAPITALISED} ${CAPITALISED})(?=\\s{0,3}(?:$|\\n))`,
+      'gu',
+    ),
+    0.75,
+  ],
+  [
     /(?:名前は|氏名は?[:：]?|担当者?は?[:：])\s?((?:\p{Script=Han}{2,6}|\p{Script=Katakana}{2,10}))(?=です|と申|と言|[、。\s]|$)/gu,
     0.85,
   ],

@@ -97,6 +97,8 @@ describe('the personal data screen', () => {
     ['use the password Swordfish to unlock it', 'PASSWORD=Swordfish'],
     ['パスワードは「ひまわり」です', 'PASSWORD=ひまわり'],
     ['my passphrase is "correct horse battery staple"', 'PASSWORD=correct horse battery staple'],
+    ['Wohnhaft: Am Markt 3, 04109 Leipzig', 'ADDRESS=Am Markt 3, 04109 Leipzig'],
+    ['That is all. Kind regards, Oluwaseun Adeyemi', 'PERSON=Oluwaseun Adeyemi'],
     ['電話：03-3581-4111', 'PHONE_NUMBER=03-3581-4111'],
     [
       'write to anna [dot] kern [at] firma [dot] example',
@@ -133,6 +135,7 @@ describe('the personal data screen', () => {
     'A good password is entropy. connect(host, password=pass, port)',
     'Das Passwort ist Pflicht; la contraseña es obligatoria; mot de passe : facultatif',
     'パスワードは必須です。パスワード：8文字以上',
+    'See you. Best regards, Legal Team',
     'Case 02-123-45678, upgrade from 3.1.4.159 to 3.2.0.0, net 192.168.0.0/16',
     'Ask sales@company.example. Use SWIFT to write iOS apps and BASH to run them.',
   ])('stays silent on %j', (text) => {

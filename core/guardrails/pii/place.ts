@@ -15,6 +15,9 @@ const NUMBER_FIRST = new RegExp(
 /** `Hauptstraße 12a, 10115 Berlin`, `Lindenweg 3`, `Bahnhofstr. 7` */
 const GERMAN =
   /(?<![\p{L}\d-])(?:\p{Lu}[\p{L}.-]{1,30}[ -]){0,2}\p{Lu}\p{L}{2,30}(?:straße|strasse|str\.|weg|platz|allee|gasse|ufer|damm|ring) \d{1,4} ?[a-z]?(?![\p{L}\d])(?:,? ?\n?(?:[A-Z]-?)?\d{4,5} \p{Lu}[\p{L}-]{2,30})?/gu;
+/** `Am Markt 3, 04109 Leipzig`, `Sonnenhalde 12, 78462 Konstanz`: any name, where number, code and town follow. */
+const WITH_CODE =
+  /(?<![\p{L}\d-])(?:(?:Am|An|Auf|Im|In|Zum|Zur|Unter|Hinter|Bei|Vor)(?: (?:der|dem|den))? )?\p{Lu}[\p{L}-]{2,30}(?: \p{Lu}[\p{L}-]{2,30})? \d{1,3} ?[a-z]?, (?:D-)?\d{5} \p{Lu}[\p{Ll}-]{2,30}(?! ?\p{Ll})/gu;
 /** `12 rue de la Paix, 75002 Paris`, `Calle Mayor 5`, `Via Roma 3`, `ul. Grochowa 80` */
 const ROMANCE = new RegExp(
   `(?<![\\p{L}\\d-])(?:\\d{1,5},? )?(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]hemin|[Qq]uai|[Pp]lace|Calle|Avda\\.?|Avenida|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|ul\\.|Rúa)(?: (?:de la|de l'|de los|de las|du|des|de|del|della|do|da))? ?${WORDS}(?:,? (?:n[°º] ?)?(?:\\d{1,3}(?!\\d)|\\d{4,5}(?!\\d| ${NAME})))?(?:,? ?\\n?\\d{4,5} ${NAME})?`,
@@ -41,6 +44,7 @@ export const addressDetector: PiiDetector = {
     for (const [pattern, confidence] of [
       [NUMBER_FIRST, 0.8],
       [GERMAN, 0.8],
+      [WITH_CODE, 0.75],
       [ROMANCE, 0.7],
       [JAPANESE, 0.85],
       [MILITARY, 0.95],
