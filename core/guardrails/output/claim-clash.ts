@@ -53,10 +53,10 @@ const MEMBER = new Map<string, { family: number; member: string }[]>();
 for (const [word, place] of FAMILIES) MEMBER.set(word, [...(MEMBER.get(word) ?? []), place]);
 
 const NEGATOR =
-  /\b(?:not|no|never|none|neither|nor|without|cannot|[a-z]+n't|except|excluded?|exclud(?:es|ing)|forbidden|prohibited|banned|nicht|kein\w*|verboten|nunca|jamais|interdit|prohibido)\b/gi;
+  /\b(?:not|no|never|none|neither|nor|without|cannot|[a-z]+n't|except|excluded?|exclud(?:es|ing)|forbidden|prohibited|banned|nicht|kein\w*|ohne|niemals|ausgeschlossen|verboten|nunca|sin|ningun[oa]?|excluid[oa]s?|prohibido|jamais|pas|sans|aucune?|exclue?s?|interdit)\b/gi;
 /** Claims that leave no exception, where the source has not said so. */
 const SWEEPING =
-  /\b(?:only|all|every|always|any|exclusively|solely|entirely|completely|nur|immer|alle|solo|siempre|toujours|seulement)\b/i;
+  /\b(?:only|all|every|always|any|exclusively|solely|entirely|completely|nur|immer|alle|solo|siempre|tod[oa]s|toujours|seulement|tous|toutes)\b/i;
 const CLAUSE_END = /[,;:()]|\s(?:and|but|or|while|whereas|although|und|aber|oder|y|pero|et|mais)\s/gi;
 /** Capitals inside a sentence, and at its start when a second one follows. */
 const NAME = /(?<=[^.!?\s]\s)\p{Lu}[\p{L}'-]+|^\p{Lu}[\p{L}'-]+(?=\s\p{Lu})/gu;

@@ -1,4 +1,6 @@
-import { contentWords, splitSentences, stem, type ContentWord } from './text-overlap.js';
+import { sameStem } from './same-words.js';
+import { stem } from './stem.js';
+import { contentWords, splitSentences, type ContentWord } from './text-overlap.js';
 
 const NEGATION =
   /\b(?:not|no|never|none|neither|nor|without|cannot|n't|don't|doesn't|isn't|aren't|wasn't|didn't|won't|can't|nicht|kein\w*|nunca|jamais)\b/i;
@@ -17,10 +19,10 @@ const OPPOSITES = new Map(
   open/close opened/closed start/end begin/end first/last allow/forbid allow/prohibit permit/prohibit accept/reject approve/reject
   approve/decline include/exclude possible/impossible required/optional mandatory/optional win/lose won/lost pass/fail enable/disable
   legal/illegal valid/invalid early/late minimum/maximum least/most north/south east/west public/private new/old young/old
-  paid/unpaid safe/unsafe male/female black/white left/right rose/cut increase/cut`
+  add/remove added/removed paid/unpaid safe/unsafe male/female black/white left/right rose/cut increase/cut`
     .split(/\s+/)
     .flatMap((pair) => {
-      const [one = '', other = ''] = pair.split('/').map(stem);
+      const [one = '', other = ''] = pair.split('/').map((word) => sameStem(stem(word)));
       return [
         [one, other],
         [other, one],

@@ -25,6 +25,19 @@ describe('grounding', () => {
     expect(score(answer)).toBeLessThan(0.7);
   });
 
+  it('reads times, numbers and weeks however they are written, and words that say the same', () => {
+    const of = (claim: string, source: string): number => scoreGrounding(claim, [source]).score;
+    const night = 'The guest network is switched off between 22:00 and 06:00.';
+    expect(of('The guest WiFi is off from 10 pm to 6 am.', night)).toBeGreaterThan(0.6);
+    expect(of('The guest WiFi is off from 11 pm to 6 am.', night)).toBeLessThan(0.5);
+    const update = 'Administrators can postpone updates by at most 14 days.';
+    expect(of('Admins can delay updates by at most two weeks.', update)).toBeGreaterThan(0.7);
+    expect(of('Admins can delay updates by at most three weeks.', update)).toBeLessThan(0.5);
+    const urgent = 'Dringende Fälle kann der Vorsitzende allein entscheiden.';
+    expect(of('In dringenden Fällen entscheidet der Vorsitzende.', urgent)).toBeGreaterThan(0.6);
+    expect(of('In dringenden Fällen entscheidet die Geschäftsleitung.', urgent)).toBeLessThan(0.5);
+  });
+
   it('judges a long row of numbers as a short one', () => {
     const row = (count: number): string => `Readings: ${'17 '.repeat(count)}`.trim();
     const of = (claim: string, count: number): number => scoreGrounding(claim, [row(count)]).score;

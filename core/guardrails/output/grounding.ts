@@ -6,6 +6,7 @@ import {
   type GroundingFeatures,
 } from './grounding-features.js';
 import { claimClash, indexClauses, type ClauseIndex } from './claim-clash.js';
+import { inOneForm } from './one-form.js';
 import { betweenTongues } from './other-tongues.js';
 import { splitSentences } from './text-overlap.js';
 
@@ -99,7 +100,8 @@ function createForeignScore(passages: readonly string[]): (claim: string) => num
  * neighbourhood in the evidence, with a penalty for a negation the evidence does not know.
  * @param question what was asked; words that it already contains count less.
  */
-export function scoreGrounding(text: string, passages: readonly string[], question?: string): Grounding {
+export function scoreGrounding(text: string, written: readonly string[], question?: string): Grounding {
+  const passages = written.map(inOneForm);
   const evidence = indexEvidence(passages);
   const clauses = indexClauses(passages);
   const foreignScore = createForeignScore(passages);
@@ -112,7 +114,7 @@ export function scoreGrounding(text: string, passages: readonly string[], questi
   const scoreOf = (claim: string): number => {
     const known = scores.get(claim);
     if (known !== undefined) return known;
-    const said = claim.replaceAll(/\[\d{1,3}\]/g, '');
+    const said = inOneForm(claim.replaceAll(/\[\d{1,3}\]/g, ''));
     const score = Math.max(claimScore(said, evidence, clauses, asked), foreignScore(said));
     scores.set(claim, score);
     return score;

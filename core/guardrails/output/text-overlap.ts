@@ -1,4 +1,6 @@
 import { tokenise } from '../../kernel/tokens.js';
+import { sameStem } from './same-words.js';
+import { stem } from './stem.js';
 
 const STOP = new Set(
   `a an and are as at be been being but by can could did do does for from had has have he her him his how i if in into is it its
@@ -10,17 +12,6 @@ const STOP = new Set(
     .split(/\s+/)
     .filter(Boolean),
 );
-
-/** Cuts usual endings so that forms of a word meet; crude on purpose, the same on both sides. */
-export function stem(word: string): string {
-  if (word.length <= 3 || /\d/.test(word)) return word;
-  return word
-    .replace(/(?:'s|'s)$/, '')
-    .replace(
-      /(?:ational|ation|ations|ing|edly|ed|ies|ily|ment|ments|ness|ers|er|or|ors|es|ly|s|al|ous|ive|ian|ish|e|y)$/,
-      (ending) => (word.length - ending.length >= 3 ? '' : ending),
-    );
-}
 
 export interface ContentWord {
   word: string;
@@ -51,7 +42,7 @@ export function contentWords(text: string): ContentWord[] {
   return tokenise(text)
     .filter((token) => /[\p{L}\p{N}]/u.test(token) && !STOP.has(token))
     .map((token) => NUMBER_WORDS.get(token) ?? token)
-    .map((word) => ({ word, stem: stem(word), telling: /\d/.test(word) || capitals.has(word) }));
+    .map((word) => ({ word, stem: sameStem(stem(word)), telling: /\d/.test(word) || capitals.has(word) }));
 }
 
 /**
