@@ -53,7 +53,7 @@ const MEMBER = new Map<string, { family: number; member: string }[]>();
 for (const [word, place] of FAMILIES) MEMBER.set(word, [...(MEMBER.get(word) ?? []), place]);
 
 const NEGATOR =
-  /\b(?:not|no|never|none|neither|nor|without|cannot|[a-z]+n't|except|excluded?|exclud(?:es|ing)|forbidden|prohibited|banned|nicht|kein\w*|ohne|niemals|ausgeschlossen|verboten|nunca|sin|ningun[oa]?|excluid[oa]s?|prohibido|jamais|pas|sans|aucune?|exclue?s?|interdit)\b/gi;
+  /\b(?:not|no|never|none|neither|nor|without|cannot|[a-z]+n't|except|excluded?|exclud(?:es|ing)|forbidden|prohibited|banned|nobody|nothing|nicht|nichts|niemand|kein\w*|ohne|niemals|ausgeschlossen|verboten|nunca|nada|nadie|sin|ningun[oa]?|excluid[oa]s?|prohibido|jamais|pas|rien|sans|aucune?|exclue?s?|interdit)\b/gi;
 /** Claims that leave no exception, where the source has not said so. */
 const SWEEPING =
   /\b(?:only|all|every|always|any|exclusively|solely|entirely|completely|nur|immer|alle|solo|siempre|tod[oa]s|toujours|seulement|tous|toutes)\b/i;
