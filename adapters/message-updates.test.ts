@@ -19,6 +19,7 @@ describe('rewrites of one message', () => {
     const first = updates.run('m', 5, newest.make);
     const older = updates.run('m', 4, () => Promise.resolve(made.push(4)));
     const same = updates.run('m', 5, () => Promise.resolve(made.push(5)));
+    expect(updates.isOld('m', 4)).toBe(true); // it is about to show more
     newest.end();
     expect(await first).toBe('made');
     expect(await older).toBeUndefined();

@@ -133,6 +133,7 @@ export function createTurns(options: TurnsOptions): Turns {
     stopWriting: stops.press,
     hasEnded: outcomes.has,
     deliver: ({ outcome, live }) => outbox.deliver(outcome, live),
+    settle: outbox.settle,
     mayWait: options.mayWait,
     tellBusy: ({ turnId, tenantId, reference, replyToActivityId, locale, place }) => {
       const id = `${turnId}.busy`;

@@ -212,7 +212,11 @@ function abortedWhenGone(response: ServerResponse): AbortController {
 }
 
 function sendReply(response: ServerResponse, reply: HttpReply): HttpReply {
-  if (response.headersSent || response.destroyed) return reply;
+  if (response.headersSent || response.destroyed) {
+    reply.left?.();
+    return reply;
+  }
+  if (reply.left) response.once('close', reply.left);
   const isText = typeof reply.body === 'string' || Buffer.isBuffer(reply.body);
   const body =
     reply.body === undefined

@@ -123,6 +123,7 @@ export function createSlackAdapter(
         port,
         updates,
         responseUrls: createResponseUrls(fetch, apiUrl),
+        shown: (activity, response) => options.intake.shown(activity, response),
         title: options.texts.title,
         clock,
         logger,

@@ -9,6 +9,7 @@ import type { Activity } from '../../core/kernel/activity.js';
 import type { Clock } from '../../core/kernel/clock.js';
 import { describeError, neverHappens } from '../../core/kernel/errors.js';
 import { newId } from '../../core/kernel/ids.js';
+import type { Intake } from '../../core/kernel/intake.js';
 import type { JsonObject } from '../../core/kernel/json.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { ActionResponse, ChannelPort, OutboundContent } from '../../core/kernel/outbound-message.js';
@@ -27,6 +28,8 @@ export interface ResponderOptions {
   port: ChannelPort;
   updates: MessageUpdates;
   responseUrls: ResponseUrls;
+  /** Told that a clicked card shows its answer. */
+  shown: Intake['shown'];
   /** Title of modals that only say something. */
   title: string;
   clock: Clock;
@@ -152,9 +155,10 @@ export function createResponder(options: ResponderOptions): Responder {
    */
   async function replaceCard(
     activity: Activity,
-    { content, copyVersion }: Extract<ActionResponse, { kind: 'card' }>,
+    response: Extract<ActionResponse, { kind: 'card' }>,
     responseUrl: string | null | undefined,
   ): Promise<void> {
+    const { content, copyVersion } = response;
     const card = activity.action?.cardActivityId;
     const since = receivedAt.get(activity) ?? clock.now();
     if (card && copyVersion === undefined && updates.wereAfter(card, since)) return;
@@ -162,6 +166,7 @@ export function createResponder(options: ResponderOptions): Responder {
     if (card || !isLastingUrl(responseUrl)) {
       const message = { id: newId(clock.now()), conversation, content, copyVersion };
       await port.deliver({ ...message, kind: card ? 'update' : 'post' }, card);
+      options.shown(activity, response);
       return;
     }
     const [first] = await renderer.render(content, instance(), { place: placeOf(conversation) });

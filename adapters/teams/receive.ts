@@ -77,10 +77,13 @@ export function createReceiver(options: ReceiverOptions): (request: HttpRequest)
     const response = await Promise.race([work, late]);
     answered.abort();
     if (response && isOvertaken(activity, response)) return messageReply('');
-    if (response) return actionReply(response, renderer);
+    if (response) return { ...actionReply(response, renderer), ...inOrder(activity, response) };
     metrics.count('teams_late_responses_total');
     void work
-      .then((outcome) => options.deliverLate(activity, outcome))
+      .then(async (outcome) => {
+        await options.deliverLate(activity, outcome);
+        intake.shown(activity, outcome);
+      })
       .catch((error: unknown) => {
         logger.warn({ error: describeError(error) }, 'The late answer to a click could not be shown.');
       });
@@ -90,6 +93,18 @@ export function createReceiver(options: ReceiverOptions): (request: HttpRequest)
   /** The card was rewritten with more than the answer shows while it was made. */
   const isOvertaken = ({ action }: Activity, response: ActionResponse): boolean =>
     response.kind === 'card' && updates.isOld(action?.cardActivityId ?? '', response.copyVersion);
+
+  /** What the card shows after this answer is not sent before the answer has left. */
+  const inOrder = (activity: Activity, response: ActionResponse): Pick<HttpReply, 'left'> => {
+    const card = activity.action?.cardActivityId;
+    if (response.kind !== 'card' || response.copyVersion === undefined || card === undefined) return {};
+    let left = (): void => undefined;
+    const leaving = new Promise<void>((resolve) => {
+      left = resolve;
+    });
+    void updates.run(card, response.copyVersion, () => leaving).then(() => intake.shown(activity, response));
+    return { left };
+  };
 
   function ignore(payload: TeamsPayload): HttpReply {
     if (payload.type === 'invoke') {

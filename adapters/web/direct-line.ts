@@ -155,6 +155,7 @@ export class DirectLine {
       };
       const onceKey = `in|${reception.dedupeKey}`;
       await this.options.sender.rewrite(conversation.id, target, onceKey, shown, response.copyVersion);
+      intake.shown(activity, response);
     }
     const body = activity.kind === 'feedback' && response.kind === 'none' ? { statusCode: 200 } : undefined;
     return {

@@ -67,6 +67,7 @@ describe('the intake', () => {
       },
       hasEnded: () => Promise.resolve(false),
       deliver: () => Promise.resolve(),
+      settle: () => Promise.resolve(),
       mayWait: () => false,
       tellBusy: () => Promise.resolve(),
       clock: systemClock,

@@ -39,6 +39,8 @@ export interface IntakeDependencies {
   hasEnded(turnId: string): Promise<boolean>;
   /** Sends what a finished turn says; resolves when it was tried. */
   deliver(finished: FinishedTurn): Promise<void>;
+  /** Shows a card's newest state again where another process has rewritten it since this version. */
+  settle(tenantId: string, activityId: string, version: number): Promise<void>;
   /** Whether an activity is a new question, which waits when there is too much to do. */
   mayWait(activity: Activity): boolean;
   /** Tells who asked that the answer comes later, once for each turn. */
@@ -299,6 +301,15 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
       ]);
       late.abort();
       return response;
+    },
+
+    shown: ({ conversation, action, ...activity }, response) => {
+      const card = action?.cardActivityId;
+      if (response.kind !== 'card' || response.copyVersion === undefined || !card) return;
+      const tenantId = deps.tenantOf({ conversation, action, ...activity });
+      deps.settle(tenantId, card, response.copyVersion).catch((error: unknown) => {
+        logger.warn({ error: describeError(error) }, 'A clicked card may show an old state.');
+      });
     },
 
     stopWriting: deps.stopWriting,

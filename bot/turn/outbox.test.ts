@@ -34,6 +34,8 @@ let slow: Map<string, Promise<void>>;
 let failing: number;
 /** Somebody has to mend something before anything can be sent. */
 let isBroken: boolean;
+/** The channel takes no more at this moment. */
+let isBusy: boolean;
 /** How many of the next notes the store does not take. */
 let unnoted: number;
 let isSure: boolean;
@@ -52,6 +54,7 @@ beforeEach(() => {
   slow = new Map();
   failing = 0;
   isBroken = false;
+  isBusy = false;
   unnoted = 0;
   isSure = true;
   dead = [];
@@ -81,6 +84,7 @@ function open(id = 'this'): Outbox {
         failing -= 1;
         throw new Unavailable('teams.busy', 'The connector is busy.');
       }
+      if (isBusy) throw new Unavailable('teams.busy', 'Too many calls.', { status: 429 });
       if (isBroken) throw new NotPermitted('slack.token-revoked', 'Install it again.', { mendable: true });
       begun.push(message.content.text);
       await slow.get(message.content.text);
@@ -263,6 +267,56 @@ describe('the outbox', () => {
     expect(texts()).toEqual(['version 3']);
     await outbox.deliver(await rewriting(4));
     expect(texts()).toEqual(['version 3', 'version 4']);
+  });
+
+  it('shows a card once more when the call of a process that died may still arrive', async () => {
+    const died = open('died');
+    slow.set('version 42', new Promise(() => undefined));
+    await outbox.deliver(await rewriting(41));
+    void died.deliver(await rewriting(42, 'died'));
+    await eventually(() => expect(begun).toContain('version 42'));
+    outbox.start();
+    await outbox.deliver(await rewriting(43));
+    await outbox.deliver(await rewriting(44));
+    expect(texts()).toEqual(['version 41', 'version 43', 'version 44']);
+    clock.move(16_000); // whatever was on its way has arrived
+    await eventually(
+      () => expect(texts()).toEqual(['version 41', 'version 43', 'version 44', 'version 44']),
+      10_000,
+    );
+    dead = ['died']; // what it owed is old by now
+    await allDelivered();
+    await outbox.deliver(await rewriting(45));
+    clock.move(16_000);
+    await allDelivered();
+    expect(texts().slice(4)).toEqual(['version 45']);
+  });
+
+  it('does not show a card twice after a call that the channel refused', async () => {
+    outbox.start();
+    await outbox.deliver(await rewriting(51));
+    isBusy = true;
+    await outbox.deliver(await rewriting(52));
+    isBusy = false;
+    clock.move(2_000);
+    await eventually(() => expect(texts()).toEqual(['version 51', 'version 52']), 10_000);
+    clock.move(16_000);
+    await allDelivered();
+    expect(texts()).toEqual(['version 51', 'version 52']);
+  });
+
+  it('shows a card’s newest state again when another process began to show it before the answer to a click had left', async () => {
+    const another = open('other');
+    await outbox.deliver(await rewriting(61));
+    const clicked = `sent-${taken.length}`;
+    await outbox.settle('home', clicked, 61);
+    await another.deliver(await rewriting(63, 'other'));
+    const now = `sent-${taken.length}`; // the channel of this test gives a new id each time
+    await another.settle('home', now, 62); // its own, in order
+    expect(texts()).toEqual(['version 61', 'version 63']);
+    await outbox.settle('home', now, 62);
+    expect(texts()).toEqual(['version 61', 'version 63', 'version 63']);
+    await another.stop();
   });
 
   it('sends nothing that another process took over while this one was silent', async () => {

@@ -1,11 +1,17 @@
 import type { Clock } from '../../core/kernel/clock.js';
 import { conversationKey, type ChannelName } from '../../core/kernel/conversation-reference.js';
 import { describeError, StewardError } from '../../core/kernel/errors.js';
+import { newId } from '../../core/kernel/ids.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { ChannelPort, LiveReplyChannel, OutboundMessage } from '../../core/kernel/outbound-message.js';
 import type { Metrics } from '../../core/kernel/telemetry.js';
 import type { MessageCopies, MessageCopy } from '../../storage/mongo/message-copies.js';
-import type { DueOutcome, OutcomeRecord, Outcomes } from '../../storage/mongo/outcomes.js';
+import {
+  newOutcome,
+  type DueOutcome,
+  type OutcomeRecord,
+  type Outcomes,
+} from '../../storage/mongo/outcomes.js';
 import type { Replica } from '../../storage/mongo/replicas.js';
 import { mendedAgainMs, waitsForMending } from './mending.js';
 
@@ -15,6 +21,8 @@ const backoffMs = (attempt: number): number => Math.min(1_000 * 2 ** (attempt - 
 const MOST_ATTEMPTS = 30;
 const MOST_REPAIRS = 5;
 const KEPT_ENDINGS = 10_000;
+/** ms in which a channel may still take a call whose end nobody saw: its process died, or the connection broke. */
+const LATEST_ARRIVAL_MS = 15_000;
 /** ms until a note that the store did not take is written again. */
 const noteAgainMs = (attempt: number): number => Math.min(50 * 2 ** attempt, 2_000);
 
@@ -31,6 +39,11 @@ export interface OutboxDependencies {
 export interface Outbox {
   /** Sends a new outcome's messages in order; what cannot be sent now is tried again later by some process. */
   deliver(outcome: OutcomeRecord, live?: LiveReplyChannel): Promise<void>;
+  /**
+   * After the answer to a click has shown a card in a version: one that another process has begun to show in a later
+   * version meanwhile shows that once more.
+   */
+  settle(tenantId: string, activityId: string, version: number): Promise<void>;
   start(): void;
   stop(): Promise<void>;
 }
@@ -92,22 +105,27 @@ export function createOutbox({
     return mine;
   };
 
-  /** The message by which another process shows a copy in a later state. */
+  /** The message by which another process shows a copy in a later state; to be sent anew, so under an id of its own. */
   const laterMessage = async (
-    { copyKey, conversation }: OutboundMessage,
+    copyKey: string,
+    place: string,
     { wanted, wantedIn }: MessageCopy,
-  ): Promise<OutboundMessage | undefined> =>
-    (wantedIn === undefined ? undefined : await outcomes.get(wantedIn))?.messages.find(
+  ): Promise<OutboundMessage | undefined> => {
+    const outcome = wantedIn === undefined ? undefined : await outcomes.get(wantedIn);
+    const found = outcome?.messages.find(
       (each) =>
         each.copyKey === copyKey &&
         each.copyVersion === wanted &&
-        conversationKey(each.conversation) === conversationKey(conversation),
+        conversationKey(each.conversation) === place,
     );
+    return found && again(found, clock.now());
+  };
 
   /**
    * Rewrites a copy that counts what it shows. Another process may rewrite it as well at this moment, and nobody knows whose
    * call the channel takes last: so each says first what it is going to show, and who finds afterwards that more was wanted
-   * meanwhile shows that once more.
+   * meanwhile shows that once more. A call of which nobody noted the end may arrive even later: whoever rewrites the copy
+   * after it does so once more when that is over.
    */
   const rewrite = async (
     message: OutboundMessage & { copyKey: string; copyVersion: number },
@@ -117,15 +135,50 @@ export function createOutbox({
   ): Promise<void> => {
     const { copyKey, copyVersion, conversation } = message;
     const place = conversationKey(conversation);
-    const known = await copies(tenantId).want(copyKey, place, copyVersion, outcomeId);
+    const known = await copies(tenantId).want(copyKey, place, copyVersion, {
+      outcomeId,
+      process: replica.id,
+    });
     if (known && (known.messageId === message.id || isOld(message, known))) return;
-    const { activityId = known?.activityId } = await port.deliver(message, known?.activityId);
+    const now = clock.now();
+    const { unsureUntil } = known ?? {};
+    const isFirstUnsure = (known?.begun ?? 0) > 1;
+    const unsure = isFirstUnsure
+      ? new Date(now.getTime() + LATEST_ARRIVAL_MS)
+      : unsureUntil && unsureUntil > now
+        ? unsureUntil
+        : undefined;
+    const receipt = await port.deliver(message, known?.activityId).catch(async (error: unknown) => {
+      if (isRefusal(error)) await copies(tenantId).giveUp(copyKey, place);
+      throw error;
+    });
+    const { activityId = known?.activityId } = receipt;
     if (!activityId) return;
-    const copy = { activityId, version: copyVersion, messageId: message.id };
+    if (unsure) await insist(() => showLater(message, tenantId, unsure));
+    const copy = { activityId, version: copyVersion, messageId: message.id, unsureUntil: unsure };
     if (await insist(() => copies(tenantId).putWanted(copyKey, place, copy, clock.now()))) return;
     const overtaken = await insist(() => copies(tenantId).find(copyKey, place));
-    const later = overtaken && (await laterMessage(message, overtaken));
-    if (later) await showAgain({ ...later, kind: 'update' }, overtaken.activityId, port);
+    const later = overtaken && (await laterMessage(copyKey, place, overtaken));
+    if (later) await showAgain(later, overtaken.activityId, port);
+  };
+
+  /** Stored, so that it is done whoever dies meanwhile; by then a later state may stand there, which it leaves alone. */
+  const showLater = async (message: OutboundMessage, tenantId: string, dueAt: Date): Promise<void> => {
+    const now = clock.now();
+    const messages = [again(message, now)];
+    const outcome = newOutcome(newId(now), tenantId, { messages, audit: [] }, replica.id, now);
+    await outcomes.add({ ...outcome, dueAt });
+  };
+
+  const settle: Outbox['settle'] = async (tenantId, activityId, version) => {
+    if ((await replica.living()).length < 2) return;
+    for (const { copyKey, place, ...copy } of await copies(tenantId).ofActivity(activityId)) {
+      // What this process shows waits in its line until the answer has left.
+      if (copy.wantedBy === replica.id || (copy.wanted ?? version) <= version) continue;
+      const later = await laterMessage(copyKey, place, copy);
+      const port = later && channel(later.conversation.channel);
+      if (port) await inLine(later, () => showAgain(later, copy.activityId, port));
+    }
   };
 
   /** The other process has done with it, so nobody else tries this once more. */
@@ -299,6 +352,7 @@ export function createOutbox({
   };
 
   return {
+    settle,
     deliver: async (outcome, live) => {
       // The look-out may have been faster, on a busy machine.
       if (ended.has(outcome._id)) await live?.abandon();
@@ -324,6 +378,17 @@ function byPlace(outcomes: DueOutcome[]): DueOutcome[][] {
   }
   return [...places.values()];
 }
+
+/** A plain no: the channel did not take it, and will not. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof StewardError && error.status >= 400 && error.status < 500;
+
+/** A message that is shown a second time. */
+const again = (message: OutboundMessage, now: Date): OutboundMessage => ({
+  ...message,
+  id: `${message.id}:${newId(now)}`,
+  kind: 'update',
+});
 
 /** A wait that begins now. */
 const waitFrom = (now: Date, ms: number): { waitsSince: Date; dueAt: Date } => ({

@@ -28,6 +28,8 @@ export interface HttpReply {
   headers?: Record<string, string>;
   /** An object is sent as JSON. */
   body?: string | Buffer | object;
+  /** Called once the reply has left, or its client has gone. */
+  left?(): void;
 }
 
 export interface HttpRoute {

@@ -12,6 +12,11 @@ export interface Intake {
   accept(activity: Activity): Promise<'accepted' | 'duplicate'>;
   /** Stores and handles an activity whose request waits for a body (`expectsResponse`); never throws for expected outcomes. */
   respond(activity: Activity, options?: RespondOptions): Promise<ActionResponse>;
+  /**
+   * The answer to a click is shown. Another process may have rewritten the same card meanwhile, and nobody knows which of
+   * the two the channel took last: then the card shows its newest state once more.
+   */
+  shown(activity: Activity, response: ActionResponse): void;
   /** The person pressed Stop: what is being written in the conversation ends, in whichever process that is. */
   stopWriting(conversation: ConversationReference): Promise<void>;
 }

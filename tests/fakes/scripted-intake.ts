@@ -71,6 +71,7 @@ export function createScriptedIntake(script: {
       else setImmediate(() => void script.onActivity?.(activity));
       return 'accepted';
     },
+    shown: () => undefined,
     stopWriting: async (conversation) => {
       stopped.push(conversation);
     },
