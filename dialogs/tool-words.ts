@@ -120,8 +120,10 @@ export function createToolWords(formats: {
     errors: (errors, locale) =>
       Object.fromEntries(Object.entries(errors).map(([name, error]) => [name, sentence(error, locale)])),
     // An operator may have given a shipped rule another reason.
-    reason: ({ ruleId }, reason, locale) =>
-      (reason === say('rules', ruleId, 'en') ? say('rules', ruleId, locale) : undefined) ?? reason,
+    reason: ({ ruleId }, reason, locale) => {
+      const shipped = ruleId.split('+').find((id) => reason === say('rules', id, 'en'));
+      return (shipped === undefined ? undefined : say('rules', shipped, locale)) ?? reason;
+    },
     label: (name, schema, locale) => {
       const property = (schema.properties as Record<string, JsonObject | undefined> | undefined)?.[name];
       return labelOf(typeof property?.title === 'string' ? property.title : wordsOf(name), locale);

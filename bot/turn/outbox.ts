@@ -129,8 +129,7 @@ export function createOutbox({
    */
   const rewrite = async (
     message: OutboundMessage & { copyKey: string; copyVersion: number },
-    tenantId: string,
-    outcomeId: string,
+    { _id: outcomeId, tenantId, wasLeft = false }: OutcomeRecord & { wasLeft?: boolean },
     port: ChannelPort,
   ): Promise<void> => {
     const { copyKey, copyVersion, conversation } = message;
@@ -142,7 +141,7 @@ export function createOutbox({
     if (known && (known.messageId === message.id || isOld(message, known))) return;
     const now = clock.now();
     const { unsureUntil } = known ?? {};
-    const isFirstUnsure = (known?.begun ?? 0) > 1;
+    const isFirstUnsure = wasLeft || (known?.begun ?? 0) > 1;
     const unsure = isFirstUnsure
       ? new Date(now.getTime() + LATEST_ARRIVAL_MS)
       : unsureUntil && unsureUntil > now
@@ -205,16 +204,17 @@ export function createOutbox({
   /** @param isLate it may have been sent before, by a process that ended before it noted that. */
   const send = async (
     message: OutboundMessage,
-    { _id: outcomeId, tenantId }: Pick<OutcomeRecord, '_id' | 'tenantId'>,
+    outcome: OutcomeRecord,
     isLate: boolean,
     live?: LiveReplyChannel,
   ): Promise<void> => {
     const { conversation, kind, copyKey, copyVersion } = message;
+    const { tenantId } = outcome;
     const port = channel(conversation.channel);
     if (!port)
       throw new StewardError('bot.no-channel', `${conversation.channel} is not configured any more.`);
     if (kind === 'update' && copyKey !== undefined && copyVersion !== undefined)
-      return rewrite({ ...message, copyKey, copyVersion }, tenantId, outcomeId, port);
+      return rewrite({ ...message, copyKey, copyVersion }, outcome, port);
     const place = conversationKey(conversation);
     const known =
       copyKey && (kind === 'update' || isLate) ? await copies(tenantId).find(copyKey, place) : undefined;

@@ -18,6 +18,8 @@ const kills = Number(process.env.CHAOS_APPROVAL_KILLS ?? 6);
 /** Longer than the lease of an execution and than any undo window. */
 const AFTER_LEASE_MS = 65_000;
 const PATIENCE_MS = 40_000;
+/** Cost centre of the request whose card is rewritten late; behind all others in their order. */
+const LATE = '99001';
 
 let folder: string;
 let policies: string;
@@ -85,6 +87,8 @@ const hookHost = (): string => new URL(hookUrl).host;
 
 const newest = (who: string, words: string): string =>
   JSON.stringify(people.cardsWith(who, words).at(-1)?.activity ?? {});
+
+const isResult = ({ activity }: { activity: object }): boolean => /T-\d+/.test(JSON.stringify(activity));
 
 async function cardToDecide(who: string, words: string): Promise<unknown> {
   await eventually(() => expect(newest(who, words)).toContain('approval.approve'), PATIENCE_MS);
@@ -169,6 +173,34 @@ describe('an approval whose process is killed', () => {
     isAnswering = false;
   }, 480_000);
 
+  it('while it rewrites a card leaves the result there, though its own call arrives last', async () => {
+    const words = `cost centre ${LATE}`;
+    await people.say('priya', `please raise a laptop request for Lee, 16 inch, ${words}`);
+    const button = await cardToDecide('max', words);
+    const approve = buttonOf(await cardToDecide('tom', words), 'approval.approve');
+    const { id: card } = people.cardsWith('tom', words).at(-1) ?? {};
+    let arrive = (): void => undefined;
+    const until = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    connector.fail({ until, when: ({ method, path }) => method === 'PUT' && path.includes(`${card}`) });
+    await people.click('max', buttonOf(button, 'approval.info'), { question: 'Which colour?' });
+    await pause(500); // its rewriting of the other card is on its way
+    await running.kill();
+    running = await startKillable({ ...started, aheadMs }, connector);
+    await people.click('tom', approve);
+    await eventually(() => expect(newest('tom', words)).toMatch(/T-\d+/), PATIENCE_MS);
+    const result = people.cardsWith('tom', words).length;
+    arrive();
+    await eventually(() => {
+      const since = people.cardsWith('tom', words).slice(result);
+      const late = since.findIndex((each) => !isResult(each)); // the call of the dead process
+      expect(late).toBeGreaterThanOrEqual(0);
+      expect(since.slice(late).some(isResult)).toBe(true);
+      expect(newest('tom', words)).toMatch(/T-\d+/);
+    }, PATIENCE_MS);
+  }, 120_000);
+
   it('has one ticket for each request, and an audit that verifies', async () => {
     await running.stop();
     const { steward, close } = await startSteward({
@@ -184,7 +216,8 @@ describe('an approval whose process is killed', () => {
     const { faults } = await createAuditLog(database).verify('home');
     await close({ keepData: true, keepConnector: true });
     running = await startKillable({ ...started, aheadMs }, connector);
-    expect(costCentres).toEqual(Array.from({ length: kills }, (_, round) => String(30_000 + round)));
+    const rounds = Array.from({ length: kills }, (_, round) => String(30_000 + round));
+    expect(costCentres).toEqual([...rounds, LATE]);
     expect(new Set(states)).toEqual(new Set(['done', 'failed']));
     expect(faults).toEqual([]);
   }, 120_000);

@@ -32,6 +32,8 @@ export interface Fault {
   reset?: boolean;
   /** Takes the request, but answers only after this many milliseconds. */
   delayMs?: number;
+  /** Takes the request only when this is kept, whoever still waits for it. */
+  until?: Promise<void>;
   /** How many requests it applies to; one unless told. */
   times?: number;
   when?(request: { method: string; path: string; body: Json | undefined }): boolean;
@@ -124,6 +126,7 @@ export async function startConnector({
       request.socket.destroy();
       return;
     }
+    await fault?.until;
     if (fault?.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
     if (fault?.status) return reply(fault.status, fault.body, fault.headers);
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];

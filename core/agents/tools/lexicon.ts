@@ -23,7 +23,7 @@ const VERBS: Record<string, string> = {
   update:
     'update change modify set edit rename mark put move bump escalate prioritise prioritize aendere aendern aender setze setzen setz markiere ' +
     'markieren stelle stellen modifie modifier modifiez change changer changez mets mettre mettez passe passer cambia cambiar ' +
-    'modifica modificar pon poner actualiza actualizar 変更 更新',
+    'modifica modificar pon poner actualiza actualizar aktualisiere aktualisieren aktualisier mettez met 変更 更新',
   send:
     'send post write drop shoot forward sende senden send schicke schicken schick schreibe schreiben schreib poste posten ' +
     'envoie envoyer envoyez poste ecris ecrire publie envia envie enviar manda mande mandar escribe escriba escribir publica 送信 送っ',
@@ -74,7 +74,7 @@ const NOUNS: Record<string, string> = {
   everyone: 'everyone everybody all team alle allen jeden jedem monde todos todo みんな 全員',
   message: 'message messages nachricht nachrichten mensaje メッセージ',
   mail: 'mail mails email emails e-mail e-mails courriel courriels correo メール',
-  article: 'article articles artikel wissensartikel articulo kb-article 記事',
+  article: 'article articles artikel wissensartikel artikelentwurf articulo kb-article 記事',
   webhook: 'webhook webhooks hook',
   github: 'github',
   label: 'label labels etikett tag tags',

@@ -5,8 +5,8 @@ import { NUMBER_WORDS, readTime } from './read-date.js';
  * Hints that a tool's schema may carry for reading parameters from a sentence:
  * `x-synonyms` words that stand before the value; `x-long` `clause` when that value goes on to the next comma, `rest`
  * when it goes on to the end; `x-words` other words for a choice; `x-units` words after a number; `x-pattern` a regular
- * expression whose first group that is there is the value; `x-kind` `person` (after "for"), `time`, or `main` (what the sentence is
- * about, once everything else is taken out of it); `x-self` the asker is meant when nobody else is named. `x-future` of a
+ * expression whose first group that is there is the value; `x-kind` `person` (after "for"), `time`, `main` (what the sentence is
+ * about, once everything else is taken out of it) or `body` (what stands behind a colon, where the main one is named before); `x-self` the asker is meant when nobody else is named. `x-future` of a
  * day or a time: what is over is refused (`past-times.ts`).
  */
 interface Property extends JsonObject {
@@ -32,6 +32,11 @@ export interface ReadOptions {
   self?: string;
 }
 
+interface ReaderOptions extends ReadOptions {
+  /** What a pattern has read, where nobody is named: a title "Printer broken". */
+  patterned?: readonly Taken[];
+}
+
 /**
  * Reads parameter values from a sentence by the hints in the schema, without a model. What is not said is left out: a
  * form asks for it, and the tool's schema judges what was read.
@@ -40,21 +45,29 @@ export function readParameters(text: string, schema: JsonObject, options: ReadOp
   const properties = Object.entries((schema.properties ?? {}) as Record<string, Property>);
   const taken: Taken[] = [...(options.taken ?? [])];
   const values: JsonObject = {};
-  const readers = [byPattern, byUnit, byPerson, bySynonym, byChoice, byTime];
+  const readers = [byUnit, byPerson, bySynonym, byChoice, byTime];
+  const keep = (name: string, property: Property, found: Found): boolean => {
+    if (!found) return false;
+    values[name] = typed(found.value, property);
+    taken.push(...found.spans);
+    return true;
+  };
+  const patterned = properties.flatMap(([name, property]) => {
+    const found = byPattern(text, property, options);
+    return keep(name, property, found) ? (found?.spans ?? []) : [];
+  });
   // What goes on to the end of the sentence is read last, from what the others have left.
-  const inOrder = [...properties].sort(([, a], [, b]) => lengthOf(a) - lengthOf(b));
-  for (const [name, property] of inOrder) {
-    for (const read of readers) {
-      const found = read(text, property, options);
-      if (!found) continue;
-      values[name] = typed(found.value, property);
-      taken.push(...found.spans);
-      break;
-    }
-  }
+  const inOrder = properties
+    .filter(([name]) => !(name in values))
+    .sort(([, a], [, b]) => lengthOf(a) - lengthOf(b));
+  for (const [name, property] of inOrder)
+    readers.some((read) => keep(name, property, read(text, property, { ...options, patterned })));
   const main = properties.find(([name, property]) => property['x-kind'] === 'main' && !(name in values));
   const rest = main && mainText(text, taken);
   if (main && rest) values[main[0]] = rest;
+  const body = properties.find(([name, property]) => property['x-kind'] === 'body' && !(name in values));
+  const behind = body && !main && mainText(text, taken, true);
+  if (body && behind) values[body[0]] = behind;
   return values;
 }
 
@@ -62,7 +75,7 @@ const lengthOf = (property: Property): number =>
   property['x-long'] === 'rest' ? 2 : property['x-long'] === 'clause' ? 1 : 0;
 
 type Found = { value: string; spans: Taken[] } | undefined;
-type Reader = (text: string, property: Property, options: ReadOptions) => Found;
+type Reader = (text: string, property: Property, options: ReaderOptions) => Found;
 
 const byPattern: Reader = (text, property) => {
   const pattern = property['x-pattern'];
@@ -119,12 +132,19 @@ const byChoice: Reader = (text, property) => {
   const hits = choices.flatMap((choice) =>
     [...(property.type === 'boolean' ? [] : [choice]), ...(others[choice] ?? [])].flatMap((word) => {
       const match = new RegExp(`${edgeOf(word, '<')}${escaped(word)}s?${edgeOf(word)}`, 'iu').exec(text);
-      return match ? [{ choice, length: word.length }] : [];
+      return match ? [{ choice, length: word.length, span: spanOf(match) }] : [];
     }),
   );
   const best = hits.sort((a, b) => b.length - a.length)[0];
-  return best && { value: best.choice, spans: [] };
+  return best && { value: best.choice, spans: clauseOf(text, best.span) };
 };
+
+/** "…, high priority": what stands between two marks and says nothing else is no part of what it is about. */
+function clauseOf(text: string, { start, end }: Taken): Taken[] {
+  const before = /[,;(–—-]\s*(?:(?:with|mit|avec|con|and|und|et|y)\s+)?$/iu.exec(text.slice(0, start));
+  const isLast = /^\s*(?:[,;).!]|$)/u.test(text.slice(end));
+  return before && isLast ? [{ start: before.index, end }] : [];
+}
 
 const byTime: Reader = (text, property, { now, timeZone }) => {
   const isDate = property.format === 'date';
@@ -164,12 +184,14 @@ const GROUP =
 const NO_NAME =
   /^(?:Ich|Wir|Je|Nous|Yo|She|He|They|You|Everyone|Everybody|Nobody|Employees|T-?\d+|Ticket|Kostenstelle|Cost|Centre|Center|Priority|Please|Bitte|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag)\b/u;
 
-const byPerson: Reader = (text, property, { self }) => {
+const byPerson: Reader = (text, property, { self, patterned = [] }) => {
   if (property['x-kind'] !== 'person') return undefined;
   for (const pattern of PERSON) {
     const match = pattern.exec(text);
     const name = match?.[1];
-    if (match && name && !NO_NAME.test(name)) return { value: name, spans: [spanOf(match)] };
+    const place = match && name ? match.index + match[0].indexOf(name) : 0;
+    const isRead = patterned.some(({ start, end }) => start <= place && place < end);
+    if (match && name && !isRead && !NO_NAME.test(name)) return { value: name, spans: [spanOf(match)] };
   }
   if (property['x-self'] !== true) return undefined;
   const group = GROUP.exec(text);
@@ -178,11 +200,12 @@ const byPerson: Reader = (text, property, { self }) => {
 };
 
 /** What stands after a colon or a dash, else what is left when the request itself ("please open a ticket about") is cut out. */
-function mainText(text: string, taken: readonly Taken[]): string | undefined {
+function mainText(text: string, taken: readonly Taken[], onlyBehind = false): string | undefined {
   const isTaken = (place: number): boolean => taken.some(({ start, end }) => start <= place && place < end);
   let rest = '';
   for (let place = 0; place < text.length; place += 1) rest += isTaken(place) ? '\uFFFC' : text.charAt(place);
   const behind = /(?::|\uFFFC\s+[-–—])\s*([^\uFFFC\s].*)$/su.exec(rest)?.[1];
+  if (onlyBehind && behind === undefined) return undefined;
   let said = (behind ?? rest)
     .replace(/\uFFFC+/g, ' ')
     .replace(/\s+/g, ' ')
@@ -191,7 +214,7 @@ function mainText(text: string, taken: readonly Taken[]): string | undefined {
     before = said;
     said = said.replace(EDGES, '');
     // Behind a colon the words are meant as they stand.
-    if (behind === undefined) said = said.replace(LEADS, '').replace(TRAILS, '');
+    if (behind === undefined) said = said.replace(EVERYBODY, '').replace(LEADS, '').replace(TRAILS, '');
   }
   const quoted = /^["“„'](.+)["”“']$/su.exec(said);
   said = quoted?.[1] ?? said;
@@ -203,7 +226,10 @@ const EDGES = /^[\s,.:;?!–—-]+|\s[\s?!.]*$|[\s,;:–—-]+$/gu;
 const LEADS =
   /^(?:me|us|mich|uns|moi|nous|at|daran|that|about|because(?: of)?|to|of|for|on|regarding|concerning|saying|called|titled|please|pls|bitte|hi|hello|hallo|hey|and|und|dass|weil|denn|since|as|parce que|porque|wegen|über|zu[mr]?|an|daran|für|que|de|d['’]|sur|pour|à propos de|sobre|para|por favor|s['’]il (?:te|vous) plaît)(?:[\s,?!.]+|(?<=['’])|$)/iu;
 const TRAILS =
-  /[\s,.]*(?:\bplease|\bpls|\bbitte|\bthanks|\bthank you|\bdanke|\bmerci|\bgracias|,\s*and)[\s.!]*$/iu;
+  /[\s,.]*(?:\bplease|\bpls|\bbitte|\bthanks|\bthank you|\bdanke|\bmerci|\bgracias|,\s*and|(?<=["”“»]\s*)(?:with|mit|avec|con|and|und|et|y))[\s.!]*$/iu;
+/** Whom an announcement reaches: "announce to everyone that …". */
+const EVERYBODY =
+  /^(?:to |an |à |a )?(?:everyone|everybody|all(?: (?:staff|employees|colleagues))?|allen?(?: (?:Mitarbeitern|Kollegen|Kolleginnen))?|tous|tout le monde|todos)(?=\s*,?\s(?:that|dass|que|qu['’])(?![\p{L}]))/iu;
 
 /** Where a word has to end; Japanese puts no spaces between words. */
 const edgeOf = (word: string, side: '' | '<' = ''): string =>

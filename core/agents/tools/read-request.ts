@@ -128,6 +128,8 @@ function inPart(part: Part, isFirst: boolean, next: Part | undefined, text: stri
   return isFirst ? headline(part, from, next, text) : undefined;
 }
 
+const THANKING: ReadonlySet<string> = new Set(['de', 'd', 'bien', 'vouloir']);
+
 type Make = (verbs: readonly string[], start: number, end: number, verbAt?: number) => AskedDeed | undefined;
 
 /** An order that begins here: "open a ticket", "ein Notebook bestellen", "mail Ann". */
@@ -326,7 +328,9 @@ function makesOther({ word, raw }: Token): boolean {
 }
 
 function afterCourtesy(tokens: Token[]): number {
-  return skip(tokens, 0, (word) => isCourtesy(word));
+  const from = skip(tokens, 0, (word) => isCourtesy(word));
+  // "Merci de commander …", "merci de bien vouloir …".
+  return tokens[from - 1]?.word === 'merci' ? skip(tokens, from, (word) => THANKING.has(word)) : from;
 }
 
 function skip(tokens: Token[], from: number, isSkipped: (word: string) => boolean): number {

@@ -87,6 +87,9 @@ export function officeTools(options: OfficeToolsOptions): AnyTool[] {
 /** "#general", and "announce in general: …" where what follows tells that it names a place. */
 const CHANNEL = [
   '(?:(?:in|to|on|im|an|dans|en)\\s+)?(?:the |den |dem |le |el )?(?:channel |kanal |canal )?#([\\p{L}\\p{N}_-]+)',
+  // "in the general channel", "dans le canal général"
+  '(?<![\\p{L}])(?:in|into|to|on|im|an)\\s+(?:the |our |den |dem |unserem )?(?!(?:the|this|our|den|dem|diesem|every|all)(?![\\p{L}]))([\\p{L}\\p{N}_-]{2,80})[ -](?:channel|kanal)(?![\\p{L}])',
+  '(?<![\\p{L}])(?:dans|sur|en)\\s+(?:le |el )?canal (?:de )?([\\p{L}\\p{N}_-]{2,80})(?![\\p{L}])',
   '(?<![\\p{L}])(?:announce|announcement|kündige|ankündigung|annonce|anuncia|anuncie|anuncio)\\s+(?:in|to|on|im|dans|sur|en)\\s+' +
     '(?:the |den |dem |le |el )?(?!(?:the|all|everyone|everybody|staff|allen?|alle|tous|toutes|todos|todas)(?![\\p{L}]))' +
     '(?:["“„«]\\s?([^"”“»:]{1,80}?)\\s?["”“»]|([\\p{L}\\p{N}_-]{2,80}))(?=\\s*(?::|$|that(?![\\p{L}])|an(?![\\p{L}])|,?\\s?dass|que(?![\\p{L}])))',
@@ -222,7 +225,17 @@ function draftArticle({ drafts }: OfficeToolsOptions): AnyTool {
           title: 'Title',
           'x-kind': 'main',
           'x-long': 'clause',
-          'x-synonyms': ['titled', 'called', 'about', 'titel', 'titre'],
+          'x-synonyms': [
+            'titled',
+            'called',
+            'about',
+            'titel',
+            'titre',
+            'intitulé',
+            'titulado',
+            'über',
+            'sobre',
+          ],
         }),
       markdown: z
         .string('Write the text.')
@@ -231,6 +244,7 @@ function draftArticle({ drafts }: OfficeToolsOptions): AnyTool {
         .max(50_000)
         .meta({
           title: 'Text',
+          'x-kind': 'body',
           'x-multiline': true,
           'x-long': 'rest',
           'x-synonyms': ['text', 'texte', 'texto'],

@@ -361,7 +361,14 @@ function updateTicket(tickets: (tenantId: string) => TicketRepository): AnyTool 
         .min(3)
         .max(140)
         .optional()
-        .meta({ title: 'New title', 'x-long': 'rest', 'x-synonyms': ['title', 'titel', 'titre', 'título'] }),
+        .meta({
+          title: 'New title',
+          'x-long': 'rest',
+          // "change the title of ticket 1 to …"
+          'x-pattern':
+            '(?:title|titel|titre|título)\\s+(?:of|von|vom|des|du|de|del)\\s.*?\\d+\\s+(?:to|in|auf|en|à|a|por)\\s+["“„«]?(.+?)["”“»]?$',
+          'x-synonyms': ['title', 'titel', 'titre', 'título'],
+        }),
       priority: z.enum(TICKET_PRIORITIES).optional().meta(PRIORITY_HINTS),
       state: z.enum(TICKET_STATES).optional().meta(STATE_HINTS),
       assignee: z
@@ -407,7 +414,20 @@ function closeTicket(tickets: (tenantId: string) => TicketRepository): AnyTool {
         .meta({
           title: 'Resolution',
           'x-long': 'rest',
-          'x-synonyms': ['resolution', 'solution', 'because', 'lösung', 'weil', 'solución'],
+          'x-kind': 'body',
+          'x-synonyms': [
+            ...['resolution', 'solution', 'because', 'resolved by', 'resolved with', 'fixed by', 'solved by'],
+            ...[
+              'lösung',
+              'weil',
+              'gelöst durch',
+              'erledigt durch',
+              'behoben durch',
+              'résolution',
+              'résolu par',
+            ],
+            ...['solución', 'resolución', 'porque', 'parce que', 'resuelto con'],
+          ],
         }),
     }),
     risk: 'write',
