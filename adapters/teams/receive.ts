@@ -102,7 +102,8 @@ export function createReceiver(options: ReceiverOptions): (request: HttpRequest)
     const leaving = new Promise<void>((resolve) => {
       left = resolve;
     });
-    void updates.run(card, response.copyVersion, () => leaving).then(() => intake.shown(activity, response));
+    // Without its version: some clients name a message that is none of ours.
+    void updates.run(card, undefined, () => leaving).then(() => intake.shown(activity, response));
     return { left };
   };
 
