@@ -62,6 +62,7 @@ const start = (): RunningIntake =>
     run: async (record) => void ran.push(record) as undefined,
     hasEnded: () => Promise.resolve(false),
     deliver: () => Promise.resolve(),
+    settle: () => Promise.resolve(),
     mayWait: () => false,
     tellBusy: () => Promise.resolve(),
     clock: systemClock,
