@@ -21,8 +21,8 @@ export interface ApprovalRepository {
   /** The person's own requests, newest first. */
   requestedBy(personId: string, limit?: number): Promise<Approval[]>;
   pending(limit?: number): Promise<Approval[]>;
-  /** Newest first; `text` is looked for in summary and tool. */
-  search(text: string, limit?: number): Promise<Approval[]>;
+  /** The newest that fits, among a thousand and more. */
+  newest(fits: (approval: Approval) => boolean): Promise<Approval | undefined>;
   /** A pending request of the same person for the same tool with the same parameters. */
   pendingTwin(requesterId: string, tool: string, parametersDigest: string): Promise<Approval | undefined>;
 }

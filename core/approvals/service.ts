@@ -44,7 +44,7 @@ export interface ApprovalService {
   get(tenantId: string, approvalId: string): Promise<Approval | undefined>;
   waitingFor(tenantId: string, personId: string): Promise<Approval[]>;
   requestedBy(tenantId: string, personId: string): Promise<Approval[]>;
-  search(tenantId: string, text: string): Promise<Approval[]>;
+  newest(tenantId: string, fits: (approval: Approval) => boolean): Promise<Approval | undefined>;
   /** The approval's card as one person sees it now. */
   contentFor(approval: Approval, personId: string, locale: string, timeZone?: string): OutboundContent;
   /** The token of the present revision, for somebody who has just made that revision. */
@@ -101,7 +101,7 @@ export function createApprovalService(context: ApprovalContext): ApprovalService
           !votes.some((vote) => vote.by.id === personId && vote.revision === revision),
       ),
     requestedBy: (tenantId, personId) => repository(tenantId).requestedBy(personId),
-    search: (tenantId, text) => repository(tenantId).search(text),
+    newest: (tenantId, fits) => repository(tenantId).newest(fits),
     contentFor: (approval, personId, locale, timeZone) =>
       context.cards.card(
         approval,

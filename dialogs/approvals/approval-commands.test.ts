@@ -13,6 +13,8 @@ import { approvalCommandsDialog } from './approval-commands.js';
 import { readApprovalCommand } from './read-command.js';
 
 const texts = createTexts();
+/** After "until Friday". */
+const FRIDAY_OVER = new Date('2026-11-21');
 const NOW = new Date('2026-11-18T10:00:00Z'); // a Wednesday
 let world: ApprovalWorld;
 let service: ApprovalService;
@@ -185,6 +187,9 @@ describe('commands about approvals', () => {
     expect(heard(await says('mia', 'who approved the Laptop?'))).toMatch(/rejected by Ada at 18 Nov 2026/);
     expect(heard(await says('tom', 'who approved the Laptop?'))).toContain('I find no decision');
     expect(heard(await says('zoe', 'wer hat das Laptop genehmigt'))).toContain('rejected by Ada');
+    // However many like it wait, or are others' affair.
+    for (let more = 0; more < 7; more += 1) await ask(`Laptop ${more}`);
+    expect(heard(await says('mia', 'who approved my Laptop request?'))).toContain('rejected by Ada');
   });
 
   it('sets up codes in a personal chat with a picture to scan, and gives recovery codes', async () => {
@@ -232,6 +237,22 @@ describe('reading a command', () => {
     ['gib Ana die Rolle approver', { kind: 'role', change: 'give', role: 'approver', who: 'Ana' }],
     ['code 123 456', { kind: 'code', code: '123456' }],
     ['answer: the grey one', { kind: 'answer', text: 'the grey one' }],
+    ['please delegate my approvals to Tom until Friday', { kind: 'delegate', to: 'Tom', until: FRIDAY_OVER }],
+    [
+      'could you delegate all my approvals to Ana until Friday?',
+      { kind: 'delegate', to: 'Ana', until: FRIDAY_OVER },
+    ],
+    ['übertrage meine Freigaben bis Freitag an Tom', { kind: 'delegate', to: 'Tom', until: FRIDAY_OVER }],
+    ["délègue mes approbations à Tom jusqu'à vendredi", { kind: 'delegate', to: 'Tom', until: FRIDAY_OVER }],
+    ['delega mis aprobaciones en Tom hasta el viernes', { kind: 'delegate', to: 'Tom', until: FRIDAY_OVER }],
+    ['please remind the approvers of my laptop request', { kind: 'nudge', what: 'my laptop request' }],
+    ['can you tell me who approved the laptop?', { kind: 'who-approved', what: 'laptop' }],
+    ['who signed off the monitor?', { kind: 'who-approved', what: 'monitor' }],
+    ['wer hat den Laptop freigegeben?', { kind: 'who-approved', what: 'Laptop' }],
+    ['ziehe den Laptop-Antrag zurück', { kind: 'cancel', what: 'Laptop' }],
+    ['could you show me my requests?', { kind: 'my-requests' }],
+    ['please', undefined],
+    ['could you explain who may approve a laptop?', undefined],
     ['what is the hotel limit', undefined],
   ])('%s', (text, command) => {
     expect(readApprovalCommand(text, NOW)).toEqual(command);

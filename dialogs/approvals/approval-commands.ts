@@ -236,11 +236,12 @@ async function handOver(
 async function whoApproved(turn: Turn, deps: Deps, what: string, say: Say): Promise<void> {
   const { tenant, person, locale } = turn;
   const mayReadAll = mayDo(person, 'approval:read-all');
-  const found = (await deps.approvals.search(tenant.id, what)).filter(
-    ({ requester, approvers, decision }) =>
-      decision && (mayReadAll || requester.id === person.id || approvers.some(({ id }) => id === person.id)),
+  const isTheirs = ({ requester, approvers }: Approval): boolean =>
+    mayReadAll || requester.id === person.id || approvers.some(({ id }) => id === person.id);
+  const approval = await deps.approvals.newest(
+    tenant.id,
+    (each) => each.decision !== null && isTheirs(each) && matching([each], what, deps, turn).length > 0,
   );
-  const [approval] = found;
   if (!approval?.decision) return say('who-approved.none', { title: what });
   const { decision, state } = approval;
   say('who-approved.text', {
@@ -343,9 +344,10 @@ function matching(approvals: Approval[], what: string, { texts }: Deps, { locale
     .split(/\s+/)
     .filter((word) => word !== '' && !SMALL_WORDS.has(word));
   return approvals.filter((approval) => {
-    const { summary, tool } = approval;
+    const { id, summary, tool, requester } = approval;
     const spoken = texts.tools;
-    const all = [summary, tool.title, spoken.summary(approval, locale), spoken.title(tool, locale)];
+    const shown = [spoken.summary(approval, locale), spoken.title(tool, locale)];
+    const all = [summary, tool.title, ...shown, requester.name, id];
     return words.every((word) => all.join(' ').toLowerCase().includes(word));
   });
 }

@@ -43,7 +43,7 @@ const handOver: Reader = (match) => ({
 /** Patterns in the five languages; the commands' titles are recognised elsewhere. */
 const PATTERNS: [RegExp, Reader][] = [
   [
-    /^(?:what(?:'s|’s| is)? (?:is )?wait(?:s|ing) for (?:me|my decision|my approval)|(?:is |are )?(?:there )?any(?:thing)? (?:waiting for (?:me|my (?:approval|decision))|pending approvals?|approvals? (?:waiting|pending)(?: for me)?|(?:for me )?to approve)|(?:do i have |show (?:me )?|list )?(?:any |the |my )?(?:pending|open|outstanding) approvals?|what (?:do i (?:have|need) to|should i|must i|can i) (?:approve|decide)|wartet (?:etwas|was) auf mich|was muss ich (?:genehmigen|entscheiden)|was wartet auf mich|(?:meine )?offenen? genehmigungen|my approvals|(?:qué|que) (?:me espera|espera mi (?:decisión|aprobación)|está pendiente de mí)|mis aprobaciones|qu['’]est-ce qui m['’]attend|ce qui m['’]attend|mes approbations|(?:私の)?承認待ち(?:は|を表示|を見せて)?)\s*[?？]?$/i,
+    /^(?:what(?:'s|’s| is)? (?:is )?wait(?:s|ing) for (?:me|my decision|my approval)|(?:is |are )?(?:there )?any(?:thing)? (?:waiting for (?:me|my (?:approval|decision))|pending approvals?|approvals? (?:waiting|pending)(?: for me)?|(?:for me )?to approve)|(?:do i have |show (?:me )?|list )?(?:any |the |my )?(?:pending|open|outstanding) approvals?|what (?:do i (?:have|need) to|should i|must i|can i) (?:approve|decide)|wartet (?:etwas|was) auf mich|was muss ich (?:genehmigen|entscheiden)|was wartet auf mich|(?:meine )?(?:offenen? )?(?:genehmigungen|freigaben)|my approvals|(?:qué|que) (?:me espera|espera mi (?:decisión|aprobación)|está pendiente de mí)|mis aprobaciones|qu['’]est-ce qui m['’]attend|ce qui m['’]attend|mes approbations|(?:私の)?承認待ち(?:は|を表示|を見せて)?)\s*[?？]?$/i,
     () => ({ kind: 'waiting' }),
   ],
   [
@@ -55,7 +55,7 @@ const PATTERNS: [RegExp, Reader][] = [
     (match) => ({ kind: 'cancel', what: group(match, 'what') }),
   ],
   [
-    /^(?:bitte )?(?:ziehe?|nimm) (?:meinen )?(?:antrag )?(?:auf |für )?(?<what>.+?) zurück$/i,
+    /^(?:bitte )?(?:ziehe?|nimm) (?:(?:meinen|den|das|die) )?(?:antrag )?(?:auf |für )?(?<what>.+?)(?:-antrag|-anfrage)? zurück$/i,
     (match) => ({ kind: 'cancel', what: group(match, 'what') }),
   ],
   [
@@ -118,24 +118,30 @@ const PATTERNS: [RegExp, Reader][] = [
     /^(?<to>.+?)(?:さん)?に(?:(?<what>.+?)の)?(?:引き継ぎ|代わりの判断)を(?:頼む|頼んで|依頼|依頼して|お願い)(?:ください|する)?$/,
     handOver,
   ],
-  [/^(?:delegate|hand over)(?: my)?(?: approvals?)?(?: to)? (?<rest>.+)$/i, readDelegation],
   [
-    /^(?:vertretung|genehmigungen|delegiere(?: meine genehmigungen)?|übertrage meine genehmigungen)(?: an| durch| auf)? (?<rest>.+)$/i,
+    /^(?:delegate|hand over|transfer|reassign)(?: all)?(?: of)?(?: my)?(?: (?:pending )?(?:approvals?|decisions))?(?: to)? (?<rest>.+)$/i,
     readDelegation,
   ],
-  [/^delega(?:r)? mis aprobaciones(?: a| en)? (?<rest>.+)$/i, readDelegation],
-  [/^(?:délègue[rz]?|deleguer?) mes approbations(?: à)? (?<rest>.+)$/i, readDelegation],
+  [
+    /^(?:vertretung|genehmigungen|(?:delegiere?|übertrage?|übergib)(?: alle)?(?: meine)? (?:genehmigungen|freigaben)|delegiere)(?: an| durch| auf)? (?<rest>.+)$/i,
+    readDelegation,
+  ],
+  [/^delega(?:r)? (?:todas )?mis aprobaciones(?: a| en)? (?<rest>.+)$/i, readDelegation],
+  [
+    /^(?:délègue[rz]?|deleguer?) (?:toutes )?mes (?:approbations|validations)(?: à)? (?<rest>.+)$/i,
+    readDelegation,
+  ],
   [/^(?:私の)?承認を(?<rest>.+?)(?:に(?:委任|任せる))(?:する|して|してください)?$/, readDelegation],
   [
     /^(?:terminar? (?:la )?delegación|arrêter? (?:la )?délégation|委任を終了)$/i,
     () => ({ kind: 'end-delegation' }),
   ],
   [
-    /^¿?quién (?:ha )?(?:aprobó|aprobado|rechazó|rechazado|decidió) (?:el |la |mi )?(?<what>.+)$/i,
+    /^¿?quién (?:ha )?(?:aprobó|aprobado|autorizó|autorizado|rechazó|rechazado|decidió) (?:el |la |mi )?(?<what>.+)$/i,
     (match) => ({ kind: 'who-approved', what: group(match, 'what') }),
   ],
   [
-    /^qui a (?:approuvé|refusé|décidé|validé) (?:le |la |l['’]|mon |ma )?(?<what>.+)$/i,
+    /^qui a (?:approuvé|autorisé|refusé|décidé|validé) (?:le |la |l['’]|mon |ma )?(?<what>.+)$/i,
     (match) => ({ kind: 'who-approved', what: group(match, 'what') }),
   ],
   [
@@ -143,11 +149,11 @@ const PATTERNS: [RegExp, Reader][] = [
     (match) => ({ kind: 'who-approved', what: group(match, 'what') }),
   ],
   [
-    /^who (?:has )?(?:approved|decided|rejected|declined)(?: on| about)? (?:the |my )?(?<what>.+)$/i,
+    /^who (?:has )?(?:approved|decided|rejected|declined|authori[sz]ed|signed off)(?: on| about)? (?:the |my )?(?<what>.+)$/i,
     (match) => ({ kind: 'who-approved', what: group(match, 'what') }),
   ],
   [
-    /^wer hat (?:den |die |das |meinen |meine )?(?<what>.+?) (?:genehmigt|abgelehnt|entschieden)\??$/i,
+    /^wer hat (?:den |die |das |meinen |meine )?(?<what>.+?) (?:genehmigt|freigegeben|abgelehnt|entschieden)\??$/i,
     (match) => ({ kind: 'who-approved', what: group(match, 'what') }),
   ],
   [
@@ -180,6 +186,13 @@ export function readApprovalCommand(text: string, now: Date, timeZone?: string):
     .trim()
     .replace(/^[/¿¡]/, '')
     .replace(/\s+/g, ' ');
+  return readPlain(said, now, timeZone) ?? readPlain(said.replace(COURTESY, ''), now, timeZone);
+}
+
+const COURTESY =
+  /^(?:(?:hi|hello|hey|hallo|hola|bonjour)(?: steward)?[,!.]? )?(?:please|pls|kindly|bitte|por favor,?|merci de|s['’]il (?:te|vous) plaît,?|(?:can|could|would|will) you(?: please)?(?: (?:tell|show) me)?|(?:kannst|könntest) du(?: bitte)?(?: mir sagen,)?|(?:peux-tu|pouvez-vous)(?: me dire)?|(?:puedes|podrías)(?: decirme)?)?\s*/iu;
+
+function readPlain(said: string, now: Date, timeZone?: string): ApprovalCommand | undefined {
   for (const [pattern, read] of PATTERNS) {
     const match = pattern.exec(said);
     const command = match && read(match, now, timeZone);
@@ -193,7 +206,11 @@ function readDelegation(match: RegExpExecArray, now: Date, timeZone?: string): A
   const rest = group(match, 'rest').replace(/^to /i, '');
   const time = readTime(rest, now, timeZone);
   if (!time) return { kind: 'delegate', to: rest };
-  const to = `${rest.slice(0, time.start)} ${rest.slice(time.end)}`.replace(/\s+/g, ' ').trim();
+  const to = `${rest.slice(0, time.start)} ${rest.slice(time.end)}`
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/^(?:to|an|auf|durch|à|a|en)\s/iu, '')
+    .replace(/[\s,]+(?:until|till|through|bis|hasta|jusqu['’](?:à|au|en))$/iu, '');
   const until = time.hasTime ? time.at : beginningOf(new Date(time.at.getTime() + 86_400_000), timeZone);
   return { kind: 'delegate', to, until };
 }

@@ -28,9 +28,13 @@ export interface EscalationDependencies {
 const WISH =
   /\b(?:(?:i want|i need|i would like|i'd like|let me|can i|could i|connect me|put me through|talk|speak|transfer)\b.{0,40}\b(?:person|human|agent of yours|colleague|operator|somebody real|someone real)|real (?:person|human))\b|\b(?:ich (?:will|möchte|brauche)|verbinde mich|mit einem)\b.{0,40}\b(?:mensch(?:en)?|person|mitarbeiter(?:in)?|kolleg(?:e|en|in))\b/iu;
 
+/** Spanish, French and Japanese. */
+const WISH_ELSEWHERE =
+  /(?<![\p{L}])(?:(?:quiero|quisiera|necesito) (?:a )?|(?:hablar|conversar|chatear|comunicarme|contactar) con )(?:una persona|un humano|un ser humano|un agente|alguien)(?![\p{L}])|(?<![\p{L}])(?:je (?:veux|voudrais|souhaite) |j['’]ai besoin d['’]|(?:parler|discuter|échanger) (?:à|avec) )(?:une (?:vraie )?personne|un humain|quelqu['’]un|un conseiller|un collègue)(?![\p{L}])|(?:人|人間|担当者|オペレーター)(?:と話|に代わ|につな|を呼)/iu;
+
 /** True for words that call for a person. */
 export const callsForPerson = (text: string): boolean =>
-  recogniseCommand(text)?.name === 'person' || WISH.test(text);
+  recogniseCommand(text)?.name === 'person' || WISH.test(text) || WISH_ELSEWHERE.test(text);
 
 const clickSchema = z.object({
   escalationId: z.string().regex(/^[0-9a-z]{10,64}$/),

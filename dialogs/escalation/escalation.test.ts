@@ -112,6 +112,11 @@ describe('asking for a person', () => {
   it.each([
     'I want a person',
     'can I talk to a human please?',
+    'quiero hablar con una persona',
+    '¿puedo hablar con alguien?',
+    'je veux parler à quelqu’un',
+    'je voudrais parler à une personne',
+    '担当者と話したいです',
     'Ich möchte mit einem Menschen sprechen',
     'connect me to a real person',
     '/person',

@@ -123,18 +123,13 @@ export function createApprovalRepository(
       (await collection.find({ requesterId: personId }, { sort: { createdAt: -1 }, limit })).map(opened),
     pending: async (limit = 1_000) =>
       (await collection.find({ state: 'pending' }, { sort: { expiresAt: 1 }, limit })).map(opened),
-    async search(text, limit = 5) {
-      const wanted = text.toLowerCase().split(/\s+/).filter(Boolean);
-      const found: Approval[] = [];
+    async newest(fits) {
       const records = await collection.find({}, { sort: { createdAt: -1 }, limit: MOST_SEARCHED });
       for (const record of records) {
         const approval = opened(record);
-        const said =
-          `${approval.id} ${approval.summary} ${approval.tool.title} ${approval.requester.name}`.toLowerCase();
-        if (wanted.every((word) => said.includes(word))) found.push(approval);
-        if (found.length === limit) break;
+        if (fits(approval)) return approval;
       }
-      return found;
+      return undefined;
     },
     async pendingTwin(requesterId, tool, parametersDigest) {
       const found = await collection.findOne({ requesterId, tool, parametersDigest, state: 'pending' });

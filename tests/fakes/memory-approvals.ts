@@ -49,7 +49,7 @@ export function memoryApprovals(
       Promise.resolve(pending().filter(({ approvers }) => approvers.some(({ id }) => id === personId))),
     requestedBy: (personId) => Promise.resolve(all().filter(({ requester }) => requester.id === personId)),
     pending: () => Promise.resolve(pending()),
-    search: (text) => Promise.resolve(all().filter(({ summary }) => summary.includes(text))),
+    newest: (fits) => Promise.resolve(all().reverse().find(fits)),
     pendingTwin: (requesterId, tool, parametersDigest) =>
       Promise.resolve(
         pending().find(
