@@ -78,6 +78,7 @@ const NOUNS: Record<string, string> = {
   webhook: 'webhook webhooks hook',
   github: 'github',
   label: 'label labels etikett tag tags',
+  project: 'project projects projekt projekte proyecto projet プロジェクト',
   status: 'status stand stands statut estado 状況',
   priority: 'priority prioritaet priorite prioridad 優先度',
 };

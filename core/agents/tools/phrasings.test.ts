@@ -227,6 +227,23 @@ const PHRASINGS: [string, string, object][] = [
     { ticket: '7', title: 'Drucker klemmt wieder' },
   ],
   ['Ticket T-1 aktualisieren: Priorität dringend', 'ticket.update', { ticket: '1', priority: 'urgent' }],
+  ...(
+    [
+      ['price $1,200', 1200],
+      ['cost 60,000 dollars', 60_000],
+      ['costs 1.200,50 US dollars', 1200.5],
+      ['price 900', 900],
+      ['cost 1,200', 1200],
+      ['for $60k', 60_000],
+      ['Preis 2.500 Dollar', 2500],
+      ['899.90 USD', 899.9],
+    ] as const
+  ).map(([said, costUsd]): [string, string, object] => [
+    `order a laptop for Priya, cost centre 4711, ${said}`,
+    'equipment.request',
+    { costUsd, costCentre: '4711' },
+  ]),
+  ['what is the project status of issue 12 in acme/web?', 'github.project-status', { issue: '12' }],
   [
     'close ticket T-1, resolved by a new cartridge',
     'ticket.close',

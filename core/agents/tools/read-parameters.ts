@@ -22,6 +22,8 @@ const LONG_VALUE = {
   rest: `(?:"([^"]+)"|“([^”]+)”|„([^“”]+)[“”]|(.+))`,
 };
 
+const NUMBER = String.raw`(?<![\d.,])(\d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?(?:k(?![\p{L}]))?)`;
+
 export interface ReadOptions {
   now: Date;
   /** IANA zone of the times that are said; UTC unless told otherwise. */
@@ -89,7 +91,7 @@ const byUnit: Reader = (text, property) => {
   const units = strings(property['x-units']);
   if (units.length === 0) return undefined;
   const match = new RegExp(
-    `(\\d+(?:[.,]\\d+)?)[\\s-]?(${units.map((unit) => escaped(unit) + edgeOf(unit)).join('|')})`,
+    `${NUMBER}[\\s-]?(${units.map((unit) => escaped(unit) + edgeOf(unit)).join('|')})`,
     'iu',
   ).exec(text);
   if (!match) return undefined;
@@ -103,7 +105,9 @@ const bySynonym: Reader = (text, property) => {
   const synonyms = strings(property['x-synonyms']).sort((a, b) => b.length - a.length);
   if (synonyms.length === 0 || property.format === 'date') return undefined;
   const words = synonyms.map(escaped).join('|');
-  const value = LONG_VALUE[property['x-long'] as keyof typeof LONG_VALUE] ?? VALUE;
+  const value = isNumeric(property)
+    ? `(?:US\\s?)?\\$?\\s?${NUMBER}`
+    : (LONG_VALUE[property['x-long'] as keyof typeof LONG_VALUE] ?? VALUE);
   const pattern = new RegExp(
     `(?<![\\p{L}])(?:${words})(?![\\p{L}])\\s*(?:is|ist|est|es|nr\\.?|no\\.?|n°|number|nummer|numéro|=|:|to|auf|à|of)?:?\\s*${value}`,
     'giu',
@@ -119,7 +123,7 @@ const bySynonym: Reader = (text, property) => {
 /** The value itself, the choice that it names, or undefined where it fits neither a choice nor a number. */
 function asChoice(said: string, property: Property): string | undefined {
   const choices = strings(property.enum);
-  if (isNumeric(property)) return /^\d+(?:[.,]\d+)?$/.test(said) ? said : undefined;
+  if (isNumeric(property)) return said;
   if (choices.length === 0) return said;
   const word = said.toLowerCase().replace(/[.!?]+$/u, '');
   const others = (property['x-words'] ?? {}) as Record<string, string[]>;
@@ -236,9 +240,19 @@ const edgeOf = (word: string, side: '' | '<' = ''): string =>
   /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u.test(word) ? '' : `(?${side}![\\p{L}])`;
 
 function typed(value: string, property: Property): JsonValue {
-  if (isNumeric(property)) return NUMBER_WORDS[value.toLowerCase()] ?? Number(value.replace(',', '.'));
+  if (isNumeric(property)) return NUMBER_WORDS[value.toLowerCase()] ?? numberOf(value);
   if (property.type === 'boolean') return value === 'true';
   return value.trim().replace(/[.,;:!?]+$/u, '');
+}
+
+/** "1,200" and "1.200,50" are more than a thousand, "1.5" and "1,5" are less than two; "60k" are thousands. */
+function numberOf(said: string): number {
+  const [, digits = '', thousands] = /^(.*?)(k?)$/iu.exec(said) ?? [];
+  const grouped = /^(\d{1,3}(?:([.,'’\u00a0\u202f])\d{3})(?:\2\d{3})*)(?:[.,](\d{1,2}))?$/u.exec(digits);
+  const plain = grouped
+    ? `${(grouped[1] ?? '').replace(/\D/gu, '')}.${grouped[3] ?? '0'}`
+    : digits.replace(',', '.');
+  return Number(plain) * (thousands ? 1_000 : 1);
 }
 
 const isNumeric = ({ type }: Property): boolean => type === 'number' || type === 'integer';

@@ -295,8 +295,21 @@ function requestEquipment(tickets: (tenantId: string) => TicketRepository): AnyT
         .optional()
         .meta({
           title: 'Cost in dollars',
-          'x-synonyms': ['cost', 'price', 'kosten'],
-          'x-units': ['dollars', 'dollar', 'usd'],
+          'x-pattern':
+            "\\$\\s?(\\d{1,3}(?:[.,'’]\\d{3})+(?:[.,]\\d{1,2})?|\\d+(?:[.,]\\d+)?k?)(?![\\p{L}\\d])",
+          'x-synonyms': [
+            'cost',
+            'costs',
+            'price',
+            'kosten',
+            'kostet',
+            'preis',
+            'coûte',
+            'prix',
+            'cuesta',
+            'precio',
+          ],
+          'x-units': ['us dollars', 'us-dollar', 'dollars', 'dollar', 'dólares', 'usd', '$'],
         }),
       reason: z
         .string()
