@@ -283,8 +283,9 @@ function expectAuditVerifies(events: Parameters<typeof nextEntry>[1]['event'][])
  * Tries `runs` random interleavings of clicks, edits, cancellations, executions, crashes and passing time on two
  * replicas; each must end with one decision, at most one execution, copies that agree and an audit that verifies.
  * @param seed of the random choices; printed, so that the same run can be had again.
+ * @returns the seed.
  */
-export async function checkInterleavings(runs: number, seed = randomInt(2 ** 31)): Promise<void> {
+export async function checkInterleavings(runs: number, seed = randomInt(2 ** 31)): Promise<number> {
   process.stdout.write(`${runs} interleavings of approvals, seed ${seed}\n`);
   await fc.assert(
     fc.asyncProperty(
@@ -295,4 +296,5 @@ export async function checkInterleavings(runs: number, seed = randomInt(2 ** 31)
     ),
     { numRuns: runs, seed },
   );
+  return seed;
 }

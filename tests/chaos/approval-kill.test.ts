@@ -11,6 +11,7 @@ import { eventually } from '../support/eventually.js';
 import { policiesThatAllowLoopback } from '../support/loopback-policies.js';
 import { startSteward } from '../support/start-steward.js';
 import { buttonOf, peopleIn, writeOrganisation, type PeopleInTeams } from '../support/teams-people.js';
+import { writeFigures } from '../support/write-figures.js';
 import { startKillable, type KillableSteward } from './killable-steward.js';
 
 /** Kills around the decision on a request; set CHAOS_APPROVAL_KILLS for another number. */
@@ -32,6 +33,8 @@ let isAnswering = false;
 let running: KillableSteward;
 let people: PeopleInTeams;
 let aheadMs = 0;
+/** Kills so far; where one is not survived, a test fails. */
+let survived = 0;
 /** Called when a webhook's request has arrived and before it is answered. */
 let onHook: () => void = () => undefined;
 const started = { dataDir: '', env: {} as NodeJS.ProcessEnv };
@@ -65,6 +68,11 @@ afterAll(async () => {
   hook.close();
   for (const each of [folder, policies]) rmSync(each, { recursive: true, force: true });
 }, 60_000);
+
+async function kill(): Promise<void> {
+  survived += 1;
+  await running.kill();
+}
 
 async function startAgainLater(): Promise<void> {
   aheadMs += AFTER_LEASE_MS;
@@ -106,7 +114,7 @@ describe('an approval whose process is killed', () => {
         const approve = buttonOf(await cardToDecide('max', words), 'approval.approve');
         const clicking = people.click('max', approve).catch(() => 'cut off');
         await pause((round * 7) % 41); // before, during and after the decision, the execution and its record
-        await running.kill();
+        await kill();
         await clicking;
         await startAgainLater();
         // A click that was not stored before the kill is clicked again, as a person would.
@@ -127,10 +135,10 @@ describe('an approval whose process is killed', () => {
       onHook = resolve;
     });
     await people.click('tom', approve);
-    await running.kill(); // in the time to call it off: between decision and execution
+    await kill(); // in the time to call it off: between decision and execution
     await startAgainLater();
     await arrived;
-    await running.kill(); // the webhook has come, and nobody has noted it
+    await kill(); // the webhook has come, and nobody has noted it
     onHook = () => undefined;
     const sent = hooked;
     await startAgainLater();
@@ -151,14 +159,14 @@ describe('an approval whose process is killed', () => {
       await people.say('priya', `send {"${words}":true} to ${hookUrl}/deploy`);
       const approve = buttonOf(await cardToDecide('tom', words), 'approval.approve');
       await people.click('tom', approve);
-      await running.kill(); // in the time to call it off
+      await kill(); // in the time to call it off
       const arrived = new Promise<void>((resolve) => {
         onHook = resolve;
       });
       await startAgainLater();
       await arrived;
       await pause(waitMs); // before, while or after the outcome is noted
-      await running.kill();
+      await kill();
       onHook = () => undefined;
       await startAgainLater();
       await eventually(() => {
@@ -186,7 +194,7 @@ describe('an approval whose process is killed', () => {
     connector.fail({ until, when: ({ method, path }) => method === 'PUT' && path.includes(`${card}`) });
     await people.click('max', buttonOf(button, 'approval.info'), { question: 'Which colour?' });
     await pause(500); // its rewriting of the other card is on its way
-    await running.kill();
+    await kill();
     running = await startKillable({ ...started, aheadMs }, connector);
     await people.click('tom', approve);
     await eventually(() => expect(newest('tom', words)).toMatch(/T-\d+/), PATIENCE_MS);
@@ -220,5 +228,13 @@ describe('an approval whose process is killed', () => {
     expect(costCentres).toEqual([...rounds, LATE]);
     expect(new Set(states)).toEqual(new Set(['done', 'failed']));
     expect(faults).toEqual([]);
+    writeFigures('approval-kills', 'Approvals: kills', 'npm run test:slow -- tests/chaos/approval-kill', [
+      [
+        'kills survived: around the decision, during the tool, before its record, while cards are rewritten',
+        survived,
+      ],
+      ['requests executed twice or lost', 0],
+      ['entries of the audit that do not verify', faults.length],
+    ]);
   }, 120_000);
 });

@@ -5,6 +5,8 @@ const PAGE = shippedFile('docs', 'performance.md');
 const ORDER = [
   'start',
   'throughput',
+  'approval-interleavings',
+  'approval-kills',
   'gateway',
   'sustained',
   'overload',

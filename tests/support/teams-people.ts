@@ -7,6 +7,8 @@ import { eventually } from './eventually.js';
 import { startSteward, type RunningSteward, type StartOptions } from './start-steward.js';
 
 const ENTRA = (number: number): string => `3f2c1a6e-0000-4000-8000-00000000000${number}`;
+/** On a busy machine; nobody waits longer than it takes. */
+const PATIENCE_MS = 20_000;
 const PEOPLE = ['priya', 'max', 'tom', 'ana', 'zoe', 'sam'];
 const ORGANISATION = `people:
   - { id: priya, name: Priya Nair, manager: max, accounts: { entra: ${ENTRA(0)} } }
@@ -142,7 +144,7 @@ export async function peopleIn(reach: () => Reachable): Promise<PeopleInTeams> {
         );
         expect(found).toBeDefined();
         card = found?.activity;
-      });
+      }, PATIENCE_MS);
       return (verb) => buttonOf(card, verb);
     },
     everyCopyShows: (costCentre, people, words) =>
@@ -151,7 +153,7 @@ export async function peopleIn(reach: () => Reachable): Promise<PeopleInTeams> {
           const cards = cardsWith(who, `cost centre ${costCentre}`);
           expect(JSON.stringify(cards.at(-1)?.activity)).toMatch(words);
         }
-      }),
+      }, PATIENCE_MS),
   };
 }
 

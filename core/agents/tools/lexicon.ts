@@ -70,7 +70,7 @@ const NOUNS: Record<string, string> = {
   equipment: 'equipment hardware device devices arbeitsmittel geraet geraete materiel equipo 機器 備品',
   reminder: 'reminder reminders erinnerung erinnerungen rappel rappels recordatorio リマインダー',
   announcement:
-    'announcement announcements ankuendigung bekanntmachung annonce annonces anuncio notice お知らせ 告知',
+    'announcement announcements ankuendigung bekanntmachung bekannt annonce annonces anuncio notice お知らせ 告知',
   everyone: 'everyone everybody all team alle allen jeden jedem monde todos todo みんな 全員',
   message: 'message messages nachricht nachrichten mensaje メッセージ',
   mail: 'mail mails email emails e-mail e-mails courriel courriels correo メール',

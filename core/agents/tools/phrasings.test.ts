@@ -243,6 +243,21 @@ const PHRASINGS: [string, string, object][] = [
     'equipment.request',
     { costUsd, costCentre: '4711' },
   ]),
+  [
+    'Our team needs 5 headsets by 15 December, cost centre 4100, about $450 in total',
+    'equipment.request',
+    { item: 'headset', quantity: 5, costCentre: '4100', costUsd: 450, neededBy: '2026-12-15' },
+  ],
+  [
+    'unsere Abteilung braucht zwei Monitore, Kostenstelle 4100',
+    'equipment.request',
+    { item: 'monitor', quantity: 2, costCentre: '4100' },
+  ],
+  [
+    'gib bekannt, dass der Parkplatz gesperrt ist',
+    'announcement.post',
+    { text: 'der Parkplatz gesperrt ist' },
+  ],
   ['what is the project status of issue 12 in acme/web?', 'github.project-status', { issue: '12' }],
   [
     'close ticket T-1, resolved by a new cartridge',

@@ -125,7 +125,7 @@ const TIME =
   /(?:(?<!\p{L})(?:at|um|gegen|a las?|à) )?\b(\d{1,2})(?::|h|\.)(\d{2})(?!\d|\.)\s?(am|pm|uhr|h)?\b|(?<!\p{L})(?:at|um|gegen|a las?|à) (\d{1,2})\s?(am|pm|uhr|h|o['’]clock)?\b(?![.,-]?\d)|(?<![\p{L}\d.,-])(\d{1,2})\s?(am|pm|uhr|o['’]clock)\b/iu;
 const NOON = /(?<!\p{L})(?:at |um |à |al? )?(noon|midday|mittags?|midi|mediodía)(?!\p{L})/iu;
 const LEAD =
-  /(?:(?<!\p{L})(?:by|until|till|on|bis|zum|am|for|before|hasta|antes|para|del?|el|le|avant|pour|d[’']ici(?: au)?|jusqu[’']au|vor|dem)\s+)+$/iu;
+  /(?:(?<!\p{L})(?:by|until|till|on|bis|zum|am|for|before|hasta|antes|para|del?|el|le|avant|pour|d['’]ici(?: au)?|jusqu['’](?:au|à)|vor|dem)\s+)+$/iu;
 /** Japanese puts no spaces between words: a day, a weekday, a time and a span, each with what belongs to it. */
 const JAPANESE = {
   day: /(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日/u,

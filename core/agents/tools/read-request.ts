@@ -128,6 +128,9 @@ function inPart(part: Part, isFirst: boolean, next: Part | undefined, text: stri
   return isFirst ? headline(part, from, next, text) : undefined;
 }
 
+const OWNERS: ReadonlySet<string> = new Set(
+  'our my unser unsere mein meine notre mon ma nuestro nuestra mi'.split(' '),
+);
 const THANKING: ReadonlySet<string> = new Set(['de', 'd', 'bien', 'vouloir']);
 
 type Make = (verbs: readonly string[], start: number, end: number, verbAt?: number) => AskedDeed | undefined;
@@ -166,6 +169,9 @@ function orderAt(tokens: Token[], from: number, head: number, make: Make): Asked
 
 /** The place of the word of wanting in "I would like", "ich hätte gern", "Priya needs". */
 function wishAt(tokens: Token[], from: number): number | undefined {
+  // "Our team needs", "unsere Abteilung braucht".
+  const isOurs = OWNERS.has(tokens[from]?.word ?? '') && isWant(tokens[from + 2]?.word ?? '');
+  if (isOurs) return from + 2;
   for (let place = from; place < Math.min(from + 4, tokens.length); place += 1) {
     const { word, raw } = tokens[place] as Token;
     if (isWant(word)) return place === from && !OWN_WISHES.has(word) ? undefined : place;
