@@ -8,7 +8,7 @@ import type { Directory } from '../../core/governance/identity/directory.js';
 import { mayDo } from '../../core/governance/permissions.js';
 import type { Clock } from '../../core/kernel/clock.js';
 import { conversationKey } from '../../core/kernel/conversation-reference.js';
-import type { JsonObject } from '../../core/kernel/json.js';
+import { canonicalJson, type JsonObject, type JsonValue } from '../../core/kernel/json.js';
 import type { OutboundContent } from '../../core/kernel/outbound-message.js';
 import type { Turn } from '../../core/kernel/turn.js';
 import { approvalEditContent } from '../cards/approval-cards.js';
@@ -22,11 +22,13 @@ export interface ApprovalActionsDependencies {
   clock: Clock;
 }
 
-const clickSchema = z.object({
+const aboutSchema = z.object({
   approvalId: z.string().regex(/^[0-9a-z]{10,64}$/),
   token: z.string().max(200).default(''),
-  reason: z.string().trim().max(1_000).optional(),
   code: z.string().trim().max(40).optional(),
+});
+const clickSchema = aboutSchema.extend({
+  reason: z.string().trim().max(1_000).optional(),
   to: z.string().trim().max(200).optional(),
   question: z.string().trim().max(1_000).optional(),
 });
@@ -66,13 +68,27 @@ export function isApprovalAction(turn: Pick<Turn, 'activity'>): boolean {
 export async function handleApprovalAction(turn: Turn, deps: ApprovalActionsDependencies): Promise<boolean> {
   if (!isApprovalAction(turn)) return false;
   const { verb, data } = turn.activity.action ?? { verb: '', data: {} };
-  const click = clickSchema.safeParse(data);
+  // What the editor sends besides are the tool's own parameters, which may have these names as well.
+  const click: z.ZodSafeParseResult<Click> = (verb === 'approval.save' ? aboutSchema : clickSchema).safeParse(
+    data,
+  );
   if (!click.success) {
-    tellClicker(turn, deps.texts.text('error.not-found', turn.locale));
+    tellWhatIsWrong(turn, deps, click.error);
     return true;
   }
   await HANDLERS.get(verb)?.(turn, click.data, deps, data);
   return true;
+}
+
+/** A text that is too long is told at its field; anything else no card of ours sends. */
+function tellWhatIsWrong(turn: Turn, { texts }: ApprovalActionsDependencies, { issues }: z.ZodError): void {
+  const { locale } = turn;
+  const tooLong = issues.filter(({ code, path }) => code === 'too_big' && path[0] !== 'token');
+  const [first] = tooLong;
+  if (!first) return tellClicker(turn, texts.text('error.not-found', locale));
+  const said = tooLong.map(({ path, message }) => [String(path[0]), texts.tools.sentence(message, locale)]);
+  turn.respond({ kind: 'field-errors', errors: Object.fromEntries(said) as Record<string, string> });
+  if (!turn.activity.expectsResponse) tellClicker(turn, texts.tools.sentence(first.message, locale));
 }
 
 async function approve(turn: Turn, click: Click, deps: ApprovalActionsDependencies): Promise<void> {
@@ -147,8 +163,20 @@ async function saveAndApprove(
     audit(turn, approval.id, `${edited.refusal}-edit`, reason);
     return;
   }
+  // Other values than those that were approved are no second press of the same button.
+  const { approval: stands } = edited;
+  const isOther =
+    stands !== undefined &&
+    Object.entries(values).some(([name, value]) => !isSame(stands.parameters[name], value));
+  if (edited.refusal === 'already-decided' && isOther) {
+    audit(turn, approval.id, edited.refusal);
+    return tellClicker(turn, refusalText(turn, deps, edited.refusal, stands));
+  }
   refuse(turn, deps, edited.refusal, edited.approval);
 }
+
+const isSame = (one: JsonValue | undefined, other: JsonValue | undefined): boolean =>
+  canonicalJson(one ?? null) === canonicalJson(other ?? null);
 
 /** The changes stand, and who made them may not approve them, or not yet: the copies show it, the answer says it. */
 function tellSaved(
@@ -183,7 +211,9 @@ async function delegate(turn: Turn, click: Click, deps: ApprovalActionsDependenc
     const name = click.to ?? '';
     const text = receiver
       ? deps.texts.text('decision.several-people', turn.locale, { name, list })
-      : deps.texts.text('decision.unknown-person', turn.locale, { name });
+      : name === ''
+        ? deps.texts.text('approval.delegate-to', turn.locale)
+        : deps.texts.text('decision.unknown-person', turn.locale, { name });
     turn.respond({ kind: 'field-errors', errors: { to: text } });
     if (!turn.activity.expectsResponse) tellClicker(turn, text);
     return;

@@ -119,6 +119,31 @@ describe('an approval in Teams survives', () => {
   });
 });
 
+describe('what is typed into a card', () => {
+  it('is told to be too long or missing, and lost nothing; other values after the decision are not taken for it', async () => {
+    const button = await people.asked('9004');
+    const long = 'because '.repeat(2_000);
+    expect(await people.click('max', button('approval.reject'), { reason: long })).toContain(
+      '1000 characters',
+    );
+    expect(await people.click('max', button('approval.info'), { question: long })).toContain(
+      '1000 characters',
+    );
+    expect(await people.click('max', button('approval.delegate'), { to: long })).toContain('200 characters');
+    expect(await people.click('max', button('approval.delegate'), { to: ' ' })).toContain(
+      'Who should decide',
+    );
+    const save = { verb: 'approval.save', data: button('approval.edit').data };
+    const values = { item: 'laptop', forWhom: 'Lee', size: '16 inch', costCentre: '9004' };
+    expect(await people.click('max', save, { ...values, reason: long })).toContain('500 characters');
+    expect(await people.click('max', save, values)).toContain('approved');
+    await people.everyCopyShows('9004', ['priya', 'max', 'tom'], /T-\d+/);
+    expect(await people.click('max', save, { ...values, item: 'phone' })).toContain('Already decided');
+    expect(await people.click('max', save, values)).not.toContain('Already decided');
+    expect(await tickets('9004')).toBe(1);
+  });
+});
+
 describe('an escalation in Teams', () => {
   it('is taken, given back without a question, taken by another, and shows each on every card', async () => {
     await people.say('priya', 'I want to talk to a person');
