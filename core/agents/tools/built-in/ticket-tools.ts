@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TICKET_PRIORITIES, TICKET_STATES, ticketName, type TicketRepository } from './ticket.js';
 import { defineTool, type AnyTool } from '../tool.js';
 import { requestDeployment } from './deployment-tool.js';
+import { ITEM_WORDS, NUMBERS, PLURALS } from './equipment-words.js';
 import { noSuchTicket, told, withdraw } from './ticket-answers.js';
 
 const ticketNumber = z
@@ -170,10 +171,6 @@ const ITEMS = [
   'other',
 ] as const;
 
-const NUMBERS = 'two|three|four|five|zwei|drei|vier|fünf|deux|trois|dos|tres';
-const PLURALS =
-  'laptops|notebooks|desktops|monitors|screens|phones|headsets|keyboards|mice|tablets|docking stations|monitore|bildschirme|handys|tastaturen|mäuse|écrans|ordinateurs|téléphones|claviers|pantallas|monitores|portátiles|teléfonos|teclados';
-
 function requestEquipment(tickets: (tenantId: string) => TicketRepository): AnyTool {
   return defineTool({
     name: 'equipment.request',
@@ -194,50 +191,7 @@ function requestEquipment(tickets: (tenantId: string) => TicketRepository): AnyT
     parameters: z.strictObject({
       item: z.enum(ITEMS, 'Choose what is needed.').meta({
         title: 'Item',
-        'x-words': {
-          laptop: [
-            'notebook',
-            'macbook',
-            'portátil',
-            'portable',
-            'ordinateur',
-            'ordenador',
-            'computer',
-            'ノートパソコン',
-            'ラップトップ',
-          ],
-          desktop: ['workstation'],
-          monitor: [
-            'monitore',
-            'bildschirm',
-            'bildschirme',
-            'screen',
-            'display',
-            'écran',
-            'ecran',
-            'pantalla',
-            'モニター',
-          ],
-          phone: [
-            'handy',
-            'diensthandy',
-            'mobile',
-            'smartphone',
-            'iphone',
-            'telefon',
-            'téléphone',
-            'teléfono',
-            'móvil',
-            '携帯',
-            '電話',
-            'スマホ',
-          ],
-          headset: ['headphones', 'kopfhörer', 'casque', 'auriculares', 'ヘッドセット'],
-          keyboard: ['tastatur', 'tastaturen', 'clavier', 'teclado', 'キーボード'],
-          mouse: ['mice', 'maus', 'mäuse', 'souris', 'ratón', 'ratones', 'マウス'],
-          'docking station': ['dock', 'dockingstation'],
-          tablet: ['ipad', 'tablette', 'タブレット'],
-        },
+        'x-words': ITEM_WORDS,
       }),
       forWhom: z
         .string('Say for whom it is.')
