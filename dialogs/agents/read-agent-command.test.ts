@@ -60,6 +60,7 @@ describe('what people say of agents', () => {
     ['abandonner la branche', { kind: 'discard' }],
     ['verzweige ab Schritt 2: nur London', { kind: 'fork', at: 2, say: 'nur London' }],
     ['分岐 2: ロンドンのみ', { kind: 'fork', at: 2, say: 'ロンドンのみ' }],
+    ['équipe à la suite de analyste: voyages', { kind: 'team', pattern: 'pipeline', who: ['analyst'] }],
     ['Team nacheinander aus Analyst: Reisen', { kind: 'team', pattern: 'pipeline', who: ['analyst'] }],
   ])('is understood: %s', (text, command) => {
     expect(read(text)).toEqual(expect.objectContaining(command));

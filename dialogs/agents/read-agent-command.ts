@@ -135,7 +135,7 @@ function addressee(
 
 /** Words between names: "of analyst and qa tester", "aus Analyst und QA Tester". */
 const GLUE =
-  /(?<![\p{L}\p{N}-])(?:of|with|from|and|the|our|aus|mit|von|und|den|dem|der|die|das|de|del|con|y|e|el|la|los|avec|des|du|et|les?|と)(?![\p{L}\p{N}-])/iu;
+  /(?<![\p{L}\p{N}-])(?:of|with|from|and|the|our|aus|mit|von|und|den|dem|der|die|das|de|del|con|y|e|el|la|los|avec|des|du|et|les?|à|と)(?![\p{L}\p{N}-])/iu;
 
 /** "fan-out", "of analyst and qa tester", or both. */
 function readTeam(how: string | undefined, goal: string, agents: readonly AgentName[]): AgentCommand {

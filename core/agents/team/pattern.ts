@@ -109,7 +109,7 @@ export function patternNamed(text: string): Pattern | undefined {
     並行: 'fan-out',
     nacheinander: 'pipeline',
     secuencia: 'pipeline',
-    'à-la-suite': 'pipeline',
+    suite: 'pipeline',
     順番: 'pipeline',
     prüfung: 'gate',
     revisión: 'gate',
