@@ -78,6 +78,13 @@ describe('the source command', () => {
     expect((await run('source', 'list')).said).toContain('knowledge.folders');
   });
 
+  it('says of each file that is refused why', async () => {
+    writeFileSync(join(folder, 'bad.md'), '---\nclassification: top-hat\n---\n# Bad\n');
+    await run('source', 'add', 'Gate', '--folder', folder);
+    expect((await run('source', 'run', onlyId())).said).toMatch(/refused bad\.md: .*classification/);
+    rmSync(join(folder, 'bad.md'));
+  });
+
   it('refuses two places, a schedule that is none, and an id that nobody has', async () => {
     expect((await run('source', 'add', 'Both', '--folder', folder, '--web', 'https://a.example')).code).toBe(
       2,

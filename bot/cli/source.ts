@@ -128,7 +128,10 @@ async function runNow(context: CliContext, opened: OpenedSources, id: string): P
   const { clock, signal } = context;
   const tools = { ...opened.reach, store: opened.documents, clock, signal };
   for await (const event of runRecorded(opened.registry, source, tools)) {
-    if (event.kind === 'file') context.progress(`${event.line.outcome} ${event.line.path}\n`);
+    if (event.kind === 'file') {
+      const { outcome, path, note } = event.line;
+      context.progress(`${outcome} ${path}${note === undefined ? '' : `: ${note}`}\n`);
+    }
     if (event.kind === 'end') context.say(`${source.name}: ${summary(event.report.counts)}`);
   }
 }
