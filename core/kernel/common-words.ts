@@ -338,4 +338,29 @@ bring|mitbringen bringen|traer llevar|apporter amener
 help|hilfe helfen|ayuda ayudar|aide aider
 colour|farbe|color|couleur
 size|grosse|tamano talla|taille
+have|habe|tengo|ai
+money|geld|dinero|argent
+own|eigen eigenen eigene eigenes|propio propia|propre
+abroad|ausland auslands|extranjero|etranger
+protection|schutz|proteccion|protection
+equipment|ausrustung ausstattung|equipo equipamiento|equipement
+expenses|spesen auslagen|gastos|frais
+settlement|abrechnung abrechnungen|liquidacion|decompte
+submit|einreichen eingereicht abgeben|presentar entregar|soumettre remettre
+connect|verbinde verbinden verbindung|conectar conecto conexion|connecter connecte connexion
+call in sick|melde_mich_krank melde_ich_mich_krank krank_melden krankmelden krankmeldung|avisar_que_estoy_enfermo baja_por_enfermedad|me_declare_malade arret_maladie
+daily allowance|tagegeld tagegelder verpflegungspauschale|dietas dieta|indemnite_journaliere per_diem
+glasses|brille brillen|gafas|lunettes
+shoes|schuhe schuh|zapatos calzado|chaussures
+ladder|leiter leitern|escalera escaleras|echelle echelles
+parcel|paket pakete|paquete paquetes|colis
+drive|fahren fahre fahrt|conducir conduzco|conduire conduis
+smoke|rauchen rauche|fumar|fumer
+eat|essen|comer|manger
+sell|verkaufen verkauf|vender venta|vendre vente
+buy|kaufen kaufe kauf|comprar compra|acheter achat
+borrow|ausleihen leihen|tomar_prestado|emprunter
+repair|reparieren reparatur|reparar reparacion|reparer reparation
+clean|putzen reinigen reinigung|limpiar limpieza|nettoyer nettoyage
+lock|sperren absperren schloss|bloquear candado|verrouiller cadenas
 `;
