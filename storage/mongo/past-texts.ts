@@ -46,8 +46,9 @@ export async function* readPastTexts(
     for (const message of messages) {
       const part = before.get(message.id) ?? partOf(message);
       if (!part?.text) continue;
-      const { text, passages } = part;
-      const context = { tenantId, origin: 'model' as const, ...(passages && { passages }) };
+      const { text, passages, quotes } = part;
+      const sources = { ...(passages && { passages }), ...(quotes && { quotes }) };
+      const context = { tenantId, origin: 'model' as const, ...sources };
       yield { id: message.id, direction: 'output', text, context };
     }
   }
