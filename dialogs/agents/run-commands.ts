@@ -9,6 +9,7 @@ import type { Turn } from '../../core/kernel/turn.js';
 import { noticeContent } from '../cards/plain-cards.js';
 import type { TextKey, TextParameters, Texts } from '../texts.js';
 import { answerTrace, type GivenAnswer } from './answer-trace.js';
+import { inReadersWords } from './offline-words.js';
 import { runContent, runTrace } from './run-content.js';
 
 export interface RunCommandDependencies extends RunDependencies {
@@ -136,7 +137,7 @@ function comparison({ texts }: Deps, locale: string, before: RunSummary, after: 
     status: ({ status }) => texts.text(`run.status-${status}`, locale),
     steps: ({ steps, toolUses, failures }) => `${steps} / ${toolUses} / ${failures}`,
     cost: ({ costMicroUsd }) => texts.money(costMicroUsd, locale),
-    outcome: ({ outcome }) => outcome.replaceAll(/[*_`]/g, '').slice(0, 700),
+    outcome: ({ outcome }) => inReadersWords(texts, outcome, locale).replaceAll(/[*_`]/g, '').slice(0, 700),
   };
   const rows = (['status', 'steps', 'cost', 'outcome'] as const).map((name) => [
     texts.text(`run.column-${name}`, locale),
