@@ -122,6 +122,14 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
   });
   const wordsOf = (language: string): WordVectors | undefined =>
     encoderFor(language).id === wordEncoder.id ? wordVectors : undefined;
+  const wordsIn = (text: string, language: string): string[] =>
+    contentWords(text, analyser(language)).map(({ word }) => word);
+  /** Those that are compared one by one. */
+  const wordsOfPassage = (id: string): string[] => {
+    const entry = index.at(index.slotOf(id) ?? -1);
+    const language = entry?.owner.document.language ?? '';
+    return entry && wordsOf(language) ? wordsIn(passageText(entry.passage), language) : [];
+  };
   const retriever = new Retriever(index, shelfFor, () => [...shelves.values()], analyser, options.prior);
   const reader = {
     analyser,
@@ -158,9 +166,10 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     rarest: () => index.passageWords.rarest,
     frequency: (term) => index.passageWords.frequency(term),
     termsOf: (text) => analyser(options.detectLanguage(text) ?? 'en').terms(text),
-    wordNearness: async (language, asked, text) => {
-      const there = contentWords(text, analyser(language)).map(({ word }) => word);
-      return wordsOf(language)?.nearness(asked, there);
+    wordNearness: async (language, asked, texts) => {
+      const wordsIn = (text: string): string[] =>
+        contentWords(text, analyser(language)).map(({ word }) => word);
+      return wordsOf(language)?.nearness(asked, texts.map(wordsIn));
     },
     ways: (text, mayRead) =>
       graph.query({
@@ -251,9 +260,7 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
       if (removed.length > 0) forget(removed);
       const { language } = stored.document;
       shelfFor(language).want(added.map(wantedPassage));
-      wordsOf(language)?.want(
-        added.flatMap(({ text }) => contentWords(text, analyser(language)).map(({ word }) => word)),
-      );
+      wordsOf(language)?.want(added.flatMap((passage) => wordsIn(passageText(passage), language)));
       wantComing(language, added);
     },
     remove(documentId) {
@@ -290,6 +297,7 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     async encodeNow(ids, signal) {
       const list = [...ids];
       await Promise.all([...shelves.values()].map((shelf) => shelf.encodeNow(list, signal)));
+      await wordVectors?.makeNow(list.flatMap(wordsOfPassage), signal);
     },
     makeMissing: () => {
       for (const shelf of shelves.values()) shelf.want([]);

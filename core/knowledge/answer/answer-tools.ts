@@ -21,10 +21,10 @@ export interface AnswerTools {
   /** Whether cosines in this language are those of an encoder that knows it, not of hashed words. */
   comparesMeaning(language: string): boolean;
   /**
-   * For each folded word, the cosine of the nearest word of a text; nothing where the language has no encoder that
+   * For each text, the cosine of its nearest word to each folded word; nothing where the language has no encoder that
    * compares single words.
    */
-  wordNearness(language: string, words: string[], text: string): Promise<number[] | undefined>;
+  wordNearness(language: string, words: string[], texts: string[]): Promise<number[][] | undefined>;
   /** Ways of one or two facts from the things that a text names, through documents that may be read. */
   ways(text: string, mayRead: (document: KnowledgeDocument) => boolean): GraphPath[];
   /** A passage that was not searched for. */

@@ -1,60 +1,110 @@
-import { fold } from '../index/words.js';
-import { coverage, credit } from '../retrieve/match.js';
+import { type ContentWord, fold } from '../index/words.js';
+import { passageContext } from '../index/passage-index.js';
+import { credit } from '../retrieve/match.js';
 import type { Question } from '../retrieve/question.js';
-import { statedBy } from './defines.js';
+import { isDefinedUnder } from './defines.js';
 import { namesIn } from './names.js';
 import type { AnswerTools, Evidence } from './answer-tools.js';
 import type { AnswerSigns } from './confidence.js';
+import { lacksWantedKind } from './wanted-kind.js';
 
 /** What a passage without a vector is taken for: the usual cosine of a question with its answer. */
 const USUAL_COSINE = 0.5;
-/** Rarity of a word that one of some twenty thousand passages has. */
-const RAREST = 10;
-/** Rarity of a word that none of some seventy passages has. */
-const RAREST_OF_FEW = 5;
+/** What a question is taken for whose words cannot be compared one by one. */
+const USUAL_NEARNESS = 0.6;
+/** Rarity of a word that no passage has, where there are some thirty or some eight thousand: as far as was measured. */
+const RAREST_OF_FEW = 4;
+const RAREST_OF_MANY = 10;
 
 /** "How long" asks for a length; no answer has to say it. */
 const MEASURE = /\bhow (\p{L}+)/u;
-/** What a question is taken for whose words cannot be compared one by one. */
-const USUAL_NEARNESS = 0.6;
+/** Nor does one have to repeat these. */
+const FORM = new Set([
+  'allowed',
+  'permitted',
+  'possible',
+  'ok',
+  'okay',
+  'need',
+  'want',
+  'happens',
+  'happen',
+  'tell',
+]);
 
 /** Collects what the likelihood of an answer is judged by. */
 export async function signsOf(question: Question, best: Evidence, tools: AnswerTools): Promise<AnswerSigns> {
   const { candidate } = best;
   const { known } = tools.read(candidate);
-  const { terms } = question;
-  const stated = statedBy(question, best.sentence);
-  const open = terms.filter((term) => credit(term, known) < 0.5).map((term) => tools.rarity(term));
+  const { language, shape } = question;
+  const words = wordsThatCount(question);
+  const near = await wordsNear(question, words, best, tools);
   return {
-    agreed: candidate.signals.coverage * (candidate.cosine || USUAL_COSINE),
     sentence: candidate.signals.sentence || USUAL_COSINE,
-    fits: best.fits,
-    open: Math.min(1, (Math.max(0, ...open) * fewPages(tools.rarest())) / RAREST),
+    holds: Number(best.fits === 1),
+    lacks: Number(language === 'en' && lacksWantedKind(question.text, best.quote)),
     missingNames: shareOf(namesIn(question, tools), (term) => credit(term, known) === 0),
-    detail: Math.min(1, terms.length / 10),
-    said: coverage(terms, tools.rarity, (term) => credit(term, stated)),
-    strangest: await strangestWord(question, best, tools),
-    counts: Number(question.shape === 'number'),
-    asksWay: Number(question.shape === 'way'),
-    foreign: Number(
-      !tools.comparesMeaning(question.language) && candidate.owner.document.language === question.language,
-    ),
+    detail: question.words.length / 10,
+    close: candidate.signals.closeCoverage,
+    strangest: near ? Math.min(1, ...near.map((word) => word.sentence)) : USUAL_NEARNESS,
+    headed: near ? secondLowest(near.map((word) => word.headings)) : USUAL_NEARNESS,
+    open: Math.max(0, ...openWords(question, words, near, known, tools)),
+    counts: Number(shape === 'number'),
+    asksWay: Number(shape === 'way'),
+    size: Math.min(RAREST_OF_MANY, Math.max(RAREST_OF_FEW, tools.rarest())) / RAREST_OF_MANY,
+    foreign: Number(!tools.comparesMeaning(language) && candidate.owner.document.language === language),
   };
 }
 
-/** How near the question's strangest word comes to a word of the sentence. */
-async function strangestWord(question: Question, best: Evidence, tools: AnswerTools): Promise<number> {
-  const { language, words, text } = question;
-  const stated = statedBy(question, best.sentence);
+/** The question's words without those that only say how it asks. */
+function wordsThatCount({ text, words }: Question): ContentWord[] {
   const measure = MEASURE.exec(fold(text))?.[1];
-  const open = words.filter(({ word, term }) => word !== measure && !stated.has(term));
-  const asked = open.map(({ word }) => word);
-  const nearness = await tools.wordNearness(language, asked, best.sentence.text);
-  return nearness ? Math.min(1, ...nearness) : USUAL_NEARNESS;
+  return words.filter(({ word }) => word !== measure && !FORM.has(word));
 }
 
-/** In a few pages no word is rare; what they leave open counts as in a short handbook. */
-const fewPages = (rarest: number): number => Math.max(1, RAREST_OF_FEW / Math.max(1, rarest));
+/** How near a word of the question comes to the words of the sentence, of its passage, and of title and headings. */
+interface NearWord {
+  sentence: number;
+  passage: number;
+  headings: number;
+}
+
+/** For each of the question's words; nothing where words cannot be compared one by one. */
+async function wordsNear(
+  question: Question,
+  words: ContentWord[],
+  { candidate: { passage }, sentence }: Evidence,
+  tools: AnswerTools,
+): Promise<NearWord[] | undefined> {
+  const asked = words.map(({ word }) => word);
+  const texts = [sentence.text, passage.text, passageContext(passage)];
+  const near = await tools.wordNearness(question.language, asked, texts);
+  if (!near) return undefined;
+  const [inSentence = [], inPassage = [], inHeadings = []] = near;
+  const isNamedAbove = isDefinedUnder(question, sentence);
+  return words.map((_, at) => ({
+    sentence: isNamedAbove ? 1 : (inSentence[at] ?? 0),
+    passage: Math.max(inPassage[at] ?? 0, inHeadings[at] ?? 0),
+    headings: inHeadings[at] ?? 0,
+  }));
+}
+
+/** What each word of the question leaves open: the rarer it is among the documents and the stranger to the passage. */
+function openWords(
+  { terms }: Question,
+  words: ContentWord[],
+  near: NearWord[] | undefined,
+  known: Set<string>,
+  tools: AnswerTools,
+): number[] {
+  return words.map(({ term }, at) => {
+    const soft = terms.find((one) => one.term === term) ?? { term, weight: 1, alternatives: [] };
+    const answered = Math.max(credit(soft, known), near?.[at]?.passage ?? 0);
+    return ((1 - answered) * tools.rarity(soft)) / tools.rarest();
+  });
+}
+
+const secondLowest = (values: number[]): number => [...values].sort((a, b) => a - b)[1] ?? 1;
 
 const shareOf = <T>(all: T[], holds: (one: T) => boolean): number =>
   all.filter(holds).length / Math.max(1, all.length);

@@ -50,22 +50,23 @@ async function wordVectors(
 describe('Vectors of words', () => {
   it('tell how near each word of a question comes to a word of a sentence', async () => {
     const words = await wordVectors(countingEncoder().encoder);
-    const [same, alike, strange] = await words.nearness(
+    const [sentence, heading] = await words.nearness(
       ['vacation', 'physician', 'crane'],
-      ['vacation', 'doctor', 'note'],
+      [['vacation', 'doctor', 'note'], ['crane']],
     );
-    expect(same).toBe(1);
-    expect(alike).toBeCloseTo(1);
-    expect(strange).toBeCloseTo(0);
+    expect(sentence?.[0]).toBe(1);
+    expect(sentence?.[1]).toBeCloseTo(1);
+    expect(sentence?.[2]).toBeCloseTo(0);
+    expect(heading?.[2]).toBe(1);
   });
 
   it('are made once, and for nothing when every word stands there itself', async () => {
     const { encoder, encoded } = countingEncoder();
     const words = await wordVectors(encoder);
-    await words.nearness(['holiday'], ['holiday', 'crane']);
+    await words.nearness(['holiday'], [['holiday', 'crane']]);
     expect(encoded).toEqual([]);
-    await words.nearness(['holiday'], ['vacation']);
-    await words.nearness(['holiday'], ['vacation']);
+    await words.nearness(['holiday'], [['vacation']]);
+    await words.nearness(['holiday'], [['vacation']]);
     expect(encoded).toEqual(['holiday', 'vacation']);
   });
 
@@ -76,8 +77,8 @@ describe('Vectors of words', () => {
       { length: 100 },
       (_, at) => `word${String.fromCodePoint(97 + Math.floor(at / 10), 97 + (at % 10))}`,
     );
-    for (const word of known) await words.nearness([word], ['doctor']);
-    expect(await words.nearness(['physician'], [...known, 'crane'])).toEqual([0]);
+    for (const word of known) await words.nearness([word], [['doctor']]);
+    expect(await words.nearness(['physician'], [[...known, 'crane']])).toEqual([[0]]);
     expect(encoded).toContain('crane');
   });
 
@@ -91,8 +92,18 @@ describe('Vectors of words', () => {
 
     const second = countingEncoder();
     const after = await wordVectors(second.encoder, { store });
-    expect(await after.nearness(['crane'], ['doctor'])).toEqual([0]);
+    expect(await after.nearness(['crane'], [['doctor']])).toEqual([[0]]);
     expect(second.encoded).toEqual([]);
+  });
+
+  it('can be made before a question waits for them', async () => {
+    const { encoder, encoded } = countingEncoder();
+    const words = await wordVectors(encoder, { background: false });
+    await words.makeNow(['doctor', 'crane', 'doctor', '2026']);
+    expect(await words.nearness(['crane'], [['doctor']])).toEqual([[0]]);
+    expect(encoded).toEqual(['doctor', 'crane']);
+    await words.makeNow(['holiday'], AbortSignal.abort());
+    expect(encoded).not.toContain('holiday');
   });
 
   it('are not made by an encoder that reads only texts', async () => {

@@ -66,14 +66,26 @@ export class WordVectors {
     if (this.wanted.size > 0) this.working ??= this.work();
   }
 
-  /** For each word asked for, the cosine of the nearest word that is there; 1 where it stands itself. */
-  async nearness(asked: string[], there: string[]): Promise<number[]> {
-    const standing = new Set(there);
-    const open = asked.filter((word) => !standing.has(word));
-    if (open.length === 0) return asked.map(() => 1);
-    const missing = [...open, ...standing].filter((word) => !this.known.has(word)).slice(0, AT_ONCE);
+  /** For each group of words, the cosine of its nearest one to each word asked for; 1 where that stands there itself. */
+  async nearness(asked: string[], groups: string[][]): Promise<number[][]> {
+    const standing = groups.map((group) => new Set(group));
+    const wanted = new Set(
+      standing.flatMap((there) => {
+        const open = asked.filter((word) => !there.has(word));
+        return open.length === 0 ? [] : [...open, ...there];
+      }),
+    );
+    const missing = [...wanted].filter((word) => !this.known.has(word)).slice(0, AT_ONCE);
     await this.make(missing, (words) => this.encoder.embed(words));
-    return asked.map((word) => (standing.has(word) ? 1 : this.nearest(word, standing)));
+    return standing.map((there) => asked.map((word) => (there.has(word) ? 1 : this.nearest(word, there))));
+  }
+
+  /** Makes the vectors of these words before they are asked for, until `signal` aborts. */
+  async makeNow(words: Iterable<string>, signal?: AbortSignal): Promise<void> {
+    const missing = [...new Set(words)].filter((word) => !this.known.has(word) && PLAIN.test(word));
+    for (let at = 0; at < missing.length && !signal?.aborted; at += BATCH) {
+      await this.make(missing.slice(at, at + BATCH), (some) => this.encoder.embed(some));
+    }
   }
 
   /** Resolves when nothing is wanted any more. */

@@ -5,7 +5,7 @@ import type { JudgedQuestion } from './refusal.js';
 const RIDGE = 0.005;
 const ROUNDS = 8;
 /** What part of the unanswerable ones the share of right answers is told for. */
-const UNANSWERABLE_SHARE = 0.3;
+const UNANSWERABLE_SHARE = 0.45;
 
 type Row = { values: number[]; truth: number; weight: number };
 

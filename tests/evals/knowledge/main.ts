@@ -2,7 +2,8 @@
  * `npm run eval:knowledge`: asks the golden set of the sample handbook, prints the figures beside the recorded ones, what
  * each stage of retrieval is worth, and how true the confidence is. Fails when a figure falls below the bar.
  * `--record` writes the figures down as the new record; `--set FOLDER FILE.jsonl` asks another handbook's questions as
- * well; `--fit` finds the weights of confidence by all sets. Where a model is configured as for Steward, it judges the
+ * well; `--fit` finds the weights of confidence by all sets, and tells what comes out with each handbook left out;
+ * `--ask FOLDER FILE.jsonl` is a `--set` that takes no part in that. Where a model is configured as for Steward, it judges the
  * answers to the golden set as well; its figures are printed beside the offline ones and no bar depends on them.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -12,17 +13,12 @@ import type { Encoder } from '../../../core/knowledge/encoder/encoder.js';
 import { createSentenceEncoder } from '../../../core/knowledge/encoder/sentence-encoder.js';
 import { DEFAULT_STAGES, type Stages } from '../../../core/knowledge/retrieve/stages.js';
 import { fitConfidence } from './fit-confidence.js';
+import { type AskedSet, leftOutInTurn, type Separation, separations } from './left-out.js';
 import { type GoldenCase, loadGoldenSet } from './golden-set.js';
 import { type CaseResult, type Figures, figuresOf, reliability, runCase } from './measure.js';
 import { configuredJudge, judgeByModel } from './judge-by-model.js';
 import { documentsOf, openKnowledge } from './open-knowledge.js';
-import {
-  type JudgedQuestion,
-  loadQuestionSet,
-  measureRefusal,
-  ownQuestionSets,
-  type QuestionSet,
-} from './refusal.js';
+import { loadQuestionSet, measureRefusal, ownQuestionSets, type QuestionSet } from './refusal.js';
 import { rememberingEncoder } from './remembering-encoder.js';
 
 const RECORD = shippedFile('tests', 'evals', 'knowledge', 'recorded.json');
@@ -37,7 +33,7 @@ async function main(): Promise<void> {
   const recorded = await readRecord();
   const { figures, results } = await run(documents, golden, encoder, {});
   const named: Figures = {};
-  const judged = [
+  const asked = [
     ...(await askSets(await ownQuestionSets(), encoder, figures)),
     ...(await askSets(await namedQuestionSets(), encoder, named)),
   ];
@@ -45,7 +41,12 @@ async function main(): Promise<void> {
   printReliability(results);
   printMisses(results);
   await printJudged(results, documents);
-  if (process.argv.includes('--fit')) console.log('\nWeights of confidence', fitConfidence(judged));
+  printSeparations('Answerable told from not', separations(asked));
+  if (process.argv.includes('--fit')) {
+    const fitted = asked.filter(({ set }) => !set.isOnlyAsked).map(({ judged }) => judged);
+    console.log('\nWeights of confidence', fitConfidence(fitted));
+    printSeparations('With each handbook left out', leftOutInTurn(asked));
+  }
   await printStages(documents, golden, encoder, figures);
   await sentence.close();
   if (process.argv.includes('--record')) {
@@ -57,22 +58,29 @@ async function main(): Promise<void> {
   if (fallen.length > 0) process.exitCode = 1;
 }
 
-/** More sets to ask: `--set FOLDER FILE.jsonl`, as often as wanted; their figures are printed, not recorded. */
+/**
+ * More sets: `--set FOLDER FILE.jsonl`, as often as wanted, and `--ask` for those that `--fit` leaves alone; their figures are
+ * printed, not recorded.
+ */
 async function namedQuestionSets(): Promise<QuestionSet[]> {
-  const named = process.argv.flatMap((word, at) => (word === '--set' ? [at] : []));
+  const { argv } = process;
+  const named = argv.flatMap((word, at) => (word === '--set' || word === '--ask' ? [at] : []));
   return Promise.all(
-    named.map((at) => loadQuestionSet(process.argv[at + 1] ?? '', process.argv[at + 2] ?? '')),
+    named.map(async (at) => ({
+      ...(await loadQuestionSet(argv[at + 1] ?? '', argv[at + 2] ?? '')),
+      isOnlyAsked: argv[at] === '--ask',
+    })),
   );
 }
 
 /** Adds each set's figures. */
-async function askSets(sets: QuestionSet[], encoder: Encoder, figures: Figures): Promise<JudgedQuestion[][]> {
-  const all: JudgedQuestion[][] = [];
+async function askSets(sets: QuestionSet[], encoder: Encoder, figures: Figures): Promise<AskedSet[]> {
+  const all: AskedSet[] = [];
   for (const set of sets) {
     const knowledge = await openKnowledge(await documentsOf(set.folder), encoder);
     const asked = await measureRefusal(knowledge, set);
     Object.assign(figures, asked.figures);
-    all.push(asked.judged);
+    all.push({ set, judged: asked.judged });
     await knowledge.close();
   }
   return all;
@@ -113,6 +121,18 @@ function printFigures(figures: Figures, recorded: Figures): void {
   for (const [name, value] of Object.entries(figures)) {
     const before = recorded[name];
     console.log(name.padEnd(30), percent(value), '  ', before === undefined ? '-' : percent(before));
+  }
+}
+
+function printSeparations(title: string, all: Separation[]): void {
+  console.log(`\n${title.padEnd(30)}    AUC  answerable refused  unanswerable refused`);
+  for (const { name, auc, answerableRefused, unanswerableRefused } of all) {
+    console.log(
+      name.padEnd(30),
+      auc.toFixed(3).padStart(6),
+      percent(answerableRefused).padStart(19),
+      percent(unanswerableRefused).padStart(21),
+    );
   }
 }
 

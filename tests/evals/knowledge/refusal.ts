@@ -22,6 +22,8 @@ export interface QuestionSet {
   name: string;
   folder: string;
   questions: SetQuestion[];
+  /** It is asked, but takes no part in finding the weights of confidence. */
+  isOnlyAsked?: boolean;
 }
 
 export async function loadQuestionSet(folder: string, file: string): Promise<QuestionSet> {
@@ -30,20 +32,23 @@ export async function loadQuestionSet(folder: string, file: string): Promise<Que
   return { name: basename(file, '.jsonl'), folder, questions };
 }
 
-/**
- * The two handbooks of companies that do not exist, each with terse questions in other words than the documents'; the
- * sample handbook also with what people write in chat ("I lost my phone, what now").
- */
+/** Handbooks of companies that do not exist, below this folder, each with a set of its name. */
+const OWN_HANDBOOKS = ['larkholm', 'fernhill', 'clinic', 'corran'];
+/** One that was written after the signs of confidence were chosen. */
+const ONLY_ASKED = 'anchor';
+
+/** The sample handbook and others that nobody's company has, each with questions in other words than the documents'. */
 export const ownQuestionSets = async (): Promise<QuestionSet[]> => {
-  const questions = (name: string): string =>
-    shippedFile('tests', 'evals', 'knowledge', 'questions', `${name}.jsonl`);
+  const here = (...path: string[]): string => shippedFile('tests', 'evals', 'knowledge', ...path);
+  const load = (folder: string, name: string): Promise<QuestionSet> =>
+    loadQuestionSet(folder, here('questions', `${name}.jsonl`));
   const sample = shippedFile('samples', 'handbook');
-  const larkholm = shippedFile('tests', 'evals', 'knowledge', 'larkholm');
   return [
-    await loadQuestionSet(sample, questions('tarnwick')),
-    await loadQuestionSet(sample, questions('tarnwick-spoken')),
-    await loadQuestionSet(larkholm, questions('larkholm')),
-    await loadQuestionSet(larkholm, questions('larkholm-foreign')),
+    await load(sample, 'tarnwick'),
+    await load(sample, 'tarnwick-spoken'),
+    ...(await Promise.all(OWN_HANDBOOKS.map((name) => load(here(name), name)))),
+    await load(here('larkholm'), 'larkholm-foreign'),
+    { ...(await load(here(ONLY_ASKED), ONLY_ASKED)), isOnlyAsked: true },
   ];
 };
 
