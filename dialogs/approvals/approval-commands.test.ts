@@ -15,6 +15,12 @@ import { readApprovalCommand } from './read-command.js';
 const texts = createTexts();
 /** After "until Friday". */
 const FRIDAY_OVER = new Date('2026-11-21');
+const DECEMBER = {
+  kind: 'delegate',
+  to: 'Ana',
+  from: new Date('2026-12-01'),
+  until: new Date('2026-12-25'),
+};
 const NOW = new Date('2026-11-18T10:00:00Z'); // a Wednesday
 let world: ApprovalWorld;
 let service: ApprovalService;
@@ -36,7 +42,9 @@ beforeEach(() => {
   const directory = world.context.directory('t1');
   const standInFor = directory.standInFor.bind(directory);
   directory.standInFor = async (id, at) => {
-    const delegation = delegations.find(({ fromId, until }) => fromId === id && at < until);
+    const delegation = delegations.find(
+      ({ fromId, from, until }) => fromId === id && from <= at && at < until,
+    );
     return delegation ? world.people.get(delegation.toId) : standInFor(id, at);
   };
 });
@@ -158,6 +166,19 @@ describe('commands about approvals', () => {
     expect(heard(await says('ada', 'delegate my approvals to Tom'))).toContain('for example');
   });
 
+  it('delegates my approvals from a day on, and leaves what waits until then with me', async () => {
+    const laptop = await ask('Laptop');
+    expect(heard(await says('ada', 'delegate my approvals to Tom from Friday until Wednesday'))).toBe(
+      'From 20 Nov 2026 until 25 Nov 2026 your approvals go to Tom.',
+    );
+    expect(delegations).toMatchObject([
+      { fromId: 'ada', toId: 'tom', from: new Date('2026-11-20'), until: new Date('2026-11-26') },
+    ]);
+    expect(world.store.records.get(laptop.id)?.approvers.map(({ id }) => id)).toEqual(['ada']);
+    expect(heard(await says('ada', 'stop delegating'))).toContain('come to you again');
+    expect(delegations).toEqual([]);
+  });
+
   it('ends a delegation when the day is over where the person is, also when the clocks change that day', async () => {
     const ada = world.people.get('ada');
     if (!ada) throw new Error('ada');
@@ -227,6 +248,16 @@ describe('reading a command', () => {
     [
       'delegate my approvals to Ana Ruiz until 2026-12-24',
       { kind: 'delegate', to: 'Ana Ruiz', until: new Date('2026-12-25') },
+    ],
+    ['delegate my approvals to Ana from 2026-12-01 until 2026-12-24', DECEMBER],
+    ['delegate my approvals from 1 December to 24 December to Ana', DECEMBER],
+    ['delegate my approvals to Ana starting 1 December until 24 December', DECEMBER],
+    ['Vertretung vom 1.12.2026 bis zum 24.12.2026 an Ana', DECEMBER],
+    ['délègue mes approbations à Ana du 1 décembre au 24 décembre', DECEMBER],
+    ['delega mis aprobaciones en Ana desde el 1 de diciembre hasta el 24 de diciembre', DECEMBER],
+    [
+      'delegate my approvals to Ana from Friday until Wednesday',
+      { kind: 'delegate', to: 'Ana', from: new Date('2026-11-20'), until: new Date('2026-11-26') },
     ],
     ['Vertretung an Ana bis Freitag', { kind: 'delegate', to: 'Ana', until: new Date('2026-11-21') }],
     ['who approved the laptop for Priya?', { kind: 'who-approved', what: 'laptop for Priya' }],

@@ -179,7 +179,7 @@ async function answerQuestion(turn: Turn, deps: Deps, text: string, say: Say): P
 async function delegate(
   turn: Turn,
   deps: Deps,
-  { to, until }: Extract<ApprovalCommand, { kind: 'delegate' }>,
+  { to, until, from: asked }: Extract<ApprovalCommand, { kind: 'delegate' }>,
   say: Say,
 ): Promise<void> {
   if (to === '' || !until) return say('decision.delegate-usage');
@@ -187,29 +187,30 @@ async function delegate(
   const receiver = await onePerson(turn, deps, to, say);
   if (!receiver) return;
   const now = deps.clock.now();
-  if (receiver.id === person.id || until <= now) return say('decision.delegate-usage');
-  await deps.delegations(tenant.id).end(person.id, now);
+  const from = asked && asked > now ? asked : now;
+  if (receiver.id === person.id || until <= from) return say('decision.delegate-usage');
+  await deps.delegations(tenant.id).end(person.id, from);
   await deps.delegations(tenant.id).add({
     id: turn.id,
     fromId: person.id,
     toId: receiver.id,
-    from: now,
+    from,
     until,
     strength: turn.bindingStrength,
   });
   turn.audit({
     action: 'delegation-set',
     resource: `person:${person.id}`,
-    after: { to: receiver.id, until: until.toISOString() },
+    after: { to: receiver.id, from: from.toISOString(), until: until.toISOString() },
   });
+  const day = (at: Date): string => deps.texts.date(at, locale, turn.person.timeZone);
+  const lastDay = day(new Date(until.getTime() - 1));
+  if (from > now)
+    return say('delegation.set-ahead', { from: day(from), until: lastDay, name: receiver.name });
   // What waits already is handed over as well.
   for (const approval of await deps.approvals.waitingFor(tenant.id, person.id))
     await deps.approvals.refreshApprovers(approval);
-  const lastDay = new Date(until.getTime() - 1);
-  say('delegation.set', {
-    until: deps.texts.date(lastDay, locale, turn.person.timeZone),
-    name: receiver.name,
-  });
+  say('delegation.set', { until: lastDay, name: receiver.name });
 }
 
 /** Asks somebody to take over what waits for the person, or the one thing that is named. */

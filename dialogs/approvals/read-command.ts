@@ -8,7 +8,7 @@ export type ApprovalCommand =
   | { kind: 'cancel'; what: string }
   | { kind: 'nudge'; what: string }
   | { kind: 'answer'; text: string }
-  | { kind: 'delegate'; to: string; until?: Date }
+  | { kind: 'delegate'; to: string; until?: Date; from?: Date }
   | { kind: 'hand-over'; to: string; what: string }
   | { kind: 'end-delegation' }
   | { kind: 'who-approved'; what: string }
@@ -201,10 +201,14 @@ function readPlain(said: string, now: Date, timeZone?: string): ApprovalCommand 
   return undefined;
 }
 
-/** "Ana until Friday": the day counts whole, so the delegation ends when it is over. */
+/**
+ * "Ana until Friday": the day counts whole, so the delegation ends when it is over. "Ana from Monday until Friday" begins when
+ * that day does.
+ */
 function readDelegation(match: RegExpExecArray, now: Date, timeZone?: string): ApprovalCommand {
-  const rest = group(match, 'rest').replace(/^to /i, '');
-  const time = readTime(rest, now, timeZone);
+  const said = group(match, 'rest').replace(/^to /i, '');
+  const { rest, from } = withoutBeginning(said, now, timeZone);
+  const time = readTime(rest, from ?? now, timeZone);
   if (!time) return { kind: 'delegate', to: rest };
   const to = `${rest.slice(0, time.start)} ${rest.slice(time.end)}`
     .replace(/\s+/g, ' ')
@@ -212,5 +216,17 @@ function readDelegation(match: RegExpExecArray, now: Date, timeZone?: string): A
     .replace(/^(?:to|an|auf|durch|à|a|en)\s/iu, '')
     .replace(/[\s,]+(?:until|till|through|bis|hasta|jusqu['’](?:à|au|en))$/iu, '');
   const until = time.hasTime ? time.at : beginningOf(new Date(time.at.getTime() + 86_400_000), timeZone);
-  return { kind: 'delegate', to, until };
+  return { kind: 'delegate', to, until, ...(from && { from }) };
+}
+
+const SPAN =
+  /(?<!\p{L})(?:from|starting(?: on)?|between|vom?|ab|zwischen|desde(?: el)?|del?|entre(?: el)?|à partir (?:de|du)|du|de)\s+(?<from>.+?),?\s+(?:until|till|through|to|and|bis(?: zum)?|und|hasta(?: el)?|al?|y(?: el)?|jusqu['’](?:à|au|en)|au|et)\s+(?=(?<until>.+)$)/iu;
+
+/** Takes "from Monday until" out of "Ana from Monday until Friday", where both are days. */
+function withoutBeginning(said: string, now: Date, timeZone?: string): { rest: string; from?: Date } {
+  const span = SPAN.exec(said);
+  const begins = span && readTime(group(span, 'from'), now, timeZone);
+  if (!span || !begins || !readTime(group(span, 'until'), begins.at, timeZone)) return { rest: said };
+  const from = begins.hasTime ? begins.at : beginningOf(begins.at, timeZone);
+  return { rest: said.replace(SPAN, ''), from };
 }
