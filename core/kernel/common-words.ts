@@ -339,7 +339,6 @@ help|hilfe helfen|ayuda ayudar|aide aider
 colour|farbe|color|couleur
 size|grosse|tamano talla|taille
 have|habe|tengo|ai
-money|geld|dinero|argent
 own|eigen eigenen eigene eigenes|propio propia|propre
 abroad|ausland auslands|extranjero|etranger
 protection|schutz|proteccion|protection
