@@ -133,7 +133,7 @@ if (values.evaluate) {
     return { scale, bias: model.bias - offset, offset, texts: learned.length, learnedFrom: counts };
   };
   const models = { typed: describe('typed'), read: describe('read') };
-  const version = `injection-2026-11-29.${models.typed.texts + models.read.texts}`;
+  const version = `injection-2026-11-30.${models.typed.texts + models.read.texts}`;
   const measuredOn = values['keep-report']
     ? (before.leaveOneSourceOut.measuredOn ?? before.version)
     : version;

@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { intentAttacks } from './attacks-intents.mjs';
 import { displayBenign } from './benign-display.mjs';
 import { intentBenign } from './benign-intents.mjs';
+import { requestBenign } from './benign-requests.mjs';
+import { moreRequestBenign } from './benign-requests-more.mjs';
 import { languageIntentAttacks } from './languages-intents.mjs';
 import { languageIntentBenign } from './languages-intents-benign.mjs';
 import { broadAttackRules } from './attacks-broad.mjs';
 import { disguisedAttackRules } from './attacks-disguised.mjs';
 import { attackRules } from './attacks-english.mjs';
+import { requestAttacks } from './attacks-requests.mjs';
 import { indirectRules } from './attacks-indirect.mjs';
 import { jailbreakRules } from './attacks-jailbreak.mjs';
 import { languageAttackRules } from './attacks-languages.mjs';
@@ -324,16 +327,39 @@ const BENIGN_FAMILIES = [
   ['lb-small', 'benign-trigger', 240],
   ['ip-ask', 'benign-trigger', 2600],
   ['ip-read', 'benign-trigger', 1600],
+  ['wr-en', 'benign-trigger', 2600],
+  ['wr-de', 'benign-trigger', 1000],
+  ['wr-es', 'benign-trigger', 800],
+  ['wr-fr', 'benign-trigger', 800],
+  ['wr-it', 'benign-trigger', 500],
+  ['wr-pt', 'benign-trigger', 500],
+  ['wr-nl', 'benign-trigger', 500],
+  ['wr-pl', 'benign-trigger', 500],
+  ['wr-ja', 'benign-trigger', 500],
+  ['wr-more', 'benign-trigger', 900],
+  ['wr-wide', 'benign-trigger', 2600],
+  ['wr-said', 'benign-trigger', 600],
+];
+
+/** Attacks worded as requests for work; learned beside the harmless requests, so that what is asked decides, not the verb. */
+const REQUEST_TWINS = [
+  ['wa-en', 'direct', 1, 1300, ['<wa-en>']],
+  ['wa-many', 'direct', 1, 1300, ['<wa-many>']],
+  ['wa-wide', 'direct', 1, 1000, ['<wa-wide>']],
 ];
 
 /** What people say to an assistant: harmless when they type it, a foreign body in the middle of a document. */
 const SPOKEN =
-  /^own\/(ask|plainask|general|chat|officechat|command|roleplay|harmlessfiction|sasks|scasualbenign|sworkday|st-quiz|german\d?|spanish\d?|french\d?|japanese\d?|other3|sm-.*|ib-ask|ib-dev|ib-general|lb-general|ib-security|ip-ask)$|^banking77|^bfcl|^awesome-chatgpt-prompts|^squad2\/questions/;
+  /^own\/(ask|plainask|general|chat|officechat|command|roleplay|harmlessfiction|sasks|scasualbenign|sworkday|st-quiz|german\d?|spanish\d?|french\d?|japanese\d?|other3|sm-.*|ib-ask|ib-dev|ib-general|lb-general|ib-security|ip-ask|wr-.*)$|^banking77|^bfcl|^awesome-chatgpt-prompts|^squad2\/questions/;
 
 /** BIPIA's tasks on its documents are questions of a person, in one line. */
 const isTask = ({ source, text }) => source.startsWith('bipia/') && !/[\n|]/.test(text);
 
-export const isSpoken = (row) => row.label === 0 && (SPOKEN.test(row.source) || isTask(row));
+/** The attacking twins of requests say nothing about documents, since the requests are not learned from there either. */
+const SPOKEN_TWIN = /^own\/wa-/;
+
+export const isSpoken = (row) =>
+  row.label === 0 ? SPOKEN.test(row.source) || isTask(row) : SPOKEN_TWIN.test(row.source);
 
 /**
  * Requests put into harmless documents, at the start, between two sentences or at the end: what a model for documents
@@ -382,6 +408,7 @@ export function makeOwnRows(seed = 20261121) {
     ...indirectSeeds,
     ...casualSeeds,
     ...intentAttacks,
+    ...requestAttacks,
   };
   const benignGrammar = {
     ...indirectRules,
@@ -399,6 +426,8 @@ export function makeOwnRows(seed = 20261121) {
     ...intentBenign,
     ...languageIntentBenign,
     ...displayBenign,
+    ...requestBenign,
+    ...moreRequestBenign,
   };
   const languageGrammar = {
     ...languageAttackRules,
@@ -422,6 +451,9 @@ export function makeOwnRows(seed = 20261121) {
     add(language, 'direct', 1, count, [`<${language}>`], languageGrammar);
   for (const [family, kind, count] of BENIGN_FAMILIES)
     add(family, kind, 0, count, [`<${family}>`], benignGrammar);
+  // last, so that what the families before are made of stays as it was
+  for (const [family, kind, label, count, templates] of REQUEST_TWINS)
+    add(family, kind, label, count, templates, attackGrammar);
   return rows;
 }
 

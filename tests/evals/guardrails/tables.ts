@@ -48,12 +48,12 @@ const UNTRUSTED = ['mail', 'web-page', 'tool-result', 'document'] as const;
  * Own attack and harmless texts (`fresh/`), one a line under a heading with its kind. The grammar was widened after `first`,
  * `second`, `unseen` and `third` had been measured; `frozen` was written before that and is never learned from;
  * `fourth` (twelve languages and more) likewise, before the intents of attacks were added; `fifth` before strays and plain
- * orders were.
+ * orders were; `sixth` (requests for work and their attacking twins) before requests for work were.
  */
 export async function measureFresh(): Promise<Figures> {
   const screen = createInputScreen();
   const figures: Figures = {};
-  for (const set of ['first', 'second', 'unseen', 'third', 'frozen', 'fourth', 'fifth']) {
+  for (const set of ['first', 'second', 'unseen', 'third', 'frozen', 'fourth', 'fifth', 'sixth']) {
     const scores: Record<string, number[]> = { attacks: [], benign: [] };
     for (const file of ['attacks', 'benign']) {
       let kind = '';
