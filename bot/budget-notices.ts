@@ -1,6 +1,7 @@
 import type { BudgetNotice } from '../core/gateway/budget.js';
 import type { PeopleRepository, PersonRecord } from '../core/governance/identity/people.js';
 import type { Clock } from '../core/kernel/clock.js';
+import { FACTS_PURPOSE } from '../core/knowledge/graph/model-facts.js';
 import type { Effect } from '../core/kernel/effect.js';
 import { budgetContent } from '../dialogs/cards/work-cards.js';
 import type { Texts } from '../dialogs/texts.js';
@@ -16,7 +17,9 @@ export interface BudgetNoticesOptions {
 export function createBudgetNotices({ people, texts, post, clock }: BudgetNoticesOptions) {
   return async ({ kind, tenantId, line, spent, origin }: BudgetNotice): Promise<void> => {
     const owner = origin.personId ? await people(tenantId).get(origin.personId) : undefined;
-    const admins = await people(tenantId).byRole('admin');
+    // The day's budget of the graph is there to be used up; nobody need be told, and the job goes on the next day.
+    const isGraph = origin.purpose === FACTS_PURPOSE && line.scope === 'session';
+    const admins = isGraph ? [] : await people(tenantId).byRole('admin');
     const readers = new Map([...(owner ? [owner] : []), ...admins].map((person) => [person.id, person]));
     // told once for each tenant's budget, and anew when its limit was changed
     const id = `budget:${tenantId}:${line.key}:${line.limit}:${kind}`;

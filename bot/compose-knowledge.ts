@@ -10,6 +10,8 @@ import {
   type FeedbackPrior,
 } from '../core/knowledge/learning/feedback-prior.js';
 import { createIndexFollower, type IndexFollower } from '../core/knowledge/index-follower.js';
+import { followFacts } from '../core/knowledge/graph/follow-facts.js';
+import type { FactStore } from '../core/knowledge/graph/fact.js';
 import type { DocumentStore } from '../core/knowledge/document-store.js';
 import type { VectorIndex } from '../core/knowledge/index/vector-index.js';
 import { createOutboundFetch } from '../core/kernel/outbound-fetch.js';
@@ -54,6 +56,8 @@ export interface KnowledgeRoom {
 
 export interface KnowledgeRoomOptions {
   documents(tenantId: string): DocumentStore;
+  /** Facts that a model drew beside the rules; without it there are none. */
+  facts?: (tenantId: string) => Pick<FactStore, 'readByModelSince'>;
   /** Votes that were cast on answers since an instant; without it none count. */
   votes?: (tenantId: string, since: Date) => Promise<AnswerVote[]>;
   /** Searches vectors in Chroma instead of in this process. */
@@ -73,6 +77,8 @@ interface TenantKnowledge {
   /** Takes over the tenant's own synonyms when they were edited. */
   readSynonyms(): Promise<void>;
   follower: IndexFollower;
+  /** Takes over facts that a model drew meanwhile. */
+  readFacts(): Promise<void>;
   /** Lets the configured endpoint make the vectors, once it has answered; nothing changes while it is the same. */
   useEndpoint(): void;
 }
@@ -132,6 +138,7 @@ async function pingChroma(url: string): Promise<void> {
 /** Joins document stores, encoders and indexes: one knowledge base per tenant. */
 export async function createKnowledgeRoom({
   documents,
+  facts,
   votes,
   chromaUrl,
   embedding,
@@ -188,6 +195,8 @@ export async function createKnowledgeRoom({
     await readSynonyms();
     const follower = createIndexFollower(store, base, clock);
     await follower.load();
+    const readFacts = facts ? followFacts(facts(tenantId), base, clock) : () => Promise.resolve();
+    await readFacts();
     loaded.push(base);
     let used = atEndpoint?.id;
     const useEndpoint = (): void => {
@@ -197,7 +206,7 @@ export async function createKnowledgeRoom({
       booked.push(now.settled);
       base.changeEncoders(now.choice);
     };
-    return { base, follower, countVotes, readSynonyms, useEndpoint };
+    return { base, follower, readFacts, countVotes, readSynonyms, useEndpoint };
   };
   const tenant = (tenantId: string): Promise<TenantKnowledge> => {
     const known = tenants.get(tenantId) ?? load(tenantId);
@@ -219,9 +228,10 @@ export async function createKnowledgeRoom({
       if (isTime) madeAt = started;
       for (const [tenantId, knowledge] of tenants) {
         try {
-          const { base, follower, countVotes, readSynonyms } = await knowledge;
+          const { base, follower, readFacts, countVotes, readSynonyms } = await knowledge;
           if (isTime) base.makeMissing();
           await follower.follow();
+          await readFacts();
           await countVotes();
           await readSynonyms();
         } catch (error) {

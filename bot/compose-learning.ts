@@ -7,6 +7,7 @@ import { ingestSource } from '../core/knowledge/ingest/ingest.js';
 import type { IngestLine } from '../core/knowledge/ingest/ingest-report.js';
 import { DEFAULT_LIMITS } from '../core/knowledge/ingest/limits.js';
 import { createGuardedFetch } from '../core/knowledge/sources/guarded-fetch.js';
+import { createFactReader, type FactReaderOptions } from '../core/knowledge/graph/model-facts.js';
 import { runDueSources } from '../core/knowledge/sources/run-source.js';
 import { dueSources, type SourceRun } from '../core/knowledge/sources/source-definition.js';
 import { sourceOfUploads, uploadPath, uploadSource } from '../core/knowledge/sources/upload-source.js';
@@ -17,15 +18,19 @@ import type { Texts } from '../dialogs/texts.js';
 import { createProgressCard } from '../dialogs/ingest/progress-card.js';
 import { fileActionsDialog } from '../dialogs/upload/file-actions.js';
 import { uploadDialog } from '../dialogs/upload/upload-dialog.js';
+import { graphJob } from '../jobs/knowledge/graph-job.js';
 import { sourceJob } from '../jobs/knowledge/source-job.js';
 import type { JobDefinition } from '../jobs/scheduler.js';
+import { createFactStore } from '../storage/mongo/fact-store.js';
 import { createSourceRegistry } from '../storage/mongo/source-registry.js';
 import { createTenantLearning, type TenantLearningOptions } from './compose-tenant-learning.js';
 import type { Config } from './config.js';
 import { createRefresh, type RefreshOptions } from './refresh-sources.js';
 import { sourceReach } from './source-reach.js';
 
-export interface LearningOptions extends TenantLearningOptions {
+export interface LearningOptions extends TenantLearningOptions, Pick<FactReaderOptions, 'isHostile'> {
+  /** Draws facts for the graph, where STEWARD_GRAPH_MODEL says so. */
+  mind: FactReaderOptions['mind'] | undefined;
   /** Every organisation that Steward serves. */
   tenants(): Promise<string[]>;
   /** How a channel whose files need its token gives them out. */
@@ -62,6 +67,8 @@ export function createLearning(
     post,
     channelFiles,
     schedule,
+    mind,
+    isHostile,
     texts,
     clock,
     logger,
@@ -155,10 +162,22 @@ export function createLearning(
     clock,
     logger,
   });
+  const graph = graphJob({
+    tenants,
+    of: (tenantId) => ({
+      documents: knowledge.documents(tenantId),
+      facts: createFactStore(database, tenantId),
+      ...(mind && config.knowledge.graphModel
+        ? { reader: createFactReader({ mind, tenantId, isHostile, clock, logger }) }
+        : {}),
+    }),
+    clock,
+    logger,
+  });
   const refresh = createRefresh(config, { database, knowledge, post, schedule, texts, clock, logger });
   return {
     dialogs: [upload, fileActions, refresh.dialog],
-    jobs: [sourceJob(runDue, logger), refresh.job, ...jobs],
+    jobs: [sourceJob(runDue, logger), refresh.job, graph, ...jobs],
   };
 }
 

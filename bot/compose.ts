@@ -7,7 +7,6 @@ import { systemClock, type Clock } from '../core/kernel/clock.js';
 import { describeError } from '../core/kernel/errors.js';
 import type { HttpModule } from '../core/kernel/http-route.js';
 import type { Logger } from '../core/kernel/logger.js';
-import { createOutboundFetch } from '../core/kernel/outbound-fetch.js';
 import type { ChannelPort } from '../core/kernel/outbound-message.js';
 import { createAudience } from './audience.js';
 import { isStopCommand } from '../dialogs/agents/read-agent-command.js';
@@ -26,6 +25,7 @@ import { createScheduler, type JobDatabase, type JobDefinition, type JobState } 
 import { createAnswerLog } from '../storage/mongo/answers.js';
 import { createAuditLog } from '../storage/mongo/audit-log.js';
 import { createDocumentStore } from '../storage/mongo/document-store.js';
+import { createFactStore } from '../storage/mongo/fact-store.js';
 import { createStandardAnswerStore } from '../storage/mongo/standard-answer-store.js';
 import { createLinkCodeRepository } from '../storage/mongo/link-code-repository.js';
 import { createConversationReferences } from '../storage/mongo/conversation-references.js';
@@ -73,6 +73,7 @@ import { rememberConversation } from './remember-conversation.js';
 import { deriveKey, loadSecretKey, TEXT_HASH_KEY } from './secret-key.js';
 import { createPromptOutcomes } from './prompt-outcomes.js';
 import { createServer } from './server.js';
+import { createServiceFetch } from './service-fetch.js';
 import { createSlackHome } from './slack-home.js';
 import { createHealth } from './telemetry/health.js';
 import { addGauges } from './telemetry/gauges.js';
@@ -158,6 +159,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   });
   const knowledge = await createKnowledgeRoom({
     documents: (tenantId) => createDocumentStore(database, tenantId),
+    facts: (tenantId) => createFactStore(database, tenantId),
     votes: (tenantId, since) => createAnswerLessons(database, tenantId).votes(since),
     chromaUrl: config.storage.chromaUrl,
     embedding: await embeddingOf(config, { open: books.open, clock, logger }),
@@ -221,6 +223,8 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     clock,
     logger,
   });
+  const isHostile = async (text: string, tenantId: string): Promise<boolean> =>
+    (await guards.input.check(text, { tenantId, origin: 'document' })).outcome === 'block';
   const answering = createAnswers({
     memory,
     prompts,
@@ -230,24 +234,12 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     audience: ({ conversation, person }) => audience.audienceOf(conversation, person),
     model,
     grounding: groundingOf,
-    isHostile: async (text, tenantId) =>
-      (await guards.input.check(text, { tenantId, origin: 'document' })).outcome === 'block',
+    isHostile,
     clock,
     logger,
   });
 
-  const serviceHosts = new Set(
-    [
-      config.policy.opaUrl,
-      config.github.apiUrl ?? 'https://api.github.com',
-      config.notify.pagerDutyUrl ?? 'https://events.pagerduty.com',
-      config.notify.telegramUrl ?? 'https://api.telegram.org',
-      config.notify.webhookUrl,
-    ].flatMap((url) => (url ? [new URL(url).hostname] : [])),
-  );
-  const fetch = createOutboundFetch(
-    ({ hostname }) => config.outbound.hosts.includes(hostname) || serviceHosts.has(hostname),
-  );
+  const fetch = createServiceFetch(config);
   const tools = createTools(config, { database, cipher, fetch, key, ports, texts, logger });
   const reach = createReach({
     ports,
@@ -293,6 +285,8 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     post: (tenantId, effect) => turns.post(tenantId, effect),
     channelFiles: (channel) => abilities.get(channel)?.fetchFile,
     schedule: (name, data) => scheduler.schedule(name, 'now', data),
+    mind,
+    isHostile,
     texts,
     clock,
     logger,

@@ -79,6 +79,8 @@ export interface Config {
   knowledge: {
     folder?: string;
     synonymsFolder?: string;
+    /** Whether a model draws facts for the graph beside the rules. */
+    graphModel: boolean;
     folders: string[];
     hosts: string[];
     privateHosts: string[];
@@ -122,7 +124,7 @@ const DEFAULTS: Tree = {
   guardrails: { rateLimits: true },
   policy: { mode: 'enforce' },
   people: { admins: [] },
-  knowledge: { folders: [], hosts: [], privateHosts: [] },
+  knowledge: { graphModel: false, folders: [], hosts: [], privateHosts: [] },
   outbound: { hosts: [] },
   tenant: { name: 'Your company' },
   logLevel: 'info',

@@ -443,6 +443,13 @@ export const SETTINGS: Setting[] = [
     { example: '/srv/documents' },
   ),
   setting(
+    'knowledge.graphModel',
+    'STEWARD_GRAPH_MODEL',
+    flag,
+    'Has the model draw facts for the graph in the background, one call of the light tier per new passage; off unless switched on (docs/knowledge.md).',
+    'Use on or off.',
+  ),
+  setting(
     'knowledge.synonymsFolder',
     'STEWARD_KNOWLEDGE_SYNONYMS',
     text,

@@ -17,7 +17,8 @@ export interface JobDefinition {
   every?: string;
   /** After this many ms without an end another process may run it; 10 minutes unless told. */
   lockMs?: number;
-  handle(data: unknown): Promise<void>;
+  /** @param signal aborts when the process is to stop; long work ends then, to be gone on with later. */
+  handle(data: unknown, signal?: AbortSignal): Promise<void>;
 }
 
 export interface JobState {
@@ -99,7 +100,7 @@ export async function createScheduler(
     const started = process.hrtime.bigint();
     let result = 'done';
     try {
-      await definition.handle(data);
+      await definition.handle(data, stopping.signal);
     } catch (error) {
       result = 'failed';
       logger.error({ job: definition.name, error: describeError(error) }, 'A job failed.');

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { describeError } from '../../core/kernel/errors.js';
 import type { Config } from '../config.js';
-import { pick } from '../config.js';
+import { isModelConfigured, pick } from '../config.js';
 import { SETTINGS } from '../settings.js';
 import type { CliContext } from './context.js';
 
@@ -54,6 +54,15 @@ export function examineConfig(config: Config): Finding[] {
       models.azure.endpoint ? 'Azure OpenAI' : (models.baseUrl ?? 'OpenAI'),
       'offline: answers are quoted from the documents',
       'Set OPENAI_API_KEY, or OPENAI_BASE_URL for a compatible endpoint.',
+    ),
+    finding(
+      'Graph',
+      config.knowledge.graphModel && isModelConfigured(config),
+      'facts by rules and, in the background, by the model',
+      config.knowledge.graphModel ? 'facts by rules: no model is configured' : 'facts by rules',
+      config.knowledge.graphModel
+        ? 'Configure a model, or remove STEWARD_GRAPH_MODEL.'
+        : 'Set STEWARD_GRAPH_MODEL=on to have the model draw more; one call of the light tier for each new passage.',
     ),
     finding(
       'Vectors',

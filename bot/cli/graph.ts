@@ -4,11 +4,11 @@ import { type Role, ROLES } from '../../core/kernel/person.js';
 import { OUTSIDER, type Reader, readerMayRead } from '../../core/knowledge/access.js';
 import type { DocumentStore } from '../../core/knowledge/document-store.js';
 import type { FactStore } from '../../core/knowledge/graph/fact.js';
+import { keepFacts } from '../../core/knowledge/graph/keep-facts.js';
 import {
   createKnowledgeGraph,
   type GraphPath,
   type GraphStep,
-  syncGraph,
 } from '../../core/knowledge/graph/knowledge-graph.js';
 import type { CliContext } from './context.js';
 import { workWith } from './work-with.js';
@@ -29,8 +29,8 @@ interface GraphFlags {
 }
 
 /**
- * `graph FROM`: ways through what the documents state, over several of them, each step with the page that says it. Facts
- * of new documents are drawn and kept first.
+ * `graph FROM`: ways through what the documents state, over several of them, each step with the page that says it. The
+ * rules draw the facts of new documents first and keep them; those that a model drew in the background count as well.
  * @param open opens the tenant's documents and facts; called once, when the command runs.
  */
 export function graphCommand(context: CliContext, open: () => Promise<OpenedGraph>): Command {
@@ -50,7 +50,8 @@ export function graphCommand(context: CliContext, open: () => Promise<OpenedGrap
     .action((from: string, flags: GraphFlags) =>
       work(async ({ documents, facts }) => {
         const graph = createKnowledgeGraph();
-        await syncGraph({ documents, facts, graph });
+        await keepFacts({ documents, facts, signal: context.signal, clock: context.clock });
+        for await (const { documentId, facts: own } of facts.all()) graph.put(documentId, own);
         const all = await documents.list();
         const paths = new Map(all.map(({ id, path }) => [id, path]));
         const reader = flags.as && readerFrom(flags.as);
@@ -105,11 +106,12 @@ const lineOf = ({ fact }: GraphStep, at: number, paths: Map<string, string>): st
 const recordOf = ({ from, to, steps }: GraphPath, paths: Map<string, string>): object => ({
   from,
   to,
-  steps: steps.map(({ fact: { subject, relation, object, documentId, passageId } }) => ({
+  steps: steps.map(({ fact: { subject, relation, object, documentId, passageId, by } }) => ({
     subject,
     relation,
     object,
     path: paths.get(documentId),
     passageId,
+    ...(by ? { by } : {}),
   })),
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Fact, FactStore } from '../../core/knowledge/graph/fact.js';
+import { createMemoryFacts } from '../../tests/fakes/memory-facts.js';
 import type { Article } from '../../core/knowledge/learning/article.js';
 import { type ArticleStore, createArticleDesk } from '../../core/knowledge/learning/article-desk.js';
 import type { StandardAnswer, StandardAnswerStore } from '../../core/knowledge/learning/standard-answers.js';
@@ -25,12 +25,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 let fixed: Map<string, StandardAnswer>;
 let written: Map<string, Article>;
-let facts: Map<string, Fact[]>;
+let facts: ReturnType<typeof createMemoryFacts>;
 let documents: ReturnType<typeof createMemoryDocumentStore>;
 beforeEach(() => {
   fixed = new Map();
   written = new Map();
-  facts = new Map();
+  facts = createMemoryFacts();
   documents = createMemoryDocumentStore();
 });
 
@@ -44,13 +44,6 @@ const articles: ArticleStore = {
   get: (id) => Promise.resolve(written.get(id)),
   list: (states) => Promise.resolve([...written.values()].filter(({ state }) => states.includes(state))),
   replace: (article) => Promise.resolve(Boolean(written.set(article.id, article))),
-};
-const factStore: FactStore = {
-  put: (id, own) => Promise.resolve(void facts.set(id, own)),
-  remove: (id) => Promise.resolve(void facts.delete(id)),
-  async *all() {
-    for (const [documentId, own] of facts) yield await Promise.resolve({ documentId, facts: own });
-  },
 };
 
 async function run(...words: string[]): Promise<{ said: string; code: number }> {
@@ -68,7 +61,7 @@ async function run(...words: string[]): Promise<{ said: string; code: number }> 
   const command = {
     'standard-answer': () => standardAnswerCommand(context, () => Promise.resolve({ answers, close })),
     article: () => articleCommand(context, () => Promise.resolve({ articles, desk, close })),
-    graph: () => graphCommand(context, () => Promise.resolve({ documents, facts: factStore, close })),
+    graph: () => graphCommand(context, () => Promise.resolve({ documents, facts, close })),
   }[words[0] ?? ''];
   await command?.().parseAsync(['node', ...words]);
   return { said: said.join('\n'), code };

@@ -11,6 +11,7 @@ import type { KnowledgeDocument } from './document.js';
 import type { FeedbackPrior } from './learning/feedback-prior.js';
 import type { StoredDocument } from './document-store.js';
 import { extractFacts } from './graph/extract-facts.js';
+import { distinctFacts, type Fact } from './graph/fact.js';
 import { createKnowledgeGraph } from './graph/knowledge-graph.js';
 import type { Encoder } from './encoder/encoder.js';
 import { everydayWords } from './encoder/everyday-words.js';
@@ -73,6 +74,8 @@ export interface FullKnowledgeBase extends KnowledgeBase {
   changeEncoders(encoderFor: KnowledgeBaseOptions['encoderFor']): void;
   /** Takes these groups in place of those that it was made with. */
   useSynonyms(groups: SynonymGroups): void;
+  /** Takes these facts of a document, which a model drew, beside those of the rules; those of passages that are gone do not count. */
+  learnFacts(documentId: string, byModel: Fact[]): void;
   /** The ranked passages with their signals. */
   candidates(question: string, options: SearchOptions): Promise<Candidate[]>;
   /** The best evidence with the signs that its confidence is made of. */
@@ -158,6 +161,13 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
   const holdsAny = (wanted: (document: KnowledgeDocument) => boolean): boolean =>
     [...index.allDocuments()].some(({ document }) => wanted(document));
   const graph = createKnowledgeGraph();
+  const byModel = new Map<string, Fact[]>();
+  const putFacts = (documentId: string, byRules: Fact[]): void => {
+    const learnt = (byModel.get(documentId) ?? []).filter(
+      ({ passageId }) => index.slotOf(passageId) !== undefined,
+    );
+    graph.put(documentId, learnt.length > 0 ? distinctFacts([...byRules, ...learnt]) : byRules);
+  };
   const answerTools: AnswerTools = {
     find: (asked, mayRead) => retriever.find(asked, mayRead, stages),
     someHidden: (mayRead) => holdsAny((document) => !mayRead(document)),
@@ -256,7 +266,7 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     add(stored: StoredDocument) {
       changes += 1;
       const { added, removed } = index.put(stored);
-      if (stages.graph) graph.put(stored.document.id, stored.passages.flatMap(extractFacts));
+      if (stages.graph) putFacts(stored.document.id, stored.passages.flatMap(extractFacts));
       if (removed.length > 0) forget(removed);
       const { language } = stored.document;
       shelfFor(language).want(added.map(wantedPassage));
@@ -266,11 +276,22 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     remove(documentId) {
       changes += 1;
       graph.remove(documentId);
+      byModel.delete(documentId);
       forget(index.remove(documentId));
     },
     useSynonyms(groups) {
       changes += 1;
       if (stages.synonyms) reader.synonyms = new Synonyms(groups, analyser);
+    },
+    learnFacts(documentId, facts) {
+      // Of a document that others took out meanwhile nothing is kept.
+      if (!stages.graph || !index.document(documentId)) return;
+      changes += 1;
+      byModel.set(documentId, facts);
+      putFacts(
+        documentId,
+        graph.factsOf(documentId).filter(({ by }) => by === undefined),
+      );
     },
     holdsAny,
     candidates,

@@ -131,20 +131,45 @@ describe('facts', () => {
   it('are replaced and removed by document', async () => {
     const store = createFactStore(test.database, tenant);
     const fact = { subject: 'A', relation: 'is', object: 'B', passageId: 'd1:p', documentId: 'd1' };
-    await store.put('d1', [fact, { ...fact, object: 'C' }]);
-    await store.put('d1', [fact]);
-    await store.put('d2', []);
+    const one = { documentId: 'd1', version: 1, rules: 1, facts: [fact] };
+    await store.put({ ...one, facts: [fact, { ...fact, object: 'C' }] });
+    await store.put(one);
+    await store.put({ documentId: 'd2', version: 3, rules: 1, facts: [] });
     const all = async () => {
       const found = [];
-      for await (const one of store.all()) found.push(one);
+      for await (const kept of store.all()) found.push(kept);
       return found.sort((a, b) => (a.documentId < b.documentId ? -1 : 1));
     };
-    expect(await all()).toEqual([
-      { documentId: 'd1', facts: [fact] },
-      { documentId: 'd2', facts: [] },
-    ]);
+    expect(await all()).toEqual([one, { documentId: 'd2', version: 3, rules: 1, facts: [] }]);
+    expect(await createFactStore(test.database, `${tenant}-other`).states()).toEqual([]);
     await store.remove('d1');
-    expect((await all()).map((one) => one.documentId)).toEqual(['d2']);
+    expect((await all()).map(({ documentId }) => documentId)).toEqual(['d2']);
+    expect(await store.get('d1')).toBeUndefined();
+  });
+
+  it('by a model are found from an instant on, with what it has read', async () => {
+    const store = createFactStore(test.database, `${tenant}-model`);
+    const byModel = (documentId: string, at: Date) => ({
+      documentId,
+      version: 1,
+      rules: 1,
+      model: { version: 'facts@1', read: [`${documentId}:p`], whole: true, at },
+      facts: [
+        { subject: 'A', relation: 'is', object: 'B', passageId: 'x:p', documentId, by: 'model' as const },
+      ],
+    });
+    await store.put({ documentId: 'rules', version: 1, rules: 1, facts: [] });
+    await store.put(byModel('early', day(1)));
+    await store.put(byModel('late', day(3)));
+    const found = [];
+    for await (const kept of store.readByModelSince(day(2))) found.push(kept);
+    expect(found).toEqual([byModel('late', day(3))]);
+    expect((await store.states()).find(({ documentId }) => documentId === 'early')).toEqual({
+      documentId: 'early',
+      version: 1,
+      rules: 1,
+      model: { version: 'facts@1', whole: true },
+    });
   });
 });
 

@@ -23,8 +23,8 @@ const TELEPHONE = new RegExp(
 );
 const MAX_OBJECT = 160;
 
-/** Draws facts from a passage, by rules or with a model. */
-export type FactExtractor = (passage: Passage) => Fact[] | Promise<Fact[]>;
+/** Raised when the rules draw other facts than before, so that kept ones are drawn anew. */
+export const RULES_VERSION = 1;
 
 /**
  * The rules that need no model: rows of tables, `name: value` lines, "the X is Y", "the X, Y,", telephone extensions, and

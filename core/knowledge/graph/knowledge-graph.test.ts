@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { shippedFile } from '../../kernel/package-root.js';
-import { storedDocument } from '../../../tests/contracts/document-store-contract.js';
 import { createManualClock } from '../../../tests/support/manual-clock.js';
 import { readFolder } from '../ingest/read-folder.js';
-import { createMemoryDocumentStore } from '../memory-document-store.js';
-import type { Fact, FactStore } from './fact.js';
-import { type KnowledgeGraph, createKnowledgeGraph, syncGraph } from './knowledge-graph.js';
+import { extractFacts } from './extract-facts.js';
+import type { Fact } from './fact.js';
+import { type KnowledgeGraph, createKnowledgeGraph } from './knowledge-graph.js';
 
 const fact = (subject: string, relation: string, object: string, documentId = 'd1'): Fact => ({
   subject,
@@ -99,47 +98,14 @@ describe('the graph', () => {
   });
 });
 
-function memoryFacts(): FactStore & { kept: Map<string, Fact[]> } {
-  const kept = new Map<string, Fact[]>();
-  return {
-    kept,
-    put: async (documentId, facts) => void kept.set(documentId, facts),
-    remove: async (documentId) => void kept.delete(documentId),
-    async *all() {
-      for (const [documentId, facts] of kept) yield { documentId, facts };
-    },
-  };
-}
-
-describe('keeping graph and documents in step', () => {
-  it('draws facts of what is new or changed and drops those of what is gone', async () => {
-    const documents = createMemoryDocumentStore();
-    const facts = memoryFacts();
-    await documents.put(storedDocument('a', ['The plant manager is Mirela Stoica.']));
-    await documents.put(storedDocument('b', ['The data protection officer is Yusuf Demir.']));
-    expect(await syncGraph({ documents, facts, graph: createKnowledgeGraph() })).toBe(2);
-    const restarted = createKnowledgeGraph();
-    expect(await syncGraph({ documents, facts, graph: restarted })).toBe(0);
-    expect(restarted.size.facts).toBe(2);
-    await documents.put(storedDocument('a', ['The plant manager is Jonas Petersen.'], { version: 2 }));
-    await documents.remove('b', new Date(0));
-    const after = createKnowledgeGraph();
-    expect(await syncGraph({ documents, facts, graph: after })).toBe(1);
-    expect(after.query({ from: 'plant manager', ...everything }).map((path) => path.to)).toEqual([
-      'jonas petersen',
-    ]);
-    expect([...facts.kept.keys()]).toEqual(['a']);
-  });
-
-  it('answers over two pages of the sample handbook', async () => {
-    const documents = createMemoryDocumentStore();
-    for await (const stored of readFolder(shippedFile('samples', 'handbook'), {
+describe('the graph of the sample handbook', () => {
+  it('leads over two of its pages', async () => {
+    const handbook = createKnowledgeGraph();
+    for await (const { document, passages } of readFolder(shippedFile('samples', 'handbook'), {
       clock: createManualClock(),
     })) {
-      await documents.put(stored);
+      handbook.put(document.id, passages.flatMap(extractFacts));
     }
-    const handbook = createKnowledgeGraph();
-    await syncGraph({ documents, facts: memoryFacts(), graph: handbook });
     const [path] = handbook.query({
       from: 'Who owns cost centre 4900?',
       relation: 'owner',

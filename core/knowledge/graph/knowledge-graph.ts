@@ -1,7 +1,4 @@
-import type { DocumentStore, StoredDocument } from '../document-store.js';
-import { type FactExtractor, extractFacts } from './extract-facts.js';
-import { factsOf } from './draw-facts.js';
-import { type Fact, type FactStore, entityKey } from './fact.js';
+import { type Fact, entityKey } from './fact.js';
 
 /** One step of a way through the graph; `backwards` reads the fact from its object to its subject. */
 export interface GraphStep {
@@ -33,6 +30,7 @@ export interface GraphQuery {
 export interface KnowledgeGraph {
   put(documentId: string, facts: Fact[]): void;
   remove(documentId: string): void;
+  factsOf(documentId: string): Fact[];
   /** Entities that a text mentions, the longest names first. */
   entitiesIn(text: string, mayRead: (documentId: string) => boolean): string[];
   /** Ways from the entities, the shortest first. */
@@ -107,6 +105,7 @@ export function createKnowledgeGraph(): KnowledgeGraph {
       }
     },
     remove,
+    factsOf: (documentId) => byDocument.get(documentId) ?? [],
     entitiesIn,
     query({ from, to, relation, hops, limit, mayRead }) {
       const goal = to === undefined ? undefined : entityKey(to);
@@ -142,47 +141,3 @@ export function createKnowledgeGraph(): KnowledgeGraph {
 }
 
 const singular = (name: string): string => name.replace(/([^s])s$/, '$1');
-
-/**
- * Brings graph and fact store in step with the present documents: facts of what is new are drawn, of what is gone dropped.
- * @returns how many documents were read for facts.
- */
-export async function syncGraph({
-  documents,
-  facts,
-  graph,
-  extract = extractFacts,
-}: {
-  documents: Pick<DocumentStore, 'all'>;
-  facts: FactStore;
-  graph: KnowledgeGraph;
-  extract?: FactExtractor;
-}): Promise<number> {
-  const kept = new Map<string, Fact[]>();
-  for await (const { documentId, facts: own } of facts.all()) kept.set(documentId, own);
-  let read = 0;
-  for await (const stored of documents.all()) {
-    const { id } = stored.document;
-    const known = kept.get(id);
-    kept.delete(id);
-    if (known && isOf(stored, known)) {
-      graph.put(id, known);
-      continue;
-    }
-    const drawn = await factsOf(stored.passages, extract);
-    await facts.put(id, drawn);
-    graph.put(id, drawn);
-    read += 1;
-  }
-  for (const gone of kept.keys()) {
-    await facts.remove(gone);
-    graph.remove(gone);
-  }
-  return read;
-}
-
-/** Facts are of this version when all their passages are still there; a passage's id changes with its words. */
-function isOf({ passages }: StoredDocument, facts: Fact[]): boolean {
-  const present = new Set(passages.map((passage) => passage.id));
-  return facts.length > 0 && facts.every((fact) => present.has(fact.passageId));
-}
