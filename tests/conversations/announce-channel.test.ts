@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { eventually } from '../support/eventually.js';
 import type { ChatPeople, Shown } from '../support/chat-people.js';
 import { startSlackChat, type SlackChat } from '../support/slack-chat.js';
@@ -52,6 +55,7 @@ describe('an announcement in a channel of Slack', () => {
 
 describe('an announcement in a channel of Teams', () => {
   let people: ChatPeople;
+  let noDocuments: string;
   const postedIn = (conversation: string): string =>
     JSON.stringify(
       people.running.connector.messages().filter(({ conversationId }) => conversationId === conversation),
@@ -71,11 +75,16 @@ describe('an announcement in a channel of Teams', () => {
     await eventually(() => expect(postedIn(team)).toContain('Steward'), 10_000);
   };
   beforeAll(async () => {
-    people = await startTeamsChat({ handbook: false });
+    noDocuments = mkdtempSync(join(tmpdir(), 'steward-no-documents-'));
+    // The jobs that run below would take in the whole handbook.
+    people = await startTeamsChat({ handbook: false, env: { STEWARD_KNOWLEDGE_DIR: noDocuments } });
     people.running.connector.setChannels('19:sun@thread.tacv2', { '19:plans@thread.tacv2': 'Project plans' });
     await install('19:sun@thread.tacv2');
   }, 60_000);
-  afterAll(() => people.close(), 30_000);
+  afterAll(async () => {
+    await people.close();
+    rmSync(noDocuments, { recursive: true });
+  }, 30_000);
 
   it('is found by its name, also a team’s first one, to which Teams gives no name', async () => {
     await announced(people, 'general', 'lunch is ready');

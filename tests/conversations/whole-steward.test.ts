@@ -14,12 +14,14 @@ afterAll(() => running.close(), 30_000);
 let sentMessages = 0;
 const message = (text: string, more: Record<string, unknown> = {}): Record<string, unknown> => {
   sentMessages += 1;
+  // Nobody may send more than ten messages a minute.
+  const ann = `0000000${Math.ceil(sentMessages / 5)}`.slice(-8);
   return {
     type: 'message',
     id: `m-${sentMessages}`,
     timestamp: '2026-11-21T09:00:00.000Z',
     channelId: 'msteams',
-    from: { id: '29:ann', name: 'Ann Example', aadObjectId: '3f2c1a6e-0000-4000-8000-000000000001' },
+    from: { id: `29:ann-${ann}`, name: 'Ann Example', aadObjectId: `3f2c1a6e-0000-4000-8000-0001${ann}` },
     recipient: { id: '28:steward', name: 'Steward' },
     conversation: { id: `a:${sentMessages}`, conversationType: 'personal', tenantId: 'acme' },
     channelData: { tenant: { id: 'acme' } },
