@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { shippedFile } from '../../core/kernel/package-root.js';
 import { agentCommandHead, isStopCommand, readAgentCommand } from './read-agent-command.js';
 
 const AGENTS = [
@@ -9,6 +11,19 @@ const AGENTS = [
 const read = (text: string) => readAgentCommand(text, AGENTS);
 
 describe('what people say of agents', () => {
+  it.each(['en', 'de', 'es', 'fr', 'ja'])(
+    'includes what the buttons under compared runs say in %s',
+    (language) => {
+      const { run } = JSON.parse(
+        readFileSync(shippedFile('dialogs', 'texts', `${language}.json`), 'utf8'),
+      ) as {
+        run: Record<'merge-fork' | 'discard-fork', string>;
+      };
+      expect(read(run['merge-fork'])).toEqual({ kind: 'merge' });
+      expect(read(run['discard-fork'])).toEqual({ kind: 'discard' });
+    },
+  );
+
   it.each([
     ['what agents are there', { kind: 'list' }],
     ['Which agents do you have?', { kind: 'list' }],

@@ -146,8 +146,8 @@ function comparison({ texts }: Deps, locale: string, before: RunSummary, after: 
   ]);
   const columns = ['', texts.text('run.before', locale), texts.text('run.fork', locale)];
   return tableContent(locale, texts.text('run.compared', locale), columns, rows, [
-    'merge fork',
-    'discard fork',
+    texts.text('run.merge-fork', locale),
+    texts.text('run.discard-fork', locale),
   ]);
 }
 
