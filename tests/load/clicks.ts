@@ -25,7 +25,7 @@ export function writeOrganisation(file: string): void {
 }
 
 /** A button, and the chat that it stands in. */
-export interface Button {
+interface Button {
   conversation: string;
   data: Record<string, unknown>;
 }
@@ -41,7 +41,7 @@ export async function runClicks(
   count: number,
   parallel: number,
 ): Promise<LoadResult> {
-  const buttons = await prepareClicks(subject, traffic, count);
+  const buttons = await prepare(subject, traffic, count);
   const done = new Map<string, number>();
   traffic.onAnswer(({ text }) => {
     for (const [ticket] of text.matchAll(/\bT-\d+\b/g)) done.set(ticket, (done.get(ticket) ?? 0) + 1);
@@ -164,11 +164,7 @@ async function timed(
 let requests = 0;
 
 /** Asks for laptops and waits for the cards of all requests. @returns the data of their approve buttons. */
-export async function prepareClicks(
-  subject: Subject,
-  traffic: TeamsTraffic,
-  count: number,
-): Promise<Button[]> {
+async function prepare(subject: Subject, traffic: TeamsTraffic, count: number): Promise<Button[]> {
   const found = new Map<unknown, Button>();
   traffic.onAnswer(({ conversation, activity }: GivenAnswer) => {
     if (!isDecider(conversation)) return;
