@@ -1,36 +1,19 @@
 import { readButtonPayload, readButtonValue, type ButtonMeaning } from '../../cards/block-kit/actions.js';
 import { fromBlockKitState, toModal } from '../../cards/to-modal.js';
 import type { Activity } from '../../core/kernel/activity.js';
-import type { Clock } from '../../core/kernel/clock.js';
 import { newId } from '../../core/kernel/ids.js';
-import type { Intake } from '../../core/kernel/intake.js';
 import type { JsonObject } from '../../core/kernel/json.js';
-import type { Logger } from '../../core/kernel/logger.js';
-import type { ActionResponse } from '../../core/kernel/outbound-message.js';
-import type { Acknowledgement, Afterwork } from './acknowledgement.js';
+import type { Acknowledgement } from './acknowledgement.js';
 import { homeOfClick } from './at-home.js';
+import type { InteractionTools } from './interaction-tools.js';
 import { clickActivity } from './interactions.js';
-import type { PayloadMemory, SlackTexts } from './options.js';
 import type { BlockActions } from './payload.js';
-import type { Renderer } from './render.js';
-import { originOf, type Responder } from './respond.js';
+import { originOf } from './respond.js';
 import type { ClickMeans, SortOut } from './sort-out.js';
-import type { Threads } from './threads.js';
+import { respondStored } from './stored-response.js';
 
-export interface ClicksOptions {
-  intake: Intake;
+export interface ClicksOptions extends InteractionTools {
   sortOut: SortOut;
-  threads: Pick<Threads, 'find'>;
-  responder: Responder;
-  renderer: Renderer;
-  payloads: Pick<PayloadMemory, 'get'>;
-  texts: SlackTexts;
-  languageOf(activity: Activity): Promise<string | undefined>;
-  /** What is said of a click that a fault stopped. */
-  failed(error: unknown, activity: Activity): Promise<ActionResponse>;
-  afterwork: Afterwork;
-  clock: Clock;
-  logger: Logger;
 }
 
 export interface Clicks {
@@ -39,8 +22,6 @@ export interface Clicks {
   openWaiting(activity: Activity, trigger: string | null | undefined): Promise<string | undefined>;
   /** Nobody is left with a click that nothing came of. */
   sayUnknown(activity: Activity, responseUrl: string | null | undefined): Promise<void>;
-  /** The acknowledgement waits until it is stored, its answer for nobody. */
-  stored(activity: Activity): { done: Promise<unknown>; work: Promise<ActionResponse> };
 }
 
 /** Clicks that are answered with a form: its modal has to be open before the form is made. */
@@ -110,15 +91,6 @@ export function createClicks(options: ClicksOptions): Clicks {
     if (open) afterwork.do('Opening a modal', () => openCard(payload, position, open));
   }
 
-  const stored: Clicks['stored'] = (activity) => {
-    let isStored = (): void => {};
-    const whenStored = new Promise<void>((resolve) => {
-      isStored = resolve;
-    });
-    const work = intake.respond(activity, { stored: isStored, withinMs: 60_000 });
-    return { done: Promise.race([whenStored, work]), work };
-  };
-
   async function actOn(
     payload: BlockActions,
     position: number,
@@ -126,7 +98,7 @@ export function createClicks(options: ClicksOptions): Clicks {
     looked: Promise<ButtonMeaning | undefined>,
   ): Promise<void> {
     const taken = sortOut.click(payload, position, means);
-    const { done, work } = stored(taken);
+    const { stored, work } = respondStored(intake, taken);
     const sorted = taken.unsorted ? sortOut.later(taken) : Promise.resolve(taken);
     responder.note(taken);
     afterwork.do('Answering a click', async () => {
@@ -143,7 +115,7 @@ export function createClicks(options: ClicksOptions): Clicks {
       else if (meaning?.open === undefined)
         await responder.toClick(payload, activity, response, await loading);
     });
-    await done;
+    await stored;
   }
 
   /** What a click on the Home tab brings stands in another tab, which nobody sees from there. */
@@ -171,5 +143,5 @@ export function createClicks(options: ClicksOptions): Clicks {
     await responder.whisper(activity, texts.formTooLate(locale), payload.response_url);
   }
 
-  return { take, openWaiting, sayUnknown, stored };
+  return { take, openWaiting, sayUnknown };
 }

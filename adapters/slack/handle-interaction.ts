@@ -22,6 +22,7 @@ import type { Profiles } from './profiles.js';
 import type { Renderer } from './render.js';
 import type { Responder } from './respond.js';
 import type { SortOut } from './sort-out.js';
+import { respondStored } from './stored-response.js';
 import { createSubmissions } from './submissions.js';
 import type { Workspaces } from './workspaces.js';
 
@@ -119,14 +120,14 @@ export function createInteractionHandler(options: InteractionHandlerOptions): In
 
   /** Stored, acknowledged, and answered to the clicker alone, with a form in a modal; never with silence. */
   async function answerAlone(payload: MessageAction, activity: Activity): Promise<void> {
-    const { done, work } = clicks.stored(activity);
+    const { stored, work } = respondStored(intake, activity);
     const loading = clicks.openWaiting(activity, payload.trigger_id);
     afterwork.do('Answering a shortcut', async () => {
       const response = await work.catch((error: unknown) => failed(error, activity));
       const shown = response.kind === 'none' ? await failed('Nobody answered.', activity) : response;
       await responder.toShortcut(payload, activity, shown, await loading);
     });
-    await done;
+    await stored;
   }
 
   async function command(body: unknown): Promise<Acknowledgement> {

@@ -6,50 +6,27 @@ import {
   type ModalMeaning,
 } from '../../cards/to-modal.js';
 import type { Activity } from '../../core/kernel/activity.js';
-import type { Clock } from '../../core/kernel/clock.js';
 import { newId } from '../../core/kernel/ids.js';
-import type { Intake } from '../../core/kernel/intake.js';
 import type { JsonObject } from '../../core/kernel/json.js';
-import type { Logger } from '../../core/kernel/logger.js';
-import type { ActionResponse } from '../../core/kernel/outbound-message.js';
 import type { Metrics } from '../../core/kernel/telemetry.js';
-import type { Acknowledgement, Afterwork } from './acknowledgement.js';
+import type { Acknowledgement } from './acknowledgement.js';
 import { submissionAtHome } from './at-home.js';
+import type { InteractionTools } from './interaction-tools.js';
 import { submissionActivity, submissionKey } from './interactions.js';
-import type { PayloadMemory, SlackTexts } from './options.js';
 import type { ViewSubmission } from './payload.js';
 import { originOfInteraction } from './place.js';
-import type { Renderer } from './render.js';
-import type { Responder } from './respond.js';
-import type { Threads } from './threads.js';
+import { respondStored, type StoredResponse } from './stored-response.js';
 import type { Workspaces } from './workspaces.js';
 
-export interface SubmissionsOptions {
-  intake: Intake;
+export interface SubmissionsOptions extends InteractionTools {
   workspaces: Pick<Workspaces, 'knows'>;
-  threads: Pick<Threads, 'find'>;
-  responder: Responder;
-  renderer: Renderer;
-  payloads: Pick<PayloadMemory, 'get'>;
-  texts: SlackTexts;
-  languageOf(activity: Activity): Promise<string | undefined>;
-  failed(error: unknown, activity: Activity): Promise<ActionResponse>;
   /** How long a submission may take until it is answered with "still working". */
   withinMs: number;
   notInstalled(payload: ViewSubmission): Acknowledgement;
-  afterwork: Afterwork;
-  clock: Clock;
-  logger: Logger;
   metrics: Metrics;
 }
 
-/** What was done about a submission; two that are the same share it. */
-interface Done {
-  stored: Promise<unknown>;
-  work: Promise<ActionResponse>;
-}
-
-interface Sent extends Done {
+interface Sent extends StoredResponse {
   activity: Activity;
 }
 
@@ -64,7 +41,7 @@ export function createSubmissions(
 ): (payload: ViewSubmission) => Promise<Acknowledgement> {
   const { intake, workspaces, responder, payloads, texts, languageOf, afterwork, clock, logger, metrics } =
     options;
-  const submissions = new Map<string, Done>();
+  const submissions = new Map<string, StoredResponse>();
 
   return async (payload) => {
     const answered = new AbortController();
@@ -129,19 +106,18 @@ export function createSubmissions(
   }
 
   /** The same submission again gets the same answer, also while the first is still being worked on. */
-  function once(payload: ViewSubmission, activity: Activity): Done {
+  function once(payload: ViewSubmission, activity: Activity): StoredResponse {
     const key = submissionKey(payload);
     const earlier = submissions.get(key);
     if (earlier) return earlier;
-    let isStored = (): void => {};
-    const whenStored = new Promise<void>((resolve) => {
-      isStored = resolve;
-    });
-    const work = intake.respond(activity, { stored: isStored, withinMs: 60_000 }).catch((error: unknown) => {
-      submissions.delete(key);
-      return options.failed(error, activity);
-    });
-    const done = { work, stored: Promise.race([whenStored, work]) };
+    const { stored, work } = respondStored(intake, activity);
+    const done = {
+      stored: stored.catch(() => undefined), // the work tells of it
+      work: work.catch((error: unknown) => {
+        submissions.delete(key);
+        return options.failed(error, activity);
+      }),
+    };
     if (submissions.size >= MAX_SUBMISSIONS) submissions.clear();
     submissions.set(key, done);
     return done;
