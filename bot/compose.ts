@@ -56,7 +56,6 @@ import { createAgents, resumeStoppedRun } from './compose-agents.js';
 import { createApprovals } from './compose-approvals.js';
 import { createTools } from './compose-tools.js';
 import { createMemoryStore } from '../storage/mongo/memory-repository.js';
-import { createFieldCipher } from '../storage/mongo/field-cipher.js';
 import { joinReplicas } from '../storage/mongo/replicas.js';
 import { localeOf } from './turn/locale-of.js';
 import { createEffectRelay } from './turn/effect-relay.js';
@@ -70,6 +69,7 @@ import { createAdminCheck, namesNobody } from './nobody-decides.js';
 import { createReach } from './reach-people.js';
 import { readModelsFile } from './read-models-file.js';
 import { rememberConversation } from './remember-conversation.js';
+import { openFieldCipher } from './open-field-cipher.js';
 import { deriveKey, loadSecretKey, TEXT_HASH_KEY } from './secret-key.js';
 import { createPromptOutcomes } from './prompt-outcomes.js';
 import { createServer } from './server.js';
@@ -193,7 +193,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   const marks = createPromptMarks(deriveKey(key, 'canary').toString('hex'));
   // The SDKs of model endpoints are large: an offline process does not load them.
   const gateway = isModelConfigured(config) ? await import('./compose-gateway.js') : undefined;
-  const cipher = createFieldCipher([{ id: 'k1', key: deriveKey(key, 'fields') }]);
+  const cipher = openFieldCipher(key);
   const memories = (tenantId: string) => createMemoryStore(database, cipher, tenantId);
   const personal = createPersonalValues({ policyOf: policies.of, memories });
   const model = gateway?.createModel(config, { books, personal, marks, prompts, clock, logger, metrics });

@@ -3,11 +3,11 @@ import { agentAbilities } from '../../core/agents/abilities/abilities.js';
 import { loadAgents } from '../../core/agents/definition.js';
 import { StewardError } from '../../core/kernel/errors.js';
 import { createOutboundFetch } from '../../core/kernel/outbound-fetch.js';
-import { createFieldCipher } from '../../storage/mongo/field-cipher.js';
 import { createRunRepository } from '../../storage/mongo/run-repository.js';
 import { createTools } from '../compose-tools.js';
 import type { Openers } from './open.js';
-import { deriveKey, loadSecretKey } from '../secret-key.js';
+import { openFieldCipher } from '../open-field-cipher.js';
+import { loadSecretKey } from '../secret-key.js';
 import { createTexts } from '../../dialogs/texts.js';
 import type { CliContext } from './context.js';
 import type { OpenedRuns } from './run.js';
@@ -20,7 +20,7 @@ export async function openRuns(
   const { opened: store, tenantId } = await openOfTenant();
   const { database } = store;
   const key = loadSecretKey(config.secretKey, config.dataDir);
-  const cipher = createFieldCipher([{ id: 'k1', key: deriveKey(key, 'fields') }]);
+  const cipher = openFieldCipher(key);
   const { registry, close } = createTools(config, {
     database,
     cipher,

@@ -149,10 +149,10 @@ export function createOpeners(
       const policies = readPolicies(config.guardrails.file);
       const opened = await store();
       const { readPastTexts } = await import('../../storage/mongo/past-texts.js');
-      const { createFieldCipher } = await import('../../storage/mongo/field-cipher.js');
+      const { openFieldCipher } = await import('../open-field-cipher.js');
       const { createPromptMarks } = await import('../../core/guardrails/output/leaks.js');
       const key = loadSecretKey(config.secretKey, config.dataDir);
-      const cipher = createFieldCipher([{ id: 'k1', key: deriveKey(key, 'fields') }]);
+      const cipher = openFieldCipher(key);
       return {
         texts: async function* (since, until) {
           for await (const past of readPastTexts(opened.database, cipher, since, until)) {
