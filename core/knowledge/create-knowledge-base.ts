@@ -176,11 +176,11 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     rarest: () => index.passageWords.rarest,
     frequency: (term) => index.passageWords.frequency(term),
     termsOf: (text) => analyser(options.detectLanguage(text) ?? 'en').terms(text),
-    wordNearness: async (language, asked, texts) => {
-      const wordsIn = (text: string): string[] =>
-        contentWords(text, analyser(language)).map(({ word }) => word);
-      return wordsOf(language)?.nearness(asked, texts.map(wordsIn));
-    },
+    wordNearness: async (language, asked, texts) =>
+      wordsOf(language)?.nearness(
+        asked,
+        texts.map((text) => wordsIn(text, language)),
+      ),
     ways: (text, mayRead) =>
       graph.query({
         from: text,

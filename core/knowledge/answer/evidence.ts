@@ -55,10 +55,17 @@ function evidenceIn(question: Question, candidate: Candidate, tools: AnswerTools
   /** The row of what the question names says what its columns are called, too. */
   const isNamedRow = (sentence: ReadSentence): boolean =>
     isRow(sentence) && names.some((name) => credit(name, sentence.known) > 0);
+  const read = new Map<string, string[]>();
+  /** Each line is compared with each other one, so it is read once. */
+  const termsOf = (line: string): string[] => {
+    const terms = read.get(line) ?? tools.termsOf(line);
+    read.set(line, terms);
+    return terms;
+  };
   /** This row or item has words of the question that the others lack, and they have none that it lacks. */
   const isAlone = (line: string, others: string[]): boolean => {
-    const own = new Set(tools.termsOf(line));
-    const rest = new Set(others.flatMap((other) => tools.termsOf(other)));
+    const own = new Set(termsOf(line));
+    const rest = new Set(others.flatMap(termsOf));
     const onlyIn = (there: Set<string>, elsewhere: Set<string>): boolean =>
       question.terms.some((term) => credit(term, there) > 0.5 && credit(term, elsewhere) === 0);
     return onlyIn(own, rest) && !onlyIn(rest, own);

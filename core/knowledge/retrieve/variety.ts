@@ -15,7 +15,7 @@ export function behindTheirTwins(candidates: Candidate[], read: Read): Candidate
   const twins: Candidate[] = [];
   for (const candidate of candidates) {
     const { known } = read(candidate);
-    const repeats = first.some((one) => isOther(one, candidate) && likeness(read(one).known, known) >= TWINS);
+    const repeats = first.some((one) => isOther(one, candidate) && areTwins(read(one).known, known));
     (repeats ? twins : first).push(candidate);
   }
   const floor = Math.min(...candidates.map(({ score }) => score));
@@ -44,6 +44,10 @@ export function diversified(candidates: Candidate[], read: Read): Candidate[] {
   }
   return chosen;
 }
+
+/** Of sets whose sizes differ by more, no share can be as large, so their words need not be compared. */
+const areTwins = (one: Set<string>, other: Set<string>): boolean =>
+  Math.min(one.size, other.size) >= TWINS * Math.max(one.size, other.size) && likeness(one, other) >= TWINS;
 
 /** Share of their words that two passages have in common. */
 function likeness(one: Set<string>, other: Set<string>): number {
