@@ -1,15 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Activity } from '../../core/kernel/activity.js';
-import { systemClock } from '../../core/kernel/clock.js';
 import { conversationKey } from '../../core/kernel/conversation-reference.js';
 import { newId } from '../../core/kernel/ids.js';
-import { silentLogger } from '../../core/kernel/logger.js';
-import { noMetrics } from '../../core/kernel/telemetry.js';
 import { createInbox, inboxCollection, type Inbox, type InboxRecord } from '../../storage/mongo/inbox.js';
-import type { Replica } from '../../storage/mongo/replicas.js';
 import { eventually } from '../../tests/support/eventually.js';
+import { intakeDependencies } from '../../tests/support/intake-dependencies.js';
 import { openTestDatabase, type TestDatabase } from '../../tests/support/test-database.js';
-import { createConversationQueue } from './conversation-queue.js';
 import { createIntake, type RunningIntake } from './intake.js';
 
 let test: TestDatabase;
@@ -39,19 +35,8 @@ afterEach(async () => {
 
 const start = (): RunningIntake =>
   createIntake({
+    ...intakeDependencies(),
     inbox,
-    ownership: {
-      ownerOf: () => Promise.resolve('me'),
-      releaseIdle: () => Promise.resolve(),
-      releaseAll: () => Promise.resolve(),
-      releaseDead: () => Promise.resolve(),
-    },
-    queue: createConversationQueue(4),
-    replica: {
-      id: 'me',
-      living: () => Promise.resolve(['me']),
-      dead: (owners: string[]) => Promise.resolve(owners.filter((owner) => owner !== 'me')),
-    } as unknown as Replica,
     tenantOf: ({ conversation }) => `slack-${conversation.channelTenantId}`,
     sortOut: async ({ unsorted: _unsorted, ...activity }) => {
       const more = await (found.has(activity.text) ? found.get(activity.text) : Promise.resolve({}));
@@ -60,14 +45,6 @@ const start = (): RunningIntake =>
     overtakes: ({ addressed, text }) => addressed && text === 'stop',
     stopWriting: async (conversation) => void stopped.push(conversationKey(conversation)),
     run: async (record) => void ran.push(record) as undefined,
-    hasEnded: () => Promise.resolve(false),
-    deliver: () => Promise.resolve(),
-    settle: () => Promise.resolve(),
-    mayWait: () => false,
-    tellBusy: () => Promise.resolve(),
-    clock: systemClock,
-    logger: silentLogger,
-    metrics: noMetrics,
   });
 
 const said = (text: string, more: Partial<Activity> = {}): Activity => ({

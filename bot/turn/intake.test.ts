@@ -1,12 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Activity } from '../../core/kernel/activity.js';
-import { systemClock } from '../../core/kernel/clock.js';
-import { silentLogger } from '../../core/kernel/logger.js';
-import { noMetrics } from '../../core/kernel/telemetry.js';
 import type { Inbox, InboxRecord } from '../../storage/mongo/inbox.js';
-import type { Replica } from '../../storage/mongo/replicas.js';
-import { createConversationQueue } from './conversation-queue.js';
-import { createIntake, type IntakeDependencies } from './intake.js';
+import { intakeDependencies } from '../../tests/support/intake-dependencies.js';
+import { createIntake } from './intake.js';
 import type { FinishedTurn } from './pipeline.js';
 
 const click = {
@@ -43,37 +39,14 @@ describe('the intake', () => {
     const { inbox, confirm, seen } = slowInbox();
     let runs = 0;
     const intake = createIntake({
+      ...intakeDependencies(),
       inbox,
-      ownership: {
-        ownerOf: () => Promise.resolve('me'),
-        releaseIdle: () => Promise.resolve(),
-        releaseAll: () => Promise.resolve(),
-        releaseDead: () => Promise.resolve(),
-      },
-      queue: createConversationQueue(4),
-      replica: {
-        id: 'me',
-        living: () => Promise.resolve(['me']),
-        dead: () => Promise.resolve([]),
-      } as unknown as Replica,
-      tenantOf: () => 't1',
-      overtakes: () => false,
-      sortOut: (activity) => Promise.resolve(activity),
-      stopWriting: () => Promise.resolve(),
       run: () => {
         runs += 1;
         const finished = { response: { kind: 'message', text: 'done' } } as unknown as FinishedTurn;
         return Promise.resolve(runs === 1 ? finished : undefined);
       },
-      hasEnded: () => Promise.resolve(false),
-      deliver: () => Promise.resolve(),
-      settle: () => Promise.resolve(),
-      mayWait: () => false,
-      tellBusy: () => Promise.resolve(),
-      clock: systemClock,
-      logger: silentLogger,
-      metrics: noMetrics,
-    } satisfies IntakeDependencies);
+    });
     await intake.start();
     const answered = intake.respond(click);
     await seen();

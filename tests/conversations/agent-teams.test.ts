@@ -3,8 +3,9 @@ import { HOME_TENANT } from '../../bot/tenants.js';
 import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
 import type { Database } from '../../storage/mongo/database.js';
 import { runCollection } from '../../storage/mongo/run-repository.js';
-import { startFakeOpenAi, type FakeOpenAi } from '../fakes/openai-server.js';
+import type { FakeOpenAi } from '../fakes/openai-server.js';
 import { startSteward, type RunningSteward } from '../support/start-steward.js';
+import { startStewardWithModel, type StewardWithModel } from '../support/steward-with-model.js';
 import { eventually } from '../support/eventually.js';
 
 let sent = 0;
@@ -128,16 +129,14 @@ describe('a plan in chat', () => {
 });
 
 describe('agents in chat, with a model', () => {
+  let withModel: StewardWithModel;
   let running: RunningSteward;
   let endpoint: FakeOpenAi;
   beforeAll(async () => {
-    endpoint = await startFakeOpenAi();
-    running = await startSteward({ env: { OPENAI_BASE_URL: endpoint.baseUrl, OPENAI_API_KEY: 'k' } });
+    withModel = await startStewardWithModel();
+    ({ running, endpoint } = withModel);
   }, 60_000);
-  afterAll(async () => {
-    await running.close();
-    await endpoint.close();
-  }, 30_000);
+  afterAll(() => withModel.close(), 30_000);
 
   it('are stopped by a word while the model still writes, and what is paid for ends', async () => {
     endpoint.script({ text: 'An answer that would take a minute to write', firstDelayMs: 60_000 });

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { startFakeOpenAi, type FakeOpenAi } from '../fakes/openai-server.js';
 import { cited } from '../support/cited.js';
 import { startSteward, type RunningSteward } from '../support/start-steward.js';
+import { startStewardWithModel, type StewardWithModel } from '../support/steward-with-model.js';
 
 let sentMessages = 0;
 const message = (text: string, more: Record<string, unknown> = {}): Record<string, unknown> => {
@@ -82,17 +83,15 @@ describe('agents without a model', () => {
 });
 
 describe('agents with a model', () => {
+  let withModel: StewardWithModel;
   let running: RunningSteward;
   let endpoint: FakeOpenAi;
   beforeAll(async () => {
-    endpoint = await startFakeOpenAi();
-    running = await startSteward({ env: { OPENAI_BASE_URL: endpoint.baseUrl, OPENAI_API_KEY: 'k' } });
+    withModel = await startStewardWithModel();
+    ({ running, endpoint } = withModel);
   }, 60_000);
   afterEach(() => endpoint.unscript());
-  afterAll(async () => {
-    await running.close();
-    await endpoint.close();
-  }, 30_000);
+  afterAll(() => withModel.close(), 30_000);
 
   it('look it up with a tool before they answer', async () => {
     const tools = (call: { body: { tools?: unknown[] } }): boolean => (call.body.tools ?? []).length > 0;

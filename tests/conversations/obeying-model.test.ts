@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { reminderCollection } from '../../storage/mongo/reminder-repository.js';
-import { startFakeOpenAi, type FakeOpenAi, type ScriptedReply } from '../fakes/openai-server.js';
-import { startSteward, type RunningSteward } from '../support/start-steward.js';
+import type { FakeOpenAi, ScriptedReply } from '../fakes/openai-server.js';
+import type { RunningSteward } from '../support/start-steward.js';
+import { startStewardWithModel, type StewardWithModel } from '../support/steward-with-model.js';
 
 let sentMessages = 0;
 const message = (text: string): Record<string, unknown> => {
@@ -23,17 +24,15 @@ type Use = [tool: string, parameters: object];
 
 /** No screen finds everything: here the model does whatever a document or a tool's result told it. */
 describe('a model that obeys the documents it reads', () => {
+  let withModel: StewardWithModel;
   let running: RunningSteward;
   let endpoint: FakeOpenAi;
   beforeAll(async () => {
-    endpoint = await startFakeOpenAi();
-    running = await startSteward({ env: { OPENAI_BASE_URL: endpoint.baseUrl, OPENAI_API_KEY: 'k' } });
+    withModel = await startStewardWithModel();
+    ({ running, endpoint } = withModel);
   }, 60_000);
   afterEach(() => endpoint.unscript());
-  afterAll(async () => {
-    await running.close();
-    await endpoint.close();
-  }, 30_000);
+  afterAll(() => withModel.close(), 30_000);
 
   /** The model uses these tools one after the other, whatever comes back, and then says that it is done. */
   const uses = (...wanted: Use[]): void => {

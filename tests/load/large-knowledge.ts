@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { systemClock } from '../../core/kernel/clock.js';
 import { silentLogger } from '../../core/kernel/logger.js';
 import { shippedFile } from '../../core/kernel/package-root.js';
-import { createKnowledgeBase } from '../../core/knowledge/create-knowledge-base.js';
+import { createKnowledgeBase, type FullKnowledgeBase } from '../../core/knowledge/create-knowledge-base.js';
 import { createSentenceEncoder } from '../../core/knowledge/encoder/sentence-encoder.js';
 import type { EncodedText, Encoder } from '../../core/knowledge/encoder/encoder.js';
 import { loadLanguageDetector } from '../../core/knowledge/ingest/detect-language.js';
@@ -134,16 +134,18 @@ interface Asking {
   megabytes: number;
 }
 
-async function askMany(folder: string): Promise<Asking> {
-  const real = createSentenceEncoder();
-  const encoder = encoderByDice(real);
-  const knowledge = await createKnowledgeBase({
+const openBase = async (encoder: Encoder): Promise<FullKnowledgeBase> =>
+  createKnowledgeBase({
     clock: systemClock,
     logger: silentLogger,
     encoderFor: () => encoder,
     detectLanguage: await loadLanguageDetector(),
     synonyms: await shippedSynonyms(),
   });
+
+async function askMany(folder: string): Promise<Asking> {
+  const real = createSentenceEncoder();
+  const knowledge = await openBase(encoderByDice(real));
   for await (const document of readFolder(folder, { clock: systemClock })) knowledge.add(document);
   await knowledge.vectorsReady();
   const ask = (at: number): Promise<unknown> => {
@@ -181,13 +183,7 @@ const MEANWHILE = 60;
 /** Asks while the folder is taken in and real vectors are made in the background, in one process as the server does. */
 async function askMeanwhile(folder: string): Promise<AskingMeanwhile> {
   const encoder = createSentenceEncoder();
-  const knowledge = await createKnowledgeBase({
-    clock: systemClock,
-    logger: silentLogger,
-    encoderFor: () => encoder,
-    detectLanguage: await loadLanguageDetector(),
-    synonyms: await shippedSynonyms(),
-  });
+  const knowledge = await openBase(encoder);
   const stop = new AbortController();
   let newest = '';
   let takenIn = 0;
