@@ -1,5 +1,7 @@
 import type { PromptRegistry } from '../core/gateway/prompts/registry.js';
 import type { Clock } from '../core/kernel/clock.js';
+import { isSamePlace } from '../core/kernel/conversation-reference.js';
+import { isOutsider } from '../core/kernel/person.js';
 import type { FeedbackDependencies } from '../dialogs/feedback.js';
 import type { AnswerLog } from '../storage/mongo/answers.js';
 import type { MessageCopies } from '../storage/mongo/message-copies.js';
@@ -22,8 +24,14 @@ export function createFeedback({
 }: FeedbackOptions): Pick<FeedbackDependencies, 'rate' | 'answerOf'> {
   return {
     rate: async (turn, { answerId, rating, reason }) => {
-      const feedback = { rating, reason, personId: turn.person.id, at: clock.now() };
-      const rated = await answers(turn.tenant.id).rate(answerId, feedback);
+      const { person, conversation } = turn;
+      const log = answers(turn.tenant.id);
+      const given = await log.get(answerId);
+      // Who never saw an answer has no vote on it.
+      if (given?.personId !== person.id && !(given && isSamePlace(given.conversation, conversation)))
+        return false;
+      const own = { rating, reason, personId: person.id, at: clock.now() };
+      const rated = await log.rate(answerId, isOutsider(person) ? { ...own, isOutsider: true } : own);
       prompts.note(rated?.prompt, turn.tenant.id, rating === 'up' ? 'helpful' : 'not-helpful');
       return rated !== undefined;
     },

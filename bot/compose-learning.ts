@@ -62,7 +62,6 @@ export function createLearning(
     database,
     knowledge,
     people,
-    answers,
     tenants,
     post,
     channelFiles,
@@ -157,8 +156,7 @@ export function createLearning(
   };
   const jobs = learningJobs({
     tenants,
-    of: (tenantId) =>
-      createTenantLearning(tenantId, { database, knowledge, people, answers, post, clock, logger }),
+    of: (tenantId) => createTenantLearning(tenantId, { database, knowledge, people, post, clock, logger }),
     clock,
     logger,
   });

@@ -7,7 +7,7 @@ import { type GivenAnswer, isSampled, qualityOf } from '../core/knowledge/learni
 import { weeklyDigests } from '../core/knowledge/learning/weekly-digest.js';
 import { NOBODY, type TenantLearning } from '../jobs/knowledge/learning-jobs.js';
 import { createAnswerLessons } from '../storage/mongo/answer-lessons.js';
-import type { AnswerLog, AnswerRecord } from '../storage/mongo/answers.js';
+import { type AnswerRecord, verdictOf } from '../storage/mongo/answers.js';
 import { createArticleStore } from '../storage/mongo/article-store.js';
 import type { Database } from '../storage/mongo/database.js';
 import type { KnowledgeRoom } from './compose-knowledge.js';
@@ -16,7 +16,6 @@ export interface TenantLearningOptions {
   database: Database;
   knowledge: Pick<KnowledgeRoom, 'of' | 'documents' | 'index' | 'languageOf' | 'ingest'>;
   people(tenantId: string): PeopleRepository;
-  answers(tenantId: string): AnswerLog;
   post(tenantId: string, effect: Pick<Effect, 'id' | 'messages' | 'audit'>): Promise<void>;
   clock: Clock;
   logger: Logger;
@@ -25,7 +24,7 @@ export interface TenantLearningOptions {
 /** What is learned from one tenant's questions and documents, and who is told of it. */
 export function createTenantLearning(
   tenantId: string,
-  { database, knowledge, people, answers, post, clock, logger }: TenantLearningOptions,
+  { database, knowledge, people, post, clock, logger }: TenantLearningOptions,
 ): TenantLearning {
   const documents = knowledge.documents(tenantId);
   const lessons = createAnswerLessons(database, tenantId);
@@ -52,19 +51,13 @@ export function createTenantLearning(
       const passage = stored?.passages.find(({ id }) => id === passageId);
       if (passage) faithful.push(passage.text.includes(quote));
     }
-    const { _id: id, answered, confidence, feedback } = record;
-    return { id, answered, confidence, faithful, ...(feedback ? { rating: feedback.rating } : {}) };
+    const { _id: id, answered, confidence } = record;
+    const rating = verdictOf(record);
+    return { id, answered, confidence, faithful, ...(rating ? { rating } : {}) };
   };
 
   return {
-    openQuestions: async (from) =>
-      (await answers(tenantId).openSince(from)).map(({ _id, question, personId, at, answered }) => ({
-        id: _id,
-        question,
-        personId,
-        at,
-        why: answered ? 'voted-down' : 'unanswered',
-      })),
+    openQuestions: (from) => lessons.openQuestions(from, clock.now()),
     digests: async (questions, from, to) =>
       questions.length === 0
         ? []
@@ -77,7 +70,7 @@ export function createTenantLearning(
             to,
           }),
     documents: () => documents.list(),
-    citations: (from) => answers(tenantId).citedSince(from),
+    citations: (from) => lessons.citations(from),
     quality: async (from, to) =>
       qualityOf(await Promise.all((await lessons.given(from, to, isSampled)).map(withChecks))),
     tell,

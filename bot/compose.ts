@@ -280,7 +280,6 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     database,
     knowledge,
     people,
-    answers,
     tenants: () => servedTenants(audit),
     post: (tenantId, effect) => turns.post(tenantId, effect),
     channelFiles: (channel) => abilities.get(channel)?.fetchFile,

@@ -45,3 +45,11 @@ export function roomOf({
   const [room = conversationId] = conversationId.split(';messageid=');
   return [channel, channelTenantId, room].join('|');
 }
+
+/** Whether a key of `conversationKey` belongs to a conversation, whatever the thread. */
+export function isSamePlace(key: string, reference: ConversationReference): boolean {
+  const { channel, channelTenantId, conversationId } = reference;
+  const [own = conversationId] = conversationId.split(';messageid=');
+  const place = [channel, channelTenantId, own].join('|');
+  return key.startsWith(`${place}|`) || key.startsWith(`${place};messageid=`);
+}

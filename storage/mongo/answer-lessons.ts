@@ -1,6 +1,6 @@
 import type { AnswerVote } from '../../core/knowledge/learning/feedback-prior.js';
 import type { OpenQuestion } from '../../core/knowledge/learning/question-gaps.js';
-import { type AnswerRecord, answerCollection } from './answers.js';
+import { type AnswerRecord, answerCollection, verdictOf } from './answers.js';
 import type { Database } from './database.js';
 
 /** What one tenant's given answers teach. */
@@ -21,28 +21,25 @@ export function createAnswerLessons(database: Database, tenantId: string): Answe
   return {
     async votes(since) {
       const votes: AnswerVote[] = [];
-      for await (const { _id, feedback, citations } of answers.cursor({
+      for await (const { _id, votes: cast = [], citations } of answers.cursor({
         at: { $gte: since },
-        feedback: { $ne: null },
+        votes: { $ne: null },
       })) {
-        if (!feedback || citations.length === 0) continue;
-        votes.push({
-          answerId: _id,
-          personId: feedback.personId,
-          rating: feedback.rating,
-          passageIds: [...new Set(citations.map((citation) => citation.passageId))],
-          at: feedback.at,
-        });
+        if (citations.length === 0) continue;
+        const passageIds = [...new Set(citations.map((citation) => citation.passageId))];
+        for (const { personId, rating, at, isOutsider } of cast) {
+          if (!isOutsider) votes.push({ answerId: _id, personId, rating, passageIds, at });
+        }
       }
       return votes;
     },
     async openQuestions(from, to) {
       const open: OpenQuestion[] = [];
-      for await (const { _id, question, personId, at, answered, feedback } of answers.cursor(
-        { at: { $gte: from, $lt: to } },
+      for await (const { _id, question, personId, at, answered, votes } of answers.cursor(
+        { at: { $gte: from, $lt: to }, $or: [{ answered: false }, { 'votes.rating': 'down' }] },
         { sort: { at: 1 } },
       )) {
-        const why = answered ? (feedback?.rating === 'down' ? 'voted-down' : undefined) : 'unanswered';
+        const why = answered ? (verdictOf({ votes }) === 'down' ? 'voted-down' : undefined) : 'unanswered';
         if (why) open.push({ id: _id, question, personId, at, why });
       }
       return open;

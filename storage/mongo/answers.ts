@@ -25,7 +25,18 @@ export interface AnswerRecord extends TenantRecord {
     number: number;
   }[];
   at: Date;
-  feedback?: { rating: 'up' | 'down'; reason?: string; personId: string; at: Date };
+  /** One for each person who voted. */
+  votes?: Vote[];
+}
+
+/** What one person thinks of an answer. */
+export interface Vote {
+  rating: 'up' | 'down';
+  reason?: string;
+  personId: string;
+  at: Date;
+  /** Of somebody of another organisation or a guest: kept, and counted nowhere. */
+  isOutsider?: true;
 }
 
 const schema = new Schema<AnswerRecord>(
@@ -43,7 +54,7 @@ const schema = new Schema<AnswerRecord>(
     steps: { type: Schema.Types.Mixed, default: undefined },
     citations: [Schema.Types.Mixed],
     at: Date,
-    feedback: Schema.Types.Mixed,
+    votes: { type: [Schema.Types.Mixed], default: undefined },
   },
   { versionKey: false },
 );
@@ -61,12 +72,8 @@ export interface AnswerLog {
   /** Latest first. */
   ofConversation(conversation: string, limit: number): Promise<AnswerRecord[]>;
   ofPerson(personId: string, limit: number): Promise<AnswerRecord[]>;
-  /** Given since an instant and left open or voted down; oldest first, at most 5,000. */
-  openSince(instant: Date): Promise<AnswerRecord[]>;
-  /** How many answers since an instant cited each document, by document id; of the latest 20,000. */
-  citedSince(instant: Date): Promise<Map<string, number>>;
-  /** The last vote counts. @returns the answer it was given to. */
-  rate(id: string, feedback: NonNullable<AnswerRecord['feedback']>): Promise<AnswerRecord | undefined>;
+  /** Each person has one vote, the last one that they cast. @returns the answer it was given to. */
+  rate(id: string, vote: Vote): Promise<AnswerRecord | undefined>;
   sweep(before: Date): Promise<number>;
 }
 
@@ -79,34 +86,34 @@ export function createAnswerLog(database: Database, tenantId: string): AnswerLog
     get: (id) => collection.findOne({ _id: id }),
     ofConversation: (conversation, limit) => collection.find({ conversation }, { sort: { at: -1 }, limit }),
     ofPerson: (personId, limit) => collection.find({ personId }, { sort: { at: -1 }, limit }),
-    openSince: (instant) =>
-      collection.find(
-        { at: { $gte: instant }, $or: [{ answered: false }, { 'feedback.rating': 'down' }] },
-        { sort: { at: 1 }, limit: 5_000 },
-      ),
-    citedSince: async (instant) => {
-      const given = await collection.find(
-        { at: { $gte: instant }, answered: true },
-        { sort: { at: -1 }, limit: 20_000 },
-      );
-      const counts = new Map<string, number>();
-      for (const { citations } of given) {
-        for (const id of new Set(citations.map(({ documentId }) => documentId)))
-          counts.set(id, (counts.get(id) ?? 0) + 1);
-      }
-      return counts;
-    },
-    rate: async (id, feedback) => {
+    rate: async (id, vote) => {
+      const { personId, rating, reason } = vote;
       // A thumb and its reason come as two clicks side by side: the bare thumb does not take the reason away.
-      const reasoned = {
-        'feedback.personId': feedback.personId,
-        'feedback.rating': feedback.rating,
-        'feedback.reason': { $type: 'string' as const },
-      };
-      const filter = feedback.reason ? { _id: id } : { _id: id, $nor: [reasoned] };
-      const rated = await collection.findOneAndUpdate(filter, { $set: { feedback } });
-      return rated ?? collection.findOne({ _id: id });
+      const reasoned = { personId, rating, reason: { $type: 'string' as const } };
+      const changed = await collection.findOneAndUpdate(
+        {
+          _id: id,
+          votes: { $elemMatch: { personId } },
+          ...(reason ? {} : { $nor: [{ votes: { $elemMatch: reasoned } }] }),
+        },
+        { $set: { 'votes.$': vote } },
+      );
+      const first =
+        changed ??
+        (await collection.findOneAndUpdate(
+          { _id: id, 'votes.personId': { $ne: personId } },
+          { $push: { votes: vote } },
+        ));
+      return first ?? collection.findOne({ _id: id });
     },
     sweep: (before) => collection.deleteMany({ at: { $lt: before } }),
   };
+}
+
+/** What those who voted think of an answer, outsiders aside; undefined where as many are for it as against it. */
+export function verdictOf({ votes = [] }: Pick<AnswerRecord, 'votes'>): 'up' | 'down' | undefined {
+  const balance = votes
+    .filter(({ isOutsider }) => !isOutsider)
+    .reduce((sum, { rating }) => sum + (rating === 'up' ? 1 : -1), 0);
+  return balance === 0 ? undefined : balance > 0 ? 'up' : 'down';
 }

@@ -199,14 +199,36 @@ describe('what answers teach', () => {
     const log = createAnswerLog(test.database, tenant);
     await log.add(record('voted', { at: day(1) }));
     const vote = { personId: 'p2', at: day(1) };
-    const voteOf = async () => (await log.get(`${tenant}-voted`))?.feedback;
+    const voteOf = async () => (await log.get(`${tenant}-voted`))?.votes?.[0];
     await log.rate(`${tenant}-voted`, { ...vote, rating: 'down', reason: 'too old' });
     expect(await log.rate(`${tenant}-voted`, { ...vote, rating: 'down' })).toBeDefined();
     expect(await voteOf()).toMatchObject({ rating: 'down', reason: 'too old' });
     await log.rate(`${tenant}-voted`, { ...vote, rating: 'up' });
     expect((await voteOf())?.rating).toBe('up');
     expect((await voteOf())?.reason ?? undefined).toBeUndefined();
+    expect((await log.get(`${tenant}-voted`))?.votes).toHaveLength(1);
     expect(await log.rate(`${tenant}-unknown`, { ...vote, rating: 'up' })).toBeUndefined();
+  });
+
+  it('are kept for each person, so that nobody’s vote takes another’s away', async () => {
+    const log = createAnswerLog(test.database, tenant);
+    await log.add(record('shared', { at: day(6) }));
+    const of = (personId: string, rating: 'up' | 'down') => ({ personId, rating, at: day(6) });
+    await Promise.all(['p1', 'p2', 'p3'].map((who) => log.rate(`${tenant}-shared`, of(who, 'up'))));
+    await log.rate(`${tenant}-shared`, of('p4', 'down'));
+    await Promise.all(
+      Array.from({ length: 20 }, () =>
+        log.rate(`${tenant}-shared`, { ...of('p5', 'down'), isOutsider: true }),
+      ),
+    );
+    const lessons = createAnswerLessons(test.database, tenant);
+    const counted = (await lessons.votes(day(6))).map(({ personId, rating }) => `${personId} ${rating}`);
+    expect(counted.sort()).toEqual(['p1 up', 'p2 up', 'p3 up', 'p4 down']);
+    expect((await log.get(`${tenant}-shared`))?.votes).toHaveLength(5);
+    expect(await lessons.openQuestions(day(6), day(7))).toEqual([]);
+    await log.rate(`${tenant}-shared`, of('p1', 'down'));
+    await log.rate(`${tenant}-shared`, of('p2', 'down'));
+    expect(await lessons.openQuestions(day(6), day(7))).toMatchObject([{ why: 'voted-down' }]);
   });
 
   it('is votes with the passages they are about, open questions and citations', async () => {

@@ -108,8 +108,8 @@ export function describeConversations(name: string, start: () => Promise<ChatPeo
       const answer = await sees('zoe', '80 days');
       await people.thumbDown('zoe', answer, 'too old');
       await eventually(async () => {
-        const rated = await collection('answers').findOne({ 'feedback.rating': 'down' });
-        expect(rated?.feedback).toMatchObject({ reason: 'too old' });
+        const rated = await collection('answers').findOne({ 'votes.rating': 'down' });
+        expect(rated?.votes).toMatchObject([{ reason: 'too old' }]);
       });
     });
 
