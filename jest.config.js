@@ -1,6 +1,6 @@
 /** Jest on ES modules: run it with NODE_OPTIONS=--experimental-vm-modules (the npm scripts do). */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tests/support/quick-globals-environment.mjs',
   roots: ['core', 'cards', 'dialogs', 'storage', 'jobs', 'adapters', 'bot', 'manifest', 'tests'].map(
     (folder) => `<rootDir>/${folder}`,
   ),
