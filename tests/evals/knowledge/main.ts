@@ -1,10 +1,11 @@
 /**
  * `npm run eval:knowledge`: asks the golden set of the sample handbook, prints the figures beside the recorded ones, what
  * each stage of retrieval is worth, and how true the confidence is. Fails when a figure falls below the bar.
- * `--record` writes the figures down as the new record; `--set FOLDER FILE.jsonl` asks another handbook's questions as
- * well; `--fit` finds the weights of confidence by all sets, and tells what comes out with each handbook left out;
- * `--ask FOLDER FILE.jsonl` is a `--set` that takes no part in that. Where a model is configured as for Steward, it judges the
- * answers to the golden set as well; its figures are printed beside the offline ones and no bar depends on them.
+ * `--record` writes the figures down as the new record; `--bar` leaves out the stages, on which no bar stands;
+ * `--set FOLDER FILE.jsonl` asks another handbook's questions as well; `--fit` finds the weights of confidence by all sets,
+ * and tells what comes out with each handbook left out; `--ask FOLDER FILE.jsonl` is a `--set` that takes no part in that.
+ * Where a model is configured as for Steward, it judges the answers to the golden set as well; its figures are printed
+ * beside the offline ones and no bar depends on them.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { shippedFile } from '../../../core/kernel/package-root.js';
@@ -47,7 +48,7 @@ async function main(): Promise<void> {
     console.log('\nWeights of confidence', fitConfidence(fitted));
     printSeparations('With each handbook left out', leftOutInTurn(asked));
   }
-  await printStages(documents, golden, encoder, figures);
+  if (!process.argv.includes('--bar')) await printStages(documents, golden, encoder, figures);
   await sentence.close();
   if (process.argv.includes('--record')) {
     await writeFile(RECORD, `${JSON.stringify(figures, null, 2)}\n`);

@@ -19,6 +19,9 @@ export async function documentsOf(folder: string): Promise<StoredDocument[]> {
   return documents;
 }
 
+/** Read once for all the knowledge bases of a run. */
+const shared = { detectLanguage: loadLanguageDetector(), synonyms: shippedSynonyms() };
+
 /** A knowledge base of these documents with every vector made. */
 export async function openKnowledge(
   documents: StoredDocument[],
@@ -39,8 +42,8 @@ export async function openKnowledge(
     clock: systemClock,
     logger,
     encoderFor: (language) => (language === 'en' ? encoder : hashing),
-    detectLanguage: await loadLanguageDetector(),
-    synonyms: await shippedSynonyms(),
+    detectLanguage: await shared.detectLanguage,
+    synonyms: await shared.synonyms,
     stages,
   });
   for (const document of documents) knowledge.add(document);
