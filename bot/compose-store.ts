@@ -26,7 +26,6 @@ import {
 } from '../storage/mongo/web-conversation-store.js';
 import { announcementCollection } from '../storage/mongo/announcement-repository.js';
 import { approvalCollection } from '../storage/mongo/approval-repository.js';
-import { articleDraftCollection } from '../storage/mongo/article-draft-repository.js';
 import { decisionLogCollection } from '../storage/mongo/decision-log-repository.js';
 import { delegationCollection } from '../storage/mongo/delegation-repository.js';
 import { escalationCollection } from '../storage/mongo/escalation-repository.js';
@@ -73,7 +72,6 @@ const COLLECTIONS = [
   webUploadCollection,
   announcementCollection,
   approvalCollection,
-  articleDraftCollection,
   decisionLogCollection,
   delegationCollection,
   escalationCollection,

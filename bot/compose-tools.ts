@@ -1,7 +1,7 @@
 import { createGitHub } from '../core/agents/connectors/github.js';
 import { gitHubTools } from '../core/agents/connectors/github-tools.js';
 import { createMail } from '../core/agents/connectors/mail.js';
-import { officeTools } from '../core/agents/tools/built-in/office-tools.js';
+import { officeTools, type ArticleDrafts } from '../core/agents/tools/built-in/office-tools.js';
 import {
   outgoingTools,
   webhookSignature,
@@ -22,7 +22,6 @@ import type { Logger } from '../core/kernel/logger.js';
 import type { ChannelPort } from '../core/kernel/outbound-message.js';
 import type { Texts } from '../dialogs/texts.js';
 import { createAnnouncementRepository } from '../storage/mongo/announcement-repository.js';
-import { createArticleDraftRepository } from '../storage/mongo/article-draft-repository.js';
 import { createConversationReferences } from '../storage/mongo/conversation-references.js';
 import type { Database } from '../storage/mongo/database.js';
 import type { FieldCipher } from '../storage/mongo/field-cipher.js';
@@ -35,6 +34,8 @@ import { deriveKey } from './secret-key.js';
 export interface ToolsOptions {
   database: Database;
   cipher: FieldCipher;
+  /** Where drafts of articles wait for their review. */
+  drafts(tenantId: string): ArticleDrafts;
   fetch: OutboundFetch;
   key: Buffer;
   /** Where channels are looked for by their names. */
@@ -56,7 +57,7 @@ export interface ToolRoom {
 /** The built-in tools: what needs nothing outside is always there, the rest once it is configured. */
 export function createTools(
   config: Config,
-  { database, fetch, key, ports, texts, logger }: ToolsOptions,
+  { database, drafts, fetch, key, ports, texts, logger }: ToolsOptions,
 ): ToolRoom {
   const { mail: mailConfig, github, notify } = config;
   const mail = mailConfig.smtpUrl ? createMail(mailConfig.smtpUrl, mailConfig.from) : undefined;
@@ -66,7 +67,7 @@ export function createTools(
     ...ticketTools((tenantId) => createTicketRepository(database, tenantId)),
     ...officeTools({
       reminders: (tenantId) => createReminderRepository(database, tenantId),
-      drafts: (tenantId) => createArticleDraftRepository(database, tenantId),
+      drafts,
       announcements: (tenantId) => createAnnouncementRepository(database, tenantId),
       findChannel: createFindChannel({
         ports,

@@ -35,6 +35,7 @@ import { createPeopleRepository } from '../storage/mongo/person-repository.js';
 import { openBooks } from './compose-books.js';
 import { createBudgetNotices } from './budget-notices.js';
 import { createAnswers, eventOf, originOf } from './compose-answers.js';
+import { createArticles } from './compose-articles.js';
 import type { createEmbeddings } from './compose-embeddings.js';
 import {
   createKnowledgeRoom,
@@ -139,12 +140,8 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   const peopleSource = createPeopleSource(config, { people: people(HOME_TENANT), clock, logger, metrics });
   const answers = (tenantId: string) => createAnswerLog(database, tenantId);
   const audit = createAuditLog(database);
-  const tellOfBudget = createBudgetNotices({
-    people,
-    texts,
-    post: (tenantId, effect) => turns.post(tenantId, effect),
-    clock,
-  });
+  const post: Turns['post'] = (tenantId, effect) => turns.post(tenantId, effect);
+  const tellOfBudget = createBudgetNotices({ people, texts, post, clock });
   const traces = tracesOf(config.telemetry, { clock, logger });
   const books = openBooks({
     file: readModelsFile(config.models.file),
@@ -184,7 +181,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     ports,
     isUnnamed,
     audit,
-    post: (tenantId, effect) => turns.post(tenantId, effect),
+    post,
     texts,
     clock,
   });
@@ -240,7 +237,9 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
   });
 
   const fetch = createServiceFetch(config);
-  const tools = createTools(config, { database, cipher, fetch, key, ports, texts, logger });
+  const articles = createArticles({ database, knowledge, people, post, texts, clock });
+  const { drafts } = articles;
+  const tools = createTools(config, { database, cipher, drafts, fetch, key, ports, texts, logger });
   const reach = createReach({
     ports,
     people,
@@ -263,7 +262,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     metrics,
     screen: guards.input,
     poke: (...changed) => relay.poke(...changed),
-    outbox: (tenantId, effect) => turns.post(tenantId, effect),
+    outbox: post,
     peopleRefreshes: peopleSource ? [peopleSource] : [],
     resumeRun: (order) =>
       resumeStoppedRun(createRunRepository(database, cipher, order.tenantId), prompts, order, clock, logger),
@@ -281,7 +280,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     knowledge,
     people,
     tenants: () => servedTenants(audit),
-    post: (tenantId, effect) => turns.post(tenantId, effect),
+    post,
     channelFiles: (channel) => abilities.get(channel)?.fetchFile,
     schedule: (name, data) => scheduler.schedule(name, 'now', data),
     mind,
@@ -306,7 +305,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     mind,
     prompts,
     grounding: groundingOf,
-    outbox: (tenantId, effect) => turns.post(tenantId, effect),
+    outbox: post,
     memory,
     lastAnswer: answering.last,
     replicaId: replica.id,
@@ -337,6 +336,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     }),
     linkAccountDialog({ links, texts }),
     ...agents.dialogs,
+    articles.dialog(approvals.escalations),
     ...approvals.dialogs,
     ...learning.dialogs,
     thinkingDialog({

@@ -23,6 +23,7 @@ export const CARD_VERBS = [
   'reminder.cancel',
   'reminder.restore',
   'ticket.draft',
+  'article.open',
   'form.submit',
   'form.cancel',
   'escalation.ack',

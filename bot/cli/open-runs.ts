@@ -21,17 +21,18 @@ export async function openRuns(
   const { database } = store;
   const key = loadSecretKey(config.secretKey, config.dataDir);
   const cipher = openFieldCipher(key);
+  const refuse = (): Promise<never> =>
+    Promise.reject(new StewardError('bot.not-served', 'Tools are not used on the command line.'));
   const { registry, close } = createTools(config, {
     database,
     cipher,
+    drafts: () => ({ create: refuse, remove: refuse }),
     fetch: createOutboundFetch(() => false),
     key,
     ports: new Map(),
     texts: createTexts(),
     logger,
   });
-  const refuse = (): Promise<never> =>
-    Promise.reject(new StewardError('bot.not-served', 'Tools are not used on the command line.'));
   const tools = [
     ...registry.all(),
     ...agentAbilities({

@@ -4,6 +4,7 @@ import type { EscalationReader, EscalationService } from '../../core/approvals/e
 import { mayDo } from '../../core/governance/permissions.js';
 import type { Clock } from '../../core/kernel/clock.js';
 import type { Turn } from '../../core/kernel/turn.js';
+import { articleOffer } from '../articles/article-content.js';
 import type { Dialog } from '../dialog.js';
 import { recogniseCommand } from '../recognise-command.js';
 import { tellClicker } from '../tell-clicker.js';
@@ -92,6 +93,19 @@ export async function callPerson(
   if (turn.activity.expectsResponse) turn.respond({ kind: 'none' });
 }
 
+/** What the person asked last before somebody was called; undefined when they only called. */
+export const questionOf = ({
+  person,
+  conversation,
+}: Pick<Escalation, 'person' | 'conversation'>): string | undefined =>
+  conversation.findLast(({ who, text }) => who === person.name && !callsForPerson(text))?.text;
+
+/** An answer to a question that the documents leave open is wanted by others as well; to one of trouble it is not. */
+const isForColleagues = (escalation: Escalation): boolean =>
+  ['wish', 'confidence'].includes(escalation.reason) &&
+  escalation.answers.length === 1 &&
+  questionOf(escalation) !== undefined;
+
 const readerOf = ({ locale, person }: Turn, clock: Clock): EscalationReader => ({
   locale,
   now: clock.now(),
@@ -138,5 +152,7 @@ async function answerClick(turn: Turn, deps: EscalationDependencies): Promise<bo
     const content = createEscalationCards(texts).handler(result.escalation, readerOf(turn, clock));
     turn.respond({ kind: 'card', content, copyVersion: result.escalation.version });
   }
+  if (kind === 'answer' && isForColleagues(result.escalation))
+    turn.reply(articleOffer(texts, locale, { step: 'answer', escalationId }));
   return true;
 }

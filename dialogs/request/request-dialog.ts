@@ -12,6 +12,7 @@ import type { Turn } from '../../core/kernel/turn.js';
 import { formContent } from '../cards/form-card.js';
 import { noticeContent } from '../cards/plain-cards.js';
 import type { Dialog } from '../dialog.js';
+import { putInPlace } from '../put-in-place.js';
 import { recogniseCommand } from '../recognise-command.js';
 import type { Texts } from '../texts.js';
 import { CATCH_ALL, noToolContent } from './no-tool.js';
@@ -295,13 +296,8 @@ const toolTitles = ({ registry, texts }: RequestDependencies, locale: string): s
     .map((tool) => texts.tools.title(tool, locale))
     .join(', ');
 
-/** In place of the form that was answered, else as a message of its own. */
-function put(turn: Turn, content: OutboundContent, formId: string, errors?: Record<string, string>): void {
-  const copyKey = `form:${formId}`;
-  if (turn.activity.kind !== 'card-action') turn.reply(content, { copyKey });
-  else if (turn.activity.expectsResponse) turn.respond({ kind: 'card', content, ...(errors && { errors }) });
-  else turn.update(turn.conversation, copyKey, content);
-}
+const put = (turn: Turn, content: OutboundContent, formId: string, errors?: Record<string, string>): void =>
+  putInPlace(turn, content, `form:${formId}`, errors);
 
 function auditCall(turn: Turn, tool: string, answer: CallAnswer): void {
   const denied = answer.kind === 'denied' ? { rule: answer.ruleId, reason: answer.reason } : {};

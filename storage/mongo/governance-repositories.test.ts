@@ -6,7 +6,6 @@ import type { AuditEvent } from '../../core/kernel/audit-event.js';
 import { auditEntries, auditTips, createAuditLog } from './audit-log.js';
 import { createDecisionLog, decisionLogCollection } from './decision-log-repository.js';
 import { createDelegationRepository, delegationCollection } from './delegation-repository.js';
-import { createArticleDraftRepository, articleDraftCollection } from './article-draft-repository.js';
 import { createFieldCipher } from './field-cipher.js';
 import { createNotificationRepository, notificationCollection } from './notification-repository.js';
 import { createPeopleRepository, personCollection, scheduleCollection } from './person-repository.js';
@@ -33,7 +32,6 @@ beforeAll(async () => {
     ticketCollection,
     toolExecutionCollection,
     totpCollection,
-    articleDraftCollection,
   ]);
 });
 afterAll(() => temporary.close());
@@ -340,20 +338,6 @@ describe('reminders, drafts, delegations, notifications and the decision log', (
     expect(await reminders.restore('own', 'mia', NOW)).toMatchObject({ state: 'pending' });
     expect(await createReminderRepository(temporary.database, 'r3').cancelOwn('own', 'mia')).toBeUndefined();
     expect(await reminders.pendingOf('mia')).toMatchObject([{ id: 'own' }]);
-  });
-
-  it('keeps drafts until they are removed', async () => {
-    const drafts = createArticleDraftRepository(temporary.database, 'd1');
-    await drafts.create({
-      id: 'd',
-      title: 'T',
-      markdown: 'text',
-      author: 'Mia',
-      authorId: 'mia',
-      createdAt: NOW,
-    });
-    expect(await drafts.list(5)).toMatchObject([{ id: 'd', title: 'T' }]);
-    expect([await drafts.remove('d'), await drafts.remove('d')]).toEqual([true, false]);
   });
 
   it('knows the delegation that holds', async () => {

@@ -31,10 +31,6 @@ import {
   createApprovalRepository,
   createApprovalSweeps,
 } from '../../storage/mongo/approval-repository.js';
-import {
-  articleDraftCollection,
-  createArticleDraftRepository,
-} from '../../storage/mongo/article-draft-repository.js';
 import { auditEntries, auditTips, createAuditLog } from '../../storage/mongo/audit-log.js';
 import type { Database } from '../../storage/mongo/database.js';
 import { createDecisionLog, decisionLogCollection } from '../../storage/mongo/decision-log-repository.js';
@@ -62,7 +58,6 @@ import { testClock, type TestClock } from './test-clock.js';
 export const houseCollections = [
   announcementCollection,
   approvalCollection,
-  articleDraftCollection,
   auditEntries,
   auditTips,
   decisionLogCollection,
@@ -125,7 +120,7 @@ export async function openApprovalHouse(
     ...ticketTools((tenantId) => createTicketRepository(database, tenantId)),
     ...officeTools({
       reminders: (tenantId) => createReminderRepository(database, tenantId),
-      drafts: (tenantId) => createArticleDraftRepository(database, tenantId),
+      drafts: () => ({ create: () => Promise.resolve(), remove: () => Promise.resolve(false) }),
       announcements: (tenantId) => createAnnouncementRepository(database, tenantId),
       findChannel: () => Promise.resolve({ kind: 'none' }),
     }),

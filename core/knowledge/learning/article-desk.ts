@@ -25,6 +25,8 @@ export const ARTICLE_COLLECTION = 'articles';
 export interface ArticleDesk {
   /** Puts a question that the documents leave open on the list. */
   request(question: string, askerId: string, expertId?: string): Promise<Article>;
+  /** Takes in what somebody wrote, to be reviewed; the same id again is a new text of the same article. */
+  draft(draft: ArticleDraft): Promise<ArticleOutcome>;
   /**
    * Applies an action and publishes or withdraws the document that follows from it.
    * @throws InvalidInput (404) for an unknown article, Conflict when others keep changing it.
@@ -32,6 +34,18 @@ export interface ArticleDesk {
   change(id: string, action: ArticleAction): Promise<ArticleOutcome>;
   /** Makes the knowledge base agree with the articles, after a crash between the two. @returns how many it corrected. */
   reconcile(): Promise<number>;
+}
+
+/** A text for the knowledge base, with what it answers. */
+export interface ArticleDraft {
+  id: string;
+  title: string;
+  body: string;
+  by: string;
+  /** What was asked, where it answers a question; the title without it. */
+  question?: string;
+  askedBy?: string[];
+  access?: DocumentAccess;
 }
 
 type PublishedText = NonNullable<Article['published']>;
@@ -98,39 +112,47 @@ export function createArticleDesk({
     return true;
   };
 
-  return {
-    async request(question, askerId, expertId) {
-      const now = clock.now();
-      const article: Article = {
-        id: newId(now),
-        state: 'requested',
-        revision: 1,
-        question,
-        askedBy: [askerId],
-        access,
-        createdAt: now,
-        updatedAt: now,
-        ...(expertId ? { expertId } : {}),
-      };
-      await articles.insert(article);
-      return article;
-    },
-    async change(id, action) {
-      for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-        const article = await articles.get(id);
-        if (!article) {
-          throw new InvalidInput('knowledge.no-such-article', `There is no article ${id}.`, {
-            userText: 'error.not-found',
-            status: 404,
-          });
-        }
-        const outcome = changeArticle(article, action, clock.now());
-        if ('refused' in outcome) return outcome;
-        if (!(await articles.replace(outcome.article))) continue;
-        await settle(outcome.article);
-        return outcome;
+  const insert = async (
+    fields: Pick<Article, 'id' | 'question' | 'askedBy'> & Partial<Article>,
+  ): Promise<Article> => {
+    const now = clock.now();
+    const article: Article = {
+      state: 'requested',
+      revision: 1,
+      access,
+      createdAt: now,
+      updatedAt: now,
+      ...fields,
+    };
+    await articles.insert(article);
+    return article;
+  };
+
+  const change: ArticleDesk['change'] = async (id, action) => {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const article = await articles.get(id);
+      if (!article) {
+        throw new InvalidInput('knowledge.no-such-article', `There is no article ${id}.`, {
+          userText: 'error.not-found',
+          status: 404,
+        });
       }
-      throw new Conflict('knowledge.article-busy', `Article ${id} keeps being changed by others.`);
+      const outcome = changeArticle(article, action, clock.now());
+      if ('refused' in outcome) return outcome;
+      if (!(await articles.replace(outcome.article))) continue;
+      await settle(outcome.article);
+      return outcome;
+    }
+    throw new Conflict('knowledge.article-busy', `Article ${id} keeps being changed by others.`);
+  };
+
+  return {
+    change,
+    request: (question, askerId, expertId) =>
+      insert({ id: newId(clock.now()), question, askedBy: [askerId], ...(expertId ? { expertId } : {}) }),
+    async draft({ id, question, askedBy = [], by, title, body, access: readers }) {
+      if (!(await articles.get(id))) await insert({ id, question: question ?? title, askedBy, expertId: by });
+      return change(id, { kind: 'write', by, title, body, ...(readers ? { access: readers } : {}) });
     },
     async reconcile() {
       let corrected = 0;

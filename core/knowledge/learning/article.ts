@@ -38,14 +38,15 @@ export type ArticleAction =
   | { kind: 'ask-too'; by: string }
   | { kind: 'assign'; expertId: string }
   | { kind: 'write'; by: string; title: string; body: string; access?: DocumentAccess }
-  | { kind: 'approve'; by: string; owner: string; reviewBy: Date }
+  /** `revision` is the one that was looked at. */
+  | { kind: 'approve'; by: string; owner: string; reviewBy: Date; revision?: number }
   | { kind: 'send-back'; by: string; reason: string }
   | { kind: 'retire'; by: string; reason: string };
 
 export type ArticleOutcome =
   | { article: Article }
   /** Why the action does not fit. */
-  | { refused: 'wrong-state' | 'own-article' | 'empty' | 'review-date-passed' };
+  | { refused: 'wrong-state' | 'own-article' | 'empty' | 'review-date-passed' | 'changed' };
 
 const ALLOWED: Record<ArticleAction['kind'], ArticleState[]> = {
   'ask-too': ['requested', 'drafted'],
@@ -75,6 +76,8 @@ export function changeArticle(article: Article, action: ArticleAction, now: Date
     }
     case 'approve': {
       if (action.by === article.authorId) return { refused: 'own-article' };
+      if (action.revision !== undefined && action.revision !== article.revision)
+        return { refused: 'changed' };
       if (action.reviewBy <= now) return { refused: 'review-date-passed' };
       const { title = '', body = '' } = article;
       return change({

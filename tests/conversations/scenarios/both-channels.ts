@@ -244,6 +244,67 @@ export function describeConversations(name: string, start: () => Promise<ChatPeo
       await sees('ana', 'The cat is grey.');
     });
 
+    it('article: what an expert answered is reviewed by somebody else, published, found and taken out', async () => {
+      const question = 'Which colour is the office cat of the Lisbon branch?';
+      const cat = (colour: string): Record<string, string> => ({
+        title: 'The office cat of Lisbon',
+        markdown: `The office cat of the Lisbon branch is ${colour}.`,
+      });
+      /** The form that a person has before them after a click, on the card itself or beside it. */
+      const formOf = async (who: string, words: string): Promise<Shown> => {
+        let found: Shown | undefined;
+        await eventually(() => {
+          const own = people.form(who);
+          const all = own ? [...people.shown(who), own] : people.shown(who);
+          found = all.findLast((each) => each.words.includes(words) && each.words.includes('form.submit'));
+          expect(found).toBeDefined();
+        }, 20_000);
+        return found as Shown;
+      };
+      const hears = (who: string, words: string): Promise<void> =>
+        eventually(() => {
+          const seen = [...people.shown(who).map((each) => each.words), ...people.told(who)].join('\n');
+          expect(seen).toContain(words);
+        }, 20_000);
+
+      await people.press('tom', await sees('tom', 'Make it an article', 'article.open'), 'article.open');
+      const form = await formOf('tom', 'Article for the knowledge base');
+      expect(form.words).toContain('The cat is grey.');
+      await people.press('tom', form, 'form.submit', cat('grey'));
+      await hears('tom', 'waits for review by: Zoe Martin');
+
+      const card = await sees('zoe', 'Article to review: The office cat of Lisbon', 'Tom Okafor');
+      expect(card.words).toContain('The office cat of the Lisbon branch is grey.');
+      const decision = { decision: 'publish', owner: 'Tom Okafor', reviewBy: '2099-01-31' };
+      await people.press('zoe', card, 'form.submit', { ...decision, owner: 'Nobody Known' });
+      await hears('zoe', 'I know nobody of that name');
+      await people.press('zoe', people.form('zoe') ?? card, 'form.submit', decision);
+      await hears('zoe', 'is published. Tom Okafor answers for it');
+      await sees('tom', 'Your article', 'is published');
+      await sees('ana', 'Your question', question, 'is answered in the knowledge base now');
+
+      await people.say('priya', question);
+      await sees('priya', 'The office cat of the Lisbon branch is grey.', 'feedback');
+
+      await people.say('zoe', 'articles');
+      await people.press(
+        'zoe',
+        await sees('zoe', 'is published. Tom Okafor answers', 'article.open'),
+        'article.open',
+      );
+      await people.press(
+        'zoe',
+        await formOf('zoe', 'Article for the knowledge base'),
+        'form.submit',
+        cat('orange'),
+      );
+      await hears('zoe', 'Nobody else may review it yet');
+      await people.say('max', question);
+      await sees('max', 'The office cat of the Lisbon branch is grey.', 'feedback');
+      await people.say('priya', 'articles');
+      await sees('priya', 'You may not');
+    });
+
     it('talk: what is written while a person takes care of it reaches them', async () => {
       await people.say('ana', 'It purrs in the meeting room of the Lisbon branch.');
       await sees('tom', 'writes: It purrs in the meeting room');

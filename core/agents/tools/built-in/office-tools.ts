@@ -36,17 +36,15 @@ export interface ArticleDraft {
   id: string;
   title: string;
   markdown: string;
-  author: string;
   authorId: string;
-  createdAt: Date;
 }
 
-/** Drafts of one tenant. Implemented by `storage/mongo/article-draft-repository.ts`. */
-export interface ArticleDraftRepository {
+/** Where drafts of one tenant wait for their review. Implemented by `bot/compose-articles.ts`. */
+export interface ArticleDrafts {
   /** The same id makes one draft. */
   create(draft: ArticleDraft): Promise<void>;
+  /** @returns false when it is published or gone. */
   remove(id: string): Promise<boolean>;
-  list(limit: number): Promise<ArticleDraft[]>;
 }
 
 /** What was announced, for the record. Implemented by `storage/mongo/announcement-repository.ts`. */
@@ -62,7 +60,7 @@ export interface AnnouncementRepository {
 
 export interface OfficeToolsOptions {
   reminders: (tenantId: string) => ReminderRepository;
-  drafts: (tenantId: string) => ArticleDraftRepository;
+  drafts: (tenantId: string) => ArticleDrafts;
   announcements: (tenantId: string) => AnnouncementRepository;
   /** A channel that Steward is a member of, by its name; near the conversation that is asked from where there are several. */
   findChannel: (tenantId: string, name: string, origin: ConversationReference) => Promise<FoundChannel>;
@@ -253,14 +251,12 @@ function draftArticle({ drafts }: OfficeToolsOptions): AnyTool {
     risk: 'write',
     idempotent: true,
     summarise: ({ title }) => `Keep the draft "${title}"`,
-    async execute({ title, markdown }, { tenantId, idempotencyKey: id, requester, now }) {
+    async execute({ title, markdown }, { tenantId, idempotencyKey: id, requester }) {
       await drafts(tenantId).create({
         id,
         title,
         markdown,
-        author: requester.name,
         authorId: requester.id,
-        createdAt: now,
       });
       return { ok: true, summary: `The draft "${title}" waits for an editor.`, data: { draftId: id } };
     },

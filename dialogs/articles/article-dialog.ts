@@ -1,0 +1,344 @@
+import { z } from 'zod';
+import { mayDo } from '../../core/governance/permissions.js';
+import { digest, type JsonObject } from '../../core/kernel/json.js';
+import type { OutboundContent } from '../../core/kernel/outbound-message.js';
+import type { Turn } from '../../core/kernel/turn.js';
+import { readerMayRead, readerOf } from '../../core/knowledge/access.js';
+import type { Article, ArticleAction, ArticleOutcome } from '../../core/knowledge/learning/article.js';
+import type { ArticleDraft } from '../../core/knowledge/learning/article-desk.js';
+import { noticeContent } from '../cards/plain-cards.js';
+import type { Dialog } from '../dialog.js';
+import { putInPlace } from '../put-in-place.js';
+import { tellClicker } from '../tell-clicker.js';
+import type { Texts } from '../texts.js';
+import {
+  articleNotice,
+  DECISIONS,
+  READERS,
+  retireForm,
+  reviewForm,
+  reviewValues,
+  titleOf,
+  writeForm,
+  type ArticleReference,
+  type FormState,
+} from './article-content.js';
+import { isArticlesCommand } from './read-articles-command.js';
+
+/** What an expert answered a person in chat. */
+export interface ExpertAnswer {
+  question: string;
+  askedBy: string;
+  text: string;
+}
+
+export interface ArticleDependencies {
+  texts: Texts;
+  get(turn: Turn, articleId: string): Promise<Article | undefined>;
+  list(turn: Turn): Promise<Article[]>;
+  /** The answer of an escalation by the person who clicked; undefined when they gave none. */
+  answerOf(turn: Turn, escalationId: string): Promise<ExpertAnswer | undefined>;
+  /** Keeps a text and shows it to those who may review it. @returns also their names. */
+  draft(turn: Turn, draft: ArticleDraft): Promise<ArticleOutcome & { reviewers?: string[] }>;
+  /** Applies an action and tells whom it concerns. */
+  change(
+    turn: Turn,
+    articleId: string,
+    action: ArticleAction,
+  ): Promise<ArticleOutcome & { reviewers?: string[] }>;
+  /** Somebody active by id, mail address or whole name. */
+  person(turn: Turn, words: string): Promise<{ id: string; name: string; email?: string } | undefined>;
+  now(): Date;
+}
+
+const referenceSchema = z.object({
+  step: z.enum(['answer', 'question', 'edit', 'review', 'retire']),
+  copyKey: z.string().max(200).optional(),
+  articleId: z.string().max(100).optional(),
+  escalationId: z.string().max(100).optional(),
+  question: z.string().trim().min(1).max(2_000).optional(),
+  revision: z.number().optional(),
+});
+const writtenSchema = z.object({
+  title: z.string().trim().min(1).max(140),
+  markdown: z.string().trim().min(1).max(50_000),
+  readers: z.enum(READERS).default('internal'),
+});
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const LISTED = 8;
+
+/** Articles in chat: what experts answered is written down, reviewed by somebody else, published, changed and retired. */
+export function articleDialog(deps: ArticleDependencies): Dialog {
+  const { texts } = deps;
+  return async (turn) => {
+    const { kind, addressed, action } = turn.activity;
+    if (kind === 'message' && addressed && isArticlesCommand(turn.activity.text)) return list(turn, deps);
+    if (kind !== 'card-action' || !action) return false;
+    const isForm = action.verb === 'form.submit' || action.verb === 'form.cancel';
+    if (action.verb !== 'article.open' && !isForm) return false;
+    const parsed = referenceSchema.safeParse(action.data);
+    if (!parsed.success) return false;
+    const reference = { ...parsed.data, copyKey: parsed.data.copyKey ?? `form:${turn.id}` };
+    if (action.verb === 'form.cancel')
+      putInPlace(
+        turn,
+        noticeContent(turn.locale, { text: texts.text('article.cancelled', turn.locale) }),
+        reference.copyKey,
+      );
+    else if (isForm) await submit(turn, deps, reference, action.data);
+    // The card that was clicked stays: a list or an answer may still be wanted.
+    else await open(turn, deps, reference);
+    return true;
+  };
+}
+
+async function list(turn: Turn, deps: ArticleDependencies): Promise<boolean> {
+  const { texts } = deps;
+  const { locale } = turn;
+  if (!mayDo(turn.person, 'knowledge:publish')) {
+    turn.reply(noticeContent(locale, { text: texts.text('error.not-permitted', locale) }));
+    return true;
+  }
+  const articles = await deps.list(turn);
+  for (const article of articles.slice(0, LISTED)) turn.reply(await stateOf(turn, deps, article));
+  const more = articles.length - LISTED;
+  if (articles.length === 0) turn.reply({ text: texts.text('article.none', locale) });
+  if (more > 0) turn.reply({ text: texts.text('article.more', locale, { count: more }) });
+  return true;
+}
+
+/** Opens the form of a step as a message of its own. */
+async function open(turn: Turn, deps: ArticleDependencies, reference: ArticleReference): Promise<void> {
+  const found = await allowed(turn, deps, reference);
+  if ('refused' in found) return tellClicker(turn, found.refused);
+  const content = found.form({});
+  turn.reply(content, { copyKey: reference.copyKey });
+  if (turn.activity.expectsResponse) turn.respond({ kind: 'none' });
+}
+
+interface Allowed {
+  article?: Article;
+  answer?: ExpertAnswer;
+  form(state: FormState): OutboundContent;
+}
+
+/** Looks up what a step is about, and whether this person may do it. */
+async function allowed(
+  turn: Turn,
+  deps: ArticleDependencies,
+  reference: ArticleReference,
+): Promise<Allowed | { refused: string }> {
+  const { texts } = deps;
+  const { locale, person } = turn;
+  const refuse = (key: 'error.not-found' | 'error.not-permitted' | 'article.own'): { refused: string } => ({
+    refused: texts.text(key, locale),
+  });
+  const { step, articleId = '', escalationId = '', question = '' } = reference;
+  const write =
+    (starts: JsonObject, more: Partial<ArticleReference> = {}) =>
+    ({ values, errors }: FormState) =>
+      writeForm(texts, locale, { ...reference, ...more }, { values: values ?? starts, errors });
+  // Whoever may ask for work may write something down; it is published by somebody else.
+  if (!mayDo(person, 'tool:request')) return refuse('error.not-permitted');
+  if (step === 'question')
+    return question ? { form: write({ title: question.slice(0, 140) }) } : refuse('error.not-found');
+  if (step === 'answer') {
+    const answer = await deps.answerOf(turn, escalationId);
+    if (!answer) return refuse('error.not-found');
+    const starts = { title: answer.question.slice(0, 140), markdown: answer.text };
+    return { answer, form: write(starts, { question: answer.question }) };
+  }
+  const article = await deps.get(turn, articleId);
+  if (!article) return refuse('error.not-found');
+  const isPublisher = mayDo(person, 'knowledge:publish');
+  if (step === 'edit') {
+    const isOwn = [article.authorId, article.expertId].includes(person.id) || isOwner(article, turn);
+    const mayChange = mayDo(person, 'knowledge:write') && readerMayRead(article.access, readerOf(person));
+    if (!isOwn && !mayChange && !isPublisher) return refuse('error.not-permitted');
+    const { title = '', body = '', question: asked, access } = article;
+    const readers = READERS.find((name) => name === access.classification) ?? 'internal';
+    return { article, form: write({ title, markdown: body, readers }, { question: asked }) };
+  }
+  if (step === 'retire') {
+    if (!isPublisher && !isOwner(article, turn)) return refuse('error.not-permitted');
+    return { article, form: (state) => retireForm(texts, locale, reference, article, state) };
+  }
+  if (!isPublisher) return refuse('error.not-permitted');
+  if (article.authorId === person.id) return refuse('article.own');
+  const writer = article.authorId ? await deps.person(turn, article.authorId) : undefined;
+  const author = writer?.name ?? texts.text('value.none', locale);
+  const values = reviewValues(article, writer, deps.now());
+  return {
+    article,
+    form: (state) =>
+      reviewForm(texts, locale, { article, author, copyKey: reference.copyKey }, { values, ...state }),
+  };
+}
+
+const isOwner = ({ owner }: Article, { person }: Turn): boolean =>
+  owner !== undefined && (owner === person.id || owner === person.email);
+
+const nameOf = async (turn: Turn, deps: ArticleDependencies, id: string | undefined): Promise<string> =>
+  (id && (await deps.person(turn, id))?.name) || id || deps.texts.text('value.none', turn.locale);
+
+const stateOf = async (turn: Turn, deps: ArticleDependencies, article: Article): Promise<OutboundContent> =>
+  articleNotice(deps.texts, turn.locale, article, {
+    author: await nameOf(turn, deps, article.authorId),
+    owner: await nameOf(turn, deps, article.owner),
+  });
+
+async function submit(
+  turn: Turn,
+  deps: ArticleDependencies,
+  reference: ArticleReference,
+  inputs: JsonObject,
+): Promise<void> {
+  const found = await allowed(turn, deps, reference);
+  if ('refused' in found) return tellClicker(turn, found.refused);
+  const { step } = reference;
+  if (step === 'retire') return retire(turn, deps, reference, found, inputs);
+  if (step === 'review') return review(turn, deps, reference, found, inputs);
+  return write(turn, deps, reference, found, inputs);
+}
+
+type Fix = (errors: Record<string, string>) => void;
+
+/** Shows the form again with what is wrong; what was typed stays. */
+const fixer =
+  (turn: Turn, reference: ArticleReference, { form }: Allowed, inputs: JsonObject): Fix =>
+  (errors) =>
+    putInPlace(turn, form({ values: inputs, errors }), reference.copyKey, errors);
+
+async function write(
+  turn: Turn,
+  deps: ArticleDependencies,
+  reference: ArticleReference,
+  found: Allowed,
+  inputs: JsonObject,
+): Promise<void> {
+  const { texts } = deps;
+  const { locale, person } = turn;
+  const written = writtenSchema.safeParse(inputs);
+  if (!written.success) {
+    const wrong = written.error.issues[0]?.path[0];
+    const field = wrong === 'title' ? 'title' : 'markdown';
+    return fixer(turn, reference, found, inputs)({ [field]: texts.text('article.empty', locale) });
+  }
+  const { title, markdown: body, readers } = written.data;
+  const access = { classification: readers };
+  const { article, answer } = found;
+  const outcome = article
+    ? await deps.change(turn, article.id, { kind: 'write', by: person.id, title, body, access })
+    : await deps.draft(turn, {
+        // The same answer, or the same form sent twice, is one article; with the person in it nobody reaches into another's.
+        id: digest({
+          tenant: turn.tenant.id,
+          person: person.id,
+          key: reference.escalationId ?? reference.copyKey,
+        }),
+        title,
+        body,
+        by: person.id,
+        question: answer?.question ?? reference.question,
+        askedBy: answer ? [answer.askedBy] : [],
+        access,
+      });
+  if ('refused' in outcome) return over(turn, deps, reference, article);
+  audit(turn, outcome.article, 'write');
+  const shownTitle = titleOf({ ...outcome.article, published: undefined });
+  const { reviewers = [] } = outcome;
+  const text =
+    reviewers.length > 0
+      ? texts.text('article.waiting', locale, { title: shownTitle, names: texts.list(reviewers, locale) })
+      : texts.text('article.nobody', locale, { title: shownTitle });
+  const tone = reviewers.length > 0 ? 'good' : 'warning';
+  putInPlace(turn, noticeContent(locale, { text, tone }), reference.copyKey);
+}
+
+async function review(
+  turn: Turn,
+  deps: ArticleDependencies,
+  reference: ArticleReference,
+  found: Allowed,
+  inputs: JsonObject,
+): Promise<void> {
+  const { texts } = deps;
+  const { locale, person } = turn;
+  const { article } = found;
+  if (!article) return;
+  const say = (name: string): string => {
+    const value = inputs[name];
+    return typeof value === 'string' ? value.trim() : '';
+  };
+  const fix = fixer(turn, reference, found, inputs);
+  const decision = DECISIONS.find((name) => name === say('decision'));
+  if (!decision)
+    return fix({
+      decision: texts.text('form.required', locale, { field: texts.text('article.decision', locale) }),
+    });
+  if (article.state !== 'drafted') return over(turn, deps, reference, article);
+  let action: ArticleAction;
+  if (decision === 'send-back') {
+    if (!say('reason')) return fix({ reason: texts.text('article.reason-error', locale) });
+    action = { kind: 'send-back', by: person.id, reason: say('reason') };
+  } else {
+    const owner = await deps.person(turn, say('owner'));
+    if (!owner) return fix({ owner: texts.text('article.owner-error', locale) });
+    const reviewBy = new Date(DAY.test(say('reviewBy')) ? say('reviewBy') : Number.NaN);
+    if (!(reviewBy > deps.now())) return fix({ reviewBy: texts.text('article.review-by-error', locale) });
+    const { revision } = reference;
+    action = { kind: 'approve', by: person.id, owner: owner.email ?? owner.id, reviewBy, revision };
+  }
+  const outcome = await deps.change(turn, article.id, action);
+  if ('refused' in outcome) {
+    if (outcome.refused !== 'changed') return over(turn, deps, reference, article);
+    return putInPlace(
+      turn,
+      found.form({ errors: { decision: texts.text('article.changed', locale) } }),
+      reference.copyKey,
+    );
+  }
+  audit(turn, outcome.article, decision);
+  putInPlace(turn, await stateOf(turn, deps, outcome.article), reference.copyKey);
+}
+
+async function retire(
+  turn: Turn,
+  deps: ArticleDependencies,
+  reference: ArticleReference,
+  found: Allowed,
+  inputs: JsonObject,
+): Promise<void> {
+  const { article } = found;
+  const reason = typeof inputs.reason === 'string' ? inputs.reason.trim() : '';
+  if (!article) return;
+  if (!reason)
+    return fixer(
+      turn,
+      reference,
+      found,
+      inputs,
+    )({ reason: deps.texts.text('article.reason-error', turn.locale) });
+  const outcome = await deps.change(turn, article.id, { kind: 'retire', by: turn.person.id, reason });
+  if ('refused' in outcome) return over(turn, deps, reference, article);
+  audit(turn, outcome.article, 'retire');
+  putInPlace(turn, await stateOf(turn, deps, outcome.article), reference.copyKey);
+}
+
+/** Somebody else was first: how it stands now. */
+async function over(
+  turn: Turn,
+  deps: ArticleDependencies,
+  reference: ArticleReference,
+  article: Article | undefined,
+): Promise<void> {
+  const now = article && (await deps.get(turn, article.id));
+  if (now) putInPlace(turn, await stateOf(turn, deps, now), reference.copyKey);
+  else tellClicker(turn, deps.texts.text('error.not-found', turn.locale));
+}
+
+const audit = (
+  turn: Turn,
+  { id, state, revision }: Article,
+  what: 'write' | 'publish' | 'send-back' | 'retire',
+): void => turn.audit({ action: `article-${what}`, resource: `article:${id}`, after: { state, revision } });
