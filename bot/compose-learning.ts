@@ -157,6 +157,7 @@ export function createLearning(
   const jobs = learningJobs({
     tenants,
     of: (tenantId) => createTenantLearning(tenantId, { database, knowledge, people, post, clock, logger }),
+    texts,
     clock,
     logger,
   });

@@ -1,7 +1,7 @@
-import type { PeopleRepository } from '../core/governance/identity/people.js';
+import type { PeopleRepository, PersonRecord } from '../core/governance/identity/people.js';
 import type { Clock } from '../core/kernel/clock.js';
-import type { Effect } from '../core/kernel/effect.js';
 import type { Logger } from '../core/kernel/logger.js';
+import type { OutboundContent } from '../core/kernel/outbound-message.js';
 import { createArticleDesk } from '../core/knowledge/learning/article-desk.js';
 import { type GivenAnswer, isSampled, qualityOf } from '../core/knowledge/learning/answer-drift.js';
 import { weeklyDigests } from '../core/knowledge/learning/weekly-digest.js';
@@ -11,12 +11,14 @@ import { type AnswerRecord, verdictOf } from '../storage/mongo/answers.js';
 import { createArticleStore } from '../storage/mongo/article-store.js';
 import type { Database } from '../storage/mongo/database.js';
 import type { KnowledgeRoom } from './compose-knowledge.js';
+import type { Turns } from './compose-turns.js';
+import { writeToPeople } from './write-to-people.js';
 
 export interface TenantLearningOptions {
   database: Database;
   knowledge: Pick<KnowledgeRoom, 'of' | 'documents' | 'index' | 'languageOf' | 'ingest'>;
   people(tenantId: string): PeopleRepository;
-  post(tenantId: string, effect: Pick<Effect, 'id' | 'messages' | 'audit'>): Promise<void>;
+  post: Turns['post'];
   clock: Clock;
   logger: Logger;
 }
@@ -29,18 +31,16 @@ export function createTenantLearning(
   const documents = knowledge.documents(tenantId);
   const lessons = createAnswerLessons(database, tenantId);
 
-  const tell: TenantLearning['tell'] = async (owner, id, text) => {
+  const tell: TenantLearning['tell'] = async (owner, id, letter) => {
     const known = people(tenantId);
     const person = owner ? ((await known.get(owner)) ?? (await known.byEmail(owner))) : undefined;
-    // A page of nobody whom we know is the administrators' business.
-    const readers = person ? [person] : await known.byRole('admin');
-    const messages = readers.flatMap(({ id: personId, conversations }) => {
-      const conversation = conversations.find(({ scope }) => scope === 'personal');
-      if (!conversation) return [];
-      return [{ id: `${id}:${personId}`, conversation, kind: 'post' as const, content: { text } }];
-    });
-    if (messages.length > 0) await post(tenantId, { id, messages, audit: [] });
-    else logger.warn({ tenantId, id }, 'Nobody who should look at documents has ever written to Steward.');
+    const content = ({ locale }: PersonRecord): OutboundContent => letter(locale ?? 'en');
+    const write = (readers: PersonRecord[]) => writeToPeople(post, tenantId, readers, { id, content });
+    // A page of nobody who works here is the administrators' business.
+    const reached = [...(person ? await write([person]) : [])];
+    if (reached.length === 0) reached.push(...(await write(await known.byRole('admin'))));
+    if (reached.length === 0)
+      logger.warn({ tenantId, id }, 'Nobody who should look at documents has ever written to Steward.');
   };
 
   /** Looks each quote up in its passage; a passage's id is made from its words, so one that changed is not found. */
@@ -58,7 +58,7 @@ export function createTenantLearning(
 
   return {
     openQuestions: (from) => lessons.openQuestions(from, clock.now()),
-    digests: async (questions, from, to) =>
+    digests: async (questions) =>
       questions.length === 0
         ? []
         : weeklyDigests({
@@ -66,8 +66,6 @@ export function createTenantLearning(
             knowledge: await knowledge.of(tenantId),
             detectLanguage: knowledge.languageOf,
             fallbackOwner: NOBODY,
-            from,
-            to,
           }),
     documents: () => documents.list(),
     citations: (from) => lessons.citations(from),

@@ -3,6 +3,7 @@ import { systemClock } from '../../core/kernel/clock.js';
 import { silentLogger } from '../../core/kernel/logger.js';
 import { qualityOf } from '../../core/knowledge/learning/answer-drift.js';
 import type { KnowledgeDocument } from '../../core/knowledge/document.js';
+import { createTexts } from '../../dialogs/texts.js';
 import { learningJobs, NOBODY, type TenantLearning } from './learning-jobs.js';
 
 const NOW = new Date('2026-11-23T07:00:00Z');
@@ -31,13 +32,15 @@ async function run(name: string, more: Partial<TenantLearning> = {}, tenants = [
     documents: () => Promise.resolve([]),
     citations: () => Promise.resolve(new Map()),
     quality: () => Promise.resolve(qualityOf([])),
-    tell: (owner, id, text) => Promise.resolve(void told.push({ tenantId, owner, id, text })),
+    tell: (owner, id, letter) =>
+      Promise.resolve(void told.push({ tenantId, owner, id, text: letter('en').text })),
     reconcile: () => Promise.resolve(0),
     ...more,
   });
   const jobs = learningJobs({
     tenants: () => Promise.resolve(tenants),
     of,
+    texts: createTexts(),
     clock: { ...systemClock, now: () => NOW },
     logger: silentLogger,
   });
@@ -60,12 +63,12 @@ describe('the letters to owners of documents', () => {
   });
 
   it('have the same id when the job runs twice on one day, so that they leave once', async () => {
-    const digests: TenantLearning['digests'] = (_questions, from) =>
-      Promise.resolve([{ owner: 'ada@example.com', gaps: [], text: `since ${from.toISOString()}` }]);
+    const digests: TenantLearning['digests'] = () =>
+      Promise.resolve([{ owner: 'ada@example.com', gaps: [] }]);
     const [first] = await run('knowledge-gaps', { digests });
     const [second] = await run('knowledge-gaps', { digests });
     expect(first).toEqual(second);
-    expect(first?.text).toBe('since 2026-11-16T07:00:00.000Z');
+    expect(first?.text).toContain('Between 16 Nov 2026 and 23 Nov 2026');
   });
 
   it('tell the administrators once a day when answers became worse', async () => {
@@ -82,7 +85,7 @@ describe('the letters to owners of documents', () => {
       Promise.resolve(sample((at) => (to < NOW ? at % 10 !== 0 : at % 2 === 0)));
     const told = await run('answer-quality', { quality });
     expect(told).toMatchObject([{ owner: NOBODY, id: 'drift:2026-11-23' }]);
-    expect(told[0]?.text).toContain('Questions answered: 90 % before, 50 % now');
+    expect(told[0]?.text).toContain('Questions answered: 90% before, 50% now');
     expect(await run('answer-quality', { quality: () => Promise.resolve(sample(() => true)) })).toEqual([]);
   });
 

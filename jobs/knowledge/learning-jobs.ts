@@ -1,24 +1,26 @@
 import type { Clock } from '../../core/kernel/clock.js';
 import { type AnswerQuality, driftBetween } from '../../core/knowledge/learning/answer-drift.js';
 import type { KnowledgeDocument } from '../../core/knowledge/document.js';
-import type { OpenQuestion } from '../../core/knowledge/learning/question-gaps.js';
-import { staleByOwner, staleDocuments, staleText } from '../../core/knowledge/learning/stale-documents.js';
-import type { OwnerDigest } from '../../core/knowledge/learning/weekly-digest.js';
+import type { GapDigest, OpenQuestion } from '../../core/knowledge/learning/question-gaps.js';
+import { staleByOwner, staleDocuments } from '../../core/knowledge/learning/stale-documents.js';
 import type { Logger } from '../../core/kernel/logger.js';
+import type { OutboundContent } from '../../core/kernel/outbound-message.js';
+import { driftLetter, gapsLetter, staleLetter } from '../../dialogs/learning/letters.js';
+import type { Texts } from '../../dialogs/texts.js';
 import type { JobDefinition } from '../scheduler.js';
 
 /** What the jobs look at and do for one tenant. */
 export interface TenantLearning {
   /** Questions of a time that stayed open or whose answer was voted down. */
   openQuestions(from: Date): Promise<OpenQuestion[]>;
-  digests(questions: OpenQuestion[], from: Date, to: Date): Promise<OwnerDigest[]>;
+  digests(questions: OpenQuestion[]): Promise<GapDigest[]>;
   documents(): Promise<KnowledgeDocument[]>;
   /** How often each document was cited since. */
   citations(from: Date): Promise<Map<string, number>>;
   /** How good a sample of the answers between two times was. */
   quality(from: Date, to: Date): Promise<AnswerQuality>;
-  /** Tells an owner (mail address or person id) once per `id`; what nobody owns is told to the administrators. */
-  tell(owner: string, id: string, text: string): Promise<void>;
+  /** Writes to an owner (mail address or person id) once per `id`; the administrators hear of what nobody owns who works here. */
+  tell(owner: string, id: string, letter: (locale: string) => OutboundContent): Promise<void>;
   /** Makes documents agree with their articles. @returns how many did not. */
   reconcile(): Promise<number>;
 }
@@ -26,6 +28,7 @@ export interface TenantLearning {
 export interface LearningJobDependencies {
   tenants(): Promise<string[]>;
   of(tenantId: string): TenantLearning;
+  texts: Texts;
   clock: Clock;
   logger: Logger;
 }
@@ -40,7 +43,13 @@ const MAX_AGE_DAYS = 365;
 export const NOBODY = '';
 
 /** The weekly letters to owners, and the nightly check that articles and documents agree; of every tenant. */
-export function learningJobs({ tenants, of, clock, logger }: LearningJobDependencies): JobDefinition[] {
+export function learningJobs({
+  tenants,
+  of,
+  texts,
+  clock,
+  logger,
+}: LearningJobDependencies): JobDefinition[] {
   const forEachTenant = (work: (tenant: TenantLearning) => Promise<void>) => async (): Promise<void> => {
     for (const tenantId of await tenants()) await work(of(tenantId));
   };
@@ -52,9 +61,13 @@ export function learningJobs({ tenants, of, clock, logger }: LearningJobDependen
       about: 'Tells owners of documents once a week which questions stayed open.',
       every: '0 7 * * 1',
       handle: forEachTenant(async (tenant) => {
-        const from = ago(WEEK_MS);
-        const digests = await tenant.digests(await tenant.openQuestions(from), from, clock.now());
-        for (const { owner, text } of digests) await tenant.tell(owner, `gaps:${day()}:${owner}`, text);
+        const week = { from: ago(WEEK_MS), to: clock.now() };
+        for (const digest of await tenant.digests(await tenant.openQuestions(week.from))) {
+          const { owner } = digest;
+          await tenant.tell(owner, `gaps:${day()}:${owner}`, (locale) =>
+            gapsLetter(texts, locale, digest, week),
+          );
+        }
       }),
     },
     {
@@ -69,7 +82,7 @@ export function learningJobs({ tenants, of, clock, logger }: LearningJobDependen
           citations,
         });
         for (const [owner, theirs] of staleByOwner(stale, NOBODY))
-          await tenant.tell(owner, `stale:${day()}:${owner}`, staleText(theirs));
+          await tenant.tell(owner, `stale:${day()}:${owner}`, (locale) => staleLetter(texts, locale, theirs));
       }),
     },
     {
@@ -82,12 +95,7 @@ export function learningJobs({ tenants, of, clock, logger }: LearningJobDependen
         logger.info({ now, before }, 'A sample of answers was looked at.');
         const drift = driftBetween(before, now);
         if (drift.length === 0) return;
-        const text = [
-          '**Answers became worse this week**',
-          ...drift.map((line) => `- ${line}`),
-          'Look at what changed: documents taken in, models, settings.',
-        ].join('\n');
-        await tenant.tell(NOBODY, `drift:${day()}`, text);
+        await tenant.tell(NOBODY, `drift:${day()}`, (locale) => driftLetter(texts, locale, drift));
       }),
     },
     {

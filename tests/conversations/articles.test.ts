@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createArticleStore } from '../../storage/mongo/article-store.js';
 import type { Article } from '../../core/knowledge/learning/article.js';
+import { runJobsNow } from '../support/chat-people.js';
 import { eventually } from '../support/eventually.js';
 import { buttonOf, startTeamsPeople, type TeamsPeople } from '../support/teams-people.js';
 
@@ -167,5 +168,27 @@ describe('articles, whatever clients send', () => {
       expect(buttonOf(card, 'form.submit')).toBeDefined();
     }, 20_000);
     expect(await titled('Guest Wi-Fi')).toMatchObject({ state: 'drafted', authorId: 'priya' });
+  }, 60_000);
+
+  it('are written from the letter about open questions that the owner of the nearest page gets', async () => {
+    const question = 'Who feeds the goldfish in the foyer?';
+    for (const who of ['priya', 'tom']) await people.say(who, question);
+    await eventually(() => expect(people.cardsWith('tom', 'I don’t know')).not.toHaveLength(0), 20_000);
+    await runJobsNow(people.running);
+    let letter: unknown;
+    await eventually(() => {
+      letter = people.cardsWith('max', 'Questions that our documents do not answer').at(-1)?.activity;
+      expect(JSON.stringify(letter)).toContain('(2 times, by 2 people');
+    }, 20_000);
+    expect(JSON.stringify(letter)).not.toMatch(/Priya|Tom Okafor/);
+    const { data } = buttonOf(letter, 'article.open');
+    await people.click('max', { verb: 'article.open', data });
+    await eventually(() => expect(people.cardsWith('max', 'form.submit').at(-1)?.activity).toBeDefined());
+    await send(
+      'max',
+      { ...data, copyKey: 'form:goldfish' },
+      { title: 'Goldfish', markdown: 'The reception feeds the goldfish.' },
+    );
+    expect(await titled('Goldfish')).toMatchObject({ question: data.question, state: 'drafted' });
   }, 60_000);
 });

@@ -27,16 +27,14 @@ describe('drift', () => {
 
   it('is told when far fewer questions are answered, quotes break or votes turn', () => {
     const refusing = qualityOf(answers(60, (at) => ({ answered: at % 2 === 0 })));
-    expect(driftBetween(good, refusing)).toEqual(['Questions answered: 90 % before, 50 % now']);
+    expect(driftBetween(good, refusing)).toEqual([{ what: 'answered', before: 0.9, now: 0.5 }]);
     const broken = qualityOf(answers(60, (at) => ({ faithful: [true, at % 3 !== 0] })));
-    expect(driftBetween(good, broken).join()).toContain(
-      'quotes stand in their documents: 100 % before, 67 % now',
-    );
+    expect(driftBetween(good, broken)).toMatchObject([{ what: 'faithful', before: 1 }]);
     const disliked = qualityOf(answers(60, (at) => ({ rating: at % 2 ? 'down' : 'up' })));
-    expect(driftBetween(good, disliked).join()).toContain('voted down: 0 % before, 50 % now');
-    expect(driftBetween(good, qualityOf(answers(60, () => ({ confidence: 0.5 })))).join()).toContain(
-      'Mean confidence',
-    );
+    expect(driftBetween(good, disliked)).toEqual([{ what: 'disliked', before: 0, now: 0.5 }]);
+    expect(driftBetween(good, qualityOf(answers(60, () => ({ confidence: 0.5 }))))).toMatchObject([
+      { what: 'confidence' },
+    ]);
   });
 
   it('is not told of chance, of what became better, or of a handful of questions', () => {

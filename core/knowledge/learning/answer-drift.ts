@@ -49,23 +49,26 @@ export function qualityOf(answers: GivenAnswer[]): AnswerQuality {
   };
 }
 
-/** What became worse between two times, a line each; empty when nothing did or too little was asked. */
-export function driftBetween(before: AnswerQuality, now: AnswerQuality): string[] {
+/** Something about the answers that became worse, as shares. */
+export interface Drift {
+  what: 'answered' | 'faithful' | 'disliked' | 'confidence';
+  before: number;
+  now: number;
+}
+
+/** What became worse between two times; empty when nothing did or too little was asked. */
+export function driftBetween(before: AnswerQuality, now: AnswerQuality): Drift[] {
   if (before.count < FEWEST || now.count < FEWEST) return [];
-  const lines: string[] = [];
-  const tell = (what: string, one: number, other: number): void =>
-    void lines.push(`${what}: ${percent(one)} before, ${percent(other)} now`);
   const answeredBefore = before.answered * before.count;
   const answeredNow = now.answered * now.count;
-  if (fell(before.answered, before.count, now.answered, now.count))
-    tell('Questions answered', before.answered, now.answered);
-  if (fell(before.faithful, answeredBefore, now.faithful, answeredNow))
-    tell('Answers whose quotes stand in their documents', before.faithful, now.faithful);
-  if (fell(1 - before.disliked, before.rated, 1 - now.disliked, now.rated))
-    tell('Rated answers voted down', before.disliked, now.disliked);
-  if (before.confidence - now.confidence > CONFIDENCE_DROP)
-    tell('Mean confidence', before.confidence, now.confidence);
-  return lines;
+  const isWorse: Record<Drift['what'], boolean> = {
+    answered: fell(before.answered, before.count, now.answered, now.count),
+    faithful: fell(before.faithful, answeredBefore, now.faithful, answeredNow),
+    disliked: fell(1 - before.disliked, before.rated, 1 - now.disliked, now.rated),
+    confidence: before.confidence - now.confidence > CONFIDENCE_DROP,
+  };
+  const all = Object.keys(isWorse) as Drift['what'][];
+  return all.filter((what) => isWorse[what]).map((what) => ({ what, before: before[what], now: now[what] }));
 }
 
 /** The test of two shares (https://en.wikipedia.org/wiki/Two-proportion_Z-test), one-sided. */
@@ -78,4 +81,3 @@ function fell(before: number, countBefore: number, now: number, countNow: number
 
 const share = <T>(all: T[], holds: (one: T) => boolean): number =>
   all.filter(holds).length / Math.max(1, all.length);
-const percent = (value: number): string => `${(value * 100).toFixed(0)} %`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createAnalyser } from '../index/words.js';
-import { type OpenQuestion, clusterQuestions, digestText, digestsFor } from './question-gaps.js';
+import { type OpenQuestion, clusterQuestions, digestsFor } from './question-gaps.js';
 
 const analyser = createAnalyser('en');
 const asked = (question: string, personId = 'p1', day = 1): OpenQuestion => ({
@@ -69,19 +69,5 @@ describe('the digest', () => {
       ['facilities@x.example', 1],
       ['people@x.example', 1],
     ]);
-  });
-
-  it('says what was asked, how often and by how many, but not by whom', () => {
-    const text = digestText({ owner: 'x', gaps }, new Date('2026-02-01'), new Date('2026-02-08'));
-    expect(text).toContain('Between 2026-02-01 and 2026-02-08 the documents left 3 questions open');
-    expect(text).toContain('- **Can I bring my dog?** (2 times by 2 people)');
-    expect(text).toContain('- **Where is \\*\\*the\\*\\* gym?** (1 time by 1 person)');
-    expect(text).not.toMatch(/p1|p2/);
-  });
-
-  it('stays short', () => {
-    const many = Array.from({ length: 40 }, (_, number) => ({ ...gaps[0], question: `Question ${number}` }));
-    const text = digestText({ owner: 'x', gaps: many as typeof gaps }, new Date(0), new Date(1));
-    expect(text).toContain('and 25 more');
   });
 });

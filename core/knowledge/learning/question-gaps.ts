@@ -1,5 +1,4 @@
 import type { Analyser } from '../index/words.js';
-import { plainText } from './plain-text.js';
 import { keyTerms, overlap } from './similarity.js';
 
 /** A question that the documents did not answer, or whose answer was voted down. Its text is screened. */
@@ -108,28 +107,3 @@ export async function digestsFor(
   }
   return [...digests.values()].sort((a, b) => (a.owner < b.owner ? -1 : 1));
 }
-
-const MAX_LISTED = 15;
-
-/** The digest as markdown: how often and by how many people, never by whom. */
-export function digestText({ gaps }: GapDigest, from: Date, to: Date): string {
-  const day = (date: Date): string => date.toISOString().slice(0, 10);
-  const total = gaps.reduce((sum, gap) => sum + gap.times, 0);
-  const lines = gaps.slice(0, MAX_LISTED).map((gap) => {
-    const often = `${count(gap.times, 'time')} by ${count(gap.people, 'person', 'people')}`;
-    const near = gap.nearest ? `; nearest page: ${plainText(gap.nearest.title)}` : '';
-    return `- **${plainText(gap.question)}** (${often}${near})`;
-  });
-  const more = gaps.length > MAX_LISTED ? [`- and ${gaps.length - MAX_LISTED} more`] : [];
-  return [
-    `Between ${day(from)} and ${day(to)} the documents left ${count(total, 'question')} open:`,
-    '',
-    ...lines,
-    ...more,
-    '',
-    'Answer one and it becomes an article, or add it to the page that comes nearest.',
-  ].join('\n');
-}
-
-const count = (number: number, one: string, many = `${one}s`): string =>
-  `${number} ${number === 1 ? one : many}`;

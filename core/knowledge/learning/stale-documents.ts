@@ -1,5 +1,4 @@
 import type { KnowledgeDocument } from '../document.js';
-import { plainText } from './plain-text.js';
 
 export interface StaleDocument {
   document: KnowledgeDocument;
@@ -45,21 +44,4 @@ export function staleByOwner(stale: StaleDocument[], fallback: string): Map<stri
     owners.set(owner, [...(owners.get(owner) ?? []), one]);
   }
   return owners;
-}
-
-const MAX_LISTED = 15;
-
-/** The message to one owner, as markdown. */
-export function staleText(stale: StaleDocument[]): string {
-  const lines = stale.slice(0, MAX_LISTED).map(({ document, reason, since, citations }) => {
-    const why =
-      reason === 'review-due'
-        ? `review was due on ${since.toISOString().slice(0, 10)}`
-        : 'unchanged for long';
-    const used = citations > 0 ? `cited ${citations} times` : 'not cited lately';
-    return `- ${plainText(document.title)} (${plainText(`${document.collection}/${document.path}`)}): ${why}, ${used}`;
-  });
-  const more = stale.length > MAX_LISTED ? [`- and ${stale.length - MAX_LISTED} more`] : [];
-  const what = stale.length === 1 ? 'One page' : `${stale.length} pages`;
-  return [`${what} should be looked at again:`, '', ...lines, ...more].join('\n');
 }

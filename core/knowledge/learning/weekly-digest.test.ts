@@ -2,11 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { storedDocument } from '../../../tests/contracts/document-store-contract.js';
 import type { DocumentHit } from '../knowledge-base.js';
 import type { OpenQuestion } from './question-gaps.js';
-import { staleText } from './stale-documents.js';
 import { weeklyDigests } from './weekly-digest.js';
 
 const FROM = new Date('2026-03-02');
-const TO = new Date('2026-03-09');
 const asked = (id: string, question: string, personId: string): OpenQuestion => ({
   id,
   question,
@@ -37,8 +35,6 @@ describe('the weekly digest', () => {
       },
       detectLanguage: (text) => (/die/.test(text) ? 'de' : 'en'),
       fallbackOwner: 'desk@x.example',
-      from: FROM,
-      to: TO,
     });
     expect(
       digests.map(({ owner, gaps }) => [owner, gaps.map((gap) => [gap.times, gap.nearest?.documentId])]),
@@ -47,25 +43,6 @@ describe('the weekly digest', () => {
       ['facilities@x.example', [[2, 'facilities']]],
       ['werk@x.example', [[2, 'werk']]],
     ]);
-    expect(digests[1]?.text).toContain('2 times by 2 people; nearest page: Page facilities');
-  });
-});
-
-describe('the message about stale pages', () => {
-  it('names pages with the reason, the most used first, and stays short', () => {
-    const { document } = storedDocument('a', ['x'], { title: 'Travel *rules*' });
-    const stale = Array.from({ length: 20 }, (_, citations) => ({
-      document,
-      reason: citations === 0 ? ('review-due' as const) : ('old' as const),
-      since: FROM,
-      citations,
-    }));
-    const text = staleText(stale);
-    expect(text).toContain('20 pages');
-    expect(text).toContain(
-      '- Travel \\*rules\\* (handbook/a.md): review was due on 2026-03-02, not cited lately',
-    );
-    expect(text).toContain('unchanged for long, cited 3 times');
-    expect(text).toContain('and 5 more');
+    expect(digests[1]?.gaps).toMatchObject([{ times: 2, people: 2, nearest: { title: 'Page facilities' } }]);
   });
 });
