@@ -35,6 +35,27 @@ describe('standard answers', () => {
     expect(match('???', [dog])).toBeUndefined();
   });
 
+  it.each([
+    ['When can I park?', 'Where can I park?'],
+    ['How do I park?', 'Where can I park?'],
+    ['Where can I not park?', 'Where can I park?'],
+    ['Where can’t I park?', 'Where can I park?'],
+    ['Who may smoke?', 'May we smoke?'],
+    ['Warum darf ich nicht parken?', 'Wo darf ich parken?'],
+    ['¿Cuándo puedo aparcar?', '¿Dónde puedo aparcar?'],
+  ])('do not answer “%s” with what was fixed for “%s”', (asked, phrasing) => {
+    expect(match(asked, [answer('other', [phrasing])])).toBeUndefined();
+  });
+
+  it.each([
+    ['where can i park', 'Where can I park?'],
+    ['parking?', 'Where can I park?'],
+    ['Where do we park?', 'Where can I park?'],
+    ['Can we not smoke here?', 'May we not smoke here?'],
+  ])('answer “%s” with what was fixed for “%s”', (asked, phrasing) => {
+    expect(match(asked, [answer('same', [phrasing])])).toBe('same');
+  });
+
   it('take another number as another question', () => {
     const holidays = answer('h26', ['Which public holidays do we have at the Ebersbruck plant in 2026?']);
     expect(match('Which public holidays do we have at the Ebersbruck plant in 2026?', [holidays])).toBe(

@@ -1,5 +1,6 @@
 import type { DocumentAccess } from '../document.js';
 import type { Analyser } from '../index/words.js';
+import { shapeOf } from '../retrieve/question-shape.js';
 import { keyTerms, overlap } from './similarity.js';
 
 /** An answer that the company fixed for a question, word for word. */
@@ -27,8 +28,8 @@ export interface StandardAnswerStore {
 const SAME = 0.8;
 
 /**
- * Finds the standard answer to a question: the phrasing with the same words, in any order, small words aside. Answers
- * that are switched off, past their review or not for this audience do not exist.
+ * Finds the standard answer to a question: the phrasing with the same words, in any order, small words aside that ask for
+ * nothing else. Answers that are switched off, past their review or not for this audience do not exist.
  */
 export function matchStandardAnswer(
   question: string,
@@ -42,13 +43,26 @@ export function matchStandardAnswer(
     if (!answer.enabled || answer.reviewBy <= now || !mayRead(answer.access)) continue;
     const nearness = Math.max(
       0,
-      ...answer.phrasings.map((phrasing) => likeness(asked, keyTerms(phrasing, analyser))),
+      ...answer.phrasings
+        .filter((phrasing) => isSameWish(question, phrasing))
+        .map((phrasing) => likeness(asked, keyTerms(phrasing, analyser))),
     );
     if (nearness < bestOverlap || (nearness === bestOverlap && best)) continue;
     best = answer;
     bestOverlap = nearness;
   }
   return best;
+}
+
+/** Small words that turn a question around or make another one of it: "Where may I not park?", "When may I park?". */
+const NEGATION = /\b(not|never|no|cannot|nicht|kein\p{L}*|nie|nunca|jamais|pas)\b|n['’]t\b|ない|ません/iu;
+const NO_QUESTION_WORD = ['yes-no', 'thing'];
+
+/** Whether the fixed answer to one question can be the answer to the other, by their small words. */
+function isSameWish(asked: string, phrasing: string): boolean {
+  if (NEGATION.test(asked) !== NEGATION.test(phrasing)) return false;
+  const shape = shapeOf(asked);
+  return NO_QUESTION_WORD.includes(shape) || shape === shapeOf(phrasing);
 }
 
 /** Another number is another question, however many words are the same. */
