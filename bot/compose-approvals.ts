@@ -31,6 +31,8 @@ import type { OutboundFetch } from '../core/kernel/outbound-fetch.js';
 import { shippedFile } from '../core/kernel/package-root.js';
 import type { Metrics } from '../core/kernel/telemetry.js';
 import type { Turn } from '../core/kernel/turn.js';
+import { isForAllColleagues } from '../core/knowledge/access.js';
+import type { DocumentStore } from '../core/knowledge/document-store.js';
 import { handleApprovalAction, isApprovalAction } from '../dialogs/approvals/approval-actions.js';
 import { approvalCommandsDialog } from '../dialogs/approvals/approval-commands.js';
 import { createApprovalCards } from '../dialogs/cards/approval-cards.js';
@@ -50,7 +52,7 @@ import { requestDialog } from '../dialogs/request/request-dialog.js';
 import type { Texts } from '../dialogs/texts.js';
 import { approvalJobs } from '../jobs/approvals/approval-jobs.js';
 import type { JobDefinition } from '../jobs/scheduler.js';
-import type { AnswerLog } from '../storage/mongo/answers.js';
+import type { AnswerLog, AnswerRecord } from '../storage/mongo/answers.js';
 import {
   approvalCollection,
   createApprovalRepository,
@@ -72,6 +74,7 @@ import {
   createReminderSweeps,
   reminderCollection,
 } from '../storage/mongo/reminder-repository.js';
+import { createStandardAnswerStore } from '../storage/mongo/standard-answer-store.js';
 import { createToolExecutionRepository } from '../storage/mongo/tool-execution-repository.js';
 import { createTotpRepository } from '../storage/mongo/totp-repository.js';
 import type { ToolRoom } from './compose-tools.js';
@@ -82,6 +85,8 @@ const SAMPLE_POLICIES = shippedFile('samples', 'policies');
 const LEASE_MS = 60_000;
 const TOOL_TIMEOUT_MS = 30_000;
 const STATE_LINES = 6;
+/** In a channel others ask as well. */
+const LATEST_LINES = 20;
 
 export interface ApprovalsOptions {
   database: Database;
@@ -91,6 +96,7 @@ export interface ApprovalsOptions {
   /** Finds a chat for people who are needed. */
   reach: Reach;
   answers(tenantId: string): AnswerLog;
+  documents(tenantId: string): Pick<DocumentStore, 'get'>;
   /** The input screen; edited values pass it like a person's own words. */
   screen: Screen;
   /** Told of documents that left effects. */
@@ -204,7 +210,7 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
     escalations,
     texts,
     clock,
-    stateOf: (turn) => stateOf(turn, options.answers),
+    stateOf: (turn) => stateOf(turn, options),
   };
   return {
     approvals,
@@ -297,19 +303,45 @@ async function createPolicies(
   });
 }
 
-/** What was asked and answered last in a conversation, for the person who takes it over. */
-async function stateOf(turn: Turn, answers: (tenantId: string) => AnswerLog): Promise<ConversationState> {
-  const earlier = await answers(turn.tenant.id).ofConversation(
-    conversationKey(turn.conversation),
-    STATE_LINES / 2,
+/**
+ * What the person asked last in a conversation and was answered, for whoever takes it over. Answers from pages that not
+ * every colleague may read are held back: who is called may not be among their readers.
+ */
+async function stateOf(
+  turn: Turn,
+  {
+    answers,
+    documents,
+    database,
+    texts,
+  }: Pick<ApprovalsOptions, 'answers' | 'documents' | 'database' | 'texts'>,
+): Promise<ConversationState> {
+  const { id: tenantId } = turn.tenant;
+  const earlier = (await answers(tenantId).ofConversation(conversationKey(turn.conversation), LATEST_LINES))
+    .filter(({ personId }) => personId === turn.person.id)
+    .slice(0, STATE_LINES / 2);
+  const isOpen = async ({ citations, model, text }: AnswerRecord): Promise<boolean> => {
+    if (model === 'standard-answer') {
+      const fixed = await createStandardAnswerStore(database, tenantId).list();
+      return fixed.some(({ answer, access }) => answer === text && isForAllColleagues(access));
+    }
+    const cited = [...new Set(citations.map(({ documentId }) => documentId))];
+    const stored = await Promise.all(cited.map((id) => documents(tenantId).get(id)));
+    return stored.every((each) => each !== undefined && isForAllColleagues(each.document.access));
+  };
+  const said = async (record: AnswerRecord): Promise<string> => {
+    if (!record.answered) return '—';
+    return (await isOpen(record)) ? record.text : texts.text('escalation.held-back', turn.locale);
+  };
+  const lines = await Promise.all(
+    [...earlier].reverse().map(async (record) => [
+      { who: turn.person.name, text: record.question, at: record.at },
+      { who: 'Steward', text: await said(record), at: record.at },
+    ]),
   );
-  const lines = [...earlier].reverse().flatMap(({ question, text, at, answered }) => [
-    { who: turn.person.name, text: question, at },
-    { who: 'Steward', text: answered ? text : '—', at },
-  ]);
   const now =
     turn.activity.kind === 'message' && turn.text
       ? [{ who: turn.person.name, text: turn.text, at: turn.activity.sentAt }]
       : [];
-  return { conversation: [...lines, ...now], steps: [] };
+  return { conversation: [...lines.flat(), ...now], steps: [] };
 }

@@ -254,6 +254,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
     people,
     reach,
     answers,
+    documents: knowledge.documents,
     texts,
     fetch,
     key,

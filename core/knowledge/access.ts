@@ -63,6 +63,12 @@ export function readerMayRead(access: DocumentAccess, reader: Reader): boolean {
   );
 }
 
+/** Somebody of the company of whom nothing else is known. */
+const COLLEAGUE: Reader = { personId: '', roles: [], groups: [], channels: [] };
+
+/** May whoever works here read it? */
+export const isForAllColleagues = (access: DocumentAccess): boolean => readerMayRead(access, COLLEAGUE);
+
 const namesReaders = ({ roles, groups, persons, channels }: DocumentAccess): boolean =>
   [roles, groups, persons, channels].some((list) => list !== undefined);
 
