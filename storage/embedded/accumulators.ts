@@ -1,7 +1,7 @@
 import { Decimal128 } from 'bson';
 import { doubleValue, isDocument, type Doc } from './bson.js';
 import { compareValues, type StringOrder } from './compare.js';
-import { StoreError } from './errors.js';
+import { noScripts, StoreError } from './errors.js';
 import { divideDecimals } from './expression-functions.js';
 import { compileExpression, type Variables } from './expression.js';
 import { mapKey } from './key.js';
@@ -264,8 +264,7 @@ export function compileAccumulators(spec: Doc, order: StringOrder): [name: strin
     if (names.length !== 1) throw new StoreError(40238, `The field '${name}' must specify one accumulator`);
     const operator = names[0] as string;
     const make = ACCUMULATORS[operator];
-    if (operator === '$accumulator' || operator === '$function')
-      throw new StoreError(2, `${operator} is not supported by the built-in store: it runs no JavaScript`);
+    if (operator === '$accumulator' || operator === '$function') throw noScripts();
     if (!make) throw new StoreError(15952, `unknown group operator '${operator}'`);
     if (UNARY.has(operator) && Array.isArray(definition[operator]) && definition[operator].length !== 1)
       throw new StoreError(40237, `The ${operator} accumulator is a unary operator`);

@@ -28,6 +28,8 @@ const FIELDS = new Map<string, ReadonlySet<string>>(
     findAndModify:
       'findAndModify findandmodify query sort fields update remove new upsert arrayFilters collation hint let ' +
       'bypassDocumentValidation bypassEmptyTsReplacement',
+    bulkWrite:
+      'bulkWrite ops nsInfo ordered bypassDocumentValidation bypassEmptyTsReplacement let errorsOnly cursor',
     getMore: 'getMore collection batchSize term lastKnownCommittedOpTime',
     collMod:
       'collMod index validator validationLevel validationAction viewOn pipeline changeStreamPreAndPostImages expireAfterSeconds timeseries ' +
@@ -47,7 +49,14 @@ FIELDS.set('findandmodify', FIELDS.get('findAndModify') ?? new Set());
 const STATEMENTS = {
   updates: new Set(words('q u c multi upsert collation arrayFilters hint sort sampleId upsertSupplied')),
   deletes: new Set(words('q limit collation hint sampleId')),
+  nsInfo: new Set(words('ns collectionUUID encryptionInformation isTimeseriesNamespace')),
 };
+/** The fields of one operation of `bulkWrite`, of whatever kind. */
+const OPERATION = new Set(
+  words(
+    'insert document update delete filter updateMods multi upsert sort arrayFilters hint collation constants sampleId upsertSupplied',
+  ),
+);
 const LARGEST_INT = 2_147_483_647;
 
 /** Refuses what MongoDB's parser of a command refuses: fields that it does not have, and a time limit that is none. */
@@ -74,3 +83,6 @@ function checkAll(given: Doc, known: ReadonlySet<string>, place: string): void {
   for (const field in given)
     if (!known.has(field)) throw new StoreError(40415, `BSON field '${place}.${field}' is an unknown field.`);
 }
+
+/** The same for one operation of `bulkWrite`, once its kind is known. */
+export const checkOperation = (op: Doc): void => checkAll(op, OPERATION, 'bulkWrite.ops');

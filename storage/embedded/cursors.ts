@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../core/kernel/clock.js';
 import { StoreError } from './errors.js';
 import { Turn } from './scan.js';
+import { sessionOf } from './sessions.js';
 
 /** Gives a query's documents batch by batch. */
 export interface Results {
@@ -16,6 +17,8 @@ export interface Results {
 
 interface OpenCursor {
   namespace: string;
+  /** The session it was opened in. */
+  session: string | undefined;
   results: Results;
   lastUse: number;
   busy: boolean;
@@ -67,6 +70,17 @@ export function resultsOf(source: AsyncIterator<Buffer> | Iterator<Buffer>, limi
   return results;
 }
 
+/** A session is one cursor's from its first batch to its last. */
+function checkSession(id: bigint, opened: string | undefined, given: string | undefined): void {
+  if (opened === given) return;
+  const what = `Cannot run getMore on cursor ${id}, which was`;
+  if (opened === undefined)
+    throw new StoreError(50736, `${what} not created in a session, in session ${given}`);
+  if (given === undefined)
+    throw new StoreError(50737, `${what} created in session ${opened}, without an lsid`);
+  throw new StoreError(50738, `${what} created in session ${opened}, in session ${given}`);
+}
+
 /** The open cursors; one that nobody reads for ten minutes is closed, as in MongoDB. */
 export class Cursors {
   private readonly open = new Map<bigint, OpenCursor>();
@@ -77,10 +91,11 @@ export class Cursors {
     return this.open.size;
   }
 
-  keep(namespace: string, results: Results): bigint {
+  keep(namespace: string, results: Results, lsid?: unknown): bigint {
     if (this.open.size >= mostCursors) this.closeIdle(60_000);
     const id = randomBytes(8).readBigInt64BE() & 0x7fffffffffffffffn;
-    this.open.set(id, { namespace, results, lastUse: this.clock.now().getTime(), busy: false });
+    const lastUse = this.clock.now().getTime();
+    this.open.set(id, { namespace, session: sessionOf(lsid), results, lastUse, busy: false });
     return id;
   }
 
@@ -89,6 +104,7 @@ export class Cursors {
     namespace: string,
     most: number,
     waitMs?: number,
+    lsid?: unknown,
   ): Promise<{ batch: Buffer[]; id: bigint }> {
     const cursor = this.open.get(id);
     if (!cursor) throw new StoreError(43, `cursor id ${id} not found`);
@@ -98,6 +114,7 @@ export class Cursors {
         `Requested getMore on namespace '${namespace}', but cursor belongs to a different namespace ${cursor.namespace}`,
       );
     }
+    checkSession(id, cursor.session, sessionOf(lsid));
     if (waitMs !== undefined && !cursor.results.waits)
       throw new StoreError(2, 'cannot set maxTimeMS on getMore command for a non-awaitData cursor');
     if (cursor.busy) throw new StoreError(12051, `cursor id ${id} is already in use`);
@@ -133,6 +150,11 @@ export class Cursors {
         close: () => undefined,
       };
     }
+  }
+
+  /** Ends the cursors of the sessions that `kills` names. */
+  endSessions(kills: (session: string) => boolean): void {
+    for (const [id, { session }] of this.open) if (session !== undefined && kills(session)) this.kill(id);
   }
 
   closeIdle(limit = idleLimitMs): void {

@@ -9,6 +9,7 @@ const CODE_NAMES: Record<number, string> = {
   14: 'TypeMismatch',
   15: 'Overflow',
   16: 'InvalidLength',
+  18: 'AuthenticationFailed',
   20: 'IllegalOperation',
   26: 'NamespaceNotFound',
   27: 'IndexNotFound',
@@ -33,6 +34,7 @@ const CODE_NAMES: Record<number, string> = {
   96: 'OperationFailed',
   115: 'CommandNotSupported',
   125: 'CommandFailed',
+  146: 'ExceededMemoryLimit',
   165: 'ViewDepthLimitExceeded',
   166: 'CommandNotSupportedOnView',
   167: 'OptionNotSupportedOnView',
@@ -46,6 +48,7 @@ const CODE_NAMES: Record<number, string> = {
   171: 'CannotIndexParallelArrays',
   175: 'QueryPlanKilled',
   197: 'InvalidIndexSpecificationOption',
+  241: 'ConversionFailure',
   263: 'OperationNotSupportedInTransaction',
   352: 'UnsupportedOpQueryCommand',
   10334: 'BSONObjectTooLarge',
@@ -53,6 +56,7 @@ const CODE_NAMES: Record<number, string> = {
   11600: 'InterruptedAtShutdown',
   12051: 'CursorInUse',
   14031: 'OutOfDiskSpace',
+  31082: 'SearchNotEnabled',
 };
 
 /** MongoDB's name of an error code; codes that have none are called Location and their number. */
@@ -69,3 +73,14 @@ export class StoreError extends Error {
     this.name = 'StoreError';
   }
 }
+
+/** The refusal of what only MongoDB Atlas has, as MongoDB's own server words it. */
+export const searchNotEnabled = (): StoreError =>
+  new StoreError(
+    31082,
+    'Search and search indexes require additional configuration. Please connect to Atlas or an AtlasCLI local deployment to enable.',
+  );
+
+/** The refusal of JavaScript in a pipeline, as of a server whose scripting is switched off. */
+export const noScripts = (): StoreError =>
+  new StoreError(31264, 'Cannot run server-side javascript without the javascript engine enabled');

@@ -1,6 +1,6 @@
 import { doubleValue, isDocument, type Doc } from './bson.js';
 import { binaryOrder, RANK, rankOf, type StringOrder } from './compare.js';
-import { StoreError } from './errors.js';
+import { noScripts, StoreError } from './errors.js';
 import { TEXT_AND_DATE_FUNCTIONS } from './text-and-date-functions.js';
 import { isNumeric, toDouble } from './numbers.js';
 import { FUNCTIONS } from './expression-functions.js';
@@ -261,6 +261,9 @@ function switchOver(operand: unknown, order: StringOrder): Evaluate {
 }
 
 const SPECIAL: Record<string, Special> = {
+  $function: () => {
+    throw noScripts();
+  },
   $literal: (operand) => () => operand,
   $meta: (operand) => {
     if (operand !== 'textScore')

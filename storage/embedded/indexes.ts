@@ -258,6 +258,7 @@ export async function buildIndexes(engine: Engine, namespace: string, given: unk
   const collection =
     engine.catalog.find(namespace) ?? (await engine.disk.write(() => engine.ensure(namespace)));
   const before = collection.indexes.length;
+  const made: Index[] = [];
   for (const spec of specs) {
     const index = await engine.disk.write(() => {
       if (existing(collection, spec)) return undefined;
@@ -265,7 +266,16 @@ export async function buildIndexes(engine: Engine, namespace: string, given: unk
         throw new StoreError(67, `add index fails, too many indexes for ${namespace} key:${show(spec.key)}`);
       return engine.addIndex(collection, { ...spec, building: true });
     });
-    if (index) await fill(engine, collection, index);
+    if (!index) continue;
+    made.push(index);
+    try {
+      await fill(engine, collection, index);
+    } catch (error) {
+      // A command makes all of its indexes or none.
+      await engine.disk.write(() => made.forEach((each) => remove(engine, collection, each)));
+      engine.tidy();
+      throw error;
+    }
   }
   const after = collection.indexes.length;
   return {
@@ -280,29 +290,23 @@ export async function buildIndexes(engine: Engine, namespace: string, given: unk
 async function fill(engine: Engine, collection: Collection, index: Index): Promise<void> {
   let { start } = collection.range;
   const { end } = collection.range;
-  try {
-    for (let more = true; more;) {
-      more = await engine.disk.write(() => {
-        const turn = new Turn();
-        for (const { key, value } of engine.disk.range({ start, end })) {
-          const found = new Found(Buffer.from(key.subarray(4)), value);
-          collection.addToIndex(index, found.record, found.doc);
-          start = Buffer.concat([key, Buffer.alloc(1)]);
-          if (turn.over) return true;
-        }
-        delete index.spec.building;
-        engine.catalog.save(collection);
-        return false;
-      });
-      await breathe();
-    }
-    // Only now: between a transaction and its commit, readers still see the index without its last entries.
-    index.ready = true;
-  } catch (error) {
-    await engine.disk.write(() => remove(engine, collection, index));
-    engine.tidy();
-    throw error;
+  for (let more = true; more;) {
+    more = await engine.disk.write(() => {
+      const turn = new Turn();
+      for (const { key, value } of engine.disk.range({ start, end })) {
+        const found = new Found(Buffer.from(key.subarray(4)), value);
+        collection.addToIndex(index, found.record, found.doc);
+        start = Buffer.concat([key, Buffer.alloc(1)]);
+        if (turn.over) return true;
+      }
+      delete index.spec.building;
+      engine.catalog.save(collection);
+      return false;
+    });
+    await breathe();
   }
+  // Only now: between a transaction and its commit, readers still see the index without its last entries.
+  index.ready = true;
 }
 
 /** Makes an index unique that refuses new duplicates already (`prepareUnique`); those that are there are told by their ids. */

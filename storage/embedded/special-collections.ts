@@ -88,6 +88,13 @@ function timeseriesOptions({ timeseries }: Doc): Doc {
   };
 }
 
+/** The index that a time series with a meta field is born with. */
+export function timeseriesIndex({ timeseries }: Doc): { v: number; key: Doc; name: string } | undefined {
+  if (!isDocument(timeseries) || timeseries.metaField === undefined) return undefined;
+  const [meta, time] = [asWord(timeseries.metaField), asWord(timeseries.timeField)];
+  return { v: 2, key: { [meta]: 1, [time]: 1 }, name: `${meta}_1_${time}_1` };
+}
+
 /** Refuses a document that a time series cannot take: each has a time. */
 export function checkTime({ options }: Held, doc: Doc): void {
   if (!isDocument(options.timeseries)) return;

@@ -1,7 +1,7 @@
 import { isDocument, type Doc } from './bson.js';
 import { compareValues, rankOf } from './compare.js';
 import { compileAccumulators, type Accumulator } from './accumulators.js';
-import { StoreError } from './errors.js';
+import { searchNotEnabled, StoreError } from './errors.js';
 import { compileExpression } from './expression.js';
 import { mapKey } from './key.js';
 import { collect, each, portion, portions, type Stage, type StageContext } from './flow.js';
@@ -455,8 +455,8 @@ export function compilePipeline(pipeline: readonly Doc[], context: StageContext)
       throw new StoreError(40573, 'The $changeStream stage is only supported on replica sets');
     if (ONLY_FIRST.has(name))
       throw new StoreError(40602, `${name} is only valid as the first stage in a pipeline.`);
-    if (name === '$search' || name === '$searchMeta' || name === '$vectorSearch')
-      throw new StoreError(31082, `${name} is not supported by the built-in store`);
+    if (['$search', '$searchMeta', '$vectorSearch', '$listSearchIndexes'].includes(name))
+      throw searchNotEnabled();
     throw new StoreError(40324, `Unrecognized pipeline stage name: '${name}'`);
   });
   return (input) => stages.reduce((flow, stage) => stage(flow), input);

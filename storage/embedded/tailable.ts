@@ -25,7 +25,7 @@ export function tail(
   const take = async (most: number): Promise<Buffer[]> => {
     const batch: Buffer[] = [];
     for (let more = true; more && batch.length < most;) {
-      if (collection.dropped) throw new StoreError(237, 'CappedPositionLost: the collection was dropped');
+      if (collection.dropped) throw new StoreError(175, 'query plan killed :: collection dropped');
       more = false;
       let read = 0;
       for (const { key, value } of engine.disk.range({ start: after, end: collection.range.end })) {

@@ -1,19 +1,18 @@
-import { encode, isDocument, type Doc } from '../bson.js';
+import { isDocument, type Doc } from '../bson.js';
 import { checkNamespace } from '../catalog.js';
 import { fullCollation } from '../collation.js';
 import type { Collection, Index } from '../collection.js';
-import { StoreError } from '../errors.js';
+import { searchNotEnabled, StoreError } from '../errors.js';
 import { asWord, show } from '../types.js';
 import { compileFilter } from '../match.js';
 import { binaryOrder, equalValues } from '../compare.js';
-import { afterPrefix } from '../key.js';
-import { cursorReply } from '../replies.js';
-import { breathe, PAUSE, scan } from '../scan.js';
 import { buildIndexes, dropIndexes, indexDocument, makeUnique } from '../indexes.js';
 import { checkValidation } from '../validation.js';
-import { specialOptions } from '../special-collections.js';
+import { killedBy } from '../sessions.js';
+import { specialOptions, timeseriesIndex } from '../special-collections.js';
 import { checkView, checkViewCycle, isView, refuseView } from '../views.js';
-import { namespaceOf, type Call, type Handler } from './command.js';
+import { validate } from './validate.js';
+import { listReply, namespaceOf, type Call, type Handler } from './command.js';
 
 /** MongoDB 8.0: the driver then sends what this engine was built for. */
 export const SERVER_VERSION = '8.0.0';
@@ -88,7 +87,9 @@ const create: Handler = async (call) => {
         48,
         `namespace ${namespace} already exists, but with different options: ${show(there.options)}`,
       );
-    engine.catalog.create(namespace, options);
+    const made = engine.catalog.create(namespace, options);
+    const index = timeseriesIndex(options);
+    if (index) engine.addIndex(made, index);
   });
   return { ok: 1 };
 };
@@ -159,13 +160,14 @@ function collectionInfo(collection: Collection, nameOnly: boolean): Doc {
   };
 }
 
-const listCollections: Handler = ({ engine, args, database }) => {
+const listCollections: Handler = (call) => {
+  const { engine, args, database } = call;
   const nameOnly = args.nameOnly === true;
   const all = engine.catalog.all(database).map((collection) => collectionInfo(collection, nameOnly));
   const test = isDocument(args.filter)
     ? compileFilter(args.filter, { order: binaryOrder, variables: {} })
     : () => true;
-  return cursorReply(`${database}.$cmd.listCollections`, 0n, all.filter(test).map(encode), 'firstBatch');
+  return listReply(call, `${database}.$cmd.listCollections`, all.filter(test));
 };
 
 const listDatabases: Handler = (call) => {
@@ -210,7 +212,7 @@ const listIndexes: Handler = (call) => {
         ? { ...clusteredIndex, clustered: true }
         : indexDocument(index),
     );
-  return cursorReply(namespace, 0n, shown.map(encode), 'firstBatch');
+  return listReply(call, namespace, shown);
 };
 
 const dropIndexesCommand: Handler = (call) => dropIndexes(call.engine, namespaceOf(call), call.args.index);
@@ -313,52 +315,6 @@ const collStats: Handler = (call) => {
   return { ns: namespace, ...call.engine.stats(namespace), ok: 1 };
 };
 
-/** Looks at every document's index entries and at every index entry's document, with pauses. */
-const validate: Handler = async (call) => {
-  const { disk, catalog } = call.engine;
-  const namespace = namespaceOf(call);
-  const collection = catalog.find(namespace);
-  if (!collection) throw new StoreError(26, `Collection '${namespace}' does not exist to validate.`);
-  const errors: string[] = [];
-  const keysPerIndex: Doc = {};
-  let nrecords = 0;
-  for (const found of scan(
-    disk,
-    collection,
-    { accesses: [{ ranges: [collection.range], reverse: false }], sorted: true, exact: true },
-    undefined,
-  )) {
-    if (found === PAUSE) {
-      await breathe();
-      continue;
-    }
-    nrecords += 1;
-    for (const index of collection.indexes) {
-      for (const { key } of index.keysOf(found.doc)) {
-        keysPerIndex[index.spec.name] = Number(keysPerIndex[index.spec.name] ?? 0) + 1;
-        const holder = disk.get(index.unique ? key : Buffer.concat([key, found.record]));
-        if (!holder?.equals(found.record)) errors.push(`missing entry in index ${index.spec.name}`);
-      }
-    }
-  }
-  for (const { spec, prefix } of collection.indexes) {
-    const entries = disk.countKeys({ start: prefix, end: afterPrefix(prefix) });
-    if (entries !== Number(keysPerIndex[spec.name] ?? 0))
-      errors.push(`entries without a document in index ${spec.name}`);
-  }
-  return {
-    ns: namespace,
-    nInvalidDocuments: 0,
-    nrecords,
-    nIndexes: collection.indexes.length,
-    keysPerIndex,
-    valid: errors.length === 0,
-    errors,
-    warnings: [],
-    ok: 1,
-  };
-};
-
 /** A command that ends a transaction; none was ever begun here. */
 const noTransaction: Handler = ({ name }) => {
   throw new StoreError(125, `${name} must be run within a transaction`);
@@ -411,6 +367,21 @@ const connectionStatus: Handler = () => ({
 });
 const nothing: Handler = () => ({ ok: 1 });
 
+/** All that a session has open here are its cursors. */
+const endsSessions: Handler = ({ engine, name, args }) => {
+  engine.cursors.endSessions(killedBy(name, args[name]));
+  return { ok: 1 };
+};
+
+/** Nobody is known here by a password. */
+const noUsers: Handler = () => {
+  throw new StoreError(18, 'Authentication failed.');
+};
+
+const noSearch: Handler = () => {
+  throw searchNotEnabled();
+};
+
 const noReplication: Handler = () => {
   throw new StoreError(76, 'not running with --replSet');
 };
@@ -442,12 +413,23 @@ export const ADMIN_COMMANDS: Record<string, Handler> = {
   collstats: collStats,
   validate,
   endSessions: nothing,
-  killSessions: nothing,
+  killSessions: endsSessions,
+  killAllSessions: endsSessions,
+  killAllSessionsByPattern: endsSessions,
   refreshSessions: nothing,
   startSession: ({ engine }) => ({ id: { id: engine.newUuid() }, timeoutMinutes: 30, ok: 1 }),
   commitTransaction: noTransaction,
   abortTransaction: noTransaction,
   convertToCapped,
+  saslStart: noUsers,
+  authenticate: noUsers,
+  logout: nothing,
+  createSearchIndexes: noSearch,
+  updateSearchIndex: noSearch,
+  dropSearchIndex: noSearch,
+  mapReduce: () => {
+    throw new StoreError(16149, 'cannot run map reduce without the js engine');
+  },
   whatsmyuri: () => ({ you: '127.0.0.1:0', ok: 1 }),
   getLog: () => ({ totalLinesWritten: 0, log: [], ok: 1 }),
   getCmdLineOpts: () => ({ argv: ['steward'], parsed: {}, ok: 1 }),

@@ -1,6 +1,9 @@
-import type { Doc } from '../bson.js';
+import { numberArgument } from '../arguments.js';
+import { encode, isDocument, type Doc } from '../bson.js';
+import { resultsOf, type Results } from '../cursors.js';
 import type { Engine } from '../engine.js';
 import { StoreError } from '../errors.js';
+import { cursorReply } from '../replies.js';
 import { typeName } from '../types.js';
 import type { Request } from '../wire.js';
 
@@ -25,4 +28,28 @@ export function namespaceOf({ args, name, database }: Call): string {
   }
   if (collection === '') throw new StoreError(73, `Invalid namespace specified '${database}.'`);
   return `${database}.${collection}`;
+}
+
+/** Takes the first batch; what is left waits in a cursor of the command's session. */
+export async function firstReply(
+  { engine, args }: Pick<Call, 'engine' | 'args'>,
+  namespace: string,
+  results: Results,
+  most: number,
+  single = false,
+): Promise<Buffer> {
+  const batch = await results.next(most);
+  if (single && !results.done) results.close();
+  const ended = single || results.done;
+  const id = ended ? 0n : engine.cursors.keep(namespace, results, args.lsid);
+  return cursorReply(namespace, id, batch, 'firstBatch');
+}
+
+/** What a command lists, in batches of the size that its `cursor` asks for. */
+export function listReply(call: Call, namespace: string, documents: Doc[]): Promise<Buffer> {
+  const { cursor } = call.args;
+  const size = isDocument(cursor)
+    ? numberArgument(`${call.name}.cursor`, cursor, 'batchSize', documents.length)
+    : documents.length;
+  return firstReply(call, namespace, resultsOf(documents.map(encode).values(), documents.length), size);
 }

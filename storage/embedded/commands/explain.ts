@@ -1,58 +1,76 @@
 import { documentArgument, hintArgument, matchContext } from '../arguments.js';
 import { isDocument, type Doc } from '../bson.js';
+import type { Collection } from '../collection.js';
 import type { Engine } from '../engine.js';
 import { StoreError } from '../errors.js';
 import { compileFilter } from '../match.js';
-import { prepare } from '../query.js';
+import { prepare, type Prepared } from '../query.js';
 import { breathe, PAUSE, scan } from '../scan.js';
 import { sortFields } from '../sort.js';
 import { asWord } from '../types.js';
 import { isView } from '../views.js';
 import type { Handler } from './command.js';
 
+/** What is explained: the query within a command, and the stage that the command puts around its plan. */
+interface Explained {
+  namespace: string;
+  filter: Doc;
+  args: Doc;
+  around?: string | undefined;
+}
+
 /** A pipeline's plan: what its beginning asks of the collection, and the stages after that. */
-export function explainAggregate(engine: Engine, namespace: string, pipeline: Doc[]): Doc {
+export async function explainAggregate(
+  engine: Engine,
+  namespace: string,
+  pipeline: Doc[],
+  executed = false,
+): Promise<Doc> {
   const [first] = pipeline;
   const filter = isDocument(first?.$match) ? first.$match : {};
   return {
     explainVersion: '1',
     stages: [
-      { $cursor: explainQuery(engine, namespace, filter, {}, undefined) },
+      { $cursor: await explainQuery(engine, { namespace, filter, args: {} }, executed) },
       ...pipeline.slice(isDocument(first?.$match) ? 1 : 0),
     ],
+    ...serverInfo,
     ok: 1,
   };
 }
 
-/** The plan in MongoDB's words. */
-function explainQuery(
+/** The plan in MongoDB's words, and what it reads when it is carried out. */
+async function explainQuery(
   engine: Engine,
-  namespace: string,
-  filter: Doc,
-  args: Doc,
-  executed: Doc | undefined,
-): Doc {
+  { namespace, filter, args, around }: Explained,
+  executed: boolean,
+): Promise<Doc> {
   const collection = engine.catalog.find(namespace);
-  const base = {
+  const prepared =
+    collection && !isView(collection)
+      ? prepare(collection, {
+          filter,
+          sort: sortFields(documentArgument('find', args, 'sort')),
+          skip: 0,
+          limit: 0,
+          hint: hintArgument(args),
+          context: matchContext(args, engine.clock.now(), args.collation ?? collection.options.collation),
+        })
+      : undefined;
+  const plan = prepared ? winningPlan(prepared, filter, args) : { stage: 'EOF' };
+  return {
     queryPlanner: {
       namespace,
       parsedQuery: filter,
       indexFilterSet: false,
-      winningPlan: { stage: 'EOF' } as Doc,
+      winningPlan: around === undefined ? plan : { stage: around, inputStage: plan },
       rejectedPlans: [],
     },
-    ...(executed && { executionStats: executed }),
+    ...(executed && { executionStats: await executionStats(engine, collection, prepared, filter) }),
   };
-  if (!collection || isView(collection)) return base;
-  const context = matchContext(args, engine.clock.now(), args.collation ?? collection.options.collation);
-  const { plan, test } = prepare(collection, {
-    filter,
-    sort: sortFields(documentArgument('find', args, 'sort')),
-    skip: 0,
-    limit: 0,
-    hint: hintArgument(args),
-    context,
-  });
+}
+
+function winningPlan({ plan, test }: Prepared, filter: Doc, args: Doc): Doc {
   const inputs = plan.accesses.map(({ index, point, reverse }): Doc => {
     const direction = reverse ? 'backward' : 'forward';
     if (!index) return { stage: 'COLLSCAN', ...(test && { filter }), direction };
@@ -70,40 +88,34 @@ function explainQuery(
     return { stage: 'FETCH', ...(test && { filter }), inputStage: scanStage };
   });
   const found: Doc = inputs.length === 1 ? (inputs[0] as Doc) : { stage: 'OR', inputStages: inputs };
-  base.queryPlanner.winningPlan = plan.sorted
-    ? found
-    : { stage: 'SORT', sortPattern: args.sort, inputStage: found };
-  return base;
+  return plan.sorted ? found : { stage: 'SORT', sortPattern: args.sort, inputStage: found };
 }
 
-async function executionStats(engine: Engine, namespace: string, filter: Doc, args: Doc): Promise<Doc> {
-  const collection = engine.catalog.find(namespace);
-  let [returned, examined] = [0, 0];
-  if (collection) {
-    const context = matchContext(args, engine.clock.now(), args.collation ?? collection.options.collation);
-    const { plan } = prepare(collection, {
-      filter,
-      sort: sortFields(documentArgument('find', args, 'sort')),
-      skip: 0,
-      limit: 0,
-      hint: hintArgument(args),
-      context,
-    });
-    const test = compileFilter(filter, context);
-    for (const found of scan(engine.disk, collection, plan, undefined)) {
+async function executionStats(
+  engine: Engine,
+  collection: Collection | undefined,
+  prepared: Prepared | undefined,
+  filter: Doc,
+): Promise<Doc> {
+  let [nReturned, examined] = [0, 0];
+  if (collection && prepared) {
+    const test = compileFilter(filter, prepared.context);
+    for (const found of scan(engine.disk, collection, prepared.plan, undefined)) {
       if (found === PAUSE) await breathe();
       else {
         examined += 1;
-        if (test(found.doc)) returned += 1;
+        if (test(found.doc)) nReturned += 1;
       }
     }
   }
+  const byIndex = prepared?.plan.accesses.some(({ index }) => index) === true;
   return {
     executionSuccess: true,
-    nReturned: returned,
+    nReturned,
     executionTimeMillis: 0,
-    totalKeysExamined: examined,
+    totalKeysExamined: byIndex ? examined : 0,
     totalDocsExamined: examined,
+    executionStages: { stage: byIndex ? 'FETCH' : 'COLLSCAN', nReturned, docsExamined: examined },
   };
 }
 
@@ -119,35 +131,46 @@ export const explain: Handler = async ({ engine, args, database }) => {
       2,
       `Enumeration value '${asWord(verbosity)}' for field 'explain.verbosity' is not a valid value.`,
     );
-  let parsed: { filter: Doc; query: Doc };
+  const executed = verbosity !== 'queryPlanner';
+  let explained: Explained;
   switch (name) {
     case 'find':
-      parsed = { filter: documentArgument('find', inner, 'filter'), query: inner };
+      explained = { namespace, filter: documentArgument('find', inner, 'filter'), args: inner };
       break;
     case 'count':
     case 'distinct':
     case 'findAndModify':
-    case 'findandmodify':
-      parsed = { filter: documentArgument(name, inner, 'query'), query: inner };
+    case 'findandmodify': {
+      const change = inner.remove === true ? 'DELETE' : 'UPDATE';
+      explained = {
+        namespace,
+        filter: documentArgument(name, inner, 'query'),
+        args: inner,
+        around: name === 'count' ? 'COUNT' : name === 'distinct' ? undefined : change,
+      };
       break;
+    }
     case 'update':
     case 'delete': {
       const list = (name === 'update' ? inner.updates : inner.deletes) as Doc[];
-      parsed = { filter: (list[0]?.q as Doc | undefined) ?? {}, query: list[0] ?? {} };
+      const [statement = {}] = list;
+      explained = {
+        namespace,
+        filter: documentArgument(name, statement, 'q'),
+        args: statement,
+        around: name.toUpperCase(),
+      };
       break;
     }
     case 'aggregate':
-      return { ...explainAggregate(engine, namespace, inner.pipeline as Doc[]), ...serverInfo };
+      return explainAggregate(engine, namespace, inner.pipeline as Doc[], executed);
     default:
+      if (name === 'insert') throw new StoreError(20, 'Cannot explain cmd: insert');
       throw new StoreError(59, `Explain failed due to unknown command: ${name}`);
   }
-  const stats =
-    verbosity === 'queryPlanner'
-      ? undefined
-      : await executionStats(engine, namespace, parsed.filter, parsed.query);
   return {
     explainVersion: '1',
-    ...explainQuery(engine, namespace, parsed.filter, parsed.query, stats),
+    ...(await explainQuery(engine, explained, executed)),
     command: inner,
     ...serverInfo,
     ok: 1,

@@ -30,7 +30,7 @@ import { breathe, PAUSE, type Found } from '../scan.js';
 import { sortFields } from '../sort.js';
 import type { Collection, Index } from '../collection.js';
 import type { Engine } from '../engine.js';
-import { namespaceOf, type Call, type Handler } from './command.js';
+import { firstReply, namespaceOf, type Call, type Handler } from './command.js';
 import { explainAggregate } from './explain.js';
 
 const firstBatchSize = 101;
@@ -168,7 +168,7 @@ function findOnView(call: Call, namespace: string): Promise<Buffer> {
   const size =
     args.batchSize === undefined ? firstBatchSize : numberArgument('find', args, 'batchSize', firstBatchSize);
   return firstReply(
-    call.engine,
+    call,
     namespace,
     pipelineResults(call, namespace, pipeline),
     single ? Number.MAX_SAFE_INTEGER : size,
@@ -236,7 +236,7 @@ const find: Handler = async (call) => {
         `error processing query: ns=${namespace} Tailable cursor requested on non capped collection`,
       );
     return firstReply(
-      engine,
+      call,
       namespace,
       tail(engine, collection, prepared, shape, args.awaitData === true),
       size,
@@ -247,7 +247,7 @@ const find: Handler = async (call) => {
     if (batch) return cursorReply(namespace, 0n, batch, 'firstBatch');
   }
   const results = resultsOf(lazily(engine, collection, prepared, shape), prepared.limit);
-  return firstReply(engine, namespace, results, most, single);
+  return firstReply(call, namespace, results, most, single);
 };
 
 /** The whole answer of a query with a small limit; undefined when it would be too long for one batch. */
@@ -280,21 +280,6 @@ function validateOnly({ engine, args }: Call): void {
   for (const field of ['limit', 'skip', 'batchSize']) numberArgument('find', args, field, 0);
 }
 
-/** Takes the first batch; what is left waits in a cursor. */
-async function firstReply(
-  engine: Engine,
-  namespace: string,
-  results: Results,
-  most: number,
-  single = false,
-): Promise<Buffer> {
-  const batch = await results.next(most);
-  if (single && !results.done) results.close();
-  const ended = single || results.done;
-  const id = ended ? 0n : engine.cursors.keep(namespace, results);
-  return cursorReply(namespace, id, batch, 'firstBatch');
-}
-
 const getMore: Handler = async ({ engine, args, database }) => {
   const id = args.getMore;
   if (typeof id !== 'bigint')
@@ -302,7 +287,13 @@ const getMore: Handler = async ({ engine, args, database }) => {
   const namespace = `${database}.${textArgument('getMore', args, 'collection')}`;
   const size = numberArgument('getMore', args, 'batchSize', 0);
   const waitMs = args.maxTimeMS === undefined ? undefined : numberArgument('getMore', args, 'maxTimeMS', 0);
-  const { batch, id: next } = await engine.cursors.read(id, namespace, size === 0 ? Infinity : size, waitMs);
+  const { batch, id: next } = await engine.cursors.read(
+    id,
+    namespace,
+    size === 0 ? Infinity : size,
+    waitMs,
+    args.lsid,
+  );
   return cursorReply(namespace, next, batch, 'nextBatch');
 };
 
@@ -435,7 +426,7 @@ const aggregateCommand: Handler = async (call) => {
     : pipelineResults(call, namespace, pipeline);
   const given = args.cursor.batchSize;
   const size = isNumeric(given) ? toDouble(given) : firstBatchSize;
-  return firstReply(engine, namespace, results, writesOut(pipeline) ? Math.max(1, size) : size);
+  return firstReply(call, namespace, results, writesOut(pipeline) ? Math.max(1, size) : size);
 };
 
 /** Everything in a database at one moment: first each collection's options and indexes, then its documents. */
@@ -460,8 +451,13 @@ function wrapped(raw: Buffer): Buffer {
   return bytes;
 }
 
-const stewardExport: Handler = ({ engine, database }) =>
-  firstReply(engine, `${database}.$cmd.export`, resultsOf(exported(engine, database)), firstBatchSize);
+const stewardExport: Handler = (call) =>
+  firstReply(
+    call,
+    `${call.database}.$cmd.export`,
+    resultsOf(exported(call.engine, call.database)),
+    firstBatchSize,
+  );
 
 export const READ_COMMANDS: Record<string, Handler> = {
   stewardExport,

@@ -1,6 +1,8 @@
-import { documentArgument, flagArgument, wrongType } from '../arguments.js';
+import { documentArgument, flagArgument, numberArgument, wrongType } from '../arguments.js';
 import { decode, encode, isDocument, type Doc } from '../bson.js';
+import { resultsOf } from '../cursors.js';
 import type { Engine } from '../engine.js';
+import { checkOperation } from '../command-fields.js';
 import { StoreError } from '../errors.js';
 import {
   compileModification,
@@ -41,51 +43,26 @@ function batchSize(count: number): void {
   }
 }
 
-const insert: Handler = async (call) => {
-  const { engine, request, args } = call;
-  const namespace = namespaceOf(call);
-  const { documents } = request;
-  if (!documents)
-    throw args.documents === undefined
-      ? new StoreError(40414, "BSON field 'insert.documents' is missing but a required field")
-      : wrongType('insert', 'documents', args.documents, 'array');
-  batchSize(documents.length);
-  const ordered = args.ordered !== false;
-  const bypass = flagArgument('insert', args, 'bypassDocumentValidation');
-  const writeErrors: Doc[] = [];
-  let inserted = 0;
-  let at = 0;
-  const some = (): void => {
-    const collection = engine.ensure(namespace);
-    const turn = new Turn();
-    for (let bytes = 0; at < documents.length && !turn.over && bytes < bytesPerTransaction;) {
-      const document = storable(documents[at] as Buffer, engine.clock.now());
-      bytes += document.length;
-      try {
-        insertDocument(engine, collection, document, bypass);
-        inserted += 1;
-      } catch (error) {
-        writeErrors.push(writeError(at, error));
-        if (ordered) at = documents.length;
-      }
-      at += 1;
-    }
-  };
-  while (at < documents.length) await engine.disk.write(some);
-  return { n: inserted, ...(writeErrors.length > 0 && { writeErrors }), ok: 1 };
-};
+/** What one step of a write command does: store a document, or change what a statement finds. */
+type Step = { namespace: string } & ({ document: Buffer; bypass: boolean } | { modification: Modification });
 
-/** Carries out statements in order, many in one transaction, those that read much by themselves. */
-async function runStatements(
+function takeStep(engine: Engine, step: Step): Outcome {
+  if ('modification' in step) return modifyAtOnce(engine, step.namespace, step.modification);
+  insertDocument(engine, engine.ensure(step.namespace), step.document, step.bypass);
+  return { matched: 0, modified: 0 };
+}
+
+/** Carries out the steps of a command in order, many in one transaction, those that read much by themselves. */
+async function runSteps(
   engine: Engine,
   count: number,
   ordered: boolean,
-  make: (at: number) => { namespace: string; modification: Modification },
+  make: (at: number) => Step,
   done: (at: number, outcome: Outcome) => void,
-): Promise<Doc[]> {
+): Promise<{ writeErrors?: Doc[] }> {
   const writeErrors: Doc[] = [];
   let at = 0;
-  let slow: { namespace: string; modification: Modification } | undefined;
+  let slow: Step | undefined;
   const failed = (error: unknown): void => {
     writeErrors.push(writeError(at, error));
     at = ordered ? count : at + 1;
@@ -93,10 +70,11 @@ async function runStatements(
   while (at < count) {
     await engine.disk.write(() => {
       const turn = new Turn();
-      while (at < count && !turn.over) {
+      for (let bytes = 0; at < count && !turn.over && bytes < bytesPerTransaction;) {
         try {
           slow = make(at);
-          done(at, modifyAtOnce(engine, slow.namespace, slow.modification));
+          if ('document' in slow) bytes += slow.document.length;
+          done(at, takeStep(engine, slow));
           at += 1;
         } catch (error) {
           if (error instanceof TooMuchToRead) return;
@@ -105,7 +83,7 @@ async function runStatements(
         slow = undefined;
       }
     });
-    if (!slow) continue;
+    if (!slow || !('modification' in slow)) continue;
     try {
       done(at, await modifySlowly(engine, slow.namespace, slow.modification));
       at += 1;
@@ -114,8 +92,32 @@ async function runStatements(
     }
     slow = undefined;
   }
-  return writeErrors;
+  return writeErrors.length > 0 ? { writeErrors } : {};
 }
+
+const insert: Handler = async (call) => {
+  const { engine, request, args } = call;
+  const namespace = namespaceOf(call);
+  checkNamespace(namespace);
+  const { documents } = request;
+  if (!documents)
+    throw args.documents === undefined
+      ? new StoreError(40414, "BSON field 'insert.documents' is missing but a required field")
+      : wrongType('insert', 'documents', args.documents, 'array');
+  batchSize(documents.length);
+  const bypass = flagArgument('insert', args, 'bypassDocumentValidation');
+  let n = 0;
+  const errors = await runSteps(
+    engine,
+    documents.length,
+    args.ordered !== false,
+    (at) => ({ namespace, document: storable(documents[at] as Buffer, engine.clock.now()), bypass }),
+    () => {
+      n += 1;
+    },
+  );
+  return { n, ...errors, ok: 1 };
+};
 
 function statementList(command: string, field: string, value: unknown): Doc[] {
   if (!Array.isArray(value) || !value.every(isDocument)) {
@@ -168,8 +170,15 @@ function deleteStatement(given: Doc, args: Doc): Statement {
   };
 }
 
-const collationOf = (engine: Engine, namespace: string): unknown =>
-  engine.catalog.find(namespace)?.options.collation;
+/** A statement made ready for its collection, with that collection's order of texts. */
+function modificationOf(
+  engine: Engine,
+  namespace: string,
+  statement: Statement,
+): { namespace: string; modification: Modification } {
+  const collation = engine.catalog.find(namespace)?.options.collation;
+  return { namespace, modification: compileModification(engine, statement, collation) };
+}
 
 const update: Handler = async (call) => {
   const { engine, args } = call;
@@ -180,14 +189,11 @@ const update: Handler = async (call) => {
   );
   const upserted: Doc[] = [];
   let [n, nModified] = [0, 0];
-  const writeErrors = await runStatements(
+  const errors = await runSteps(
     engine,
     updates.length,
     args.ordered !== false,
-    (at) => ({
-      namespace,
-      modification: compileModification(engine, updates[at] as Statement, collationOf(engine, namespace)),
-    }),
+    (at) => modificationOf(engine, namespace, updates[at] as Statement),
     (at, outcome) => {
       n += outcome.matched + (outcome.upserted ? 1 : 0);
       nModified += outcome.modified;
@@ -198,7 +204,7 @@ const update: Handler = async (call) => {
     n,
     ...(upserted.length > 0 && { upserted }),
     nModified,
-    ...(writeErrors.length > 0 && { writeErrors }),
+    ...errors,
     ok: 1,
   };
 };
@@ -210,19 +216,16 @@ const remove: Handler = async (call) => {
     deleteStatement(given, args),
   );
   let n = 0;
-  const writeErrors = await runStatements(
+  const errors = await runSteps(
     engine,
     deletes.length,
     args.ordered !== false,
-    (at) => ({
-      namespace,
-      modification: compileModification(engine, deletes[at] as Statement, collationOf(engine, namespace)),
-    }),
+    (at) => modificationOf(engine, namespace, deletes[at] as Statement),
     (_at, outcome) => {
       n += outcome.modified;
     },
   );
-  return { n, ...(writeErrors.length > 0 && { writeErrors }), ok: 1 };
+  return { n, ...errors, ok: 1 };
 };
 
 const findAndModify: Handler = async (call) => {
@@ -257,7 +260,7 @@ const findAndModify: Handler = async (call) => {
     variables: args.let,
     bypassValidation: flagArgument('findAndModify', args, 'bypassDocumentValidation'),
   };
-  const modification = compileModification(engine, statement, collationOf(engine, namespace));
+  const { modification } = modificationOf(engine, namespace, statement);
   const fields = documentArgument('findAndModify', args, 'fields');
   const project =
     Object.keys(fields).length > 0 ? compileProjection(fields, 'find', modification.context) : undefined;
@@ -276,79 +279,90 @@ const findAndModify: Handler = async (call) => {
   return findAndModifyReply(lastErrorObject, encode(shaped));
 };
 
+/** The kinds of operations of a client's bulkWrite, and what each cannot do without. */
+const NEEDED: Record<string, readonly string[]> = {
+  insert: ['document'],
+  update: ['filter', 'updateMods'],
+  delete: ['filter'],
+};
+
+/** One operation of the client's bulkWrite, in the words of the command that does the same on one collection. */
+function bulkStep(engine: Engine, op: Doc, namespace: string, args: Doc): Step {
+  const { filter: q, updateMods: u, constants: c, multi, ...same } = op;
+  if ('document' in op)
+    return {
+      namespace,
+      document: storable(encode(documentArgument('bulkWrite.ops', op, 'document')), engine.clock.now()),
+      bypass: flagArgument('bulkWrite', args, 'bypassDocumentValidation'),
+    };
+  return modificationOf(
+    engine,
+    namespace,
+    'delete' in op
+      ? deleteStatement({ ...same, q, limit: multi === true ? 0 : 1 }, args)
+      : updateStatement({ ...same, q, u, multi, ...(c !== undefined && { c }) }, args),
+  );
+}
+
 /** The client's bulkWrite of MongoDB 8: statements on several collections in one command. */
 const bulkWrite: Handler = async ({ engine, args, database }) => {
   if (database !== 'admin') throw new StoreError(13, 'bulkWrite may only be run against the admin database.');
   const ops = statementList('bulkWrite', 'ops', args.ops);
   const spaces = statementList('bulkWrite', 'nsInfo', args.nsInfo).map(({ ns }) => String(ns));
-  const ordered = args.ordered !== false;
-  for (const [idx, op] of ops.entries()) {
+  const kinds = ops.map((op, idx): string => {
     const [kind = ''] = Object.keys(op);
-    if (!['insert', 'update', 'delete'].includes(kind))
-      throw new StoreError(9, `Unrecognized bulkWrite operation '${kind}' at ops entry ${idx}`);
+    const needed = NEEDED[kind];
+    if (!needed) throw new StoreError(9, `Unrecognized bulkWrite operation '${kind}' at ops entry ${idx}`);
     if (spaces[Number(op[kind])] === undefined)
       throw new StoreError(2, `BulkWrite ops entry ${idx} has an invalid nsInfo index.`);
     checkNamespace(spaces[Number(op[kind])] as string);
-  }
-  const onlyErrors = args.errorsOnly === true;
-  const results: Doc[] = [];
+    checkOperation(op);
+    for (const field of needed)
+      if (op[field] === undefined)
+        throw new StoreError(40414, `BSON field 'bulkWrite.ops.${field}' is missing but a required field`);
+    if (kind === 'update' && op.multi === true && op.sort !== undefined)
+      throw new StoreError(9, 'Cannot specify sort with multi=true');
+    return kind;
+  });
+  const replies: Doc[] = [];
   const counts = { nErrors: 0, nInserted: 0, nMatched: 0, nModified: 0, nUpserted: 0, nDeleted: 0 };
-  const bypass = args.bypassDocumentValidation === true;
-  for (const [idx, op] of ops.entries()) {
-    const [kind] = Object.keys(op) as [string];
-    const namespace = spaces[Number(op[kind])] as string;
-    try {
-      const result: Doc = { ok: 1, idx, n: 1 };
-      if (kind === 'insert') {
-        await engine.disk.write(() =>
-          insertDocument(
-            engine,
-            engine.ensure(namespace),
-            storable(encode(op.document as Doc), engine.clock.now()),
-            bypass,
-          ),
-        );
-        counts.nInserted += 1;
-      } else {
-        const statement: Statement = {
-          filter: documentArgument('bulkWrite', op, 'filter'),
-          ...(kind === 'update' && { update: op.updateMods }),
-          many: op.multi === true,
-          upsert: op.upsert === true,
-          sort: op.sort,
-          hint: op.hint,
-          collation: op.collation,
-          arrayFilters: op.arrayFilters,
-          variables: args.let,
-          constants: op.constants,
-          bypassValidation: bypass,
-        };
-        const outcome = await modify(
-          engine,
-          namespace,
-          compileModification(engine, statement, collationOf(engine, namespace)),
-        );
-        result.n = outcome.matched + (outcome.upserted ? 1 : 0);
-        if (kind === 'delete') counts.nDeleted += outcome.modified;
-        else {
-          counts.nMatched += outcome.matched;
-          counts.nModified += outcome.modified;
-          result.nModified = outcome.modified;
-          if (outcome.upserted) {
-            counts.nUpserted += 1;
-            result.upserted = { _id: outcome.upserted.id };
-          }
-        }
+  const { writeErrors = [] } = await runSteps(
+    engine,
+    ops.length,
+    args.ordered !== false,
+    (at) => bulkStep(engine, ops[at] as Doc, spaces[Number(ops[at]?.[kinds[at] as string])] as string, args),
+    (idx, { matched, modified, upserted }) => {
+      if (kinds[idx] === 'insert') counts.nInserted += 1;
+      else if (kinds[idx] === 'delete') counts.nDeleted += modified;
+      else {
+        counts.nMatched += matched;
+        counts.nModified += modified;
+        counts.nUpserted += upserted ? 1 : 0;
       }
-      if (!onlyErrors) results.push(result);
-    } catch (error) {
-      const { index: _index, code, errmsg, ...extra } = writeError(idx, error);
-      counts.nErrors += 1;
-      results.push({ ok: 0, idx, code, errmsg, ...extra, n: 0, ...(kind === 'update' && { nModified: 0 }) });
-      if (ordered) break;
-    }
+      if (args.errorsOnly === true) return;
+      replies[idx] = {
+        ok: 1,
+        idx,
+        n: kinds[idx] === 'insert' || upserted ? 1 : matched,
+        ...(kinds[idx] === 'update' && { nModified: modified }),
+        ...(upserted && { upserted: { _id: upserted.id } }),
+      };
+    },
+  );
+  counts.nErrors = writeErrors.length;
+  for (const { index, ...error } of writeErrors) {
+    const idx = index as number;
+    replies[idx] = { ok: 0, idx, ...error, n: 0, ...(kinds[idx] === 'update' && { nModified: 0 }) };
   }
-  return { cursor: { id: 0n, firstBatch: results, ns: 'admin.$cmd.bulkWrite' }, ...counts, ok: 1 };
+  const ns = 'admin.$cmd.bulkWrite';
+  const documents = Object.values(replies).map(encode);
+  const results = resultsOf(documents.values(), documents.length);
+  const most = isDocument(args.cursor)
+    ? numberArgument('bulkWrite.cursor', args.cursor, 'batchSize', Number.MAX_SAFE_INTEGER)
+    : Number.MAX_SAFE_INTEGER;
+  const firstBatch = (await results.next(most)).map(decode);
+  const id = results.done ? 0n : engine.cursors.keep(ns, results, args.lsid);
+  return { cursor: { id, firstBatch, ns }, ...counts, ok: 1 };
 };
 
 export const WRITE_COMMANDS: Record<string, Handler> = {
