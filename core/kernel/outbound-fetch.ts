@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Agent as HttpAgent, request as requestHttp, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
@@ -127,7 +128,11 @@ function exchange(
       reject(error instanceof Error ? error : new Error(describeError(error), { cause: error }));
     };
     if (signal?.aborted) abort();
-    signal?.addEventListener('abort', abort, { once: true });
+    if (signal) {
+      // Many requests may go out under one stop; each takes its listener away when it ends.
+      setMaxListeners(0, signal);
+      signal.addEventListener('abort', abort, { once: true });
+    }
     outgoing.once('error', (error: NodeJS.ErrnoException) => {
       const isStale = outgoing.reusedSocket && CLOSED.has(error.code ?? '') && !isAnswered;
       fail(isStale && repeatable ? new StaleConnection(error.message, { cause: error }) : error);

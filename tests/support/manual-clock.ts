@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setImmediate as nextTick } from 'node:timers/promises';
 import type { Clock } from '../../core/kernel/clock.js';
 
@@ -31,7 +32,9 @@ export function createManualClock(start = new Date('2026-03-02T09:00:00.000Z')):
           },
         };
         sleepers.add(sleeper);
-        signal?.addEventListener('abort', sleeper.wake);
+        if (!signal) return;
+        setMaxListeners(0, signal); // as the system's clock: many may wait for one stop
+        signal.addEventListener('abort', sleeper.wake);
       }),
     advance: async (ms) => {
       const end = now + ms;
