@@ -55,4 +55,31 @@ describe('the intake', () => {
     expect(runs).toBe(1);
     await intake.stop(1_000);
   });
+
+  it.each([
+    ['is written', () => new Promise<void>((resolve) => setTimeout(resolve, 1_200))],
+    ['could not be written', () => Promise.reject(new Error('the store is away'))],
+  ])('runs a click once, though it is seen as not done until its end %s', async (_when, finish) => {
+    const { inbox, confirm, seen } = slowInbox();
+    const ended = new Set<string>();
+    let runs = 0;
+    const intake = createIntake({
+      ...intakeDependencies(),
+      inbox: { ...inbox, finish },
+      hasEnded: (id) => Promise.resolve(ended.has(id)),
+      run: ({ _id }) => {
+        runs += 1;
+        ended.add(_id);
+        return Promise.resolve({ response: { kind: 'message', text: 'done' } } as unknown as FinishedTurn);
+      },
+    });
+    await intake.start();
+    const answered = intake.respond(click);
+    confirm();
+    expect(await answered).toEqual({ kind: 'message', text: 'done' });
+    await seen();
+    await seen();
+    expect(runs).toBe(1);
+    await intake.stop(1_000);
+  });
 });

@@ -72,6 +72,8 @@ export interface RunningIntake extends Intake {
 export function createIntake(deps: IntakeDependencies): RunningIntake {
   const { inbox, ownership, queue, replica, clock, logger, metrics } = deps;
   const known = new Set<string>();
+  /** Found in the inbox by the look-out: they may have ended here between its look and its turn to run them. */
+  const foundLate = new WeakSet<InboxRecord>();
   const stopping = new AbortController();
   let looking: Promise<void> = Promise.resolve();
 
@@ -115,7 +117,8 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
         if (!sorted || sorted.conversation !== record.conversation) return sorted;
         record = sorted;
         // The outcome is what counts: a record that is not marked yet finds it and says nothing again.
-        const hasEnded = record.attempts + tries > 1 && (await deps.hasEnded(record._id));
+        const mayHaveEnded = record.attempts + tries > 1 || foundLate.has(stored);
+        const hasEnded = mayHaveEnded && (await deps.hasEnded(record._id));
         const finished = hasEnded ? undefined : await deps.run(record, stopping.signal);
         await Promise.all([inbox.finish(record._id), finished && deliver(record, finished)]);
         return undefined;
@@ -244,7 +247,10 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
       try {
         await takeOver(100);
         if (round % (RELEASE_MS / POLL_MS) === 0) await ownership.releaseDead();
-        for (const record of await inbox.given(replica.id, (id) => known.has(id))) dispatchLater(record);
+        for (const record of await inbox.given(replica.id, (id) => known.has(id))) {
+          foundLate.add(record);
+          dispatchLater(record);
+        }
         room.letIn();
         await ownership.releaseIdle((key) => queue.isBusy(key) || room.holds(key) || aside.holds(key));
       } catch (error) {
@@ -291,7 +297,7 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
       }
       stored?.();
       metrics.count('activities_total', { channel: record.channel, result: 'accepted' });
-      const turn = answerClick(record).finally(() => known.delete(record._id));
+      const turn = answerClick(record);
       const late = new AbortController();
       const response = await Promise.race([
         turn,
@@ -340,13 +346,14 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
   /** Clicks do not wait for their conversation: a decision never queues behind a dialog. */
   async function answerClick(stored: InboxRecord): Promise<ActionResponse> {
     let record = stored;
+    let marked: Promise<void> = Promise.resolve();
     try {
       const sorted = await sort(stored);
       if (!sorted) return { kind: 'none' };
       record = sorted;
       const finished = await deps.run(record, stopping.signal);
       if (!finished) return { kind: 'none' };
-      if (record.activity.kind !== 'card-refresh') void inbox.finish(record._id).catch(() => undefined); // taken over and found done
+      if (record.activity.kind !== 'card-refresh') marked = inbox.finish(record._id).catch(() => undefined); // found done later
       void deliver(record, finished);
       return finished.response;
     } catch (error) {
@@ -355,6 +362,9 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
         'A click could not be handled; it is taken up again.',
       );
       return { kind: 'none' };
+    } finally {
+      // Until the inbox shows that it is done the look-out must not take it for one that nobody runs.
+      void marked.then(() => known.delete(stored._id));
     }
   }
 }
