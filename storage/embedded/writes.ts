@@ -34,13 +34,17 @@ function checkId(id: unknown): void {
   const rank = rankOf(id);
   if (rank === RANK.array || rank === RANK.regex)
     throw new StoreError(53, `The '_id' value cannot be of type ${typeName(id)}`);
-  if (isDocument(id) && Object.keys(id).some((name) => name.startsWith('$'))) {
+  const dollar = isDocument(id) && !isReference(id) && Object.keys(id).find((name) => name.startsWith('$'));
+  if (typeof dollar === 'string')
     throw new StoreError(
       52,
-      `_id fields may not contain '$'-prefixed fields: ${Object.keys(id).find((name) => name.startsWith('$'))} is not valid for storage.`,
+      `_id fields may not contain '$'-prefixed fields: ${dollar} is not valid for storage.`,
     );
-  }
 }
+
+/** A DBRef: `$ref`, `$id` and perhaps `$db`, in this order before other fields. */
+const isReference = (id: Doc): boolean =>
+  typeof id.$ref === 'string' && /^\$ref,\$id(,\$db)?(,[^$]|$)/.test(Object.keys(id).join());
 
 function checkUpdatedSize(bytes: number): void {
   if (bytes > MOST_DOCUMENT_BYTES)

@@ -218,5 +218,14 @@ edges('what a single server explains, lists and refuses', ten, [
     cmd({ saslStart: 1, mechanism: 'SCRAM-SHA-256', payload: new Binary(Buffer.from('n,,n=a,r=b')) }),
     error(18),
   ],
+  [
+    'a reference as _id',
+    async (c) => {
+      await c.insertOne({ _id: { $ref: 'other', $id: 1 } });
+      return c.countDocuments({ _id: { $ref: 'other', $id: 1 } });
+    },
+    1,
+  ],
+  ['a reference in another order as _id', (c) => c.insertOne({ _id: { $id: 1, $ref: 'other' } }), error(52)],
   ['an insert into a collection of a bad name', cmd({ insert: '.bad', documents: [{}] }), error(73)],
 ]);

@@ -333,10 +333,34 @@ function assertError(expected: Json, error: Error & Json): void {
     );
   if (expected.expectResult !== undefined)
     assertMatches(expected.expectResult, resultOf(error), 'partial result', true);
+  if (expected.writeErrors !== undefined)
+    for (const [index, wanted] of Object.entries(expected.writeErrors as Json))
+      assertMatches(
+        wanted,
+        (error.writeErrors as Map<number, Json>).get(Number(index)),
+        `writeErrors.${index}`,
+        true,
+      );
 }
 
-const resultOf = (error: Json): unknown =>
-  error.partialResult ?? error.result ?? (error.errorResponse as Json | undefined)?.result;
+/** What was done before an error. The driver tells a client's bulkWrite that did nothing by counts of zero, the format by no result. */
+function resultOf(error: Json): unknown {
+  const { partialResult, result, errorResponse } = error as Record<string, Json | undefined>;
+  if (
+    partialResult &&
+    !Object.entries(partialResult).some(([name, count]) => name.endsWith('Count') && count !== 0)
+  )
+    return undefined;
+  return partialResult ?? result ?? errorResponse?.result;
+}
+
+/** The driver tells a client's bulkWrite by maps, with a flag that the format does not have. */
+function asDocument(actual: object): Json {
+  const { didUpsert: _flag, ...document } = (
+    actual instanceof Map ? Object.fromEntries(actual) : actual
+  ) as Json;
+  return document;
+}
 
 /** Compares as the format says: numbers by value, extra keys allowed at the root of a result only. */
 export function assertMatches(expected: unknown, actual: unknown, where: string, root: boolean): void {
@@ -354,7 +378,7 @@ export function assertMatches(expected: unknown, actual: unknown, where: string,
   const wanted = isPlain(expected) ? parse(expected) : expected;
   if (isPlain(wanted) && isPlain(expected)) {
     if (actual === null || typeof actual !== 'object') return differ();
-    const document = actual as Json;
+    const document = asDocument(actual);
     for (const [key, value] of Object.entries(expected)) {
       if (isSpecial(value) && ('$$exists' in value || '$$unsetOrMatches' in value))
         assertSpecial(value, document[key], `${where}.${key}`);
