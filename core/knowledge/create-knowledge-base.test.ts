@@ -319,6 +319,68 @@ describe('The knowledge base', () => {
     expect(knowledge.size.vectors).toBe(7);
   });
 
+  describe('with an encoder that reads words in context', () => {
+    const hashing = createHashingEncoder();
+    /** "lock" comes along one axis, each other word along another. */
+    const wordsOf = (text: string, words: [number, number][] = []): Float32Array => {
+      const block = new Float32Array(words.length * 64);
+      for (const [at, [start, end]] of words.entries()) {
+        block[at * 64 + (/lock|padlock/i.test(text.slice(start, end)) ? 0 : 1 + at)] = 1;
+      }
+      return block;
+    };
+    const reading = (encoded: string[]): Encoder => ({
+      ...hashing,
+      encodePassages: async (texts) => {
+        encoded.push(...texts.map(({ text }) => text));
+        const made = await hashing.encodePassages(texts);
+        return made.map((one, at) => ({ ...one, words: wordsOf(texts[at]?.text ?? '', texts[at]?.words) }));
+      },
+      encodeQuestion: async ({ text, words }) => ({
+        vector: (await hashing.embed([text]))[0] as Float32Array,
+        parts: new Float32Array(),
+        words: wordsOf(text, words),
+      }),
+    });
+    const nearness = async (knowledge: FullKnowledgeBase): Promise<(number | undefined)[]> =>
+      (await knowledge.candidates('padlock', everybody)).map(({ wordsInContext }) => wordsInContext);
+    const keeping = (): NonNullable<KnowledgeBaseOptions['vectorStore']> => {
+      const kept = new Map<string, { passageId: string; vector: Float32Array }>();
+      return {
+        async *vectors(encoderId) {
+          for (const [key, one] of kept) if (key.startsWith(`${encoderId}|`)) yield one;
+        },
+        putVectors: (encoderId, vectors) => {
+          for (const one of vectors) kept.set(`${encoderId}|${one.passageId}`, one);
+          return Promise.resolve();
+        },
+      };
+    };
+
+    it('compares the words of a question with those of each passage, unless the stage is off', async () => {
+      const encoderFor = (): Encoder => reading([]);
+      const found = await nearness(await open(ALL, { encoderFor }));
+      expect(Math.max(...found.map((one) => one ?? 0))).toBeCloseTo(1, 2);
+      const off = await nearness(await open(ALL, { encoderFor, stages: { wordsInContext: false } }));
+      expect(off.every((one) => one === undefined)).toBe(true);
+    });
+
+    it('makes those of an index from before beside its vectors, which serve meanwhile, and only once', async () => {
+      const vectorStore = keeping();
+      await open(ALL, { vectorStore, encoderFor: () => hashing });
+      const encoded: string[] = [];
+      const knowledge = await open(ALL, { vectorStore, encoderFor: () => reading(encoded) });
+      expect(encoded).toHaveLength(7);
+      expect(knowledge.size.vectors).toBe(7);
+      expect(Math.max(...(await nearness(knowledge)).map((one) => one ?? 0))).toBeCloseTo(1, 2);
+
+      const later: string[] = [];
+      const again = await open(ALL, { vectorStore, encoderFor: () => reading(later) });
+      expect(later).toEqual([]);
+      expect(await nearness(again)).toEqual(await nearness(knowledge));
+    });
+  });
+
   it('makes the vectors of another encoder beside those in use, and goes over to them when they are whole', async () => {
     const knowledge = await open(ALL);
     const asked: string[] = [];

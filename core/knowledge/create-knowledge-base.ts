@@ -23,7 +23,7 @@ import { createSpelling } from './index/spelling.js';
 import type { VectorIndex } from './index/vector-index.js';
 import { VectorShelf, type VectorStore, type WantedPassage } from './index/vector-shelf.js';
 import { openWordVectors, type WordVectors } from './index/word-vectors.js';
-import { contentWords, createAnalysers } from './index/words.js';
+import { type Analyser, contentWords, createAnalysers } from './index/words.js';
 import type { DocumentHit, KnowledgeBase, PassageHit, SearchOptions } from './knowledge-base.js';
 import { readQuestion, type Question } from './retrieve/question.js';
 import { readingsOf } from './retrieve/readings.js';
@@ -221,7 +221,7 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
   /** Encoders whose vectors are made beside those in use. */
   let coming: KnowledgeBaseOptions['encoderFor'] | undefined;
   const wantComing = (language: string, passages: Passage[]): void => {
-    if (coming) shelfOf(coming(language)).want(passages.map(wantedPassage));
+    if (coming) shelfOf(coming(language)).want(passages.map((one) => wantedPassage(one, analyser(language))));
   };
   const stopping = new AbortController();
   const change = async (next: KnowledgeBaseOptions['encoderFor']): Promise<void> => {
@@ -269,7 +269,7 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
       if (stages.graph) putFacts(stored.document.id, stored.passages.flatMap(extractFacts));
       if (removed.length > 0) forget(removed);
       const { language } = stored.document;
-      shelfFor(language).want(added.map(wantedPassage));
+      shelfFor(language).want(added.map((passage) => wantedPassage(passage, analyser(language))));
       wordsOf(language)?.want(added.flatMap((passage) => wordsIn(passageText(passage), language)));
       wantComing(language, added);
     },
@@ -334,7 +334,7 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
 }
 
 /** The encoder reads title and headings before the text, so its sentences stand that much further on. */
-function wantedPassage(passage: Passage): WantedPassage {
+function wantedPassage(passage: Passage, analyser: Analyser): WantedPassage {
   const own = withoutBullets(passage.text);
   const text = passageText({ ...passage, text: own });
   const offset = text.length - own.length;
@@ -342,6 +342,7 @@ function wantedPassage(passage: Passage): WantedPassage {
     id: passage.id,
     text,
     parts: sentencesOf(own).map(({ start, end }) => [start + offset, end + offset]),
+    words: () => contentWords(text, analyser).map(({ start, end }) => [start, end]),
   };
 }
 

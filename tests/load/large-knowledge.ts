@@ -108,22 +108,28 @@ function peakOf(pid: number | undefined): number {
   }
 }
 
+/** Numbers of a word's vector in context. */
+const WORD_SIZE = 64;
+
 /** Passages get vectors by dice, as making real ones takes 40 ms each; the questions' are real. */
 function encoderByDice(real: Encoder): Encoder {
   const dice = createDice(5);
-  const unit = (): Float32Array => {
-    const vector = Float32Array.from({ length: real.dimensions }, () => dice(2_000) - 1_000);
+  const unit = (size = real.dimensions): Float32Array => {
+    const vector = Float32Array.from({ length: size }, () => dice(2_000) - 1_000);
     const length = Math.hypot(...vector);
     return vector.map((value) => value / length);
   };
-  const encoded = (parts: number): EncodedText => {
+  const encoded = (parts: number, words: number): EncodedText => {
     const block = new Float32Array(parts * real.dimensions);
     for (let at = 0; at < parts; at += 1) block.set(unit(), at * real.dimensions);
-    return { vector: unit(), parts: block };
+    const short = new Float32Array(words * WORD_SIZE);
+    for (let at = 0; at < words; at += 1) short.set(unit(WORD_SIZE), at * WORD_SIZE);
+    return { vector: unit(), parts: block, words: short };
   };
   return {
     ...real,
-    encodePassages: (texts) => Promise.resolve(texts.map(({ parts }) => encoded(parts.length))),
+    encodePassages: (texts) =>
+      Promise.resolve(texts.map(({ parts, words = [] }) => encoded(parts.length, words.length))),
   };
 }
 

@@ -89,7 +89,8 @@ function evidenceIn(question: Question, candidate: Candidate, tools: AnswerTools
         fits,
         cosine,
         score:
-          candidate.score +
+          candidate.score -
+          (candidate.scoreOfContext ?? 0) +
           OWN_WEIGHT * covering(isNamedRow(sentence) ? statedBy(question, sentence) : sentence.known) +
           CONTEXT_WEIGHT * covering(sentence.context) +
           NAMED_WEIGHT * named(sentence) +

@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createSentenceModel, LONGEST } from './sentence-model.mjs';
+import { readWordDirections } from './word-directions.mjs';
 import { createWordPieces } from './word-pieces.mjs';
 
 /** Characters that can matter for the pieces that are read: they have 16 at most, doubled for what normalising shortens. */
@@ -48,9 +49,14 @@ function load() {
 /** A fault in loading is told to each who asks, not thrown at start. */
 let loaded;
 const model = () => (loaded ??= load());
+let shortened;
+const shorten = (vectors) => (shortened ??= readWordDirections())(vectors);
 
-/** The vectors of a whole text and of its parts, each read in the light of the whole; a part that is not read is zero. */
-function encodeParts({ text: whole, parts }) {
+/**
+ * The vectors of a whole text and of its parts, then a short one for each piece of its words, all read in the light of the
+ * whole; a part that is not read is zero.
+ */
+function encodeParts({ text: whole, parts, words = [] }) {
   const { cut, normalisedLength, encode } = model();
   const text = whole.slice(0, READ);
   const all = cut(text);
@@ -60,7 +66,20 @@ function encodeParts({ text: whole, parts }) {
     const after = all.ends.findIndex((pieceEnd) => pieceEnd > end);
     return after === -1 ? pieces.length : Math.min(after, pieces.length);
   };
-  return encode(pieces, [[0, pieces.length], ...parts.map(([start, end]) => [pieceAt(start), pieceAt(end)])]);
+  const spanOf = ([start, end]) => [pieceAt(start), pieceAt(end)];
+  const ofWords = words
+    .map(spanOf)
+    .flatMap(([first, last]) =>
+      Array.from({ length: Math.max(0, last - first) }, (_, at) => [first + at, first + at + 1]),
+    );
+  const block = encode(pieces, [[0, pieces.length], ...parts.map(spanOf), ...ofWords]);
+  if (ofWords.length === 0) return block;
+  const long = (block.length / (1 + parts.length + ofWords.length)) * (1 + parts.length);
+  const short = shorten(block.subarray(long));
+  const joined = new Float32Array(long + short.length);
+  joined.set(block.subarray(0, long));
+  joined.set(short, long);
+  return joined;
 }
 
 parentPort.on('message', ({ id, texts }) => {

@@ -48,6 +48,42 @@ describe('The sentence encoder', () => {
     expect(dot(oil as Float32Array, parts, size)).toBeGreaterThan(dot(oil as Float32Array, parts, 0));
   });
 
+  it('reads the words of a question in the light of the others, in short vectors of unit length', async () => {
+    const size = 64;
+    const read = async (text: string, word: string): Promise<Float32Array> => {
+      const start = text.indexOf(word);
+      const encoded = await encoder.encodeQuestion?.({
+        text,
+        parts: [],
+        words: [[start, start + word.length]],
+      });
+      expect(encoded?.vector).toHaveLength(encoder.dimensions);
+      expect(encoded?.words).toHaveLength(size);
+      return encoded?.words as Float32Array;
+    };
+    const left = await read('How many days of leave do I get?', 'leave');
+    const holiday = await read('Employees take their annual holiday in summer.', 'holiday');
+    const went = await read('They leave the building by the back door.', 'leave');
+    expect(dot(left, left)).toBeCloseTo(1, 4);
+    expect(dot(left, went)).toBeLessThan(0.99);
+    expect(dot(left, holiday)).toBeGreaterThan(dot(went, holiday));
+  });
+
+  it('leaves out words that stand beyond what it reads', async () => {
+    const text = 'Work is done. '.repeat(80);
+    const [encoded] = await encoder.encodePassages([
+      {
+        text,
+        parts: [],
+        words: [
+          [0, 4],
+          [text.length - 10, text.length - 2],
+        ],
+      },
+    ]);
+    expect(encoded?.words).toHaveLength(64);
+  });
+
   it('copes with texts that hold no word', async () => {
     const vectors = await encoder.embed(['', '   ', '!!!', '育児休暇']);
     for (const vector of vectors) expect(vector.every(Number.isFinite)).toBe(true);

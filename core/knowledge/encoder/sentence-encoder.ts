@@ -48,7 +48,12 @@ export function createSentenceEncoder({
       job.signal?.throwIfAborted();
       const block = await thread.run(job.text);
       const size = SENTENCE_ENCODER_DIMENSIONS;
-      job.done({ vector: block.slice(0, size), parts: block.slice(size) });
+      const words = size * (1 + job.text.parts.length);
+      job.done({
+        vector: block.slice(0, size),
+        parts: block.slice(size, words),
+        ...(job.text.words ? { words: block.slice(words) } : {}),
+      });
     } catch (error) {
       job.failed(error instanceof Error ? error : new Error(String(error)));
     }
@@ -96,6 +101,7 @@ export function createSentenceEncoder({
       return encoded.map(({ vector }) => vector);
     },
     encodePassages: (texts) => enqueue(patient, texts),
+    encodeQuestion: async (text) => (await enqueue(urgent, [text]))[0] as EncodedText,
     async close() {
       closed = true;
       clearTimeout(rest);

@@ -2,23 +2,31 @@ import { describeError } from '../../kernel/errors.js';
 import type { CallOrigin } from '../../gateway/model.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { DocumentStore } from '../document-store.js';
-import type { Encoder, TextWithParts } from '../encoder/encoder.js';
+import type { EncodedText, Encoder, TextWithParts } from '../encoder/encoder.js';
 import { SentenceVectors } from './sentence-vectors.js';
+import { WordsInContext } from './words-in-context.js';
 import { type VectorEntry, type VectorIndex, dot } from './vector-index.js';
 
 /** Where made vectors are kept between starts. */
 export type VectorStore = Pick<DocumentStore, 'vectors' | 'putVectors'>;
 
 /** A passage that is to be found by meaning. */
-export interface WantedPassage extends TextWithParts {
+export interface WantedPassage extends Omit<TextWithParts, 'words'> {
   id: string;
+  /** The places of its words that say something, found when they are needed. */
+  words: () => [start: number, end: number][];
 }
+
+/** A question with the places of its words. */
+export type AskedText = Required<Pick<TextWithParts, 'text' | 'words'>>;
 
 interface StoredVector {
   passageId: string;
   vector: Float32Array;
 }
 
+/** Under which name words in context are kept; another one has them made anew. */
+const WORDS_READ = 'words-in-context-1';
 const SAMPLE = 256;
 const STORE_EVERY = 64;
 const QUESTIONS_KEPT = 2_000;
@@ -35,11 +43,16 @@ export class VectorShelf {
   /** What was made in earlier runs and is not wanted yet. */
   private readonly kept = new Map<string, Float32Array>();
   private readonly keptParts = new Map<string, Float32Array>();
+  private readonly keptWords = new Map<string, Float32Array>();
+  /** Passages whose vectors are from before words were read in context; they serve until those of words follow. */
+  private readonly lacking = new Map<string, WantedPassage>();
   private readonly sentences = new SentenceVectors();
+  private readonly words = new WordsInContext();
   private readonly sample: Float32Array[] = [];
-  private readonly questions = new Map<string, Promise<Float32Array>>();
+  private readonly questions = new Map<string, Promise<EncodedText>>();
   private unstored: StoredVector[] = [];
   private unstoredParts: StoredVector[] = [];
+  private unstoredWords: StoredVector[] = [];
   private working: Promise<void> | undefined;
   private seen = 0;
   private closed = false;
@@ -59,11 +72,23 @@ export class VectorShelf {
     for await (const { passageId, vector } of this.options.store.vectors(this.partsId)) {
       this.keptParts.set(passageId, vector);
     }
+    if (!this.readsWords) return;
+    for await (const { passageId, vector } of this.options.store.vectors(this.wordsId)) {
+      this.keptWords.set(passageId, vector);
+    }
   }
 
   /** Under which name the store keeps the sentences' vectors. */
   private get partsId(): string {
     return `${this.encoder.id}#sentences`;
+  }
+
+  private get wordsId(): string {
+    return `${this.encoder.id}#${WORDS_READ}`;
+  }
+
+  private get readsWords(): boolean {
+    return this.encoder.encodeQuestion !== undefined;
   }
 
   get size(): number {
@@ -85,6 +110,8 @@ export class VectorShelf {
       this.wanted.delete(id);
       this.have.delete(id);
       this.sentences.delete(id);
+      this.lacking.delete(id);
+      this.words.delete(id);
     }
     await this.index.remove(ids);
   }
@@ -113,22 +140,32 @@ export class VectorShelf {
     while (this.working) await this.working;
   }
 
-  /** @param origin whom it is charged to when it has to be made. */
-  async questionVector(text: string, origin?: CallOrigin): Promise<Float32Array> {
-    const known = this.questions.get(text);
+  /**
+   * The vector of a question and those of its words.
+   * @param origin whom it is charged to when it has to be made.
+   */
+  private async encodeQuestion(question: AskedText, origin?: CallOrigin): Promise<EncodedText> {
+    const { text, words } = question;
+    // the same text may be a follow-up with its earlier question, of which only the later words count
+    const key = `${words.length} ${words[0]?.[0]} ${text}`;
+    const known = this.questions.get(key);
     if (known) return known;
-    const made = this.encoder.embed([text], { origin }).then(([vector]) => vector as Float32Array);
+    const made = this.encoder.encodeQuestion
+      ? this.encoder.encodeQuestion({ text, parts: [], words })
+      : this.encoder
+          .embed([text], { origin })
+          .then(([vector]) => ({ vector: vector as Float32Array, parts: new Float32Array() }));
     if (this.questions.size >= QUESTIONS_KEPT)
       this.questions.delete(this.questions.keys().next().value ?? '');
-    this.questions.set(text, made);
-    made.catch(() => this.questions.delete(text)); // a fault is not remembered
+    this.questions.set(key, made);
+    made.catch(() => this.questions.delete(key)); // a fault is not remembered
     return made;
   }
 
   /** The same, or undefined while an endpoint does not answer: then words have to do. */
-  async tryQuestionVector(text: string, origin?: CallOrigin): Promise<Float32Array | undefined> {
+  async tryQuestion(question: AskedText, origin?: CallOrigin): Promise<EncodedText | undefined> {
     try {
-      return await this.questionVector(text, origin);
+      return await this.encodeQuestion(question, origin);
     } catch (error) {
       this.options.logger.warn(
         { encoder: this.encoder.id, error: describeError(error) },
@@ -155,6 +192,11 @@ export class VectorShelf {
   /** Cosine of each sentence of a passage with the question, in order. */
   sentenceCosines(passageId: string, vector: Float32Array): number[] | undefined {
     return this.sentences.cosines(passageId, vector);
+  }
+
+  /** How near a passage's words in context come to those of a question, as `tryQuestion` made them. */
+  wordsCosine(passageId: string, words: Float32Array): number | undefined {
+    return this.words.cosine(passageId, words);
   }
 
   /** None while the index does not answer. */
@@ -188,8 +230,10 @@ export class VectorShelf {
           const batch = [...this.wanted.values()].slice(0, IN_FLIGHT);
           await this.make(batch);
         }
-        await this.storeMade();
-      } while (this.wanted.size > 0 && !this.closed);
+        if (this.lacking.size > 0 && !this.closed)
+          await this.makeWords([...this.lacking.values()].slice(0, IN_FLIGHT));
+        if (this.lacking.size === 0 || this.closed) await this.storeMade();
+      } while (this.wanted.size + this.lacking.size > 0 && !this.closed);
     } catch (error) {
       this.warn(error);
     } finally {
@@ -204,25 +248,34 @@ export class VectorShelf {
 
   private async make(batch: WantedPassage[]): Promise<void> {
     const fresh = batch.filter(({ id }) => !this.kept.has(id));
-    const encoded = await this.encoder.encodePassages(fresh.map(({ text, parts }) => ({ text, parts })));
+    const encoded = await this.encodeAll(fresh);
     const entries: VectorEntry[] = [];
-    const take = (id: string, vector: Float32Array, parts: Float32Array | undefined): void => {
+    const take = (
+      id: string,
+      { vector, parts, words }: { vector: Float32Array } & Partial<EncodedText>,
+    ): void => {
       // A passage that was forgotten meanwhile is no longer wanted.
       if (!this.wanted.has(id)) return;
       entries.push({ id, vector });
       if (parts) this.sentences.set(id, parts);
+      if (words) this.words.set(id, words);
     };
-    for (const [at, { vector, parts }] of encoded.entries()) {
+    for (const [at, one] of encoded.entries()) {
       const { id } = fresh[at] as WantedPassage;
-      this.unstored.push({ passageId: id, vector });
-      if (parts.length > 0) this.unstoredParts.push({ passageId: id, vector: parts });
-      take(id, vector, parts);
+      this.unstored.push({ passageId: id, vector: one.vector });
+      if (one.parts.length > 0) this.unstoredParts.push({ passageId: id, vector: one.parts });
+      if (one.words) this.unstoredWords.push({ passageId: id, vector: one.words });
+      take(id, one);
     }
-    for (const { id } of batch) {
+    for (const passage of batch) {
+      const { id } = passage;
       const vector = this.kept.get(id);
-      if (vector) take(id, vector, this.keptParts.get(id));
+      const [parts, words] = [this.keptParts.get(id), this.keptWords.get(id)];
+      if (vector) take(id, { vector, ...(parts ? { parts } : {}), ...(words ? { words } : {}) });
+      if (vector && !words && this.readsWords) this.lacking.set(id, passage);
       this.kept.delete(id);
       this.keptParts.delete(id);
+      this.keptWords.delete(id);
     }
     await this.index.put(entries);
     for (const { id, vector } of entries) {
@@ -233,13 +286,38 @@ export class VectorShelf {
     if (this.unstored.length >= STORE_EVERY) await this.storeMade();
   }
 
+  /** Words in context of passages whose other vectors are from before. */
+  private async makeWords(batch: WantedPassage[]): Promise<void> {
+    const encoded = await this.encodeAll(batch);
+    for (const [at, { words }] of encoded.entries()) {
+      const { id } = batch[at] as WantedPassage;
+      // one that was forgotten meanwhile is not among them any more
+      if (!this.lacking.delete(id) || !words) continue;
+      this.words.set(id, words);
+      this.unstoredWords.push({ passageId: id, vector: words });
+    }
+    if (this.unstoredWords.length >= STORE_EVERY) await this.storeMade();
+  }
+
+  private encodeAll(passages: WantedPassage[]): Promise<EncodedText[]> {
+    return this.encoder.encodePassages(
+      passages.map(({ text, parts, words }) => ({
+        text,
+        parts,
+        ...(this.readsWords ? { words: words() } : {}),
+      })),
+    );
+  }
+
   private async storeMade(): Promise<void> {
-    const [vectors, parts] = [this.unstored, this.unstoredParts];
+    const [vectors, parts, words] = [this.unstored, this.unstoredParts, this.unstoredWords];
     this.unstored = [];
     this.unstoredParts = [];
+    this.unstoredWords = [];
     const { store } = this.options;
     if (vectors.length > 0) await store?.putVectors(this.encoder.id, vectors);
     if (parts.length > 0) await store?.putVectors(this.partsId, parts);
+    if (words.length > 0) await store?.putVectors(this.wordsId, words);
   }
 
   /** Keeps every n-th vector, so that the sample stays even without chance. */

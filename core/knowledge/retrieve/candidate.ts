@@ -12,9 +12,18 @@ export interface Signals {
   fits: number;
   /** Cosine of the question with the passage's nearest sentence; the passage's own while sentences have no vectors. */
   sentence: number;
+  /** Cosine of the passage's nearest words, as they are meant there, on average over the question's words. */
+  context: number;
 }
 
-export const NO_SIGNALS: Signals = { coverage: 0, closeCoverage: 0, pairs: 0, fits: 0.5, sentence: 0 };
+export const NO_SIGNALS: Signals = {
+  coverage: 0,
+  closeCoverage: 0,
+  pairs: 0,
+  fits: 0.5,
+  sentence: 0,
+  context: 0,
+};
 
 /** A passage that may answer, with the signals it was ranked by; z-scores are over all passages. */
 export interface Candidate extends IndexedPassage {
@@ -30,6 +39,10 @@ export interface Candidate extends IndexedPassage {
   signals: Signals;
   /** Cosine of each sentence with the question, where they are made. */
   sentenceCosines?: number[];
+  /** The same, where its words' vectors are made. */
+  wordsInContext?: number;
   /** What it is ranked by. */
   score: number;
+  /** What words in context add to that: they tell which page fits, but not which sentence answers. */
+  scoreOfContext?: number;
 }

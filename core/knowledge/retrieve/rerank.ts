@@ -7,6 +7,8 @@ import { fitsShape } from './question-shape.js';
 
 /** Title and headings say what a sentence is about, but do not answer by themselves. */
 const CONTEXT_CREDIT = 0.6;
+/** What a passage without vectors of words is taken for: the usual cosine of one that answers. */
+const USUAL_CONTEXT = 0.5;
 interface Weights {
   fused: { lexical: number; meaning: number; document: number };
   signals: Signals;
@@ -15,7 +17,7 @@ interface Weights {
 /** Weights of the second ranking for documents of many passages; found on handbooks and question sets. */
 const FOR_LONG: Weights = {
   fused: { lexical: 0.6, meaning: 1, document: 0.5 },
-  signals: { coverage: 1, closeCoverage: 0.8, pairs: 1, fits: 0.8, sentence: 5 },
+  signals: { coverage: 1, closeCoverage: 0.8, pairs: 1, fits: 0.8, sentence: 5, context: 10 },
 };
 /**
  * The same for collections of short texts, where a document is little more than its passage: a linear ranking learned on
@@ -23,7 +25,7 @@ const FOR_LONG: Weights = {
  */
 const FOR_SHORT: Weights = {
   fused: { lexical: 0.16, meaning: 0.95, document: 0.25 },
-  signals: { coverage: 0, closeCoverage: 5.5, pairs: 0.1, fits: 1.2, sentence: 6.5 },
+  signals: { coverage: 0, closeCoverage: 5.5, pairs: 0.1, fits: 1.2, sentence: 6.5, context: 10 },
 };
 /** Up to this many passages a document, on average, texts are short. */
 const SHORT = 3;
@@ -51,7 +53,7 @@ export function rerank(
     for (const name of Object.keys(weights.signals) as (keyof Signals)[]) {
       score += weights.signals[name] * signals[name];
     }
-    return { ...candidate, signals, score };
+    return { ...candidate, signals, score, scoreOfContext: weights.signals.context * signals.context };
   });
 }
 
@@ -83,6 +85,7 @@ function signalsOf(
     pairs: pairShare(terms, passage.sentences),
     fits,
     sentence: Math.max(0, ...(candidate.sentenceCosines ?? [candidate.cosine])),
+    context: candidate.wordsInContext ?? USUAL_CONTEXT,
   };
 }
 

@@ -60,9 +60,12 @@ export class Retriever {
     const best = candidates.slice(0, RERANKED);
     if (stages.neighbours) best.push(...(await fused.score(this.neighboursOf(candidates))));
     if (stages.meaning) await this.compareSentences(question, best);
+    if (stages.meaning && stages.wordsInContext) await this.compareWords(question, best);
     const top = rerank(question, best, this.index, (candidate) => this.readCandidate(candidate));
     // The signals are wanted for answering even when the order is to stay.
-    const ranked = stages.rerank ? top : top.map((one, at) => ({ ...one, score: best[at]?.score ?? 0 }));
+    const ranked = stages.rerank
+      ? top
+      : top.map((one, at) => ({ ...one, score: best[at]?.score ?? 0, scoreOfContext: 0 }));
     const voted = stages.feedback ? this.withVotes(ranked) : ranked;
     const varied = this.varied(question, voted.sort(byScore), stages);
     const isBest = new Set(best.map(({ slot }) => slot));
@@ -251,12 +254,23 @@ export class Retriever {
     }
   }
 
+  /** The pieces of the question's words against the nearest ones of each candidate, on average. */
+  private async compareWords(question: Question, candidates: Candidate[]): Promise<void> {
+    for (const { shelf, words } of await this.readings(question)) {
+      for (const candidate of candidates) {
+        const cosine = words && shelf.wordsCosine(candidate.passage.id, words);
+        if (cosine !== undefined) candidate.wordsInContext = cosine;
+      }
+    }
+  }
+
   /** The question as each encoder reads it that can compare it. */
-  private async readings(question: Question): Promise<{ shelf: VectorShelf; vector: Float32Array }[]> {
+  private async readings(question: Question): Promise<QuestionReading[]> {
+    const words = wordsRead(question).map(({ start, end }): [number, number] => [start, end]);
     const made = [];
     for (const shelf of this.shelvesFor(question)) {
-      const vector = await shelf.tryQuestionVector(question.encoded, question.origin);
-      if (vector) made.push({ shelf, vector });
+      const read = await shelf.tryQuestion({ text: question.encoded, words }, question.origin);
+      if (read) made.push({ shelf, vector: read.vector, words: read.words });
     }
     return made;
   }
@@ -271,6 +285,20 @@ export class Retriever {
     const slot = this.index.slotOf(id);
     return slot === undefined ? undefined : this.index.at(slot);
   }
+}
+
+interface QuestionReading {
+  shelf: VectorShelf;
+  vector: Float32Array;
+  words: Float32Array | undefined;
+}
+
+/** The question's own words at their places in what the encoder reads, where an earlier question may stand before them. */
+function wordsRead({ encoded, text, words }: Question): Question['words'] {
+  const before = encoded.length - text.length;
+  return words
+    .filter(({ end }) => end <= text.length)
+    .map((word) => ({ ...word, start: word.start + before, end: word.end + before }));
 }
 
 interface Fused {

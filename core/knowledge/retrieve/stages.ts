@@ -6,6 +6,8 @@ export interface Stages {
   spelling: boolean;
   /** Cosine of the encoder's vectors. */
   meaning: boolean;
+  /** Each word of the question against the words of the best passages, each as it is meant where it stands. */
+  wordsInContext: boolean;
   /** How well the whole document fits, beside the passage. */
   wholeDocument: boolean;
   /** Words that the first passages found share, as further words of the question. */
@@ -31,6 +33,7 @@ export const DEFAULT_STAGES: Stages = {
   synonyms: true,
   spelling: true,
   meaning: true,
+  wordsInContext: true,
   wholeDocument: true,
   pseudoFeedback: false,
   neighbours: false,
