@@ -86,7 +86,7 @@ export class Index {
     if (this.isId)
       return [{ key: encodeKey(this.prefix, [doc._id], this.directions, this.order), tuple: [doc._id] }];
     if (this.special) {
-      checkSpecial(doc, this.spec.key);
+      checkSpecial(doc, this.spec);
       return [];
     }
     const { tuples, multikey, empty } = indexTuples(doc, this.paths);

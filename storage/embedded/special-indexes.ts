@@ -99,7 +99,7 @@ function textSpec(given: Doc, key: Doc): { key: Doc; options: Doc } {
 }
 
 /** Refuses a document that such an index cannot take. */
-export function checkSpecial(doc: Doc, key: Doc): void {
+export function checkSpecial(doc: Doc, { key, min = -180, max = 180 }: Doc & { key: Doc }): void {
   for (const [path, kind] of Object.entries(key)) {
     if (kind !== '2dsphere' && kind !== '2d' && kind !== 'hashed') continue;
     reach(doc, pathParts(path), 0, (value) => {
@@ -107,7 +107,7 @@ export function checkSpecial(doc: Doc, key: Doc): void {
       if (kind === 'hashed' && Array.isArray(value))
         throw new StoreError(16766, 'hashed indexes do not currently support array values');
       if (kind === '2dsphere') checkSphere(doc, value);
-      if (kind === '2d') checkPlane(value);
+      if (kind === '2d') checkPlane(value, Number(min), Number(max));
       return false;
     });
   }
@@ -126,12 +126,15 @@ function checkSphere(doc: Doc, value: unknown): void {
   }
 }
 
-function checkPlane(value: unknown): void {
+function checkPlane(value: unknown, min: number, max: number): void {
   const points = Array.isArray(value) && value.every((item) => typeof item === 'object') ? value : [value];
   for (const item of points) {
     const point = legacyPoint(item);
     if (!point) throw new StoreError(13068, 'geo field only has 1 element or is not numeric');
-    if (point.some((coordinate) => coordinate < -180 || coordinate > 180))
-      throw new StoreError(13027, `point not in interval of [ -180, 180 ] :: caused by :: ${show(item)}`);
+    if (point.some((coordinate) => coordinate < min || coordinate > max))
+      throw new StoreError(
+        13027,
+        `point not in interval of [ ${min}, ${max} ] :: caused by :: ${show(item)}`,
+      );
   }
 }

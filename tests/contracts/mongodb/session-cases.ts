@@ -219,6 +219,15 @@ edges('what a single server explains, lists and refuses', ten, [
     error(18),
   ],
   [
+    'a point outside of what a 2d index covers',
+    async (c) => {
+      await c.createIndex({ at: '2d' }, { min: -10, max: 10 });
+      await c.insertOne({ at: [5, 5] });
+      return c.insertOne({ at: [11, 5] });
+    },
+    error(13027),
+  ],
+  [
     'a reference as _id',
     async (c) => {
       await c.insertOne({ _id: { $ref: 'other', $id: 1 } });
