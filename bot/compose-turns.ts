@@ -22,10 +22,13 @@ import { sealWithheld } from '../storage/mongo/past-texts.js';
 import { createStops } from '../storage/mongo/stops.js';
 import { createOutbox, type Outbox } from './turn/outbox.js';
 import { createOwnership } from './turn/ownership.js';
+import { createQuestionLimit } from './turn/question-limit.js';
 import { runTurn, type PipelineDependencies, type TurnSteps } from './turn/pipeline.js';
 
 /** Turns that run at once in one process; more wait in order. */
 const PARALLEL_TURNS = 64;
+/** Questions among them that run at once even while the process is busy. */
+const LEAST_QUESTIONS = 8;
 
 export interface TurnsOptions {
   database: Database;
@@ -105,7 +108,10 @@ export function createTurns(options: TurnsOptions): Turns {
   const intake = createIntake({
     inbox,
     ownership: createOwnership(createConversationOwners(database), replica, clock),
-    queue: createConversationQueue(PARALLEL_TURNS),
+    queue: createConversationQueue(
+      PARALLEL_TURNS,
+      createQuestionLimit({ least: LEAST_QUESTIONS, most: PARALLEL_TURNS }),
+    ),
     replica,
     tenantOf: options.tenantOf,
     sortOut: async (activity) => {

@@ -57,4 +57,40 @@ describe('the conversation queue', () => {
     await idle;
     expect([queue.size, queue.isBusy('a')]).toEqual([0, false]);
   });
+
+  it('runs no more patient work at once than its limit, and lets everything else go past it', async () => {
+    const queue = createConversationQueue(10, { current: () => 2, measuredEveryMs: 1 });
+    const gates = Array.from({ length: 4 }, gate);
+    const log: string[] = [];
+    const works = gates.map(({ passed }, index) =>
+      queue.run(
+        `question ${index}`,
+        async () => {
+          log.push(`question ${index}`);
+          await passed;
+        },
+        true,
+      ),
+    );
+    await queue.run('command', async () => void log.push('command'));
+    expect(log).toEqual(['question 0', 'question 1', 'command']);
+    gates[0]?.open();
+    await works[0];
+    expect(log).toEqual(['question 0', 'question 1', 'command', 'question 2']);
+    for (const { open } of gates) open();
+    await Promise.all(works);
+    expect(log.at(-1)).toBe('question 3');
+  });
+
+  it('lets patient work in when its limit goes up, though nothing ended', async () => {
+    let limit = 1;
+    const queue = createConversationQueue(10, { current: () => limit, measuredEveryMs: 1 });
+    const first = gate();
+    const one = queue.run('a', () => first.passed, true);
+    const two = queue.run('b', async () => 'in', true);
+    limit = 2;
+    expect(await two).toBe('in');
+    first.open();
+    await one;
+  });
 });

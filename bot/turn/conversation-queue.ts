@@ -1,7 +1,12 @@
+import type { QuestionLimit } from './question-limit.js';
+
 /** Runs work of one key in order and of different keys in parallel, at most `parallel` at once over all keys. */
 export interface ConversationQueue {
-  /** @returns a promise that settles with the work. */
-  run<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /**
+   * @param isPatient whether the work lets everything else go first, and runs only within the limit of questions.
+   * @returns a promise that settles with the work.
+   */
+  run<T>(key: string, work: () => Promise<T>, isPatient?: boolean): Promise<T>;
   /** Work that waits or runs, over all keys. */
   readonly size: number;
   /** Resolves when nothing waits or runs. */
@@ -9,34 +14,67 @@ export interface ConversationQueue {
   isBusy(key: string): boolean;
 }
 
-export function createConversationQueue(parallel: number): ConversationQueue {
+/** @param questions how much patient work runs at once; as much as any other unless told. */
+export function createConversationQueue(parallel: number, questions?: QuestionLimit): ConversationQueue {
   const tails = new Map<string, Promise<unknown>>();
-  const waiting: (() => void)[] = [];
+  const urgent: (() => void)[] = [];
+  const patient: (() => void)[] = [];
   let idlers: (() => void)[] = [];
   let running = 0;
+  let patientRunning = 0;
   let size = 0;
+  let looking: NodeJS.Timeout | undefined;
 
-  const enter = (): Promise<void> => {
-    if (running < parallel) {
-      running += 1;
+  const begin = (isPatient: boolean): void => {
+    running += 1;
+    if (isPatient) patientRunning += 1;
+  };
+  const mayBegin = (isPatient: boolean): boolean =>
+    running < parallel && (!isPatient || !questions || patientRunning < questions.current());
+  const letIn = (): void => {
+    for (const [line, isPatient] of [
+      [urgent, false],
+      [patient, true],
+    ] as const)
+      while (line.length > 0 && mayBegin(isPatient)) {
+        begin(isPatient);
+        line.shift()?.();
+      }
+  };
+  /** What all of them wait for may take long: whether there is room by now is seen without anyone leaving. */
+  const lookAgain = (): void => {
+    if (!questions || looking || patient.length === 0) return;
+    looking = setTimeout(() => {
+      looking = undefined;
+      letIn();
+      lookAgain();
+    }, questions.measuredEveryMs);
+    looking.unref();
+  };
+  const enter = (isPatient: boolean): Promise<void> => {
+    const line = isPatient ? patient : urgent;
+    if (line.length === 0 && mayBegin(isPatient)) {
+      begin(isPatient);
       return Promise.resolve();
     }
-    return new Promise((resolve) => waiting.push(resolve));
+    const entered = new Promise<void>((resolve) => line.push(resolve));
+    lookAgain();
+    return entered;
   };
-  const leave = (): void => {
-    const next = waiting.shift();
-    if (next) next();
-    else running -= 1;
+  const leave = (isPatient: boolean): void => {
+    running -= 1;
+    if (isPatient) patientRunning -= 1;
+    letIn();
   };
 
   return {
-    run: (key, work) => {
+    run: (key, work, isPatient = false) => {
       size += 1;
       const before = tails.get(key) ?? Promise.resolve();
       const mine = before
         .catch(() => undefined) // the failure of an earlier turn is that turn's own
-        .then(enter)
-        .then(() => work().finally(leave))
+        .then(() => enter(isPatient))
+        .then(() => work().finally(() => leave(isPatient)))
         .finally(() => {
           size -= 1;
         });

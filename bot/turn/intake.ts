@@ -166,7 +166,7 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
 
   const run = async (record: InboxRecord): Promise<void> => {
     const moved = await queue
-      .run(record.conversation, () => work(record))
+      .run(record.conversation, () => work(record), deps.mayWait(record.activity))
       .finally(() => {
         release(record);
         room.turnEnded();
