@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: what Steward does on this machine, each figure beside its yardstick from the same run, printed and
  * written to docs/performance.md.
- * Options: --seconds N per measurement (5), --rounds N (2), --clicks N approvals per measurement (150), --restarts N (5), --docs FOLDER and --questions FILE.jsonl for the knowledge
+ * Options: --seconds N per measurement (5), --warm N seconds of each kind before it (12), --rounds N (2), --clicks N approvals per measurement (150), --restarts N (5), --docs FOLDER and --questions FILE.jsonl for the knowledge
  * figures (the sample handbook is taken in either way), --install (times npm install in a clone), --server FILE (dist/run/server.js), --only-gateway (models and agents alone), --only-clicks (approvals alone, printed), --no-write.
  */
 import { execFileSync } from 'node:child_process';
@@ -35,6 +35,7 @@ import type { Traffic } from './traffic.js';
 const { values: flags } = parseArgs({
   options: {
     seconds: { type: 'string', default: '5' },
+    warm: { type: 'string', default: '12' },
     rounds: { type: 'string', default: '2' },
     clicks: { type: 'string', default: '150' },
     restarts: { type: 'string', default: '5' },
@@ -48,6 +49,8 @@ const { values: flags } = parseArgs({
   },
 });
 const durationMs = Number(flags.seconds) * 1000;
+/** A server runs for weeks, so what counts is compiled code: in the first seconds most of the time goes into compiling. */
+const warmMs = Number(flags.warm) * 1000;
 const rounds = Number(flags.rounds);
 const CONVERSATIONS = [16, 64];
 /** Slack takes one message a second in a channel, which Steward keeps to: a bench in few channels would measure that. */
@@ -138,10 +141,13 @@ async function main(): Promise<void> {
       [steward, TASKS.question],
       [steward, TASKS['new-question']],
     ] as const) {
-      await load(subject, traffic, 16, task, Math.min(durationMs, 4000));
+      await load(subject, traffic, 16, task, warmMs);
     }
+    await load(bolt, slack, 16, TASKS.echo, warmMs, SLACK_CHANNELS);
+    await runClicks(steward, traffic, Number(flags.clicks), 16);
+    await runRequests(steward, traffic, Number(flags.clicks), 16);
     for (const conversations of CONVERSATIONS)
-      await load(steward, slack, conversations, TASKS.help, 8_000, SLACK_CHANNELS);
+      await load(steward, slack, conversations, TASKS.help, warmMs, SLACK_CHANNELS);
     const throughput: ThroughputRow[] = [];
     for (const conversations of CONVERSATIONS) {
       const by = { bare, steward, traffic, conversations };
@@ -174,6 +180,7 @@ async function main(): Promise<void> {
         ? { search: await measureSearch(flags.docs, flags.questions, say) }
         : {}),
       seconds: durationMs / 1000,
+      warmSeconds: warmMs / 1000,
       rounds,
     };
     const sections = {

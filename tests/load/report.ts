@@ -23,6 +23,8 @@ export interface BenchFigures {
   ingest: IngestFigure[];
   search?: SearchFigure;
   seconds: number;
+  /** How long each kind of message was sent before anything was measured. */
+  warmSeconds: number;
   rounds: number;
 }
 
@@ -75,7 +77,7 @@ export function throughputSection(figures: BenchFigures): string {
 
 Written by \`npm run bench -- --seconds ${figures.seconds} --rounds ${figures.rounds}\`. Measured on ${figures.machine}. Each conversation sends its
 next message when the last one was answered. The yardstick is the smallest echo bot of botbuilder, or of Bolt for Slack,
-which neither stores nor screens nor audits anything. Bots alternate, ${figures.rounds} rounds of ${figures.seconds} s each, the median round counts.
+which neither stores nor screens nor audits anything. Each kind was sent for ${figures.warmSeconds} s before, since a server runs for weeks and in its first half minute most of the time goes into compiling. Bots alternate, ${figures.rounds} rounds of ${figures.seconds} s each, the median round counts.
 Processor time is the bot's own process. "Mistakes" counts messages without exactly one right answer. Aim: help and an
 approval click for less processor time than the echo bot, a question for at most three times as much.
 

@@ -10,13 +10,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { shippedFile } from '../../core/kernel/package-root.js';
+import { prepareClicks, writeOrganisation } from './clicks.js';
 import { runLoad, spreadOf } from './generator.js';
+import { OpenLoad, type OpenTask, type Sent } from './open-load.js';
 import { writeSection } from './page-section.js';
 import { machine } from './report.js';
 import { freePort, startServer, type Subject } from './subject.js';
-import { TASKS, type TaskName } from './tasks.js';
+import { TASKS } from './tasks.js';
 import { startTeamsTraffic, type TeamsTraffic } from './teams-traffic.js';
-import { isCallNotice, isWaitingNotice } from './traffic.js';
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -36,31 +37,9 @@ const DEFAULTS: Record<string, { minutes: number; rate: number }> = {
 const minutes = Number(flags.minutes ?? DEFAULTS[mode]?.minutes);
 const SETTLE_WITHIN_MS = 300_000;
 
-/** 60 % commands; 40 % questions, of which half were asked before. */
-const MIX: TaskName[] = [
-  'help',
-  'question',
-  'help',
-  'new-question',
-  'help',
-  'help',
-  'question',
-  'help',
-  'new-question',
-  'help',
-];
-
-interface Sent {
-  conversation: string;
-  task: TaskName;
-  at: number;
-  /** Counted from the instant at which it was due, so that a generator that falls behind hides nothing. */
-  due: number;
-  answers: number;
-  putOff: number;
-  calls: number;
-  latency?: number;
-}
+const FIVE: OpenTask[] = ['help', 'question', 'help', 'new-question', 'help'];
+/** 60 % commands and approval clicks, a click in twenty messages; 40 % questions, of which half were asked before. */
+const MIX: OpenTask[] = [...FIVE, ...FIVE, ...FIVE, ...FIVE.slice(0, -1), 'click'];
 
 /** What one stretch of the run showed. */
 interface Sample {
@@ -80,9 +59,12 @@ interface Sample {
 async function main(): Promise<void> {
   const here = machine();
   const dataDir = mkdtempSync(join(tmpdir(), 'steward-steady-'));
+  const organisation = join(dataDir, 'organisation.yaml');
+  writeOrganisation(organisation);
   const traffic = await startTeamsTraffic();
   const steward = await startServer('Steward', shippedFile('dist', 'run', 'server.js'), await freePort(), {
     STEWARD_DATA_DIR: dataDir,
+    STEWARD_ORG_FILE: organisation,
     STEWARD_RATE_LIMITS: 'off',
     LOG_LEVEL: 'warn',
   });
@@ -91,7 +73,7 @@ async function main(): Promise<void> {
     for (const task of ['help', 'question', 'new-question'] as const)
       await runLoad({ subject: steward, traffic, conversations: 32, durationMs: 3_000, ...TASKS[task] });
     if (mode === 'overload') await overload(run, steward, traffic, here);
-    else await steady(run, steward, dataDir, here);
+    else await steady(run, steward, traffic, dataDir, here);
   } finally {
     await steward.stop();
     await traffic.close();
@@ -99,8 +81,17 @@ async function main(): Promise<void> {
   }
 }
 
-async function steady(run: OpenLoad, steward: Subject, dataDir: string, here: string): Promise<void> {
+async function steady(
+  run: OpenLoad,
+  steward: Subject,
+  traffic: TeamsTraffic,
+  dataDir: string,
+  here: string,
+): Promise<void> {
   const rate = Number(flags.rate ?? DEFAULTS[mode]?.rate);
+  const clicks = Math.ceil((rate * minutes) / MIX.length);
+  process.stderr.write(`Asking for ${clicks} laptops, so that there is something to approve …\n`);
+  run.buttons.push(...(await prepareClicks(steward, traffic, clicks)));
   run.listen();
   const samples: Sample[] = [];
   const steps = Math.max(1, Math.round(minutes));
@@ -122,7 +113,7 @@ async function steady(run: OpenLoad, steward: Subject, dataDir: string, here: st
     mode,
     `## ${title}
 
-Written by \`npm run bench:${mode} -- --minutes ${minutes} --rate ${rate}\`: ${rate.toLocaleString('en-US')} messages a minute for ${minutes} minutes in ${flags.conversations} conversations (60 % commands, 20 % questions asked before, 20 % new questions), sent when they are due whatever the bot does. Measured on ${here}.
+Written by \`npm run bench:${mode} -- --minutes ${minutes} --rate ${rate}\`: ${rate.toLocaleString('en-US')} messages a minute for ${minutes} minutes in ${flags.conversations} conversations (55 % commands, 5 % approval clicks, 20 % questions asked before, 20 % new questions), sent when they are due whatever the bot does. Measured on ${here}.
 
 Over all: ${all.answered.toLocaleString('en-US')} of ${run.sent.length.toLocaleString('en-US')} messages answered, p50 / p95 / p99 ${all.p50.toFixed(0)} / ${all.p95.toFixed(0)} / ${all.p99.toFixed(0)} ms (aim: p95 below 250 ms); ${run.mistakes()}. From minute ${first?.minute} to the last one the process's own memory changed by ${grown.toFixed(0)} MB; the pages of the store's mapped file come and go with its data.
 
@@ -185,102 +176,6 @@ function report(section: string, markdown: string): void {
   if (!flags['no-write']) writeSection(section, markdown);
 }
 
-/** Sends at a rate and remembers what became of every message. */
-class OpenLoad {
-  readonly sent: Sent[] = [];
-  private readonly waiting = new Map<string, Sent>();
-  private surplus = 0;
-  private refused = 0;
-  private wrong = 0;
-
-  constructor(
-    private readonly subject: Subject,
-    private readonly traffic: TeamsTraffic,
-    private readonly conversations: number,
-  ) {}
-
-  listen(): void {
-    this.traffic.onAnswer((answer) => {
-      if (answer.isUpdate || answer.inReplyTo === undefined) return;
-      const message = this.waiting.get(answer.inReplyTo ?? '');
-      if (!message) {
-        this.surplus += 1;
-        return;
-      }
-      if (isWaitingNotice(answer)) {
-        message.putOff += 1;
-        return;
-      }
-      if (isCallNotice(answer)) {
-        message.calls += 1;
-        return;
-      }
-      message.answers += 1;
-      message.latency ??= performance.now() - message.due;
-      if (!TASKS[message.task].isRight(answer, answer.inReplyTo ?? '')) this.wrong += 1;
-    });
-  }
-
-  /** @param taskOf the kind of the n-th message. */
-  async send(perMinute: number, ms: number, taskOf: (count: number) => TaskName): Promise<void> {
-    const gap = 60_000 / perMinute;
-    const started = performance.now();
-    const total = Math.floor(ms / gap);
-    for (let count = 0; count < total;) {
-      const due = Math.min(total, Math.floor((performance.now() - started) / gap) + 1);
-      for (; count < due; count += 1) this.post(taskOf(count), started + count * gap);
-      await pause(4);
-    }
-    await pause(Math.max(0, started + ms - performance.now()));
-  }
-
-  private post(task: TaskName, due: number): void {
-    const number = this.sent.length;
-    const conversation = `S${number % this.conversations}`;
-    const id = `steady-${number}`;
-    const message: Sent = { conversation, task, at: performance.now(), due, answers: 0, putOff: 0, calls: 0 };
-    this.sent.push(message);
-    this.waiting.set(id, message);
-    this.traffic.send(this.subject.port, conversation, id, TASKS[task].text(id)).then(
-      (status) => {
-        if (status >= 300) this.refused += 1;
-      },
-      () => {
-        this.refused += 1;
-      },
-    );
-  }
-
-  async answered(messages: Sent[], withinMs: number): Promise<void> {
-    const end = performance.now() + withinMs;
-    while (performance.now() < end && messages.some(({ answers }) => answers === 0)) await pause(20);
-  }
-
-  /** Waits until all are answered, and a moment for what should not come. */
-  async settle(withinMs: number): Promise<void> {
-    await this.answered(this.sent, withinMs);
-    await pause(1_000);
-  }
-
-  mistakes(): string {
-    const unanswered = this.sent.filter(({ answers }) => answers === 0).length;
-    const twice = this.sent.filter(({ answers }) => answers > 1).length;
-    const toldTwice = this.sent.filter(({ putOff, calls }) => putOff > 1 || calls > 1).length;
-    const counts = {
-      unanswered,
-      'answered twice': twice,
-      'told twice': toldTwice,
-      wrong: this.wrong,
-      surplus: this.surplus,
-      refused: this.refused,
-    };
-    const found = Object.entries(counts).filter(([, count]) => count > 0);
-    return found.length === 0
-      ? 'each exactly once'
-      : found.map(([name, count]) => `${count} ${name}`).join(', ');
-  }
-}
-
 function latenciesOf(sent: Sent[]): Pick<Sample, 'answered' | 'p50' | 'p95' | 'p99'> {
   const latencies = sent.flatMap(({ latency }) => (latency === undefined ? [] : [latency]));
   return { answered: latencies.length, ...spreadOf(latencies) };
@@ -313,7 +208,5 @@ function sampleLine(sample: Sample): string {
   const times = [p50, p95, p99].map((value) => value.toFixed(0)).join(' / ');
   return `| ${minute} | ${answered} | ${times} | ${cpuMicros.toFixed(0)} | ${(ownBytes / 1e6).toFixed(0)}, ${(rssBytes / 1e6).toFixed(0)} MB | ${eventLoopP99Ms.toFixed(0)} ms | ${handles} | ${(storeBytes / 1e6).toFixed(0)} MB |`;
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 await main();
