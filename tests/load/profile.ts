@@ -1,14 +1,15 @@
 /**
  * `npm run bench:profile -- [help] [question] [new-question]`: where the processor time of each kind of message goes. Runs the
  * server under the V8 profiler while the generator talks to it, and writes time per package, and time in and below our own
- * functions, into docs/performance.md.
- * Options: --seconds N (8), --conversations N (32), --top N (12), --keep FILE (the last profile, for a flame graph), --no-write.
+ * functions, into docs/performance.md, with a flame graph for each in docs/images.
+ * Options: --seconds N (8), --warm N seconds before them (12), --conversations N (32), --top N (12), --keep FILE (the last profile, for a flame graph), --no-write.
  */
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { shippedFile } from '../../core/kernel/package-root.js';
+import { addPath, drawFlame, newFlame, type FlameNode } from './flame-graph.js';
 import { runLoad } from './generator.js';
 import { writeSection } from './page-section.js';
 import { machine } from './report.js';
@@ -34,6 +35,7 @@ const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     seconds: { type: 'string', default: '8' },
+    warm: { type: 'string', default: '12' },
     conversations: { type: 'string', default: '32' },
     keep: { type: 'string' },
     top: { type: 'string', default: '12' },
@@ -53,6 +55,7 @@ interface Shares {
   byPlace: Map<string, number>;
   /** Time in and below each of our own functions. */
   byFunction: Map<string, number>;
+  flame: FlameNode;
 }
 
 async function profiled(kind: TaskName): Promise<Shares> {
@@ -70,16 +73,14 @@ async function profiled(kind: TaskName): Promise<Shares> {
   );
   const load = (ms: number) =>
     runLoad({ subject, traffic, conversations: Number(flags.conversations), durationMs: ms, ...task });
-  await load(4_000);
+  await load(Number(flags.warm) * 1000);
   const from = performance.now() - started;
   const result = await load(Number(flags.seconds) * 1000);
   const to = performance.now() - started;
   await subject.stop();
   await traffic.close();
-  // The main thread's profile is the longest; worker threads write their own.
-  const [file = ''] = readdirSync(profileDir)
-    .filter((name) => name.endsWith('.cpuprofile'))
-    .sort((a, b) => statSync(join(profileDir, b)).size - statSync(join(profileDir, a)).size);
+  // Worker threads write their own; the main thread's number is 0.
+  const file = readdirSync(profileDir).find((name) => /\.0\.\d+\.cpuprofile$/.test(name)) ?? '';
   const profile = JSON.parse(readFileSync(join(profileDir, file), 'utf8')) as CpuProfile;
   if (flags.keep) copyFileSync(join(profileDir, file), flags.keep);
   rmSync(dataDir, { recursive: true, force: true });
@@ -96,13 +97,14 @@ function shares(
   from: number,
   to: number,
   messages: number,
-): Pick<Shares, 'busyMicros' | 'byPlace' | 'byFunction'> {
+): Pick<Shares, 'busyMicros' | 'byPlace' | 'byFunction' | 'flame'> {
   const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame]));
   const parents = new Map(
     profile.nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)),
   );
   const byPlace = new Map<string, number>();
   const byFunction = new Map<string, number>();
+  const flame = newFlame();
   const add = (map: Map<string, number>, key: string, micros: number): void =>
     void map.set(key, (map.get(key) ?? 0) + micros / messages);
   let at = 0;
@@ -117,14 +119,18 @@ function shares(
     busy += micros;
     add(byPlace, placeOf(frame.url) || frame.functionName, micros);
     const seen = new Set<string>();
+    const path: string[] = [];
     for (let node: number | undefined = id; node !== undefined; node = parents.get(node)) {
       const own = frames.get(node);
-      const name = own && ownName(own.url, own.functionName);
+      if (!own || own.functionName === '(root)') continue;
+      path.unshift(`${own.functionName || '(anonymous)'} (${scriptOf(own.url)})`);
+      const name = ownName(own.url, own.functionName);
       if (name) seen.add(name);
     }
     for (const name of seen) add(byFunction, name, micros);
+    addPath(flame, path, micros / messages);
   }
-  return { busyMicros: busy / messages, byPlace, byFunction };
+  return { busyMicros: busy / messages, byPlace, byFunction, flame };
 }
 
 /** The package or our own folder that a script belongs to. */
@@ -134,6 +140,10 @@ function placeOf(url: string): string {
   const own = /dist\/(.*)\/[^/]+$/.exec(url)?.[1];
   return own ? `steward ${own}` : url.startsWith('node:') ? url.split('/').slice(0, 2).join('/') : url;
 }
+
+/** The package, or our own file, that a box of the flame graph names. */
+const scriptOf = (url: string): string =>
+  /dist\/(.*)\.js$/.exec(url)?.[1] ?? (placeOf(url).replace(/^file:.*\//, '') || 'V8');
 
 function ownName(url: string, functionName: string): string | undefined {
   const file = /dist\/(.*)\.js$/.exec(url)?.[1];
@@ -161,10 +171,16 @@ ${rows.join('\n')}
 
 const here = machine();
 const tables: string[] = [];
-for (const kind of kinds) tables.push(tableOf(kind, await profiled(kind)));
+for (const kind of kinds) {
+  const shares = await profiled(kind);
+  const image = `images/flame-${kind}.svg`;
+  const title = `${kind}: ${shares.busyMicros.toFixed(0)} µs a message on the main thread; width is time, a box stands on what called it`;
+  if (!flags['no-write']) writeFileSync(shippedFile('docs', image), drawFlame(shares.flame, title));
+  tables.push(`${tableOf(kind, shares)}\n![Flame graph of ${kind}](${image})\n`);
+}
 const section = `## Where the time goes
 
-Written by \`npm run bench:profile\` with ${flags.conversations} conversations: samples of the V8 profiler, which itself takes about a third; \`--keep FILE\` keeps the profile for a flame graph (Chrome's developer tools and speedscope read it). Measured on ${here}.
+Written by \`npm run bench:profile\` with ${flags.conversations} conversations: samples of the V8 profiler, which itself takes about a third; \`--keep FILE\` keeps the profile (Chrome's developer tools and speedscope read it). Measured on ${here}.
 
 ${tables.join('\n')}`;
 process.stdout.write(section);
