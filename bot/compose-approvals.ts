@@ -100,7 +100,13 @@ export interface ApprovalsOptions {
   /** The input screen; edited values pass it like a person's own words. */
   screen: Screen;
   /** Told of documents that left effects. */
-  poke(sourceName: string, tenantId: string, documentId: string, effect?: Effect): void;
+  poke(
+    sourceName: string,
+    tenantId: string,
+    documentId: string,
+    effect?: Effect,
+    moreFollows?: boolean,
+  ): void;
   /** Puts an effect that belongs to no document into the outbox. */
   outbox(tenantId: string, effect: Effect): Promise<void>;
   peopleRefreshes: readonly PeopleRefresh[];
@@ -174,7 +180,7 @@ export async function createApprovals(config: Config, options: ApprovalsOptions)
       const verdict = await screen.check(text, { tenantId, origin: 'user' });
       return verdict.outcome === 'block' ? verdict.reasons.join(', ') : undefined;
     },
-    poke: (tenantId, id, effect) => options.poke(approvalCollection.name, tenantId, id, effect),
+    poke: (tenantId, id, ...stored) => options.poke(approvalCollection.name, tenantId, id, ...stored),
     later,
     clock,
     logger,

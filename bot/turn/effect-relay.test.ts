@@ -1,14 +1,31 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
 import { effectId, type Effect, type EffectSource } from '../../core/kernel/effect.js';
 import { silentLogger } from '../../core/kernel/logger.js';
+import type { OutboundMessage } from '../../core/kernel/outbound-message.js';
 import type { OutcomeRecord, Outcomes } from '../../storage/mongo/outcomes.js';
 import { createMovableClock } from '../../tests/support/chat-people.js';
 import { eventually } from '../../tests/support/eventually.js';
 import { createEffectRelay } from './effect-relay.js';
 
-const effect = (version: number): Effect => ({
+const conversation: ConversationReference = {
+  channel: 'teams',
+  channelTenantId: 't1',
+  conversationId: 'a:1',
+  scope: 'personal',
+};
+const rewriting = (version: number, copyKey = 'card'): OutboundMessage => ({
+  id: `${copyKey}:${version}`,
+  kind: 'update',
+  conversation,
+  copyKey,
+  copyVersion: version,
+  content: { text: `version ${version}` },
+});
+
+const effect = (version: number, messages: OutboundMessage[] = []): Effect => ({
   id: effectId('thing', { id: 'd1', version }),
-  messages: [],
+  messages,
   audit: [],
   notifications: [],
 });
@@ -17,6 +34,7 @@ const effect = (version: number): Effect => ({
 function world() {
   const standing = new Map<string, Effect>();
   const stored: string[] = [];
+  const told: string[][] = [];
   const dropped: string[][] = [];
   let reads = 0;
   const read = async () => {
@@ -32,8 +50,9 @@ function world() {
       for (const id of ids) standing.delete(id);
     },
   };
-  const add = async ({ _id }: OutcomeRecord): Promise<boolean> => {
+  const add = async ({ _id, messages }: OutcomeRecord): Promise<boolean> => {
     stored.push(_id);
+    told.push(messages.map(({ id }) => id));
     return stored.filter((id) => id === _id).length === 1;
   };
   const relay = createEffectRelay({
@@ -49,7 +68,7 @@ function world() {
     standing.set(each.id, each);
     return each;
   };
-  return { relay, leave, stored, dropped, standing, reads: () => reads };
+  return { relay, leave, stored, told, dropped, standing, reads: () => reads };
 }
 
 describe('the relay of effects', () => {
@@ -71,5 +90,31 @@ describe('the relay of effects', () => {
     await relay.stop();
     expect(stored).toEqual([effect(1).id]);
     expect(standing.size).toBe(0);
+  });
+
+  it('rewrites a card once when another rewriting follows at once, and keeps all else', async () => {
+    const { relay, leave, stored, told } = world();
+    const ring: OutboundMessage = { ...rewriting(1, 'ring'), kind: 'post' };
+    relay.poke('things', 't', 'd1', leave(effect(1, [rewriting(1), rewriting(1, 'other'), ring])), true);
+    relay.poke('things', 't', 'd1', leave(effect(2)));
+    relay.poke('things', 't', 'd1', leave(effect(3, [rewriting(3)])));
+    await eventually(async () => expect(stored).toEqual([1, 2, 3].map((version) => effect(version).id)));
+    await relay.stop();
+    expect(told).toEqual([['other:1', 'ring:1'], [], ['card:3']]);
+  });
+
+  it('waits only a moment for what was to follow', async () => {
+    const { relay, leave, told } = world();
+    relay.poke('things', 't', 'd1', leave(effect(1, [rewriting(1)])), true);
+    expect(told).toEqual([]);
+    await eventually(async () => expect(told).toEqual([['card:1']]));
+    await relay.stop();
+  });
+
+  it('moves what waits for more before it stops', async () => {
+    const { relay, leave, told } = world();
+    relay.poke('things', 't', 'd1', leave(effect(1, [rewriting(1)])), true);
+    await relay.stop();
+    expect(told).toEqual([['card:1']]);
   });
 });

@@ -1,7 +1,9 @@
 import type { Clock } from '../../core/kernel/clock.js';
+import { conversationKey } from '../../core/kernel/conversation-reference.js';
 import type { Effect, EffectSource, NotificationOrder, StoredEffect } from '../../core/kernel/effect.js';
 import { describeError } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
+import type { OutboundMessage } from '../../core/kernel/outbound-message.js';
 import { asRead } from '../../storage/mongo/effects.js';
 import { newOutcome, type OutcomeRecord, type Outcomes } from '../../storage/mongo/outcomes.js';
 
@@ -9,6 +11,8 @@ const SWEEP_MS = 1_000;
 const MOST_AT_ONCE = 100;
 /** For so long effects that were moved stay on their document, so that those of one click are forgotten in one write. */
 const FORGET_AFTER_MS = 200;
+/** So long an effect waits for the one that is about to follow, so that cards are rewritten once and not twice. */
+const GATHER_MS = 250;
 
 export interface EffectRelayDependencies {
   sources: EffectSource[];
@@ -25,8 +29,16 @@ export interface EffectRelay {
   /**
    * Moves the effects of one document now; what fails is left to the sweep.
    * @param stored the effect that was just stored with it, which then need not be read.
+   * @param moreFollows another effect of the document is about to come: for a moment this one waits for it, and rewrites no
+   * card that the other one rewrites.
    */
-  poke(sourceName: string, tenantId: string, documentId: string, stored?: Effect): void;
+  poke(
+    sourceName: string,
+    tenantId: string,
+    documentId: string,
+    stored?: Effect,
+    moreFollows?: boolean,
+  ): void;
   start(): void;
   stop(): Promise<void>;
 }
@@ -105,6 +117,20 @@ export function createEffectRelay(deps: EffectRelayDependencies): EffectRelay {
     });
     return mine;
   };
+  /** Effects of one document that wait for more, by document. */
+  const gathering = new Map<string, { effects: Effect[]; end(): void }>();
+  const gather = async (key: string, first: Effect): Promise<Effect[]> => {
+    const effects = [first];
+    const over = new AbortController();
+    const end = (): void => {
+      gathering.delete(key);
+      over.abort();
+    };
+    gathering.set(key, { effects, end });
+    await clock.sleep(GATHER_MS, over.signal);
+    end();
+    return withoutOvertaken(effects);
+  };
   const track = (work: Promise<void>): void => {
     moving.add(work);
     void work.finally(() => moving.delete(work));
@@ -130,12 +156,21 @@ export function createEffectRelay(deps: EffectRelayDependencies): EffectRelay {
   };
 
   return {
-    poke: (sourceName, tenantId, documentId, effect) => {
+    poke: (sourceName, tenantId, documentId, effect, moreFollows = false) => {
       const source = sources.find(({ name }) => name === sourceName);
       if (!source || stopping.signal.aborted) return;
-      const work = inOrder(`${source.name}|${documentId}`, async () => {
-        const waiting = effect
-          ? [{ tenantId, documentId, effect: asRead(effect) }]
+      const key = `${source.name}|${documentId}`;
+      const open = gathering.get(key);
+      if (open && effect) {
+        open.effects.push(effect);
+        if (effect.messages.some(isRewriting)) open.end();
+        return;
+      }
+      open?.end();
+      const gathered = effect && (moreFollows ? gather(key, effect) : Promise.resolve([effect]));
+      const work = inOrder(key, async () => {
+        const waiting = gathered
+          ? (await gathered).map((each) => ({ tenantId, documentId, effect: asRead(each) }))
           : await source.waitingOf(tenantId, documentId);
         for (const stored of waiting) await move(source, stored);
       });
@@ -150,9 +185,29 @@ export function createEffectRelay(deps: EffectRelayDependencies): EffectRelay {
     },
     stop: async () => {
       stopping.abort();
+      for (const { end } of [...gathering.values()]) end();
       await sweeping;
       await Promise.all(moving);
       await forget().catch(() => undefined); // the next process moves them again, which changes nothing
     },
   };
+}
+
+const isRewriting = ({ kind, copyKey }: OutboundMessage): boolean =>
+  kind === 'update' && copyKey !== undefined;
+
+const copyOf = ({ copyKey, conversation }: OutboundMessage): string =>
+  `${copyKey}|${conversationKey(conversation)}`;
+
+/** Of the effects of one document, in order: none rewrites a card that a later one rewrites. */
+function withoutOvertaken(effects: readonly Effect[]): Effect[] {
+  return effects.map((effect, at) => {
+    const later = new Set(
+      effects.slice(at + 1).flatMap(({ messages }) => messages.filter(isRewriting).map(copyOf)),
+    );
+    const messages = effect.messages.filter(
+      (message) => !isRewriting(message) || !later.has(copyOf(message)),
+    );
+    return { ...effect, messages };
+  });
 }

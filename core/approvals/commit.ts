@@ -46,7 +46,7 @@ export async function commit(
       },
     );
     if (await repository.replace(current, next, effect)) {
-      poke(next.tenantId, next.id, effect);
+      poke(next.tenantId, next.id, effect, runsAtOnce(current, next, now));
       return { ok: true, approval: next };
     }
     current = (await repository.get(approval.id)) ?? current;
@@ -55,3 +55,9 @@ export async function commit(
     userText: 'error.busy',
   });
 }
+
+/** Whether the call is made as soon as this is stored, so that its end most often follows within a moment. */
+const runsAtOnce = (previous: Approval, next: Approval, now: Date): boolean =>
+  next.state === 'approved' &&
+  previous.state !== 'approved' &&
+  (next.executeAt === undefined || next.executeAt <= now);

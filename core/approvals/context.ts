@@ -29,8 +29,11 @@ export interface ApprovalContext {
   stepUp: StepUp;
   /** Screens edited values; a reason, for operators, means that they may not pass. */
   screen: (text: string, tenantId: string) => Promise<string | undefined>;
-  /** Told after each write that left an effect, so that it need not wait for the next sweep. */
-  poke: (tenantId: string, approvalId: string, effect?: Effect) => void;
+  /**
+   * Told after each write that left an effect, so that it need not wait for the next sweep; with `moreFollows` when the next
+   * write is about to come, so that one rewriting of the cards is enough.
+   */
+  poke: (tenantId: string, approvalId: string, effect?: Effect, moreFollows?: boolean) => void;
   /** Runs a piece of work after the click was answered; faults are logged by it. */
   later: (work: () => Promise<void>) => void;
   clock: Clock;
