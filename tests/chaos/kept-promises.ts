@@ -70,7 +70,7 @@ export async function readStore(
     await none('approvals', { state: { $in: ['approved', 'executing'] } }, 'decided, not carried out');
     await none('approvals', { state: { $in: ['rejected', 'expired', 'failed'] } }, 'not what was decided');
     broken.push(...(await approvalFaults(db, approved, requested)));
-    const votes = await db.collection('answers').countDocuments({ 'feedback.rating': 'up' });
+    const votes = await db.collection('answers').countDocuments({ 'votes.rating': 'up' });
     for (const { name } of await db.listCollections().toArray()) {
       const { valid, errors } = (await db.command({ validate: name })) as {
         valid: boolean;
