@@ -28,7 +28,7 @@ import { runTurn, type PipelineDependencies, type TurnSteps } from './turn/pipel
 /** Turns that run at once in one process; more wait in order. */
 const PARALLEL_TURNS = 64;
 /** Questions among them that run at once even while the process is busy. */
-const LEAST_QUESTIONS = 8;
+const LEAST_QUESTIONS = 16;
 
 export interface TurnsOptions {
   database: Database;
