@@ -122,13 +122,16 @@ export function createEffectRelay(deps: EffectRelayDependencies): EffectRelay {
   const gather = async (key: string, first: Effect): Promise<Effect[]> => {
     const effects = [first];
     const over = new AbortController();
-    const end = (): void => {
-      gathering.delete(key);
-      over.abort();
+    const own = {
+      effects,
+      end: (): void => {
+        if (gathering.get(key) === own) gathering.delete(key);
+        over.abort();
+      },
     };
-    gathering.set(key, { effects, end });
+    gathering.set(key, own);
     await clock.sleep(GATHER_MS, over.signal);
-    end();
+    own.end();
     return withoutOvertaken(effects);
   };
   const track = (work: Promise<void>): void => {
