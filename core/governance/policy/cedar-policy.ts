@@ -12,6 +12,7 @@ import { digest } from '../../kernel/json.js';
 import { strictestRule, type ApprovalRules } from './approval-rules.js';
 import type { Policy, PolicyDecision, PolicyRequest } from './decision.js';
 import { localHour } from './local-hour.js';
+import './whole-wasm-calls.js';
 
 /** The texts of a policy folder: `*.cedar`, `*.cedarschema` and the parsed `approvals.yaml`. */
 export interface CedarSource {
