@@ -1,6 +1,6 @@
 import type { ArticleDrafts } from '../core/agents/tools/built-in/office-tools.js';
 import type { EscalationService } from '../core/approvals/escalation-service.js';
-import type { PeopleRepository, PersonRecord } from '../core/governance/identity/people.js';
+import { personNamed, type PeopleRepository, type PersonRecord } from '../core/governance/identity/people.js';
 import { ROLE_PERMISSIONS } from '../core/governance/permissions.js';
 import type { Clock } from '../core/kernel/clock.js';
 import { ROLES } from '../core/kernel/person.js';
@@ -9,6 +9,7 @@ import {
   createArticleDesk,
   type ArticleDesk,
   type ArticleDraft,
+  type ArticleStore,
 } from '../core/knowledge/learning/article-desk.js';
 import { articleNews, articleNotice, reviewForm, reviewValues } from '../dialogs/articles/article-content.js';
 import { articleDialog, type ArticleDependencies } from '../dialogs/articles/article-dialog.js';
@@ -38,7 +39,6 @@ export interface ArticleRoom {
 }
 
 const PUBLISHING = ROLES.filter((role) => ROLE_PERMISSIONS[role].includes('knowledge:publish'));
-const FALLBACK_LOCALE = 'en';
 
 type Told = ArticleOutcome & { reviewers?: string[] };
 
@@ -51,9 +51,10 @@ export function createArticles({
   texts,
   clock,
 }: ArticlesOptions): ArticleRoom {
+  const store = (tenantId: string): ArticleStore => createArticleStore(database, tenantId);
   const deskOf = async (tenantId: string): Promise<ArticleDesk> =>
     createArticleDesk({
-      articles: createArticleStore(database, tenantId),
+      articles: store(tenantId),
       documents: knowledge.documents(tenantId),
       index: await knowledge.index(tenantId),
       clock,
@@ -67,13 +68,12 @@ export function createArticles({
   };
   const find = async (tenantId: string, words: string): Promise<PersonRecord | undefined> => {
     const known = people(tenantId);
-    const named = (await known.get(words)) ?? (await known.byEmail(words));
+    const named = await personNamed(known, words);
     if (named) return named.active ? named : undefined;
     const [found, ...others] = words ? await known.search(words) : [];
     return others.length === 0 ? found : undefined;
   };
   const nameOf = async (tenantId: string, id = ''): Promise<string> => (await find(tenantId, id))?.name ?? id;
-  const localeOf = ({ locale }: PersonRecord): string => locale ?? FALLBACK_LOCALE;
   const reviewKey = (id: string, revision: number): string => `article:${id}:${revision}`;
 
   const showReview = async (tenantId: string, article: Article): Promise<string[]> => {
@@ -85,7 +85,7 @@ export function createArticles({
     const told = await writeToPeople(post, tenantId, await reviewers(tenantId, authorId), {
       id: copyKey,
       copyKey,
-      content: (reader) => reviewForm(texts, localeOf(reader), { article, author, copyKey }, { values }),
+      content: (locale) => reviewForm(texts, locale, { article, author, copyKey }, { values }),
     });
     return told.map(({ name }) => name);
   };
@@ -99,7 +99,7 @@ export function createArticles({
       id: `${asked}:decided`,
       copyKey: asked,
       isUpdate: true,
-      content: (reader) => articleNotice(texts, localeOf(reader), article, names),
+      content: (locale) => articleNotice(texts, locale, article, names),
     });
     const tell = async (
       ids: (string | undefined)[],
@@ -113,7 +113,7 @@ export function createArticles({
         readers.filter((reader) => reader !== undefined),
         {
           id: `article-news:${id}:${revision}:${news}`,
-          content: (reader) => articleNews(texts, localeOf(reader), news, article),
+          content: (locale) => articleNews(texts, locale, news, article),
         },
       );
     };
@@ -148,7 +148,7 @@ export function createArticles({
       create: async ({ id, title, markdown, authorId }) =>
         void (await draft(tenantId, { id, title, body: markdown, by: authorId })),
       remove: async (id) => {
-        const article = await createArticleStore(database, tenantId).get(id);
+        const article = await store(tenantId).get(id);
         if (article?.state !== 'drafted' || article.published) return false;
         return !(
           'refused' in
@@ -159,9 +159,8 @@ export function createArticles({
     dialog: (escalations) => {
       const deps: ArticleDependencies = {
         texts,
-        get: ({ tenant }, id) => createArticleStore(database, tenant.id).get(id),
-        list: ({ tenant }) =>
-          createArticleStore(database, tenant.id).list(['drafted', 'requested', 'published']),
+        get: ({ tenant }, id) => store(tenant.id).get(id),
+        list: ({ tenant }) => store(tenant.id).list(['drafted', 'requested', 'published']),
         answerOf: async ({ tenant, person }, escalationId) => {
           const escalation = await escalations.get(tenant.id, escalationId);
           const own = escalation?.answers.findLast(({ by }) => by.id === person.id);

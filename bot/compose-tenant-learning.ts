@@ -1,7 +1,6 @@
-import type { PeopleRepository, PersonRecord } from '../core/governance/identity/people.js';
+import { personNamed, type PeopleRepository, type PersonRecord } from '../core/governance/identity/people.js';
 import type { Clock } from '../core/kernel/clock.js';
 import type { Logger } from '../core/kernel/logger.js';
-import type { OutboundContent } from '../core/kernel/outbound-message.js';
 import { createArticleDesk } from '../core/knowledge/learning/article-desk.js';
 import { type GivenAnswer, isSampled, qualityOf } from '../core/knowledge/learning/answer-drift.js';
 import { weeklyDigests } from '../core/knowledge/learning/weekly-digest.js';
@@ -33,9 +32,9 @@ export function createTenantLearning(
 
   const tell: TenantLearning['tell'] = async (owner, id, letter) => {
     const known = people(tenantId);
-    const person = owner ? ((await known.get(owner)) ?? (await known.byEmail(owner))) : undefined;
-    const content = ({ locale }: PersonRecord): OutboundContent => letter(locale ?? 'en');
-    const write = (readers: PersonRecord[]) => writeToPeople(post, tenantId, readers, { id, content });
+    const person = owner ? await personNamed(known, owner) : undefined;
+    const write = (readers: PersonRecord[]) =>
+      writeToPeople(post, tenantId, readers, { id, content: letter });
     // A page of nobody who works here is the administrators' business.
     const reached = [...(person ? await write([person]) : [])];
     if (reached.length === 0) reached.push(...(await write(await known.byRole('admin'))));

@@ -10,7 +10,7 @@ async function write(readers: PersonRecord[]): Promise<{ reached: string[]; mess
     (_tenant, effect) => Promise.resolve(void messages.push(...effect.messages)),
     'home',
     readers,
-    { id: 'letter', content: ({ locale }) => ({ text: locale ?? 'en' }) },
+    { id: 'letter', content: (locale) => ({ text: locale }) },
   );
   return { reached: reached.map(({ id }) => id), messages };
 }

@@ -11,8 +11,10 @@ export interface Letter {
   copyKey?: string;
   /** Rewrites the message under `copyKey` instead of posting one. */
   isUpdate?: boolean;
-  content(reader: PersonRecord): OutboundContent;
+  content(locale: string): OutboundContent;
 }
+
+const FALLBACK_LOCALE = 'en';
 
 /** The chat in which somebody looks for what concerns them; the chat page is the last choice. */
 const chatOf = ({ conversations }: PersonRecord): ConversationReference | undefined => {
@@ -38,7 +40,13 @@ export async function writeToPeople(
     if (!conversation) return [];
     const kind = isUpdate ? ('update' as const) : ('post' as const);
     return [
-      { id: `${id}:${reader.id}`, conversation, kind, content: content(reader), ...(copyKey && { copyKey }) },
+      {
+        id: `${id}:${reader.id}`,
+        conversation,
+        kind,
+        content: content(reader.locale ?? FALLBACK_LOCALE),
+        ...(copyKey && { copyKey }),
+      },
     ];
   });
   if (messages.length > 0) await post(tenantId, { id, messages, audit: [] });

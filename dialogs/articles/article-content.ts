@@ -4,6 +4,7 @@ import type { OutboundContent } from '../../core/kernel/outbound-message.js';
 import type { Article } from '../../core/knowledge/learning/article.js';
 import { formContent } from '../cards/form-card.js';
 import { noticeContent } from '../cards/plain-cards.js';
+import { plainLine } from '../plain-line.js';
 import type { Texts } from '../texts.js';
 
 /** What a form about an article is for; comes back with it. */
@@ -29,8 +30,6 @@ const LONGEST_SHOWN = 2_500;
 const LONGEST_TITLE = 140;
 const LONGEST_TEXT = 50_000;
 const LONGEST_REASON = 500;
-
-const tidy = (text = ''): string => escapeMarkdown(text.replace(/\s+/g, ' ').trim());
 
 /** Offers whoever answered a person that the answer becomes an article. */
 export function articleOffer(texts: Texts, locale: string, reference: JsonObject): OutboundContent {
@@ -66,7 +65,7 @@ export function writeForm(
 ): OutboundContent {
   const say = (key: Parameters<Texts['text']>[0]): string => texts.text(key, locale);
   const question = reference.question
-    ? `${texts.text('article.question', locale, { question: tidy(reference.question) })}\n\n`
+    ? `${texts.text('article.question', locale, { question: plainLine(reference.question) })}\n\n`
     : '';
   return formContent(texts, locale, {
     title: say('article.write-title'),
@@ -111,11 +110,13 @@ export function reviewForm(
   const readers = READERS.find((name) => name === access.classification);
   const facts = [
     texts.text('article.by', locale, { name: escapeMarkdown(author) }),
-    ...(question === title ? [] : [texts.text('article.question', locale, { question: tidy(question) })]),
+    ...(question === title
+      ? []
+      : [texts.text('article.question', locale, { question: plainLine(question) })]),
     ...(readers ? [`${say('article.field-readers')}: ${say(`article.readers-${readers}`)}`] : []),
   ];
   return formContent(texts, locale, {
-    title: texts.text('article.review-title', locale, { title: tidy(title) }),
+    title: texts.text('article.review-title', locale, { title: plainLine(title) }),
     text: [shown, `_${facts.join(' · ')}_`, ...(errors ? [say('form.fix')] : [])].join('\n\n'),
     schema: {
       type: 'object',
@@ -164,7 +165,7 @@ export function retireForm(
   { values, errors }: FormState,
 ): OutboundContent {
   return formContent(texts, locale, {
-    title: texts.text('article.retire-title', locale, { title: tidy(titleOf(article)) }),
+    title: texts.text('article.retire-title', locale, { title: plainLine(titleOf(article)) }),
     schema: {
       type: 'object',
       properties: {
@@ -191,23 +192,23 @@ export function articleNotice(
   names: { author: string; owner: string },
 ): OutboundContent {
   const { id: articleId, state, reviewBy, reason = '' } = article;
-  const title = tidy(titleOf(article));
-  const button = (step: ArticleStep, style?: 'destructive'): ReturnType<typeof openButton> =>
-    openButton(
-      texts.text(`article.${step === 'retire' ? 'retire' : step === 'review' ? 'review' : 'edit'}`, locale),
-      { step, articleId },
-      style,
-    );
+  const title = plainLine(titleOf(article));
+  const button = (step: 'edit' | 'review' | 'retire', style?: 'destructive'): ReturnType<typeof openButton> =>
+    openButton(texts.text(`article.${step}`, locale), { step, articleId }, style);
   const said = {
     requested: () =>
       reason
-        ? texts.text('article.sent-back', locale, { title, name: tidy(names.author), reason: tidy(reason) })
+        ? texts.text('article.sent-back', locale, {
+            title,
+            name: plainLine(names.author),
+            reason: plainLine(reason),
+          })
         : texts.text('article.requested', locale, { title }),
-    drafted: () => texts.text('article.drafted', locale, { title, name: tidy(names.author) }),
+    drafted: () => texts.text('article.drafted', locale, { title, name: plainLine(names.author) }),
     published: () =>
       texts.text('article.published', locale, {
         title,
-        owner: tidy(names.owner),
+        owner: plainLine(names.owner),
         date: reviewBy ? texts.date(reviewBy, locale) : texts.text('value.none', locale),
       }),
     retired: () => texts.text('article.retired', locale, { title }),
@@ -234,9 +235,9 @@ export function articleNews(
 ): OutboundContent {
   const { id: articleId, question, reason = '' } = article;
   const text = texts.text(`article.${news}`, locale, {
-    title: tidy(article.title),
-    question: tidy(question),
-    reason: tidy(reason),
+    title: plainLine(article.title),
+    question: plainLine(question),
+    reason: plainLine(reason),
   });
   const actions =
     news === 'sent-back-yours'

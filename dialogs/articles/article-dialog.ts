@@ -187,6 +187,15 @@ const stateOf = async (turn: Turn, deps: ArticleDependencies, article: Article):
     owner: await nameOf(turn, deps, article.owner),
   });
 
+/** A form that came back, with what it is about. */
+interface Submission {
+  turn: Turn;
+  deps: ArticleDependencies;
+  reference: ArticleReference;
+  found: Allowed;
+  inputs: JsonObject;
+}
+
 async function submit(
   turn: Turn,
   deps: ArticleDependencies,
@@ -195,38 +204,34 @@ async function submit(
 ): Promise<void> {
   const found = await allowed(turn, deps, reference);
   if ('refused' in found) return tellClicker(turn, found.refused);
-  const { step } = reference;
-  if (step === 'retire') return retire(turn, deps, reference, found, inputs);
-  if (step === 'review') return review(turn, deps, reference, found, inputs);
-  return write(turn, deps, reference, found, inputs);
+  const submission = { turn, deps, reference, found, inputs };
+  if (reference.step === 'retire') return retire(submission);
+  if (reference.step === 'review') return review(submission);
+  return write(submission);
 }
 
-type Fix = (errors: Record<string, string>) => void;
-
 /** Shows the form again with what is wrong; what was typed stays. */
-const fixer =
-  (turn: Turn, reference: ArticleReference, { form }: Allowed, inputs: JsonObject): Fix =>
-  (errors) =>
-    putInPlace(turn, form({ values: inputs, errors }), reference.copyKey, errors);
+const fix = ({ turn, reference, found, inputs }: Submission, errors: Record<string, string>): void =>
+  putInPlace(turn, found.form({ values: inputs, errors }), reference.copyKey, errors);
 
-async function write(
-  turn: Turn,
-  deps: ArticleDependencies,
-  reference: ArticleReference,
-  found: Allowed,
-  inputs: JsonObject,
-): Promise<void> {
+const typed = ({ inputs }: Submission, name: string): string => {
+  const value = inputs[name];
+  return typeof value === 'string' ? value.trim() : '';
+};
+
+async function write(submission: Submission): Promise<void> {
+  const { turn, deps, reference, inputs } = submission;
+  const { article, answer } = submission.found;
   const { texts } = deps;
   const { locale, person } = turn;
   const written = writtenSchema.safeParse(inputs);
   if (!written.success) {
     const wrong = written.error.issues[0]?.path[0];
     const field = wrong === 'title' ? 'title' : 'markdown';
-    return fixer(turn, reference, found, inputs)({ [field]: texts.text('article.empty', locale) });
+    return fix(submission, { [field]: texts.text('article.empty', locale) });
   }
   const { title, markdown: body, readers } = written.data;
   const access = { classification: readers };
-  const { article, answer } = found;
   const outcome = article
     ? await deps.change(turn, article.id, { kind: 'write', by: person.id, title, body, access })
     : await deps.draft(turn, {
@@ -243,7 +248,7 @@ async function write(
         askedBy: answer ? [answer.askedBy] : [],
         access,
       });
-  if ('refused' in outcome) return over(turn, deps, reference, article);
+  if ('refused' in outcome) return over(submission);
   audit(turn, outcome.article, 'write');
   const shownTitle = titleOf({ ...outcome.article, published: undefined });
   const { reviewers = [] } = outcome;
@@ -255,90 +260,67 @@ async function write(
   putInPlace(turn, noticeContent(locale, { text, tone }), reference.copyKey);
 }
 
-async function review(
-  turn: Turn,
-  deps: ArticleDependencies,
-  reference: ArticleReference,
-  found: Allowed,
-  inputs: JsonObject,
-): Promise<void> {
+async function review(submission: Submission): Promise<void> {
+  const { turn, deps, reference, found } = submission;
   const { texts } = deps;
   const { locale, person } = turn;
-  const { article } = found;
-  if (!article) return;
-  const say = (name: string): string => {
-    const value = inputs[name];
-    return typeof value === 'string' ? value.trim() : '';
-  };
-  const fix = fixer(turn, reference, found, inputs);
-  const decision = DECISIONS.find((name) => name === say('decision'));
+  if (!found.article) return;
+  const decision = DECISIONS.find((name) => name === typed(submission, 'decision'));
   if (!decision)
-    return fix({
+    return fix(submission, {
       decision: texts.text('form.required', locale, { field: texts.text('article.decision', locale) }),
     });
-  if (article.state !== 'drafted') return over(turn, deps, reference, article);
+  if (found.article.state !== 'drafted') return over(submission);
   let action: ArticleAction;
   if (decision === 'send-back') {
-    if (!say('reason')) return fix({ reason: texts.text('article.reason-error', locale) });
-    action = { kind: 'send-back', by: person.id, reason: say('reason') };
+    const reason = typed(submission, 'reason');
+    if (!reason) return fix(submission, { reason: texts.text('article.reason-error', locale) });
+    action = { kind: 'send-back', by: person.id, reason };
   } else {
-    const owner = await deps.person(turn, say('owner'));
-    if (!owner) return fix({ owner: texts.text('article.owner-error', locale) });
-    const reviewBy = new Date(DAY.test(say('reviewBy')) ? say('reviewBy') : Number.NaN);
-    if (!(reviewBy > deps.now())) return fix({ reviewBy: texts.text('article.review-by-error', locale) });
+    const owner = await deps.person(turn, typed(submission, 'owner'));
+    if (!owner) return fix(submission, { owner: texts.text('article.owner-error', locale) });
+    const day = typed(submission, 'reviewBy');
+    const reviewBy = new Date(DAY.test(day) ? day : Number.NaN);
+    if (!(reviewBy > deps.now()))
+      return fix(submission, { reviewBy: texts.text('article.review-by-error', locale) });
     const { revision } = reference;
     action = { kind: 'approve', by: person.id, owner: owner.email ?? owner.id, reviewBy, revision };
   }
-  const outcome = await deps.change(turn, article.id, action);
-  if ('refused' in outcome) {
-    if (outcome.refused !== 'changed') return over(turn, deps, reference, article);
+  const outcome = await deps.change(turn, found.article.id, action);
+  if ('refused' in outcome && outcome.refused === 'changed')
     return putInPlace(
       turn,
       found.form({ errors: { decision: texts.text('article.changed', locale) } }),
       reference.copyKey,
     );
-  }
-  audit(turn, outcome.article, decision);
-  putInPlace(turn, await stateOf(turn, deps, outcome.article), reference.copyKey);
+  await settle(submission, outcome, decision);
 }
 
-async function retire(
-  turn: Turn,
-  deps: ArticleDependencies,
-  reference: ArticleReference,
-  found: Allowed,
-  inputs: JsonObject,
-): Promise<void> {
-  const { article } = found;
-  const reason = typeof inputs.reason === 'string' ? inputs.reason.trim() : '';
-  if (!article) return;
-  if (!reason)
-    return fixer(
-      turn,
-      reference,
-      found,
-      inputs,
-    )({ reason: deps.texts.text('article.reason-error', turn.locale) });
-  const outcome = await deps.change(turn, article.id, { kind: 'retire', by: turn.person.id, reason });
-  if ('refused' in outcome) return over(turn, deps, reference, article);
-  audit(turn, outcome.article, 'retire');
+async function retire(submission: Submission): Promise<void> {
+  const { turn, deps, found } = submission;
+  if (!found.article) return;
+  const reason = typed(submission, 'reason');
+  if (!reason) return fix(submission, { reason: deps.texts.text('article.reason-error', turn.locale) });
+  const outcome = await deps.change(turn, found.article.id, { kind: 'retire', by: turn.person.id, reason });
+  await settle(submission, outcome, 'retire');
+}
+
+/** The article as it stands after a decision about it, in place of the form. */
+async function settle(submission: Submission, outcome: ArticleOutcome, what: Audited): Promise<void> {
+  if ('refused' in outcome) return over(submission);
+  const { turn, deps, reference } = submission;
+  audit(turn, outcome.article, what);
   putInPlace(turn, await stateOf(turn, deps, outcome.article), reference.copyKey);
 }
 
 /** Somebody else was first: how it stands now. */
-async function over(
-  turn: Turn,
-  deps: ArticleDependencies,
-  reference: ArticleReference,
-  article: Article | undefined,
-): Promise<void> {
-  const now = article && (await deps.get(turn, article.id));
+async function over({ turn, deps, reference, found }: Submission): Promise<void> {
+  const now = found.article && (await deps.get(turn, found.article.id));
   if (now) putInPlace(turn, await stateOf(turn, deps, now), reference.copyKey);
   else tellClicker(turn, deps.texts.text('error.not-found', turn.locale));
 }
 
-const audit = (
-  turn: Turn,
-  { id, state, revision }: Article,
-  what: 'write' | 'publish' | 'send-back' | 'retire',
-): void => turn.audit({ action: `article-${what}`, resource: `article:${id}`, after: { state, revision } });
+type Audited = 'write' | 'publish' | 'send-back' | 'retire';
+
+const audit = (turn: Turn, { id, state, revision }: Article, what: Audited): void =>
+  turn.audit({ action: `article-${what}`, resource: `article:${id}`, after: { state, revision } });

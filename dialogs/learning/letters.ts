@@ -1,10 +1,10 @@
-import { escapeMarkdown } from '../../cards/escape-markdown.js';
 import type { OutboundContent } from '../../core/kernel/outbound-message.js';
 import type { Drift } from '../../core/knowledge/learning/answer-drift.js';
 import type { GapDigest } from '../../core/knowledge/learning/question-gaps.js';
 import type { StaleDocument } from '../../core/knowledge/learning/stale-documents.js';
 import { openButton } from '../articles/article-content.js';
 import { noticeContent } from '../cards/plain-cards.js';
+import { plainLine } from '../plain-line.js';
 import type { Texts } from '../texts.js';
 
 const MOST_LISTED = 15;
@@ -13,8 +13,7 @@ const MOST_BUTTONS = 5;
 const LONGEST = 200;
 const LONGEST_BUTTON = 60;
 
-/** Words of others inside our markdown: one line, no markup. */
-const plain = (text: string): string => escapeMarkdown(text.replace(/\s+/g, ' ').trim().slice(0, LONGEST));
+const plain = (text: string): string => plainLine(text, LONGEST);
 
 /** What was asked near to somebody's pages and stayed open: how often and by how many people, never by whom. */
 export function gapsLetter(

@@ -111,3 +111,9 @@ export interface DelegationRepository {
   /** Ends all that hold now. @returns how many. */
   end(personId: string, at: Date): Promise<number>;
 }
+
+/** Somebody by id or mail address, whether they are active or not. */
+export const personNamed = async (
+  people: Pick<PeopleRepository, 'get' | 'byEmail'>,
+  words: string,
+): Promise<PersonRecord | undefined> => (await people.get(words)) ?? (await people.byEmail(words));
