@@ -34,22 +34,18 @@ export function conversationKey(reference: ConversationReference): string {
   ].join('|');
 }
 
-/** The channel or group that a conversation belongs to, whatever its thread; a personal chat belongs to none. */
-export function roomOf({
-  channel,
-  channelTenantId,
-  conversationId,
-  scope,
-}: ConversationReference): string | undefined {
-  if (scope === 'personal') return undefined;
-  const [room = conversationId] = conversationId.split(';messageid=');
-  return [channel, channelTenantId, room].join('|');
+/** A conversation without its thread; Teams writes the thread into the conversation's id. */
+function placeOf({ channel, channelTenantId, conversationId }: ConversationReference): string {
+  const [place = conversationId] = conversationId.split(';messageid=');
+  return [channel, channelTenantId, place].join('|');
 }
+
+/** The channel or group that a conversation belongs to, whatever its thread; a personal chat belongs to none. */
+export const roomOf = (reference: ConversationReference): string | undefined =>
+  reference.scope === 'personal' ? undefined : placeOf(reference);
 
 /** Whether a key of `conversationKey` belongs to a conversation, whatever the thread. */
 export function isSamePlace(key: string, reference: ConversationReference): boolean {
-  const { channel, channelTenantId, conversationId } = reference;
-  const [own = conversationId] = conversationId.split(';messageid=');
-  const place = [channel, channelTenantId, own].join('|');
+  const place = placeOf(reference);
   return key.startsWith(`${place}|`) || key.startsWith(`${place};messageid=`);
 }
