@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { shippedFile } from '../../core/kernel/package-root.js';
-import { emailOf, entraId, type ChatPeople } from '../support/chat-people.js';
+import { emailOf, type ChatPeople } from '../support/chat-people.js';
 import { eventually } from '../support/eventually.js';
 import { startMailServer, type MailServer } from '../support/mail-server.js';
 import { startSlackChat } from '../support/slack-chat.js';
+import { teamsActivity } from '../support/teams-activity.js';
 
 /** The shipped policies, with an approval rule for laptops that takes decisions from sure accounts alone. */
 function strictPolicies(): string {
@@ -69,17 +70,9 @@ describe('Linking a Slack account to a person, with proof', () => {
   let counter = 0;
   /** Somebody in Teams, where the company's directory vouches for them. */
   const inTeams = async (who: string, text: string, words: string): Promise<string> => {
-    await people.running.teams({
-      type: 'message',
-      text,
-      id: `activity-${(counter += 1)}`,
-      timestamp: '2026-11-21T09:00:00.000Z',
-      channelId: 'msteams',
-      from: { id: `29:${who}`, name: who, aadObjectId: entraId(who) },
-      recipient: { id: '28:steward', name: 'Steward' },
-      conversation: { id: `a:${who}`, conversationType: 'personal', tenantId: 'acme' },
-      channelData: { tenant: { id: 'acme' } },
-    });
+    await people.running.teams(
+      teamsActivity(who, { type: 'message', text, id: `activity-${(counter += 1)}` }),
+    );
     let said = '';
     await eventually(() => {
       said = JSON.stringify(people.running.connector.messages().map(({ activity }) => activity));

@@ -3,6 +3,7 @@ import type { RosterMember } from '../fakes/connector.js';
 import { createStandardAnswerStore } from '../../storage/mongo/standard-answer-store.js';
 import { entraId, organisationFile } from '../support/chat-people.js';
 import { startSteward, type RunningSteward } from '../support/start-steward.js';
+import { teamsActivity } from '../support/teams-activity.js';
 
 const RISES = 'How high is the budget for salary rises in 2026?';
 const HERON = 'What is the price for the second plant in Sollmark?';
@@ -51,16 +52,14 @@ async function ask(who: string, text: string, members?: (string | RosterMember)[
         channelData: { tenant: { id: 'acme' } },
       };
   const say = (words: string, activityId: string): Promise<unknown> =>
-    running.teams({
-      type: 'message',
-      id: `${activityId}-${asked}`,
-      timestamp: '2026-11-21T09:00:00.000Z',
-      channelId: 'msteams',
-      from: { id: `29:${who}`, name: who, aadObjectId: entraId(who) },
-      recipient: { id: '28:steward', name: 'Steward' },
-      text: members ? `<at>Steward</at> ${words}` : words,
-      ...channel,
-    });
+    running.teams(
+      teamsActivity(who, {
+        type: 'message',
+        id: `${activityId}-${asked}`,
+        text: members ? `<at>Steward</at> ${words}` : words,
+        ...channel,
+      }),
+    );
   const isHere = ({ conversationId }: { conversationId: string }): boolean => conversationId.startsWith(id);
   await say(text, 'question');
   await say('help', 'end');

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startWebSite, type WebSite } from '../fakes/web-site.js';
-import { emailOf, entraId, organisationFile } from '../support/chat-people.js';
+import { emailOf, organisationFile } from '../support/chat-people.js';
 import { eventually } from '../support/eventually.js';
 import { startSlackChat, type SlackChat } from '../support/slack-chat.js';
 import { slackEvent } from '../support/slack-host.js';
 import { startSteward, type RunningSteward } from '../support/start-steward.js';
+import { teamsActivity } from '../support/teams-activity.js';
 import { buttonOf } from '../support/teams-people.js';
 
 const MENUS: Record<string, string> = {
@@ -46,17 +47,7 @@ describe('Several files sent in Teams', () => {
 
   let counter = 0;
   const send = (who: string, more: Record<string, unknown>): Promise<unknown> =>
-    running.teams({
-      type: 'message',
-      id: `upload-${(counter += 1)}`,
-      timestamp: '2026-11-21T09:00:00.000Z',
-      channelId: 'msteams',
-      from: { id: `29:${who}`, name: who, aadObjectId: entraId(who) },
-      recipient: { id: '28:steward', name: 'Steward' },
-      conversation: { id: `a:${who}`, conversationType: 'personal', tenantId: 'acme' },
-      channelData: { tenant: { id: 'acme' } },
-      ...more,
-    });
+    running.teams(teamsActivity(who, { type: 'message', id: `upload-${(counter += 1)}`, ...more }));
   const info = (name: string) => ({
     contentType: 'application/vnd.microsoft.teams.file.download.info',
     name,

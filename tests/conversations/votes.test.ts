@@ -4,6 +4,7 @@ import type { AnswerRecord } from '../../storage/mongo/answers.js';
 import { entraId, organisationFile } from '../support/chat-people.js';
 import { eventually } from '../support/eventually.js';
 import { startSteward, type RunningSteward } from '../support/start-steward.js';
+import { teamsActivity } from '../support/teams-activity.js';
 
 type Json = Record<string, unknown>;
 
@@ -37,16 +38,7 @@ const inRoom: Json = {
 };
 
 const post = (who: string, where: Json, more: Json): Promise<unknown> =>
-  running.teams({
-    type: 'message',
-    id: `vote-${(counter += 1)}`,
-    timestamp: '2026-11-21T09:00:00.000Z',
-    channelId: 'msteams',
-    from: { id: `29:${who}`, name: who, aadObjectId: entraId(who) },
-    recipient: { id: '28:steward', name: 'Steward' },
-    ...where,
-    ...more,
-  });
+  running.teams(teamsActivity(who, { type: 'message', id: `vote-${(counter += 1)}`, ...where, ...more }));
 
 /** Teams' own thumb below a message, as it comes in. */
 const vote = (who: string, where: Json, replyToId: string | undefined, reaction: 'like' | 'dislike') =>

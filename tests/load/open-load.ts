@@ -10,7 +10,6 @@ export type OpenTask = TaskName | 'click';
 export interface Sent {
   conversation: string;
   task: OpenTask;
-  at: number;
   /** Counted from the instant at which it was due, so that a generator that falls behind hides nothing. */
   due: number;
   answers: number;
@@ -43,7 +42,7 @@ export class OpenLoad {
       if (answer.isUpdate)
         for (const [ticket] of answer.text.matchAll(/\bT-\d+\b/g)) this.tickets.add(ticket);
       if (answer.isUpdate || answer.inReplyTo === undefined) return;
-      const message = this.waiting.get(answer.inReplyTo ?? '');
+      const message = this.waiting.get(answer.inReplyTo);
       if (!message) {
         this.surplus += 1;
         return;
@@ -58,8 +57,7 @@ export class OpenLoad {
       }
       message.answers += 1;
       message.latency ??= performance.now() - message.due;
-      if (message.task !== 'click' && !TASKS[message.task].isRight(answer, answer.inReplyTo ?? ''))
-        this.wrong += 1;
+      if (message.task !== 'click' && !TASKS[message.task].isRight(answer, answer.inReplyTo)) this.wrong += 1;
     });
   }
 
@@ -80,7 +78,7 @@ export class OpenLoad {
     const number = this.sent.length;
     const conversation = `S${number % this.conversations}`;
     const id = `steady-${number}`;
-    const message: Sent = { conversation, task, at: performance.now(), due, answers: 0, putOff: 0, calls: 0 };
+    const message: Sent = { conversation, task, due, answers: 0, putOff: 0, calls: 0 };
     this.sent.push(message);
     if (task === 'click') return this.click(message);
     this.waiting.set(id, message);

@@ -141,12 +141,13 @@ function placeOf(url: string): string {
   return own ? `steward ${own}` : url.startsWith('node:') ? url.split('/').slice(0, 2).join('/') : url;
 }
 
+const ownFile = (url: string): string | undefined => /dist\/(.*)\.js$/.exec(url)?.[1];
+
 /** The package, or our own file, that a box of the flame graph names. */
-const scriptOf = (url: string): string =>
-  /dist\/(.*)\.js$/.exec(url)?.[1] ?? (placeOf(url).replace(/^file:.*\//, '') || 'V8');
+const scriptOf = (url: string): string => ownFile(url) ?? (placeOf(url).replace(/^file:.*\//, '') || 'V8');
 
 function ownName(url: string, functionName: string): string | undefined {
-  const file = /dist\/(.*)\.js$/.exec(url)?.[1];
+  const file = ownFile(url);
   return file && functionName ? `${functionName} (${file})` : undefined;
 }
 

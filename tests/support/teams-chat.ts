@@ -1,6 +1,6 @@
+import { teamsActivity } from './teams-activity.js';
 import { buttonOf } from './teams-people.js';
 import {
-  entraId,
   organisationFile,
   createMovableClock,
   runJobsNow,
@@ -24,16 +24,8 @@ export async function startTeamsChat(options: StartOptions = {}): Promise<ChatPe
   const forms = new Map<string, Shown>();
   let counter = 0;
 
-  const activityOf = (who: string, more: Json): Json => ({
-    id: `activity-${(counter += 1)}`,
-    timestamp: '2026-11-21T09:00:00.000Z',
-    channelId: 'msteams',
-    from: { id: `29:${who}`, name: who, aadObjectId: entraId(who) },
-    recipient: { id: '28:steward', name: 'Steward' },
-    conversation: { id: `a:${who}`, conversationType: 'personal', tenantId: 'acme' },
-    channelData: { tenant: { id: 'acme' } },
-    ...more,
-  });
+  const activityOf = (who: string, more: Json): Json =>
+    teamsActivity(who, { id: `activity-${(counter += 1)}`, ...more });
 
   /** Messages with the newest of their updates in their place. */
   const shown = (who: string): Shown[] => {
