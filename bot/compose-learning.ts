@@ -115,7 +115,7 @@ export function createLearning(
       });
       for await (const event of events) if (event.kind === 'file') line = event.line;
       const isIn = line && line.outcome !== 'refused' && line.outcome !== 'ignored';
-      if (!isIn || !line?.documentId) return { refused: line?.note ?? '' };
+      if (!isIn || !line?.documentId) return { refused: line?.reasons ?? [] };
       const { documentId } = line;
       const readers = (await documents.get(documentId))?.document.access.persons ?? [];
       return { documentId, isShared: !readers.includes(person.id) };

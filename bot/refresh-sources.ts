@@ -8,6 +8,7 @@ import type { IngestEvent } from '../core/knowledge/ingest/ingest-report.js';
 import { runRecorded } from '../core/knowledge/sources/run-source.js';
 import { createProgressCard } from '../dialogs/ingest/progress-card.js';
 import { type RefreshedSource, refreshProgress, refreshReport } from '../dialogs/ingest/refresh-content.js';
+import { sayFault } from '../dialogs/ingest/reasons.js';
 import { refreshCopyKey, refreshDialog } from '../dialogs/ingest/refresh-dialog.js';
 import type { Dialog } from '../dialogs/dialog.js';
 import type { Texts } from '../dialogs/texts.js';
@@ -96,7 +97,7 @@ export function createRefresh(
         if (!(error instanceof StewardError))
           options.logger.error({ error: describeError(error) }, 'A source could not be taken in.');
         source.state = 'failed';
-        source.fault = error instanceof StewardError ? error.message : texts.text('error.unexpected', locale);
+        source.fault = sayFault(texts, locale, error);
       }
     }
     await card.finish(refreshReport(texts, locale, sources, conversation.scope));

@@ -73,9 +73,9 @@ describe('the source command', () => {
   it('refuses a folder outside of those that sources may lie in, and says so in the list', async () => {
     await run('source', 'add', 'System', '--folder', tmpdir());
     const { said, code } = await run('source', 'run', onlyId());
-    expect(said).toContain('knowledge.folders');
+    expect(said).toContain('STEWARD_KNOWLEDGE_FOLDERS');
     expect(code).toBe(2);
-    expect((await run('source', 'list')).said).toContain('knowledge.folders');
+    expect((await run('source', 'list')).said).toContain('STEWARD_KNOWLEDGE_FOLDERS');
   });
 
   it('says of each file that is refused why', async () => {

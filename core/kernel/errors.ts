@@ -18,6 +18,8 @@ export interface StewardErrorOptions {
   status?: number;
   /** How long whoever refused asked us to wait, in milliseconds. */
   retryAfterMs?: number;
+  /** What the sentence that stands for `code` is filled with, for readers of other languages; no private text. */
+  parameters?: Record<string, string | number>;
   /** The other side never got it: nothing can have happened there. */
   unsent?: boolean;
   /** Whoever runs Steward can mend it (a token, a grant): what has to go out is kept meanwhile. */
@@ -35,6 +37,7 @@ export class StewardError extends Error {
   readonly status: number;
   readonly retryAfterMs?: number;
   readonly mendable: boolean;
+  readonly parameters?: Record<string, string | number>;
   readonly unsent: boolean;
 
   constructor(
@@ -47,6 +50,7 @@ export class StewardError extends Error {
       status = 500,
       retryAfterMs,
       mendable = false,
+      parameters,
       unsent = false,
     }: StewardErrorOptions = {},
   ) {
@@ -57,6 +61,7 @@ export class StewardError extends Error {
     this.status = status;
     this.retryAfterMs = retryAfterMs;
     this.mendable = mendable;
+    this.parameters = parameters;
     this.unsent = unsent;
   }
 }

@@ -4,6 +4,7 @@ import type { ConversationScope } from '../../core/kernel/conversation-reference
 import type { OutboundContent } from '../../core/kernel/outbound-message.js';
 import type { IngestLine, IngestOutcome } from '../../core/knowledge/ingest/ingest-report.js';
 import { noticeContent, progressContent } from '../cards/plain-cards.js';
+import { sayReasons } from './reasons.js';
 import type { Texts } from '../texts.js';
 
 /** How far one source is. */
@@ -47,11 +48,12 @@ export function refreshReport(
       title: name,
       value: fault ?? (counts ? countsOf(texts, locale, counts) : ''),
     }));
-  const lines = sources
-    .flatMap((source) => source.lines)
-    .filter(({ outcome, note }) => outcome === 'refused' && note !== undefined);
-  const refused = lines.slice(0, MOST_LINES).map(({ path, note = '' }) => {
-    const said = texts.text('file.refused', locale, { name: path, reason: note });
+  const lines = sources.flatMap((source) => source.lines).filter(({ outcome }) => outcome === 'refused');
+  const refused = lines.slice(0, MOST_LINES).map(({ path, reasons = [] }) => {
+    const said = texts.text('file.refused', locale, {
+      name: path,
+      reason: sayReasons(texts, locale, reasons),
+    });
     return `- ${escapeMarkdown(said)}`;
   });
   const more =

@@ -2,6 +2,8 @@ import { mayDo } from '../../core/governance/permissions.js';
 import type { InboundAttachment } from '../../core/kernel/activity.js';
 import { StewardError } from '../../core/kernel/errors.js';
 import type { Turn } from '../../core/kernel/turn.js';
+import type { Reason } from '../../core/knowledge/ingest/reason.js';
+import { sayReasons } from '../ingest/reasons.js';
 import type { ProgressCard } from '../ingest/progress-card.js';
 import { progressContent } from '../cards/plain-cards.js';
 import { fileContent, fileCopyKey, type ReceivedFiles } from './file-content.js';
@@ -13,7 +15,7 @@ export interface UploadDependencies {
   /** @throws StewardError when the file cannot be had. */
   fetchFile(turn: Turn, attachment: InboundAttachment): Promise<Uint8Array>;
   /** Takes a file in, for its sender alone or for the readers of the one that it replaces. @returns why it was refused, if it was. */
-  takeIn(turn: Turn, name: string, bytes: Uint8Array): Promise<TakenIn | { refused: string }>;
+  takeIn(turn: Turn, name: string, bytes: Uint8Array): Promise<TakenIn | { refused: Reason[] }>;
   /** A card that shows how far several files are. */
   progressCard(turn: Turn, copyKey: string): ProgressCard;
 }
@@ -44,7 +46,7 @@ export function uploadDialog({ texts, fetchFile, takeIn, progressCard }: UploadD
       return refuse(texts.text('file.unreachable', turn.locale));
     }
     const result = await takeIn(turn, name, bytes);
-    if ('refused' in result) return refuse(result.refused);
+    if ('refused' in result) return refuse(sayReasons(texts, turn.locale, result.refused));
     turn.audit({ action: 'document-upload', resource: `document:${result.documentId}`, after: { name } });
     return result;
   };

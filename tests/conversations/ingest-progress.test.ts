@@ -111,6 +111,7 @@ describe('The sources taken in from Slack', () => {
       expect(said).toContain('3 added');
       expect(said).toContain('1 refused');
       expect(said).toContain('odd.md');
+      expect(said).toContain('nobody could be told who may read it');
       expect(said).toContain('not in one that sources may lie in');
       expect(said).not.toContain('Working on it');
     }, 20_000);

@@ -5,6 +5,7 @@ import type { DocumentAccess, KnowledgeDocument, ParsedDocument } from '../docum
 import type { StoredDocument } from '../document-store.js';
 import { type ChunkOptions, chunkDocument, shortened } from './chunk.js';
 import { formatBytes, type IngestLimits } from './limits.js';
+import { reason } from './reason.js';
 import { Unreadable } from './unreadable.js';
 
 /** Raised when parsing or chunking changes, so that unchanged files are read again. */
@@ -64,14 +65,13 @@ export function buildDocument(
   const passages = chunkDocument(parsed, { id, path: place.path }, chunking);
   if (passages.length > limits.maxPassages) {
     throw new Unreadable(
-      `The document is too long: ${passages.length} passages, at most ${limits.maxPassages} are kept. Split it.`,
+      reason('too-many-passages', { passages: passages.length, most: limits.maxPassages }),
     );
   }
   const bytes = passages.reduce((sum, passage) => sum + bytesOf(passage), 0);
   if (bytes > limits.maxStoredBytes) {
-    const [is, most] = [bytes, limits.maxStoredBytes].map(formatBytes);
     throw new Unreadable(
-      `The document comes to ${is} when it is cut up; at most ${most} are kept. Split it.`,
+      reason('too-much-text', { size: formatBytes(bytes), most: formatBytes(limits.maxStoredBytes) }),
     );
   }
   const document: KnowledgeDocument = {

@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { IngestLimits } from './limits.js';
+import type { Reason } from './reason.js';
 import { readWalkedFile, walkFolder } from './walk-folder.js';
 
 export interface ReadFile {
@@ -10,11 +11,11 @@ export interface ReadFile {
   url?: string;
 }
 
-/** One thing that a source lists. `read` throws Unreadable with the line for the report. */
+/** One thing that a source lists. `read` throws Unreadable with what the report says. */
 export type SourceEntry =
   | { path: string; read: () => Promise<ReadFile> }
-  | { path: string; refused: string; incomplete?: true }
-  | { path: string; ignored: string };
+  | { path: string; refused: Reason; incomplete?: true }
+  | { path: string; ignored: Reason };
 
 /** Something that brings documents: a folder, a Git checkout, pages of a site, an upload. */
 export interface DocumentSource {

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { shippedFile } from '../../kernel/package-root.js';
+import { reason } from './reason.js';
 import { Unreadable } from './unreadable.js';
 
 /** A piece of text on a PDF page; points from the lower left corner. */
@@ -49,14 +50,11 @@ export function createDocumentWorker(timeoutMs: number): DocumentWorker {
     try {
       return await new Promise((resolve, reject) => {
         timer = setTimeout(
-          () =>
-            reject(new Unreadable(`Reading took longer than ${timeoutMs / 1000} s; the file was given up.`)),
+          () => reject(new Unreadable(reason('file-slow', { seconds: timeoutMs / 1000 }))),
           timeoutMs,
         );
-        running.once('error', (error) =>
-          reject(new Unreadable('The file broke its reader; it was given up.', error)),
-        );
-        running.once('exit', () => reject(new Unreadable('The file needs more memory than it may have.')));
+        running.once('error', (error) => reject(new Unreadable(reason('file-broke-reader'), error)));
+        running.once('exit', () => reject(new Unreadable(reason('file-memory'))));
         running.on('message', (reply: Reply) => {
           if (reply.id !== id) return;
           if (reply.failed) reject(unreadable(reply.failed));
@@ -108,10 +106,10 @@ const isReaderVerdict = (error: unknown): boolean =>
 function unreadable({ name, message }: { name: string; message: string }): Unreadable {
   const cause = { verdict: true, name, message };
   if (name === 'PasswordException') {
-    return new Unreadable('The PDF is encrypted. Save it without a password and try again.', cause);
+    return new Unreadable(reason('pdf-encrypted'), cause);
   }
   if (name === 'InvalidPDFException' || name === 'MissingPDFException' || /PDF/.test(name)) {
-    return new Unreadable('The PDF is damaged and cannot be opened.', cause);
+    return new Unreadable(reason('pdf-damaged'), cause);
   }
-  return new Unreadable('The file is damaged and cannot be opened.', cause);
+  return new Unreadable(reason('file-damaged'), cause);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { notRead } from './file-kind.js';
+import { inEnglish } from './reason.js';
 
 describe('The line for a file that is not read', () => {
   it.each([
@@ -10,6 +11,6 @@ describe('The line for a file that is not read', () => {
     ['server.key', 'Files of the type .key are not read.'],
     ['LICENSE', 'Files without an extension are not read.'],
   ])('says of %s what to do, where something can be done', (name, line) => {
-    expect(notRead(name)).toBe(line);
+    expect(inEnglish(notRead(name))).toBe(line);
   });
 });

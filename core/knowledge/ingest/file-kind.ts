@@ -1,3 +1,4 @@
+import { reason, type Reason } from './reason.js';
 import { NothingInIt, Unreadable } from './unreadable.js';
 
 export type FileKind = 'markdown' | 'html' | 'text' | 'csv' | 'pdf' | 'docx' | 'pptx' | 'xlsx';
@@ -40,13 +41,12 @@ const CONVERTIBLE = new Set([
   'adoc',
 ]);
 
-/** The line of the report for a file of a kind that is not read. */
-export function notRead(name: string): string {
+/** Why a file of a kind that is not read is left out. */
+export function notRead(name: string): Reason {
   const extension = extensionOf(name);
-  if (LEGACY_OFFICE.has(extension))
-    return `Old Office files (.${extension}) are not read. Save it as .${extension}x and try again.`;
-  const line = `Files ${extension ? `of the type .${extension}` : 'without an extension'} are not read.`;
-  return CONVERTIBLE.has(extension) ? `${line} Save it as PDF, DOCX or Markdown and try again.` : line;
+  if (!extension) return reason('kind-none');
+  if (LEGACY_OFFICE.has(extension)) return reason('kind-old-office', { extension });
+  return reason(CONVERTIBLE.has(extension) ? 'kind-convertible' : 'kind-not-read', { extension });
 }
 
 /** The kinds that are kept as text and have the smaller size limit. */
@@ -66,21 +66,21 @@ export function extensionOf(name: string): string {
 const startsWith = (bytes: Uint8Array, signature: string, at = 0): boolean =>
   Buffer.from(bytes.subarray(at, at + signature.length)).toString('latin1') === signature;
 
-/** Signatures of what is often found under a text file's name. */
+/** Signatures of what is often found under a text file's name, by names that are the same in every language. */
 const BINARY_SIGNATURES: [signature: string, what: string][] = [
-  ['%PDF-', 'a PDF'],
-  ['PK\u0003\u0004', 'a ZIP or Office file'],
-  ['PK\u0005\u0006', 'an empty ZIP file'],
-  ['\u00d0\u00cf\u0011\u00e0', 'an old or encrypted Office file'],
-  ['\u0089PNG', 'a PNG picture'],
-  ['\u00ff\u00d8\u00ff', 'a JPEG picture'],
-  ['GIF8', 'a GIF picture'],
-  ['\u007fELF', 'a program'],
-  ['MZ\u0090', 'a program'],
-  ['\u001f\u008b', 'a gzip file'],
-  ['7z\u00bc\u00af', 'a 7-Zip file'],
-  ['Rar!', 'a RAR file'],
-  ['SQLite format 3', 'a database'],
+  ['%PDF-', 'PDF'],
+  ['PK\u0003\u0004', 'ZIP/Office'],
+  ['PK\u0005\u0006', 'ZIP'],
+  ['\u00d0\u00cf\u0011\u00e0', 'Office 97–2003'],
+  ['\u0089PNG', 'PNG'],
+  ['\u00ff\u00d8\u00ff', 'JPEG'],
+  ['GIF8', 'GIF'],
+  ['\u007fELF', 'ELF'],
+  ['MZ\u0090', 'EXE'],
+  ['\u001f\u008b', 'gzip'],
+  ['7z\u00bc\u00af', '7-Zip'],
+  ['Rar!', 'RAR'],
+  ['SQLite format 3', 'SQLite'],
 ];
 
 function binarySignature(bytes: Uint8Array): string | undefined {
@@ -99,7 +99,7 @@ export function checkedKind(name: string, bytes: Uint8Array): FileKind {
   if (!kind) {
     throw new Unreadable(notRead(name));
   }
-  if (bytes.byteLength === 0) throw new NothingInIt('The file is empty.');
+  if (bytes.byteLength === 0) throw new NothingInIt(reason('empty'));
   const found = binarySignature(bytes);
   if (kind === 'pdf') {
     // A PDF may begin with up to 1,024 bytes of something else (ISO 32000-1, appendix H.3.4.1).
@@ -108,23 +108,22 @@ export function checkedKind(name: string, bytes: Uint8Array): FileKind {
   }
   if (kind === 'docx' || kind === 'pptx' || kind === 'xlsx') {
     if (startsWith(bytes, '\u00d0\u00cf\u0011\u00e0')) {
-      throw new Unreadable(
-        'The Office file is encrypted or of the old format. Save it without a password in the new format.',
-      );
+      throw new Unreadable(reason('office-encrypted-or-old'));
     }
-    if (!startsWith(bytes, 'PK\u0003\u0004')) throw mismatch(`.${kind} file`, found);
+    if (!startsWith(bytes, 'PK\u0003\u0004')) throw mismatch(kind.toUpperCase(), found);
     return kind;
   }
-  if (found)
-    throw new Unreadable(`The name promises text but the content is ${found}. Rename it and try again.`);
+  if (found) throw new Unreadable(reason('content-no-text', { found }));
   if (!hasUtf16Mark(bytes) && looksBinary(bytes)) {
-    throw new Unreadable('The name promises text but the content is binary. Rename or remove the file.');
+    throw new Unreadable(reason('content-binary'));
   }
   return kind;
 }
 
 const mismatch = (promised: string, found: string | undefined): Unreadable =>
-  new Unreadable(`The name promises a ${promised} but the content is ${found ?? 'something else'}.`);
+  new Unreadable(
+    found ? reason('content-other', { promised, found }) : reason('content-unknown', { promised }),
+  );
 
 /** NUL bytes, or more than a tenth of control characters in the first 8 KB, do not occur in text. */
 function looksBinary(bytes: Uint8Array): boolean {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ROLES, type Role } from '../../kernel/person.js';
 import type { Classification, DocumentAccess } from '../document.js';
 import { singleLine } from './text-cleaning.js';
+import { reason, type Reason } from './reason.js';
 import { UnclearReaders } from './unreadable.js';
 
 /** What a document says about itself. */
@@ -58,8 +59,7 @@ export function readHeader(fields: unknown): DocumentHeader {
   if (!parsed.success) {
     const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0] ?? 'front matter')))];
     throw new UnclearReaders(
-      `"${names.join('", "')}" cannot be understood, so nobody could be told who may read it. ` +
-        `Use classification: ${CLASSIFICATIONS.join(', ')} and readers: role:NAME, group:NAME, person:ID, channel:ID or an e-mail address.`,
+      reason('readers-unclear', { fields: names.join(', '), classes: CLASSIFICATIONS.join(', ') }),
     );
   }
   const { title, owner, language, lang, updated, date: dated, classification, readers } = parsed.data;
@@ -112,8 +112,8 @@ function roleNamed(name: string): Role {
   return role;
 }
 
-const unknownReader = (reader: string): string =>
-  `The reader "${singleLine(reader)}" is not known. Use role:NAME (${ROLES.join(', ')}), group:NAME, person:ID, channel:ID or an e-mail address.`;
+const unknownReader = (reader: string): Reason =>
+  reason('reader-unknown', { reader: singleLine(reader), roles: ROLES.join(', ') });
 
 const validDate = (value: Date | undefined): Date | undefined =>
   value && !Number.isNaN(value.getTime()) ? value : undefined;
@@ -128,17 +128,13 @@ export function splitFrontMatter(source: string): { header: DocumentHeader; body
   const match = /^---[ \t]*\n([\s\S]*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)/.exec(source);
   if (!match) return { header: {}, body: source };
   const yaml = match[1] ?? '';
-  if (yaml.length > MAX_HEADER)
-    throw new UnclearReaders('The front matter is longer than a page. Shorten it.');
+  if (yaml.length > MAX_HEADER) throw new UnclearReaders(reason('header-long'));
   let fields: unknown;
   try {
     fields = parseYaml(yaml, { maxAliasCount: 10, prettyErrors: false });
   } catch (error) {
     if (/^\s*["']?(readers|classification)\b/im.test(yaml)) {
-      throw new UnclearReaders(
-        'The front matter is broken YAML, so who may read it is unknown. Correct it.',
-        error,
-      );
+      throw new UnclearReaders(reason('header-broken'), error);
     }
     return { header: {}, body: source.slice(match[0].length) };
   }

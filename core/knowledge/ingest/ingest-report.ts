@@ -1,11 +1,15 @@
+import type { Reason } from './reason.js';
+
 export type IngestOutcome = 'added' | 'changed' | 'unchanged' | 'removed' | 'refused' | 'ignored';
 
 /** What happened to one file. */
 export interface IngestLine {
   path: string;
   outcome: IngestOutcome;
-  /** Why, and what to do; there for everything refused or ignored. */
+  /** Why, and what to do, in English; there for everything refused or ignored. */
   note?: string;
+  /** The same by its codes, for readers of other languages. */
+  reasons?: Reason[];
   documentId?: string;
 }
 

@@ -95,7 +95,7 @@ describe('a second ingest', () => {
     await ingest();
     await unlink(join(folder, 'a.md'));
     const report = await ingest();
-    expect(report.lines[0]?.note).toContain('1 documents that were not seen were kept');
+    expect(report.lines[0]?.note).toContain('Documents that were not seen were kept: 1.');
     expect(await store.list('main')).toHaveLength(1);
     expect((await ingest({ allowEmpty: true })).counts.removed).toBe(1);
   });

@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/clock.js';
-import { Conflict, InvalidInput, describeError } from '../../kernel/errors.js';
+import { Conflict, InvalidInput } from '../../kernel/errors.js';
 import type { DocumentAccess, KnowledgeDocument, ParsedDocument } from '../document.js';
 import type { DocumentStore, StoredDocument } from '../document-store.js';
 import type { KnowledgeBase } from '../knowledge-base.js';
@@ -9,6 +9,7 @@ import { type DocumentSource, type ReadFile, type SourceEntry, folderSource } fr
 import { type IngestEvent, type IngestLine, type IngestReport, emptyCounts } from './ingest-report.js';
 import { DEFAULT_LIMITS, type IngestLimits } from './limits.js';
 import { type DocumentParser, createDocumentParser } from './parse-document.js';
+import { because, faultName, inEnglish, reason, reasonOf, type Reason } from './reason.js';
 import { printablePath } from './text-cleaning.js';
 
 export interface IngestOptions {
@@ -29,16 +30,17 @@ export interface IngestOptions {
 
 const STORES_AT_ONCE = 8;
 
+const withNote = (line: IngestLine): IngestLine =>
+  line.reasons ? { ...line, note: line.reasons.map(inEnglish).join(' ') } : line;
+
 /** Takes in folders and files: `ingestSource` for each path. */
 export async function* ingestPaths(
   options: IngestOptions & { paths: string[] },
 ): AsyncGenerator<IngestEvent, void> {
   for (const path of options.paths) {
     const source = await folderSource(path, options.limits ?? DEFAULT_LIMITS).catch((error: unknown) => {
-      throw new InvalidInput(
-        'knowledge.no-such-path',
-        `${printablePath(path)} cannot be read: ${describeError(error)}`,
-      );
+      const why = reason('no-such-path', { path: printablePath(path), fault: faultName(error) });
+      throw new InvalidInput(...because(why, { cause: error }));
     });
     yield* ingestSource(source, options);
   }
@@ -117,7 +119,7 @@ class Ingest {
   }
 
   private noted(line: IngestLine): IngestEvent {
-    const shown = { ...this.withTwin(line), path: printablePath(line.path) };
+    const shown = withNote({ ...this.withTwin(line), path: printablePath(line.path) });
     this.report.counts[line.outcome] += 1;
     if (shown.note) this.report.lines.push(shown);
     if (line.outcome !== 'removed') this.done += 1;
@@ -131,25 +133,21 @@ class Ingest {
     const twin = this.pathsByHash.get(hash);
     this.pathsByHash.set(hash, twin ?? line.path);
     const isIn = ['added', 'changed', 'unchanged'].includes(line.outcome);
-    if (twin === undefined || twin === line.path || !isIn || line.note) return line;
-    return { ...line, note: `It has the same content as ${printablePath(twin)}.` };
+    if (twin === undefined || twin === line.path || !isIn || line.reasons) return line;
+    return { ...line, reasons: [reason('twin', { path: printablePath(twin) })] };
   }
 
   private async takeIn(entry: SourceEntry): Promise<IngestLine> {
     const { path } = entry;
-    if ('ignored' in entry) return { path, outcome: 'ignored', note: entry.ignored };
-    if ('refused' in entry) return { path, outcome: 'refused', note: entry.refused };
+    if ('ignored' in entry) return { path, outcome: 'ignored', reasons: [entry.ignored] };
+    if ('refused' in entry) return { path, outcome: 'refused', reasons: [entry.refused] };
     try {
       return await this.takeInFile(path, entry.read);
     } catch (error) {
       if (error instanceof Conflict) {
-        return {
-          path,
-          outcome: 'refused',
-          note: 'Somebody else took it in at the same moment; their version stands.',
-        };
+        return { path, outcome: 'refused', reasons: [reason('taken-meanwhile')] };
       }
-      if (error instanceof InvalidInput) return this.refused(path, error.message);
+      if (error instanceof InvalidInput) return this.refused(path, reasonOf(error));
       throw error;
     }
   }
@@ -160,11 +158,7 @@ class Ingest {
   ): Promise<IngestLine> {
     const before = this.known.get(path);
     if (before?.source && before.source !== this.source.id) {
-      return {
-        path,
-        outcome: 'refused',
-        note: `Another source (${before.source}) already brings a document of this path into the collection. Use another collection.`,
-      };
+      return { path, outcome: 'refused', reasons: [reason('other-source', { source: before.source })] };
     }
     const file = await read();
     const contentHash = contentHashOf(file.bytes, this.chunking, this.access);
@@ -177,14 +171,14 @@ class Ingest {
         path,
         outcome: 'unchanged',
         documentId: before.id,
-        note: 'It was rolled back to an earlier version, which stands until the file changes.',
+        reasons: [reason('rolled-back')],
       };
     }
     const outcome = await this.parser.parse({ path, bytes: file.bytes });
     if ('ignored' in outcome) {
       return before
         ? this.refused(path, outcome.ignored)
-        : { path, outcome: 'ignored', note: outcome.ignored };
+        : { path, outcome: 'ignored', reasons: [outcome.ignored] };
     }
     if ('refused' in outcome) {
       return outcome.withdraw ? this.withdrawn(path, outcome.refused) : this.refused(path, outcome.refused);
@@ -235,26 +229,26 @@ class Ingest {
   }
 
   /** A file that is bad now leaves the version that was good in place. */
-  private refused(path: string, note: string): IngestLine {
+  private refused(path: string, why: Reason): IngestLine {
     const before = this.known.get(path);
-    if (!before) return { path, outcome: 'refused', note };
+    if (!before) return { path, outcome: 'refused', reasons: [why] };
     return {
       path,
       outcome: 'refused',
       documentId: before.id,
-      note: `${note} Version ${before.version} stays.`,
+      reasons: [why, reason('version-stays', { version: before.version })],
     };
   }
 
-  private async withdrawn(path: string, note: string): Promise<IngestLine> {
+  private async withdrawn(path: string, why: Reason): Promise<IngestLine> {
     const before = this.known.get(path);
-    if (!before) return { path, outcome: 'refused', note };
+    if (!before) return { path, outcome: 'refused', reasons: [why] };
     await this.remove(before);
     return {
       path,
       outcome: 'refused',
       documentId: before.id,
-      note: `${note} Until then nobody is answered from it.`,
+      reasons: [why, reason('nobody-answered')],
     };
   }
 
@@ -269,10 +263,9 @@ class Ingest {
       (document) => document.source === this.source.id && !listed.has(document.path),
     );
     if (!this.source.whole || gone.length === 0) return;
-    const doubt = this.doubtAbout(entries);
+    const doubt = this.doubtAbout(entries, gone.length);
     if (doubt) {
-      const note = `${doubt} ${gone.length} documents that were not seen were kept.`;
-      this.report.lines.push({ path: '.', outcome: 'ignored', note });
+      this.report.lines.push(withNote({ path: '.', outcome: 'ignored', reasons: [doubt] }));
       return;
     }
     for (const document of gone) {
@@ -282,10 +275,9 @@ class Ingest {
   }
 
   /** Why it is not certain that a document that was not listed is gone. */
-  private doubtAbout(entries: SourceEntry[]): string | undefined {
-    if (entries.some((entry) => 'incomplete' in entry)) return 'The source could not be listed completely.';
-    if (entries.length === 0 && !this.options.allowEmpty)
-      return 'The source is empty, as if it were not there.';
+  private doubtAbout(entries: SourceEntry[], kept: number): Reason | undefined {
+    if (entries.some((entry) => 'incomplete' in entry)) return reason('listing-incomplete', { kept });
+    if (entries.length === 0 && !this.options.allowEmpty) return reason('source-empty', { kept });
     return undefined;
   }
 }

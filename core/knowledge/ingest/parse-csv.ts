@@ -1,4 +1,5 @@
 import { BlockWriter } from './block-writer.js';
+import { reason } from './reason.js';
 import { Unreadable } from './unreadable.js';
 
 /**
@@ -38,7 +39,7 @@ export function csvRows(source: string): string[][] {
       cell = '';
     } else cell += character;
   }
-  if (quoted) throw new Unreadable('A quoted cell of the table is never closed. Check the quotes.');
+  if (quoted) throw new Unreadable(reason('csv-quotes'));
   if (cell || row.length > 0) rows.push([...row, cell]);
   return rows.filter((cells) => cells.some((value) => value.trim()));
 }

@@ -13,6 +13,7 @@ import { readPresentation, readWorkbook } from './parse-office-xml.js';
 import { readPlainText } from './parse-plain-text.js';
 import { readPdfPages } from './pdf-layout.js';
 import { cleanText, decodeText, titleFromPath } from './text-cleaning.js';
+import { reason, reasonOf, type Reason } from './reason.js';
 import { NothingInIt, UnclearReaders, Unreadable } from './unreadable.js';
 import { openZip } from './zip-archive.js';
 
@@ -26,13 +27,13 @@ export interface SourceFile {
 export type ParseOutcome =
   | { parsed: ParsedDocument }
   /** `withdraw`: its readers are unclear, so that an earlier version may not stay either. */
-  | { refused: string; withdraw?: true }
+  | { refused: Reason; withdraw?: true }
   /** There is nothing to read, and nothing wrong with that. */
-  | { ignored: string };
+  | { ignored: Reason };
 
 /** Reads files of all kinds into documents. Close it: it may hold a thread. */
 export interface DocumentParser {
-  /** Never throws for what is wrong with a file: `refused` is the sentence for the report. */
+  /** Never throws for what is wrong with a file: `refused` is what the report says. */
   parse(file: SourceFile): Promise<ParseOutcome>;
   close(): Promise<void>;
 }
@@ -70,9 +71,7 @@ export async function createDocumentParser(limits: IngestLimits): Promise<Docume
     pdf: async (bytes) => {
       const content = await worker.pdf(bytes, limits.maxPages);
       if ('tooManyPages' in content) {
-        throw new Unreadable(
-          `The PDF has ${content.tooManyPages} pages; at most ${limits.maxPages} are read. Split it.`,
-        );
+        throw new Unreadable(reason('pdf-pages', { pages: content.tooManyPages, most: limits.maxPages }));
       }
       return { writer: readPdfPages(content.pages), header: {}, title: content.title };
     },
@@ -94,10 +93,10 @@ export async function createDocumentParser(limits: IngestLimits): Promise<Docume
         if (bytes.byteLength > maxBytes) throw tooLarge(bytes.byteLength, maxBytes);
         return { parsed: assemble(path, kind, await readers[kind](bytes), detect) };
       } catch (error) {
-        if (error instanceof UnclearReaders) return { refused: error.message, withdraw: true };
-        if (error instanceof NothingInIt) return { ignored: error.message };
-        if (error instanceof InvalidInput) return { refused: error.message };
-        if (error instanceof RangeError) return { refused: 'The file is nested too deeply to be read.' };
+        if (error instanceof UnclearReaders) return { refused: reasonOf(error), withdraw: true };
+        if (error instanceof NothingInIt) return { ignored: reasonOf(error) };
+        if (error instanceof InvalidInput) return { refused: reasonOf(error) };
+        if (error instanceof RangeError) return { refused: reason('nested-too-deeply') };
         throw error;
       }
     },
@@ -106,20 +105,20 @@ export async function createDocumentParser(limits: IngestLimits): Promise<Docume
 }
 
 export const tooLarge = (bytes: number, maxBytes: number): Unreadable =>
-  new Unreadable(`The file has ${formatBytes(bytes)}; at most ${formatBytes(maxBytes)} are read. Split it.`);
+  new Unreadable(reason('too-large', { size: formatBytes(bytes), most: formatBytes(maxBytes) }));
 
 /** Word files go to a library that unpacks without limits, so they are unpacked here first. */
 async function unpackedWithinLimits(bytes: Uint8Array, limits: IngestLimits): Promise<void> {
   const archive = openZip(bytes, limits);
-  if (!archive.names.includes('word/document.xml')) throw new Unreadable('The file is not a Word document.');
+  if (!archive.names.includes('word/document.xml')) throw new Unreadable(reason('word-none'));
   for (const name of archive.names) await archive.read(name);
 }
 
 function assemble(path: string, kind: FileKind, content: Content, detect: LanguageDetector): ParsedDocument {
   const { header, writer } = content;
   if (writer.blocks.length === 0) {
-    if (kind !== 'pdf') throw new NothingInIt('There is no text in it.');
-    throw new Unreadable('The PDF holds no text (a scan?). Add a text layer (OCR) and try again.');
+    if (kind !== 'pdf') throw new NothingInIt(reason('no-text'));
+    throw new Unreadable(reason('pdf-no-text'));
   }
   const parsed: ParsedDocument = {
     title: header.title ?? writer.title ?? (content.title?.trim() || titleFromPath(path)),

@@ -4,6 +4,7 @@ import { BULLET } from '../index/sentences.js';
 import type { BlockWriter } from './block-writer.js';
 import { breathe, SEGMENT } from './segments.js';
 import { singleLine } from './text-cleaning.js';
+import { reason } from './reason.js';
 import { Unreadable } from './unreadable.js';
 
 const words = (list: string): Set<string> => new Set(list.split(' '));
@@ -103,7 +104,7 @@ class HtmlReader {
   open(name: string, attributes: Attributes): void {
     this.noteAboutPage(name, attributes);
     if (!VOID.has(name)) this.depth += 1;
-    if (this.depth > MAX_DEPTH) throw new Unreadable('The page is nested too deeply to be read.');
+    if (this.depth > MAX_DEPTH) throw new Unreadable(reason('nested-too-deeply'));
     if (VOID.has(name)) {
       if (name === 'br') this.characters(this.preDepth > 0 ? '\n' : ' ');
       else if (name === 'hr') this.flush();

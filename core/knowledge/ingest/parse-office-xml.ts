@@ -1,6 +1,7 @@
 import { Parser } from 'htmlparser2';
 import { BlockWriter } from './block-writer.js';
 import { breathe, SEGMENT } from './segments.js';
+import { reason } from './reason.js';
 import { Unreadable } from './unreadable.js';
 import type { ZipArchive } from './zip-archive.js';
 
@@ -23,7 +24,7 @@ async function streamXml(
     {
       onopentag(name, attributes) {
         depth += 1;
-        if (depth > MAX_DEPTH) throw new Unreadable('The Office file is nested too deeply to be read.');
+        if (depth > MAX_DEPTH) throw new Unreadable(reason('nested-too-deeply'));
         handlers.open?.(name, attributes);
       },
       ontext: handlers.text,
@@ -54,7 +55,7 @@ const numberIn = (name: string): number => Number(/(\d+)\.xml$/.exec(name)?.[1] 
  */
 export async function readPresentation(archive: ZipArchive): Promise<BlockWriter> {
   const slides = archive.names.filter((name) => /^ppt\/slides\/slide\d+\.xml$/.test(name)).sort(byNumber);
-  if (slides.length === 0) throw new Unreadable('The presentation has no slides.');
+  if (slides.length === 0) throw new Unreadable(reason('slides-none'));
   const writer = new BlockWriter();
   for (const [position, name] of slides.entries()) {
     const slide = await slideContent((await xmlOf(archive, name)) ?? '');
@@ -122,7 +123,7 @@ async function slideContent(source: string): Promise<SlideContent> {
 /** Reads a workbook (ECMA-376 SpreadsheetML): a sheet is a section with one table. Formulas show their last value. */
 export async function readWorkbook(archive: ZipArchive): Promise<BlockWriter> {
   const sheets = archive.names.filter((name) => /^xl\/worksheets\/sheet\d+\.xml$/.test(name)).sort(byNumber);
-  if (sheets.length === 0) throw new Unreadable('The workbook has no sheets.');
+  if (sheets.length === 0) throw new Unreadable(reason('sheets-none'));
   const strings = await sharedStrings((await xmlOf(archive, 'xl/sharedStrings.xml')) ?? '');
   const dateStyles = await dateStyleIndexes((await xmlOf(archive, 'xl/styles.xml')) ?? '');
   const workbook = (await xmlOf(archive, 'xl/workbook.xml')) ?? '';

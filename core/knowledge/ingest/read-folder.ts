@@ -6,6 +6,7 @@ import { type ChunkOptions, DEFAULT_CHUNKING } from './chunk.js';
 import { type ReadFile, type SourceEntry, folderSource } from './document-source.js';
 import { DEFAULT_LIMITS, type IngestLimits } from './limits.js';
 import { createDocumentParser } from './parse-document.js';
+import { inEnglish } from './reason.js';
 
 export interface ReadFolderOptions {
   clock: Clock;
@@ -38,7 +39,7 @@ export async function* readFolder(
       const { path } = entry;
       if ('ignored' in entry) continue;
       if ('refused' in entry) {
-        onRefused(path, entry.refused);
+        onRefused(path, inEnglish(entry.refused));
         continue;
       }
       try {
@@ -46,7 +47,7 @@ export async function* readFolder(
         const outcome = await parser.parse({ path, bytes });
         if ('ignored' in outcome) continue;
         if ('refused' in outcome) {
-          onRefused(path, outcome.refused);
+          onRefused(path, inEnglish(outcome.refused));
           continue;
         }
         const contentHash = contentHashOf(bytes, chunking, defaultAccess);

@@ -1,9 +1,10 @@
 import { InvalidInput } from '../../kernel/errors.js';
+import { because, type Reason } from './reason.js';
 
-/** A file that cannot become a document. `message` is the line in the ingest report: what is wrong and what to do. */
+/** A file that cannot become a document, and why. */
 export class Unreadable extends InvalidInput {
-  constructor(message: string, cause?: unknown) {
-    super('knowledge.unreadable', message, { cause });
+  constructor(why: Reason, cause?: unknown) {
+    super(...because(why, { cause }));
   }
 }
 

@@ -1,18 +1,18 @@
 import { constants } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import { describeError } from '../../kernel/errors.js';
 import { isTextKind, kindOfName, notRead } from './file-kind.js';
 import type { IngestLimits } from './limits.js';
 import { tooLarge } from './parse-document.js';
+import { faultName, reason, type Reason } from './reason.js';
 import { Unreadable } from './unreadable.js';
 
 /** Something that a folder holds: a file to read, or a line for the report why there is nothing to read. */
 export type FolderEntry =
   | { path: string; file: string }
   /** `refused` is a problem to look at, `incomplete` when files below it were not seen; `ignored` is only said. */
-  | { path: string; refused: string; incomplete?: true }
-  | { path: string; ignored: string };
+  | { path: string; refused: Reason; incomplete?: true }
+  | { path: string; ignored: Reason };
 
 /**
  * Walks a folder in the order of names. Hidden files and `node_modules` are passed over; links are never followed, so
@@ -39,7 +39,7 @@ export async function* walkFolder(
     } catch (error) {
       yield {
         path: here || '.',
-        refused: `The folder cannot be listed: ${describeError(error)}`,
+        refused: reason('folder-not-listed', { fault: faultName(error) }),
         incomplete: true,
       };
       continue;
@@ -56,18 +56,18 @@ export async function* walkFolder(
         if (depth + 1 > limits.maxDepth) {
           yield {
             path,
-            refused: `Folders are read down to ${limits.maxDepth} levels; this one is deeper.`,
+            refused: reason('folder-deep', { most: limits.maxDepth }),
             incomplete: true,
           };
         } else below.push({ folder: full, depth: depth + 1 });
       } else if (!name.isFile()) {
-        yield { path, ignored: 'It is a device, a socket or a pipe.' };
+        yield { path, ignored: reason('no-file') };
       } else if (!kindOfName(name.name)) {
         yield { path, ignored: notRead(name.name) };
       } else if (files >= limits.maxFiles) {
         yield {
           path,
-          refused: `More than ${limits.maxFiles} files; the rest was left out. Take in smaller folders.`,
+          refused: reason('files-most', { most: limits.maxFiles }),
           incomplete: true,
         };
         return;
@@ -85,16 +85,10 @@ async function aboutLink(home: string, full: string, path: string): Promise<Fold
     const target = await realpath(full);
     const inside = relative(home, target);
     const outside = inside.startsWith('..') || isAbsolute(inside);
-    if (outside)
-      return { path, refused: 'It is a link to a place outside of the folder and was not followed.' };
-    return { path, ignored: 'It is a link; what it points to is taken in under its own name.' };
+    return outside ? { path, refused: reason('link-outside') } : { path, ignored: reason('link') };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    return {
-      path,
-      refused:
-        code === 'ELOOP' ? 'It is a link that leads back to itself.' : 'It is a link that leads nowhere.',
-    };
+    return { path, refused: reason(code === 'ELOOP' ? 'link-loop' : 'link-nowhere') };
   }
 }
 
@@ -137,7 +131,7 @@ export async function readQuietly(
 ): Promise<{ bytes: Uint8Array; modifiedAt: Date }> {
   for (let attempt = 1; attempt <= 3; attempt += 1) {
     const before = await file.stat();
-    if (!before.isFile()) throw new Unreadable('It is no ordinary file any more.');
+    if (!before.isFile()) throw new Unreadable(reason('file-no-file'));
     if (before.size > maxBytes) throw tooLarge(before.size, maxBytes);
     const bytes = Buffer.alloc(before.size);
     const { bytesRead } = await file.read(bytes, 0, before.size, 0);
@@ -146,13 +140,12 @@ export async function readQuietly(
       return { bytes, modifiedAt: before.mtime };
     }
   }
-  throw new Unreadable('The file kept changing while it was read. Take it in again later.');
+  throw new Unreadable(reason('file-changing'));
 }
 
-function openFault(code: string | undefined): string {
-  if (code === 'EACCES' || code === 'EPERM') return 'Steward may not read the file. Check its permissions.';
-  if (code === 'ENOENT')
-    return 'The file vanished while the folder was read, or its name is not valid UTF-8.';
-  if (code === 'ELOOP') return 'The file became a link and was not followed.';
-  return `The file cannot be opened (${code ?? 'unknown fault'}).`;
+function openFault(code: string | undefined): Reason {
+  if (code === 'EACCES' || code === 'EPERM') return reason('file-forbidden');
+  if (code === 'ENOENT') return reason('file-vanished');
+  if (code === 'ELOOP') return reason('file-now-link');
+  return reason('file-not-opened', { fault: code ?? '?' });
 }

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { inflateRaw } from 'node:zlib';
 import { type IngestLimits, formatBytes } from './limits.js';
+import { reason } from './reason.js';
 import { Unreadable } from './unreadable.js';
 
 const inflate = promisify(inflateRaw);
@@ -41,11 +42,9 @@ export function openZip(
       if (!entry) return undefined;
       const content = await unpack(data, entry, limits.maxArchiveBytes - unpacked).catch((error: unknown) => {
         if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') {
-          throw new Unreadable(
-            `The file unpacks to more than ${formatBytes(limits.maxArchiveBytes)}; it was not opened.`,
-          );
+          throw new Unreadable(reason('office-unpacked', { most: formatBytes(limits.maxArchiveBytes) }));
         }
-        throw error instanceof Unreadable ? error : new Unreadable('The Office file is damaged.', error);
+        throw error instanceof Unreadable ? error : new Unreadable(reason('office-damaged'), error);
       });
       unpacked += content.byteLength;
       return content;
@@ -54,13 +53,11 @@ export function openZip(
 }
 
 function readDirectory(data: Buffer, maxEntries: number): Map<string, Entry> {
-  const damaged = (): Unreadable =>
-    new Unreadable('The Office file is damaged: its list of contents is broken.');
+  const damaged = (): Unreadable => new Unreadable(reason('office-damaged'));
   const end = data.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
   if (end < 0 || end + 22 > data.length || data.readUInt32LE(end) !== END_OF_DIRECTORY) throw damaged();
   const count = data.readUInt16LE(end + 10);
-  if (count > maxEntries)
-    throw new Unreadable(`The Office file holds more than ${maxEntries} parts; it was not opened.`);
+  if (count > maxEntries) throw new Unreadable(reason('office-parts', { most: maxEntries }));
   const entries = new Map<string, Entry>();
   let at = data.readUInt32LE(end + 16);
   for (let index = 0; index < count; index += 1) {
@@ -79,17 +76,17 @@ function readDirectory(data: Buffer, maxEntries: number): Map<string, Entry> {
 }
 
 async function unpack(data: Buffer, entry: Entry, maxBytes: number): Promise<Buffer> {
-  if (entry.flags & 1) throw new Unreadable('The Office file is encrypted. Save it without a password.');
+  if (entry.flags & 1) throw new Unreadable(reason('office-encrypted'));
   const { offset } = entry;
   if (offset + 30 > data.length || data.readUInt32LE(offset) !== LOCAL_HEADER) {
-    throw new Unreadable('The Office file is damaged: a part is missing.');
+    throw new Unreadable(reason('office-damaged'));
   }
   const start = offset + 30 + data.readUInt16LE(offset + 26) + data.readUInt16LE(offset + 28);
   const packed = data.subarray(start, start + entry.compressedSize);
-  if (packed.length < entry.compressedSize) throw new Unreadable('The Office file is cut off.');
+  if (packed.length < entry.compressedSize) throw new Unreadable(reason('office-damaged'));
   const room = Math.max(1, maxBytes);
   if (entry.method === 8) return inflate(packed, { maxOutputLength: room });
-  if (entry.method !== 0) throw new Unreadable('The Office file is packed in a way that is not read.');
+  if (entry.method !== 0) throw new Unreadable(reason('office-packing'));
   if (packed.length > room) throw Object.assign(new Error('too large'), { code: 'ERR_BUFFER_TOO_LARGE' });
   return packed;
 }

@@ -123,8 +123,8 @@ describe('a Git source', () => {
       'knowledge.bad-git-url',
     ],
     ['an option as a branch', { ref: '--upload-pack=id' }, 'knowledge.bad-git-ref'],
-    ['a folder outside', { folder: '../..' }, 'knowledge.bad-folder'],
-    ['a folder that does not exist', { folder: 'none' }, 'knowledge.bad-folder'],
+    ['a folder outside', { folder: '../..' }, 'knowledge.folder-outside'],
+    ['a folder that does not exist', { folder: 'none' }, 'knowledge.folder-none'],
   ])('refuses %s', async (_what, changes, code) => {
     const before = temporaryClones();
     await expect(gitSource('git:1', options(changes))).rejects.toMatchObject({ code });

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { InvalidInput, Unavailable, describeError } from '../../kernel/errors.js';
 import { type DocumentSource, type SourceEntry, folderSource } from '../ingest/document-source.js';
 import type { IngestLimits } from '../ingest/limits.js';
+import { because, reason, type Reason } from '../ingest/reason.js';
 import { hostIsListed } from './guarded-fetch.js';
 
 const run = promisify(execFile);
@@ -94,9 +95,7 @@ export async function gitSource(id: string, options: GitSourceOptions): Promise<
   } catch (error) {
     await rm(home, { recursive: true, force: true });
     if (error instanceof InvalidInput) throw error;
-    throw new Unavailable('knowledge.git-failed', `The repository could not be cloned: ${gitFault(error)}`, {
-      cause: error,
-    });
+    throw new Unavailable(...because(gitFault(error), { cause: error }));
   }
 }
 
@@ -112,13 +111,11 @@ export async function checkoutSource(
 ): Promise<DocumentSource> {
   const root = join(checkout, folder);
   if (relative(checkout, root).startsWith('..')) {
-    throw new InvalidInput('knowledge.bad-folder', 'The folder has to be inside of the repository.');
+    throw new InvalidInput(...because(reason('folder-outside')));
   }
   const dates = await commitDates(checkout);
   const inner = await folderSource(root, limits).catch((error: unknown) => {
-    throw new InvalidInput('knowledge.bad-folder', `The repository has no folder ${folder}.`, {
-      cause: error,
-    });
+    throw new InvalidInput(...because(reason('folder-none', { folder }), { cause: error }));
   });
   const dated = (entry: SourceEntry): SourceEntry => {
     if (!('read' in entry)) return entry;
@@ -151,26 +148,15 @@ export async function checkoutSource(
 function checkAddress({ url, ref, hosts, protocols = ['https', 'ssh'] }: GitSourceOptions): void {
   const address = URL.canParse(url) ? new URL(url) : undefined;
   const protocol = address?.protocol.slice(0, -1) ?? '';
-  if (!address || !protocols.includes(protocol)) {
-    throw new InvalidInput(
-      'knowledge.bad-git-url',
-      `A repository's address begins with ${protocols.join(':// or ')}://.`,
-    );
-  }
-  if (address.password) {
-    throw new InvalidInput(
-      'knowledge.bad-git-url',
-      'Keep passwords out of the address; use a secret instead.',
-    );
+  if (!address || !protocols.includes(protocol) || address.password) {
+    const begins = protocols.map((each) => `${each}://`).join(', ');
+    throw new InvalidInput(...because(reason('bad-git-url', { protocols: begins })));
   }
   if (protocol !== 'file' && !hostIsListed(address.hostname, hosts)) {
-    throw new InvalidInput(
-      'knowledge.host-not-listed',
-      `${address.hostname} is not on the list of hosts that Steward may read. Add it to knowledge.hosts.`,
-    );
+    throw new InvalidInput(...because(reason('host-not-listed', { host: address.hostname })));
   }
   if (ref !== undefined && !/^[\w][\w./-]*$/.test(ref)) {
-    throw new InvalidInput('knowledge.bad-git-ref', 'The branch or tag has a name that is not allowed.');
+    throw new InvalidInput(...because(reason('bad-git-ref')));
   }
 }
 
@@ -213,9 +199,10 @@ async function commitDates(checkout: string): Promise<Map<string, Date>> {
 }
 
 /** git's own last line, without the address, which may be private. */
-function gitFault(error: unknown): string {
+function gitFault(error: unknown): Reason {
   const { stderr, killed } = error as { stderr?: string; killed?: boolean };
-  if (killed) return 'it took too long.';
+  if (killed) return reason('git-slow');
   const lines = (stderr ?? '').trim().split('\n').filter(Boolean);
-  return (lines.at(-1) ?? describeError(error)).replace(/(https?|ssh|file):\/\/\S+/g, 'the repository');
+  const said = (lines.at(-1) ?? describeError(error)).replace(/(https?|ssh|file):\/\/\S+/g, '…');
+  return reason('git-failed', { fault: said });
 }

@@ -2,8 +2,10 @@ import { lookup as lookUp } from 'node:dns';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { type LookupFunction, isIP } from 'node:net';
-import { InvalidInput, NotPermitted, StewardError, Unavailable, describeError } from '../../kernel/errors.js';
+import { InvalidInput, NotPermitted, StewardError, Unavailable } from '../../kernel/errors.js';
 import type { OutboundFetch, OutboundRequest, OutboundResponse } from '../../kernel/outbound-fetch.js';
+import { formatBytes } from '../ingest/limits.js';
+import { because, faultName, reason } from '../ingest/reason.js';
 import { createPrivateAddressTest } from './private-address.js';
 
 export interface FetchRules {
@@ -47,12 +49,9 @@ export function createGuardedFetch(rules: FetchRules, resolve: Resolve = systemR
 
   const addressesOf = async (host: string): Promise<string[]> => {
     const addresses = isIP(host) ? [host] : await resolve(host);
-    if (addresses.length === 0) throw new Unavailable('knowledge.unknown-host', `${host} has no address.`);
+    if (addresses.length === 0) throw new Unavailable(...because(reason('unknown-host', { host })));
     if (!hostIsListed(host, rules.privateHosts) && addresses.some(isPrivate)) {
-      throw new NotPermitted(
-        'knowledge.private-address',
-        `${host} is inside a private network. List it under knowledge.privateHosts if Steward may read it.`,
-      );
+      throw new NotPermitted(...because(reason('private-address', { host })));
     }
     return addresses;
   };
@@ -60,25 +59,18 @@ export function createGuardedFetch(rules: FetchRules, resolve: Resolve = systemR
   return async (address, request = {}) => {
     const url = URL.canParse(address) ? new URL(address) : undefined;
     if (!url || !['http:', 'https:'].includes(url.protocol) || url.username || url.password) {
-      throw new InvalidInput(
-        'knowledge.bad-url',
-        'A source needs an http or https address without a password in it.',
-      );
+      throw new InvalidInput(...because(reason('bad-url')));
     }
     const host = url.hostname.replace(/^\[|\]$/g, '');
     if (!hostIsListed(host, [...rules.hosts, ...rules.privateHosts])) {
-      throw new NotPermitted(
-        'knowledge.host-not-listed',
-        `${url.host} is not on the list of hosts that Steward may read. Add it to knowledge.hosts.`,
-      );
+      throw new NotPermitted(...because(reason('host-not-listed', { host })));
     }
     try {
       return await send(url, request, await addressesOf(host));
     } catch (error) {
       if (error instanceof StewardError) throw error;
-      throw new Unavailable('knowledge.unreachable', `${url.host} did not answer: ${describeError(error)}`, {
-        cause: error,
-      });
+      const why = reason('unreachable', { host: url.host, fault: faultName(error) });
+      throw new Unavailable(...because(why, { cause: error }));
     }
   };
 }
@@ -123,10 +115,7 @@ async function readBounded(response: IncomingMessage, maxBytes: number, host: st
     size += (chunk as Buffer).byteLength;
     if (size > maxBytes) {
       response.destroy();
-      throw new InvalidInput(
-        'knowledge.page-too-large',
-        `${host} answered with more than ${maxBytes} bytes.`,
-      );
+      throw new InvalidInput(...because(reason('page-too-large', { host, most: formatBytes(maxBytes) })));
     }
     chunks.push(chunk as Buffer);
   }

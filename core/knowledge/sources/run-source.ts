@@ -6,6 +6,7 @@ import { type DocumentSource, folderSource } from '../ingest/document-source.js'
 import { ingestSource } from '../ingest/ingest.js';
 import type { IngestEvent, IngestReport } from '../ingest/ingest-report.js';
 import { DEFAULT_LIMITS, type IngestLimits } from '../ingest/limits.js';
+import { because, faultName, reason } from '../ingest/reason.js';
 import type { KnowledgeBase } from '../knowledge-base.js';
 import { gitSource } from './git-source.js';
 import {
@@ -58,21 +59,19 @@ async function openFolder(
   limits: IngestLimits,
 ): Promise<DocumentSource> {
   const opened = await folderSource(path, limits).catch((error: unknown) => {
-    throw new InvalidInput('knowledge.no-such-path', 'The folder cannot be read.', { cause: error });
+    const why = reason('no-such-path', { path, fault: faultName(error) });
+    throw new InvalidInput(...because(why, { cause: error }));
   });
   const real = opened.id.slice('folder:'.length);
   if (!allowed.some((folder) => real === folder || real.startsWith(`${folder}/`))) {
-    throw new InvalidInput(
-      'knowledge.folder-not-allowed',
-      'The folder is not in one that sources may lie in. Add it to knowledge.folders.',
-    );
+    throw new InvalidInput(...because(reason('folder-not-allowed')));
   }
   return { ...opened, id };
 }
 
 async function secretNamed(name: string, { secret }: SourceTools): Promise<string> {
   const value = await secret?.(name);
-  if (!value) throw new InvalidInput('knowledge.no-secret', `The secret ${name} does not exist.`);
+  if (!value) throw new InvalidInput(...because(reason('no-secret', { name })));
   return value;
 }
 

@@ -3,6 +3,7 @@ import { type FakePage, type WebSite, startWebSite } from '../../../tests/fakes/
 import { createManualClock } from '../../../tests/support/manual-clock.js';
 import type { SourceEntry } from '../ingest/document-source.js';
 import { DEFAULT_LIMITS } from '../ingest/limits.js';
+import { inEnglish } from '../ingest/reason.js';
 import { createGuardedFetch } from './guarded-fetch.js';
 import { type WebSourceOptions, webSource } from './web-source.js';
 
@@ -32,8 +33,8 @@ async function crawl(
 }
 
 async function shown(entry: SourceEntry): Promise<string> {
-  if ('refused' in entry) return `${entry.incomplete ? 'for now' : 'refused'}: ${entry.refused}`;
-  if ('ignored' in entry) return `ignored: ${entry.ignored}`;
+  if ('refused' in entry) return `${entry.incomplete ? 'for now' : 'refused'}: ${inEnglish(entry.refused)}`;
+  if ('ignored' in entry) return `ignored: ${inEnglish(entry.ignored)}`;
   return Buffer.from((await entry.read()).bytes).toString();
 }
 

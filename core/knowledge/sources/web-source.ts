@@ -5,6 +5,7 @@ import type { OutboundFetch, OutboundResponse } from '../../kernel/outbound-fetc
 import type { DocumentSource, SourceEntry } from '../ingest/document-source.js';
 import { kindOfName } from '../ingest/file-kind.js';
 import type { IngestLimits } from '../ingest/limits.js';
+import { reason, reasonOf, type Reason } from '../ingest/reason.js';
 import { NOTHING_ALLOWED, EVERYTHING_ALLOWED, type RobotsRules, parseRobots } from './robots.js';
 
 export interface WebSourceOptions {
@@ -49,7 +50,7 @@ interface Visit {
 }
 
 /** `gone`: the server knows no such page; `passing`: another time it may work. */
-type Page = { response: OutboundResponse; url: URL } | { refused: string; gone?: boolean; passing?: boolean };
+type Page = { response: OutboundResponse; url: URL } | { refused: Reason; gone?: boolean; passing?: boolean };
 
 class Crawl {
   private readonly robots = new Map<string, RobotsRules>();
@@ -64,14 +65,12 @@ class Crawl {
     for (const address of urls) {
       const url = webAddress(address);
       if (url) this.enqueue(queue, url, 0, scopeOf(url));
-      else yield { path: address, refused: 'It is not a web address.', incomplete: true };
+      else yield { path: address, refused: reason('web-no-address'), incomplete: true };
     }
     let pages = 0;
     for (let visit = queue.shift(); visit; visit = queue.shift()) {
       if (signal?.aborted || pages >= maxPages) {
-        const why = signal?.aborted
-          ? 'The reading was stopped.'
-          : `More than ${maxPages} pages; the rest was left out.`;
+        const why = signal?.aborted ? reason('web-stopped') : reason('web-pages', { most: maxPages });
         yield { path: pathOf(visit.url), refused: why, incomplete: true };
         return;
       }
@@ -85,7 +84,7 @@ class Crawl {
       const type = typeOf(response);
       const extension = EXTENSION_OF_TYPE[type];
       if (!extension) {
-        yield { path: pathOf(url), ignored: `Pages of the type ${type || 'unknown'} are not read.` };
+        yield { path: pathOf(url), ignored: type ? reason('web-kind', { type }) : reason('web-kind-none') };
         continue;
       }
       if (extension === 'html' && visit.depth < this.options.depth) {
@@ -120,29 +119,28 @@ class Crawl {
     for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
       try {
         const rules = await this.rulesOf(url);
-        if (!rules.allows(url.pathname + url.search))
-          return { refused: "The site's robots.txt does not allow it." };
+        if (!rules.allows(url.pathname + url.search)) return { refused: reason('web-robots') };
         await this.wait(rules.crawlDelay);
         const response = await this.ask(url);
         const location = response.headers.get('location');
         if (response.status >= 300 && response.status < 400 && location) {
           const next = webAddress(location, url);
-          if (!next) return { refused: 'It redirects to what is no web address.' };
+          if (!next) return { refused: reason('web-redirect-odd') };
           url = next;
           continue;
         }
         if (response.status === 200) return { response, url };
         return {
-          refused: `The server answered ${response.status}.`,
+          refused: reason('web-status', { status: response.status }),
           gone: response.status === 404 || response.status === 410,
           passing: response.status === 429 || response.status >= 500,
         };
       } catch (error) {
         if (!(error instanceof StewardError)) throw error;
-        return { refused: error.message, passing: error.retryable };
+        return { refused: reasonOf(error), passing: error.retryable };
       }
     }
-    return { refused: `It redirects more than ${MAX_REDIRECTS} times.` };
+    return { refused: reason('web-redirects', { most: MAX_REDIRECTS }) };
   }
 
   private async wait(seconds: number): Promise<void> {
@@ -182,7 +180,7 @@ class Crawl {
  */
 function* entryOf(
   { url, depth }: Visit,
-  { refused, gone, passing }: Extract<Page, { refused: string }>,
+  { refused, gone, passing }: Extract<Page, { refused: Reason }>,
 ): Generator<SourceEntry> {
   if (gone && depth > 0) return;
   const path = pathOf(url);
