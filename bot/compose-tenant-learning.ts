@@ -1,4 +1,4 @@
-import { personNamed, type PeopleRepository, type PersonRecord } from '../core/governance/identity/people.js';
+import type { PeopleRepository } from '../core/governance/identity/people.js';
 import type { Clock } from '../core/kernel/clock.js';
 import type { Logger } from '../core/kernel/logger.js';
 import { createArticleDesk } from '../core/knowledge/learning/article-desk.js';
@@ -11,7 +11,7 @@ import { createArticleStore } from '../storage/mongo/article-store.js';
 import type { Database } from '../storage/mongo/database.js';
 import type { KnowledgeRoom } from './compose-knowledge.js';
 import type { Turns } from './compose-turns.js';
-import { writeToPeople } from './write-to-people.js';
+import { createTellOwner } from './tell-owner.js';
 
 export interface TenantLearningOptions {
   database: Database;
@@ -29,18 +29,6 @@ export function createTenantLearning(
 ): TenantLearning {
   const documents = knowledge.documents(tenantId);
   const lessons = createAnswerLessons(database, tenantId);
-
-  const tell: TenantLearning['tell'] = async (owner, id, letter) => {
-    const known = people(tenantId);
-    const person = owner ? await personNamed(known, owner) : undefined;
-    const write = (readers: PersonRecord[]) =>
-      writeToPeople(post, tenantId, readers, { id, content: letter });
-    // A page of nobody who works here is the administrators' business.
-    const reached = [...(person ? await write([person]) : [])];
-    if (reached.length === 0) reached.push(...(await write(await known.byRole('admin'))));
-    if (reached.length === 0)
-      logger.warn({ tenantId, id }, 'Nobody who should look at documents has ever written to Steward.');
-  };
 
   /** Looks each quote up in its passage; a passage's id is made from its words, so one that changed is not found. */
   const withChecks = async (record: AnswerRecord): Promise<GivenAnswer> => {
@@ -70,7 +58,7 @@ export function createTenantLearning(
     citations: (from) => lessons.citations(from),
     quality: async (from, to) =>
       qualityOf(await Promise.all((await lessons.given(from, to, isSampled)).map(withChecks))),
-    tell,
+    tell: createTellOwner({ tenantId, people: people(tenantId), post, logger }),
     reconcile: async () => {
       const articles = createArticleStore(database, tenantId);
       // The index of a tenant is opened when there is something to put right in it.

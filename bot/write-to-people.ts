@@ -11,7 +11,7 @@ export interface Letter {
   copyKey?: string;
   /** Rewrites the message under `copyKey` instead of posting one. */
   isUpdate?: boolean;
-  content(locale: string): OutboundContent;
+  content(locale: string, reader: PersonRecord): OutboundContent;
 }
 
 const FALLBACK_LOCALE = 'en';
@@ -44,7 +44,7 @@ export async function writeToPeople(
         id: `${id}:${reader.id}`,
         conversation,
         kind,
-        content: content(reader.locale ?? FALLBACK_LOCALE),
+        content: content(reader.locale ?? FALLBACK_LOCALE, reader),
         ...(copyKey && { copyKey }),
       },
     ];

@@ -5,6 +5,8 @@ import { createTexts } from '../texts.js';
 import { driftLetter, gapsLetter, staleLetter } from './letters.js';
 
 const texts = createTexts();
+const INTERNAL = { classification: 'internal' } as const;
+const KNOWS_ALL = (): boolean => true;
 const FROM = new Date('2026-02-01');
 const WEEK = { from: FROM, to: new Date('2026-02-08') };
 const gap = (question: string, times: number, people: number) => ({
@@ -16,7 +18,12 @@ const gap = (question: string, times: number, people: number) => ({
   lastAt: FROM,
 });
 const stale = (citations: number, reason: StaleDocument['reason']): StaleDocument => ({
-  document: { title: 'Travel *rules*', collection: 'handbook', path: 'a.md' } as KnowledgeDocument,
+  document: {
+    title: 'Travel *rules*',
+    collection: 'handbook',
+    path: 'a.md',
+    access: INTERNAL,
+  } as KnowledgeDocument,
   reason,
   since: new Date('2026-03-02'),
   citations,
@@ -24,9 +31,9 @@ const stale = (citations: number, reason: StaleDocument['reason']): StaleDocumen
 
 describe('the letter about open questions', () => {
   it('says what was asked, how often and by how many, with a button for each', () => {
-    const nearest = { documentId: 'd', path: 'f.md', title: 'Facilities' };
+    const nearest = { documentId: 'd', path: 'f.md', title: 'Facilities', access: INTERNAL };
     const gaps = [{ ...gap('Can I bring my dog?', 2, 2), nearest }, gap('Where is **the** gym?', 1, 1)];
-    const { text, card } = gapsLetter(texts, 'en', { gaps }, WEEK);
+    const { text, card } = gapsLetter(texts, 'en', { gaps }, WEEK, KNOWS_ALL);
     expect(text).toContain('Between 1 Feb 2026 and 8 Feb 2026 the documents left 3 questions open');
     expect(text).toContain('- **Can I bring my dog?** (2 times, by 2 people; nearest page: Facilities)');
     expect(text).toContain('- **Where is \\*\\*the\\*\\* gym?** (1 time, by 1 person)');
@@ -40,10 +47,36 @@ describe('the letter about open questions', () => {
     const gaps = Array.from({ length: 40 }, (_, number) =>
       gap(`Question ${number} ${'x'.repeat(5_000)}`, 1, 1),
     );
-    const { text, card } = gapsLetter(texts, 'en', { gaps }, WEEK);
+    const { text, card } = gapsLetter(texts, 'en', { gaps }, WEEK, KNOWS_ALL);
     expect(text).toContain('and 25 more');
     expect(text.length).toBeLessThan(5_000);
     expect(card?.data.actions).toHaveLength(5);
+  });
+});
+
+describe('a letter to somebody who may not read every page', () => {
+  const isOpen = ({ classification }: { classification: string }): boolean => classification === 'internal';
+
+  it('names no page that they may not read beside a question', () => {
+    const access = { classification: 'restricted' } as const;
+    const nearest = { documentId: 'd', path: 'plan.md', title: 'Merger plan', access };
+    const gaps = [{ ...gap('When do we merge?', 1, 1), nearest }];
+    const { text, card } = gapsLetter(texts, 'en', { gaps }, WEEK, isOpen);
+    expect(text).toContain('- **When do we merge?** (1 time, by 1 person)');
+    expect(`${text}${JSON.stringify(card)}`).not.toMatch(/merger plan|plan\.md/i);
+  });
+
+  it('says of stale pages that they may not read how many there are, not which', () => {
+    const closed = stale(9, 'old');
+    const document = { ...closed.document, title: 'Merger plan', path: 'plan.md' };
+    const all = [
+      { ...closed, document: { ...document, access: { classification: 'restricted' as const } } },
+      stale(3, 'old'),
+    ];
+    const { text, card } = staleLetter(texts, 'de', all, isOpen);
+    expect(text).toContain('Travel');
+    expect(text).toContain('1 weitere, die Sie nicht lesen dürfen');
+    expect(`${text}${JSON.stringify(card)}`).not.toMatch(/merger plan|plan\.md/i);
   });
 });
 
@@ -54,7 +87,7 @@ describe('the letter about stale pages', () => {
       stale(0, 'review-due'),
       ...Array.from({ length: 18 }, () => stale(1, 'old')),
     ];
-    const { text } = staleLetter(texts, 'en', all);
+    const { text } = staleLetter(texts, 'en', all, KNOWS_ALL);
     expect(text).toContain('20 pages should be looked at again');
     expect(text).toContain(
       '- Travel \\*rules\\* (handbook/a.md): unchanged for more than a year, cited 3 times',

@@ -1,4 +1,5 @@
 import type { OutboundContent } from '../../core/kernel/outbound-message.js';
+import type { DocumentAccess } from '../../core/knowledge/document.js';
 import type { Drift } from '../../core/knowledge/learning/answer-drift.js';
 import type { GapDigest } from '../../core/knowledge/learning/question-gaps.js';
 import type { StaleDocument } from '../../core/knowledge/learning/stale-documents.js';
@@ -13,6 +14,9 @@ const MOST_BUTTONS = 5;
 const LONGEST = 200;
 const LONGEST_BUTTON = 60;
 
+/** Whether a letter may name a document to its reader. */
+type MayKnow = (access: DocumentAccess) => boolean;
+
 const plain = (text: string): string => plainLine(text, LONGEST);
 
 /** What was asked near to somebody's pages and stayed open: how often and by how many people, never by whom. */
@@ -21,12 +25,14 @@ export function gapsLetter(
   locale: string,
   { gaps }: Pick<GapDigest, 'gaps'>,
   { from, to }: { from: Date; to: Date },
+  mayKnow: MayKnow,
 ): OutboundContent {
   const say = (key: Parameters<Texts['text']>[0], parameters: Record<string, string | number>): string =>
     texts.text(key, locale, parameters);
   const lines = gaps.slice(0, MOST_LISTED).map(({ question, times, people, nearest }) => {
     const often = [say('letter.times', { count: times }), say('letter.people', { count: people })].join(', ');
-    const near = nearest ? `; ${say('letter.nearest', { title: plain(nearest.title) })}` : '';
+    const near =
+      nearest && mayKnow(nearest.access) ? `; ${say('letter.nearest', { title: plain(nearest.title) })}` : '';
     return `- **${plain(question)}** (${often}${near})`;
   });
   const count = gaps.reduce((sum, { times }) => sum + times, 0);
@@ -48,9 +54,16 @@ export function gapsLetter(
   });
 }
 
-/** Pages that their owner should look at again. */
-export function staleLetter(texts: Texts, locale: string, stale: StaleDocument[]): OutboundContent {
-  const lines = stale.slice(0, MOST_LISTED).map(({ document, reason, since, citations }) => {
+/** Pages that their owner should look at again; of those that the reader may not read only how many there are. */
+export function staleLetter(
+  texts: Texts,
+  locale: string,
+  stale: StaleDocument[],
+  mayKnow: MayKnow,
+): OutboundContent {
+  const named = stale.filter(({ document }) => mayKnow(document.access));
+  const hidden = stale.length - named.length;
+  const lines = named.slice(0, MOST_LISTED).map(({ document, reason, since, citations }) => {
     const why =
       reason === 'review-due'
         ? texts.text('letter.review-due', locale, { date: texts.date(since, locale) })
@@ -66,7 +79,8 @@ export function staleLetter(texts: Texts, locale: string, stale: StaleDocument[]
       `**${texts.text('letter.stale', locale, { count: stale.length })}**`,
       '',
       ...lines,
-      ...more(texts, locale, stale.length),
+      ...more(texts, locale, named.length),
+      ...(hidden > 0 ? [`- ${texts.text('letter.hidden', locale, { count: hidden })}`] : []),
     ].join('\n'),
   });
 }

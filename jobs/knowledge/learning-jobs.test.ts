@@ -33,7 +33,7 @@ async function run(name: string, more: Partial<TenantLearning> = {}, tenants = [
     citations: () => Promise.resolve(new Map()),
     quality: () => Promise.resolve(qualityOf([])),
     tell: (owner, id, letter) =>
-      Promise.resolve(void told.push({ tenantId, owner, id, text: letter('en').text })),
+      Promise.resolve(void told.push({ tenantId, owner, id, text: letter('en', () => true).text })),
     reconcile: () => Promise.resolve(0),
     ...more,
   });

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/kernel/clock.js';
+import { digest } from '../../core/kernel/json.js';
 import { type AnswerQuality, driftBetween } from '../../core/knowledge/learning/answer-drift.js';
-import type { KnowledgeDocument } from '../../core/knowledge/document.js';
+import type { DocumentAccess, KnowledgeDocument } from '../../core/knowledge/document.js';
 import type { GapDigest, OpenQuestion } from '../../core/knowledge/learning/question-gaps.js';
 import { staleByOwner, staleDocuments } from '../../core/knowledge/learning/stale-documents.js';
 import type { Logger } from '../../core/kernel/logger.js';
@@ -8,6 +9,9 @@ import type { OutboundContent } from '../../core/kernel/outbound-message.js';
 import { driftLetter, gapsLetter, staleLetter } from '../../dialogs/learning/letters.js';
 import type { Texts } from '../../dialogs/texts.js';
 import type { JobDefinition } from '../scheduler.js';
+
+/** A letter to one reader; `mayKnow` tells which documents it may name to them. */
+export type Letter = (locale: string, mayKnow: (access: DocumentAccess) => boolean) => OutboundContent;
 
 /** What the jobs look at and do for one tenant. */
 export interface TenantLearning {
@@ -20,7 +24,7 @@ export interface TenantLearning {
   /** How good a sample of the answers between two times was. */
   quality(from: Date, to: Date): Promise<AnswerQuality>;
   /** Writes to an owner (mail address or person id) once per `id`; the administrators hear of what nobody owns who works here. */
-  tell(owner: string, id: string, letter: (locale: string) => OutboundContent): Promise<void>;
+  tell(owner: string, id: string, letter: Letter): Promise<void>;
   /** Makes documents agree with their articles. @returns how many did not. */
   reconcile(): Promise<number>;
 }
@@ -55,6 +59,8 @@ export function learningJobs({
   };
   const ago = (ms: number): Date => new Date(clock.now().getTime() - ms);
   const day = (): string => clock.now().toISOString().slice(0, 10);
+  // An owner is a mail address, which does not belong in a log.
+  const letterId = (what: string, owner: string): string => `${what}:${day()}:${digest(owner).slice(0, 16)}`;
   return [
     {
       name: 'knowledge-gaps',
@@ -62,10 +68,10 @@ export function learningJobs({
       every: '0 7 * * 1',
       handle: forEachTenant(async (tenant) => {
         const week = { from: ago(WEEK_MS), to: clock.now() };
-        for (const digest of await tenant.digests(await tenant.openQuestions(week.from))) {
-          const { owner } = digest;
-          await tenant.tell(owner, `gaps:${day()}:${owner}`, (locale) =>
-            gapsLetter(texts, locale, digest, week),
+        for (const gaps of await tenant.digests(await tenant.openQuestions(week.from))) {
+          const { owner } = gaps;
+          await tenant.tell(owner, letterId('gaps', owner), (locale, mayKnow) =>
+            gapsLetter(texts, locale, gaps, week, mayKnow),
           );
         }
       }),
@@ -82,7 +88,9 @@ export function learningJobs({
           citations,
         });
         for (const [owner, theirs] of staleByOwner(stale, NOBODY))
-          await tenant.tell(owner, `stale:${day()}:${owner}`, (locale) => staleLetter(texts, locale, theirs));
+          await tenant.tell(owner, letterId('stale', owner), (locale, mayKnow) =>
+            staleLetter(texts, locale, theirs, mayKnow),
+          );
       }),
     },
     {

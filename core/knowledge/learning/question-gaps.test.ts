@@ -61,7 +61,15 @@ describe('the digest', () => {
       gaps,
       async (question) =>
         question.includes('dog')
-          ? { owner: 'facilities@x.example', nearest: { documentId: 'd', path: 'f.md', title: 'Facilities' } }
+          ? {
+              owner: 'facilities@x.example',
+              nearest: {
+                documentId: 'd',
+                path: 'f.md',
+                title: 'Facilities',
+                access: { classification: 'internal' },
+              },
+            }
           : undefined,
       'people@x.example',
     );

@@ -1,3 +1,4 @@
+import type { KnowledgeDocument } from '../document.js';
 import type { Analyser } from '../index/words.js';
 import { keyTerms, overlap } from './similarity.js';
 
@@ -80,7 +81,7 @@ export interface GapOwner {
   /** E-mail address or person id. */
   owner: string;
   /** The document that comes nearest and that this person owns. */
-  nearest?: { documentId: string; path: string; title: string };
+  nearest?: Pick<KnowledgeDocument, 'path' | 'title' | 'access'> & { documentId: string };
 }
 
 export interface GapDigest {

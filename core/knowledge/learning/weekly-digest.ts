@@ -13,7 +13,7 @@ const NEAREST = 5;
 
 /**
  * What each owner is to be told of the questions that stayed open. The nearest documents are searched without regard to readers,
- * since only a document's own owner hears of it.
+ * since a letter names a document only to its owner and to whoever may read it.
  * @param fallbackOwner gets what is near to no document that anybody owns.
  */
 export async function weeklyDigests({
@@ -33,8 +33,8 @@ export async function weeklyDigests({
     const hits = await knowledge.searchDocuments(question, { k: NEAREST, mayRead: () => true });
     const owned = hits.find(({ document }) => document.owner !== undefined);
     if (!owned?.document.owner) return undefined;
-    const { id, path, title, owner } = owned.document;
-    return { owner, nearest: { documentId: id, path, title } };
+    const { id, path, title, access, owner } = owned.document;
+    return { owner, nearest: { documentId: id, path, title, access } };
   };
   return digestsFor(gaps, ownerOf, fallbackOwner);
 }
