@@ -1,6 +1,6 @@
 import type { ArticleDrafts } from '../core/agents/tools/built-in/office-tools.js';
 import type { EscalationService } from '../core/approvals/escalation-service.js';
-import { personNamed, type PeopleRepository, type PersonRecord } from '../core/governance/identity/people.js';
+import type { PeopleRepository, PersonRecord } from '../core/governance/identity/people.js';
 import { ROLE_PERMISSIONS } from '../core/governance/permissions.js';
 import type { Clock } from '../core/kernel/clock.js';
 import { ROLES } from '../core/kernel/person.js';
@@ -20,6 +20,7 @@ import { createArticleStore } from '../storage/mongo/article-store.js';
 import type { Database } from '../storage/mongo/database.js';
 import type { KnowledgeRoom } from './compose-knowledge.js';
 import type { Turns } from './compose-turns.js';
+import { findPerson } from './find-person.js';
 import { writeToPeople } from './write-to-people.js';
 
 export interface ArticlesOptions {
@@ -66,13 +67,8 @@ export function createArticles({
       ({ id }) => id !== authorId,
     );
   };
-  const find = async (tenantId: string, words: string): Promise<PersonRecord | undefined> => {
-    const known = people(tenantId);
-    const named = await personNamed(known, words);
-    if (named) return named.active ? named : undefined;
-    const [found, ...others] = words ? await known.search(words) : [];
-    return others.length === 0 ? found : undefined;
-  };
+  const find = (tenantId: string, words: string): Promise<PersonRecord | undefined> =>
+    findPerson(people(tenantId), words);
   const nameOf = async (tenantId: string, id = ''): Promise<string> => (await find(tenantId, id))?.name ?? id;
   const reviewKey = (id: string, revision: number): string => `article:${id}:${revision}`;
 

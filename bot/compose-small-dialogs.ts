@@ -1,21 +1,26 @@
+import type { PeopleRepository } from '../core/governance/identity/people.js';
 import { conversationKey } from '../core/kernel/conversation-reference.js';
 import type { Dialog } from '../dialogs/dialog.js';
 import { feedbackDialog } from '../dialogs/feedback.js';
 import { fullAnswerDialog } from '../dialogs/full-answer.js';
 import { helpDialog } from '../dialogs/help.js';
+import { standardAnswerDialog } from '../dialogs/standard-answers/standard-answer-dialog.js';
 import type { Texts } from '../dialogs/texts.js';
 import { welcomeDialog } from '../dialogs/welcome.js';
 import type { Database } from '../storage/mongo/database.js';
+import { createStandardAnswerStore } from '../storage/mongo/standard-answer-store.js';
 import { createOnce } from '../storage/mongo/once.js';
+import { findPerson } from './find-person.js';
 import { createFeedback, type FeedbackOptions } from './compose-feedback.js';
 
 export interface SmallDialogOptions extends FeedbackOptions {
   texts: Texts;
   database: Database;
+  people(tenantId: string): Pick<PeopleRepository, 'get' | 'byEmail' | 'search'>;
 }
 
-/** The dialogs that need neither tools nor a search: the welcome, votes, an answer in full, and help. */
-export function createSmallDialogs({ texts, database, ...feedback }: SmallDialogOptions): Dialog[] {
+/** The dialogs that need neither tools nor a search: the welcome, votes, an answer in full, standard answers, and help. */
+export function createSmallDialogs({ texts, database, people, ...feedback }: SmallDialogOptions): Dialog[] {
   const { answers, clock } = feedback;
   return [
     welcomeDialog({
@@ -35,6 +40,12 @@ export function createSmallDialogs({ texts, database, ...feedback }: SmallDialog
           ? answer?.text
           : undefined;
       },
+    }),
+    standardAnswerDialog({
+      texts,
+      answers: (tenantId) => createStandardAnswerStore(database, tenantId),
+      person: ({ tenant }, words) => findPerson(people(tenant.id), words),
+      now: () => clock.now(),
     }),
     helpDialog(texts),
   ];

@@ -331,6 +331,7 @@ export async function composeSteward(config: Config, options: ComposeOptions): P
       texts,
       database,
       answers,
+      people,
       copies: (tenantId) => turns.copies(tenantId),
       prompts,
       clock,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Article } from '../../core/knowledge/learning/article.js';
-import type { StandardAnswer } from '../../core/knowledge/learning/standard-answers.js';
+import { changedAnswer, type StandardAnswer } from '../../core/knowledge/learning/standard-answers.js';
 import { type KnowledgeSource, sourceInputSchema } from '../../core/knowledge/sources/source-definition.js';
 import { createAnswerLessons } from '../../storage/mongo/answer-lessons.js';
 import { type AnswerRecord, answerCollection, createAnswerLog } from '../../storage/mongo/answers.js';
@@ -124,6 +124,33 @@ describe('standard answers', () => {
     expect(await createStandardAnswerStore(test.database, 'somebody-else').list()).toEqual([]);
     await store.remove(answer.id);
     expect(await store.list()).toEqual([]);
+  });
+
+  it('are changed in chat on top of what was seen, by one of two people, and taken back', async () => {
+    const store = createStandardAnswerStore(test.database, tenant);
+    const kept: StandardAnswer = {
+      id: `${tenant}-2`,
+      phrasings: ['Where can I park?'],
+      answer: 'On deck A.',
+      owner: 'a@x.example',
+      reviewBy: AT,
+      access: { classification: 'internal' },
+      enabled: true,
+    };
+    // As the command line keeps it, without a revision.
+    await store.put(kept);
+    const { id: _id, ...content } = kept;
+    const mine = changedAnswer(kept, { ...content, answer: 'On deck B.' });
+    const theirs = changedAnswer(kept, { ...content, answer: 'On deck C.' });
+    const won = await Promise.all([store.replace(mine), store.replace(theirs)]);
+    expect(won.filter(Boolean)).toHaveLength(1);
+    const now = await store.get(kept.id);
+    expect(now).toEqual(won[0] ? mine : theirs);
+    expect(await store.replace(changedAnswer(now as StandardAnswer, content))).toBe(true);
+    expect(await store.get(kept.id)).toMatchObject({ answer: 'On deck A.', revision: 2 });
+    expect(await store.add(kept)).toBe(false);
+    expect(await createStandardAnswerStore(test.database, 'somebody-else').get(kept.id)).toBeUndefined();
+    await store.remove(kept.id);
   });
 });
 

@@ -15,6 +15,19 @@ export interface StandardAnswer {
   reviewBy: Date;
   access: DocumentAccess;
   enabled: boolean;
+  /** Grows with each change in chat; a change is written only on top of the revision it was made from. */
+  revision?: number;
+  /** What it was before that change, to take it back. */
+  before?: StandardAnswerContent;
+}
+
+/** All of a standard answer that is changed and taken back. */
+export type StandardAnswerContent = Omit<StandardAnswer, 'id' | 'revision' | 'before'>;
+
+/** Changes a standard answer so that the change can be taken back: by the same function, with `before`. */
+export function changedAnswer(answer: StandardAnswer, content: StandardAnswerContent): StandardAnswer {
+  const { id, revision = 0, before: _earlier, ...before } = answer;
+  return { ...content, id, revision: revision + 1, before };
 }
 
 /** Where one tenant's standard answers are kept. */
@@ -22,6 +35,16 @@ export interface StandardAnswerStore {
   list(): Promise<StandardAnswer[]>;
   put(answer: StandardAnswer): Promise<void>;
   remove(id: string): Promise<void>;
+}
+
+/** The same for those who change them beside others. */
+export interface SharedStandardAnswers extends StandardAnswerStore {
+  /** As it stands now. */
+  get(id: string): Promise<StandardAnswer | undefined>;
+  /** @returns false when there is one of this id already. */
+  add(answer: StandardAnswer): Promise<boolean>;
+  /** Writes a changed one. @returns false when somebody else was first. */
+  replace(answer: StandardAnswer): Promise<boolean>;
 }
 
 /** Words in common from which on a question is the phrasing; high, because what follows is not checked further. */

@@ -244,29 +244,29 @@ export function describeConversations(name: string, start: () => Promise<ChatPeo
       await sees('ana', 'The cat is grey.');
     });
 
+    /** The form that a person has before them after a click, on the card itself or beside it. */
+    const formOf = async (who: string, words: string): Promise<Shown> => {
+      let found: Shown | undefined;
+      await eventually(() => {
+        const own = people.form(who);
+        const all = own ? [...people.shown(who), own] : people.shown(who);
+        found = all.findLast((each) => each.words.includes(words) && each.words.includes('form.submit'));
+        expect(found).toBeDefined();
+      }, 20_000);
+      return found as Shown;
+    };
+    const hears = (who: string, words: string): Promise<void> =>
+      eventually(() => {
+        const seen = [...people.shown(who).map((each) => each.words), ...people.told(who)].join('\n');
+        expect(seen).toContain(words);
+      }, 20_000);
+
     it('article: what an expert answered is reviewed by somebody else, published, found and taken out', async () => {
       const question = 'Which colour is the office cat of the Lisbon branch?';
       const cat = (colour: string): Record<string, string> => ({
         title: 'The office cat of Lisbon',
         markdown: `The office cat of the Lisbon branch is ${colour}.`,
       });
-      /** The form that a person has before them after a click, on the card itself or beside it. */
-      const formOf = async (who: string, words: string): Promise<Shown> => {
-        let found: Shown | undefined;
-        await eventually(() => {
-          const own = people.form(who);
-          const all = own ? [...people.shown(who), own] : people.shown(who);
-          found = all.findLast((each) => each.words.includes(words) && each.words.includes('form.submit'));
-          expect(found).toBeDefined();
-        }, 20_000);
-        return found as Shown;
-      };
-      const hears = (who: string, words: string): Promise<void> =>
-        eventually(() => {
-          const seen = [...people.shown(who).map((each) => each.words), ...people.told(who)].join('\n');
-          expect(seen).toContain(words);
-        }, 20_000);
-
       await people.press('tom', await sees('tom', 'Make it an article', 'article.open'), 'article.open');
       const form = await formOf('tom', 'Article for the knowledge base');
       expect(form.words).toContain('The cat is grey.');
@@ -302,6 +302,37 @@ export function describeConversations(name: string, start: () => Promise<ChatPeo
       await people.say('max', question);
       await sees('max', 'The office cat of the Lisbon branch is grey.', 'feedback');
       await people.say('priya', 'articles');
+      await sees('priya', 'You may not');
+    });
+
+    it('standard answer: an administrator adds one by a form, changes it, takes it away and undoes that', async () => {
+      const question = 'Which bell rings at noon in Lisbon?';
+      const inputs = {
+        questions: question,
+        answer: 'The brass bell.',
+        owner: 'Zoe Martin',
+        reviewBy: '2099-01-31',
+      };
+      await people.say('zoe', 'standard answers');
+      const empty = await sees('zoe', 'There are no standard answers yet.', 'standard.open');
+      await people.press('zoe', empty, 'standard.open');
+      const form = await formOf('zoe', 'Questions, one per line');
+      await people.press('zoe', form, 'form.submit', { ...inputs, owner: 'Nobody Known' });
+      await hears('zoe', 'I know nobody of that name');
+      await people.press('zoe', people.form('zoe') ?? form, 'form.submit', inputs);
+      await hears('zoe', 'Zoe Martin answers for it');
+      await people.say('priya', question);
+      await sees('priya', 'The brass bell.', 'feedback');
+
+      await people.say('zoe', 'standard answers');
+      const listed = (): Promise<Shown> => sees('zoe', 'The brass bell.', 'standard.remove');
+      await people.press('zoe', await listed(), 'standard.remove');
+      await hears('zoe', 'Taken away, not given');
+      await people.say('zoe', 'standard answers');
+      const taken = await sees('zoe', 'Taken away, not given', 'standard.undo');
+      await people.press('zoe', taken, 'standard.undo');
+      await hears('zoe', 'Given until');
+      await people.say('priya', 'standard answers');
       await sees('priya', 'You may not');
     });
 
