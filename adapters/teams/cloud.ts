@@ -50,9 +50,22 @@ const CONNECTOR_DOMAINS = ['.botframework.com', '.botframework.us', '.botframewo
 
 const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
+/** Connectors are few and each message names one of them several times. */
+const known = new Map<string, URL | undefined>();
+const MOST_KNOWN = 100;
+const LONGEST_KNOWN = 200;
+
+function parsed(address: string): URL | undefined {
+  if (known.has(address)) return known.get(address);
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (known.size >= MOST_KNOWN) known.clear();
+  if (address.length <= LONGEST_KNOWN) known.set(address, url);
+  return url;
+}
+
 /** True for an address of the cloud's connector: the only places that ever get the bot's token. */
 export function isTrustedServiceUrl(address: string, cloud: TeamsCloud): boolean {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const url = parsed(address);
   if (!url || url.username !== '') return false;
   if (cloud.connectorOrigins.includes(url.origin)) return true;
   if (url.protocol !== 'https:' || url.port !== '') return false;
@@ -61,7 +74,7 @@ export function isTrustedServiceUrl(address: string, cloud: TeamsCloud): boolean
 
 /** True for an http(s) address on this machine. */
 export function isLoopbackUrl(address: string): boolean {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const url = parsed(address);
   return url !== undefined && /^https?:$/.test(url.protocol) && LOOPBACK_HOST.test(url.hostname);
 }
 

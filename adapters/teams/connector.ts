@@ -23,9 +23,10 @@ export interface MembersPage {
  * https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference
  */
 export interface Connector {
-  /** Adds an activity, as the answer to another one when `replyToId` is given. */
-  post(to: ConversationReference, activity: JsonObject, replyToId?: string): Promise<ConnectorReceipt>;
-  update(to: ConversationReference, activityId: string, activity: JsonObject): Promise<ConnectorReceipt>;
+  /** Adds an activity (see `addressed`), as the answer to another one when `replyToId` is given. */
+  post(to: ConversationReference, activity: Uint8Array, replyToId?: string): Promise<ConnectorReceipt>;
+  /** Puts an activity that names `activityId` as its own in the place of that one. */
+  update(to: ConversationReference, activityId: string, activity: Uint8Array): Promise<ConnectorReceipt>;
   /** Opens the personal conversation with `to.accountId`; the app has to be installed for that person. */
   createPersonal(to: ConversationReference): Promise<string>;
   members(of: ConversationReference, rosterId: string, continuationToken?: string): Promise<MembersPage>;
@@ -70,7 +71,7 @@ export function createConnector({ fetch, tokens, cloud, clock, hasAppId }: Conne
     reference: ConversationReference,
     method: 'GET' | 'POST' | 'PUT',
     path: string,
-    body?: JsonObject,
+    body?: JsonObject | Uint8Array,
   ): Promise<unknown> {
     const base = reference.serviceUrl ?? '';
     if (hasAppId ? !isTrustedServiceUrl(base, cloud) : !isLoopbackUrl(base)) {
@@ -89,7 +90,11 @@ export function createConnector({ fetch, tokens, cloud, clock, hasAppId }: Conne
     throw refusal(response, clock);
   }
 
-  async function send(url: string, method: string, body?: JsonObject): Promise<OutboundResponse> {
+  async function send(
+    url: string,
+    method: string,
+    body?: JsonObject | Uint8Array,
+  ): Promise<OutboundResponse> {
     const token = await tokens.get();
     return fetch(url, {
       method,
@@ -97,7 +102,7 @@ export function createConnector({ fetch, tokens, cloud, clock, hasAppId }: Conne
         ...(body ? { 'content-type': 'application/json' } : {}),
         ...(token ? { authorization: `Bearer ${token}` } : {}),
       },
-      ...(body ? { body: JSON.stringify(body) } : {}),
+      ...(body ? { body: body instanceof Uint8Array ? body : JSON.stringify(body) } : {}),
       timeoutMs: TIMEOUT_MS,
       repeatable: true,
     });
@@ -115,7 +120,7 @@ export function createConnector({ fetch, tokens, cloud, clock, hasAppId }: Conne
     },
     update: async (to, activityId, activity) => {
       const path = `${conversationPath(to.conversationId)}/activities/${encodeURIComponent(activityId)}`;
-      return receiptOf(await call(to, 'PUT', path, { ...activity, id: activityId }));
+      return receiptOf(await call(to, 'PUT', path, activity));
     },
     createPersonal: async (to) => {
       const answer = await call(to, 'POST', '/v3/conversations', {

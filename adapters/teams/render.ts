@@ -4,6 +4,7 @@ import { describeError } from '../../core/kernel/errors.js';
 import type { JsonObject } from '../../core/kernel/json.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { OutboundContent } from '../../core/kernel/outbound-message.js';
+import { keepText } from './activity-frame.js';
 import type { RenderTeamsCard } from './options.js';
 import { splitText } from './split-text.js';
 import { shorten, toSummary, toTeamsMarkdown } from './teams-markdown.js';
@@ -61,9 +62,14 @@ export function createRenderer({ renderCard, citationUrl, logger }: RendererOpti
   const rendered = new WeakMap<OutboundContent, JsonObject[]>();
   const render: Renderer['render'] = (content, conversation) => {
     if (content.suggestions?.length) return make(content, conversation);
-    const known = rendered.get(content) ?? make(content, conversation);
-    rendered.set(content, known);
-    return known;
+    const known = rendered.get(content);
+    if (known) {
+      known.forEach(keepText);
+      return known;
+    }
+    const made = make(content, conversation);
+    rendered.set(content, made);
+    return made;
   };
 
   const make: Renderer['render'] = (content, conversation) => {

@@ -40,7 +40,7 @@ export function createSender(options: SenderOptions): ChannelPort {
 
   const post: PostActivity = async (to, activity, replyToId) => {
     await pacing.take(to.channelTenantId, to.conversationId);
-    const { id } = await connector.post(to, addressed(activity, to, replyToId), replyToId);
+    const { id } = await connector.post(to, addressed(activity, to, { replyToId }), replyToId);
     return id ? { activityId: id } : {};
   };
 
@@ -64,7 +64,7 @@ export function createSender(options: SenderOptions): ChannelPort {
     const [first = {}, ...rest] = renderer.render(message.content, to);
     await updates.run(activityId, message.copyVersion, async () => {
       await pacing.take(to.channelTenantId, to.conversationId);
-      await connector.update(to, activityId, addressed(first, to));
+      await connector.update(to, activityId, addressed(first, to, { id: activityId }));
       for (const activity of rest) await post(to, activity);
     });
     return { activityId };

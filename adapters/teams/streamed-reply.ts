@@ -105,7 +105,7 @@ export function createStreamedReply({
     logger.info({ cancelled, error: describeError(error) }, 'Teams ended a streamed reply.');
   }
 
-  const streamActivity = (type: string, shownText: string, info: JsonObject): JsonObject =>
+  const streamActivity = (type: string, shownText: string, info: JsonObject): Uint8Array =>
     addressed(
       {
         type,
@@ -115,7 +115,7 @@ export function createStreamedReply({
         channelData: info,
       },
       conversation,
-      replyToActivityId,
+      { replyToId: replyToActivityId },
     );
 
   async function close(message: OutboundMessage, id: string): Promise<SentReceipt | undefined> {
@@ -143,7 +143,7 @@ export function createStreamedReply({
       try {
         await connector.post(
           conversation,
-          addressed(final, conversation, replyToActivityId),
+          addressed(final, conversation, { replyToId: replyToActivityId }),
           replyToActivityId,
         );
         return true;
@@ -158,7 +158,7 @@ export function createStreamedReply({
 
   async function tryUpdate(activity: JsonObject, id: string): Promise<boolean> {
     try {
-      await connector.update(conversation, id, addressed(activity, conversation));
+      await connector.update(conversation, id, addressed(activity, conversation, { id }));
       return true;
     } catch (error) {
       logger.info(

@@ -37,7 +37,7 @@ export function createTypingReply({
   let running: Promise<void> | undefined;
 
   const show = async (): Promise<void> => {
-    const activity = addressed({ type: 'typing' }, conversation, replyToActivityId);
+    const activity = addressed({ type: 'typing' }, conversation, { replyToId: replyToActivityId });
     const last = clock.now().getTime() + LONGEST_MS;
     while (!until.aborted && clock.now().getTime() < last) {
       if (pacing.tryTake(conversation.channelTenantId, conversation.conversationId)) {
