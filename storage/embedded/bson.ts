@@ -11,6 +11,7 @@ import {
   Timestamp,
   serialize,
 } from 'bson';
+import { readName } from './names.js';
 
 /** A document as the engine holds it: int32 and fractional doubles are numbers, whole doubles are `Double`, int64 is bigint. */
 export type Doc = Record<string, unknown>;
@@ -60,7 +61,7 @@ class Reader {
       this.at = stop + 1;
       if (asArray) list.push(this.value(type));
       else {
-        const name = readString(bytes, start, stop);
+        const name = readName(bytes, start, stop);
         if (name === '__proto__') {
           Object.defineProperty(doc, name, {
             value: this.value(type),
@@ -245,27 +246,26 @@ export function elementValue(bytes: Buffer, element: RawElement): unknown {
 export function decodeFields(bytes: Buffer, names: ReadonlySet<string>): Doc {
   const doc: Doc = {};
   walk(bytes, (element, start, stop) => {
-    const name = readString(bytes, start, stop);
+    const name = readName(bytes, start, stop);
     if (names.has(name)) doc[name] = elementValue(bytes, element);
   });
   return doc;
 }
 
 /**
- * The bytes of a document after a change of its `names` fields: each stands in `changed` as it is now, is gone when it does
- * not, and comes last when it is new. All other fields keep their bytes.
+ * The bytes of a document after a change of its `names` fields: each stands in the document `changed` as it is now, is gone
+ * when it does not, and comes last when it is new. All other fields keep their bytes.
  */
-export function withFields(bytes: Buffer, names: ReadonlySet<string>, changed: Doc): Buffer {
+export function withFields(bytes: Buffer, names: ReadonlySet<string>, changed: Buffer): Buffer {
   const parts: Buffer[] = [Buffer.alloc(4)];
   const left = new Map<string, Buffer>();
-  const encoded = encode(changed);
-  walk(encoded, (element, start, stop) => {
-    const name = readString(encoded, start, stop);
-    if (names.has(name)) left.set(name, encoded.subarray(start - 1, element.end));
+  walk(changed, (element, start, stop) => {
+    const name = readName(changed, start, stop);
+    if (names.has(name)) left.set(name, changed.subarray(start - 1, element.end));
   });
   let from = 4;
   walk(bytes, (element, start, stop) => {
-    const name = readString(bytes, start, stop);
+    const name = readName(bytes, start, stop);
     if (!names.has(name)) return;
     parts.push(bytes.subarray(from, start - 1));
     const next = left.get(name);

@@ -124,10 +124,11 @@ export function storeFields(
   changed: Doc,
   touched: ReadonlySet<string>,
 ): Buffer | undefined {
-  const raw = withFields(found.raw, touched, changed);
+  const fields = encode(changed);
+  const raw = withFields(found.raw, touched, fields);
   if (raw.equals(found.raw)) return undefined;
   checkUpdatedSize(raw.length);
-  checkDepth(raw);
+  checkDepth(fields); // the others were looked at when they came
   const needed = collection.fieldsOf(touched);
   const before =
     needed.size > 0
