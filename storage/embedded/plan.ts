@@ -14,6 +14,8 @@ export interface Access {
   index?: Index;
   /** The whole key of a unique index; then there are no ranges. */
   point?: Buffer;
+  /** The whole keys of a unique index, where the filter gives several; then there are no ranges either. */
+  points?: Buffer[];
   ranges: KeyRange[];
   reverse: boolean;
 }
@@ -206,16 +208,29 @@ function consider(
   if (spec.partialFilterExpression && !implies(filter, bounds, spec.partialFilterExpression, order))
     return undefined;
   const whole = used === index.names.length && !spec.sparse;
-  if (index.unique && whole && combinations.length === 1 && !(combinations[0] as unknown[]).includes(null)) {
-    const point = encodeKey(index.prefix, combinations[0] as unknown[], index.directions, index.order);
-    return {
-      score: score + 100,
-      plan: {
-        accesses: [{ index, point, ranges: [], reverse: false }],
-        sorted: true,
-        exact: exact && coversAll(filter, bounds, index, used) && !isLongKey(point),
-      },
-    };
+  if (index.unique && whole && combinations.every((values) => !values.includes(null))) {
+    const points = combinations.map((values) =>
+      encodeKey(index.prefix, values, index.directions, index.order),
+    );
+    const covered = exact && coversAll(filter, bounds, index, used);
+    if (points.length === 1)
+      return {
+        score: score + 100,
+        plan: {
+          accesses: [{ index, point: points[0] as Buffer, ranges: [], reverse: false }],
+          sorted: true,
+          exact: covered && !isLongKey(points[0] as Buffer),
+        },
+      };
+    if (direction !== undefined && !points.some(isLongKey))
+      return {
+        score: score + 1,
+        plan: {
+          accesses: [{ index, points: points.sort(Buffer.compare), ranges: [], reverse: direction === -1 }],
+          sorted: true,
+          exact: covered,
+        },
+      };
   }
   const ranges = combinations.map((values) => rangeOf(index, values, ranged ? next : undefined));
   ranges.sort((left, right) => Buffer.compare(left.start, right.start));

@@ -84,14 +84,21 @@ export function* scan(
 ): Generator<Found | typeof PAUSE> {
   const several =
     plan.accesses.length > 1 ||
-    plan.accesses.some(({ index, ranges }) => index?.spec.multikey === true || ranges.length > 1);
+    plan.accesses.some(
+      ({ index, ranges, points = [] }) =>
+        index?.spec.multikey === true || ranges.length > 1 || points.length > 1,
+    );
   const seen = several ? new Set<string>() : undefined;
   for (const access of plan.accesses) {
-    if (access.point) {
-      const record = disk.get(access.point);
-      const raw = record && disk.get(collection.recordKey(record));
-      const found = raw && record && new Found(record, raw);
-      if (found && isNew(seen, found.record) && (!test || test(found.seenBy(fields)))) yield found;
+    const points = access.point ? [access.point] : access.points;
+    if (points) {
+      for (const [at, point] of points.entries()) {
+        if (at % rangesAtOnce === rangesAtOnce - 1) yield PAUSE;
+        const record = disk.get(point);
+        const raw = record && disk.get(collection.recordKey(record));
+        const found = raw && record && new Found(record, raw);
+        if (found && isNew(seen, found.record) && (!test || test(found.seenBy(fields)))) yield found;
+      }
       continue;
     }
     const ranges = access.reverse ? [...access.ranges].reverse() : access.ranges;

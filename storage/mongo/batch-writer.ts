@@ -7,6 +7,8 @@ interface Update {
   filter: Document;
   update: Document;
   upsert?: boolean;
+  /** The change of one document by its `_id`, in words that are equal for changes that are. */
+  mark?: { id: string; change: string };
 }
 
 /**
@@ -24,6 +26,8 @@ export interface BatchWriter {
     update: Document,
     options?: { upsert?: boolean },
   ): Promise<boolean>;
+  /** Sets few fields of one document, in that same order; documents that get the same ones at the same time share a statement. */
+  mark(collection: string, id: string, fields: Document): Promise<void>;
   /** Whether the store refused a write within the last seconds, a taken key aside: a full disk may still take small ones. */
   refusedLately(): boolean;
   /** Waits for everything that was asked. */
@@ -71,29 +75,73 @@ export function createBatchWriter(
     return documents.map((_document, index) => outcomeOf(failed.get(index)));
   });
   const update = batches<Update, boolean>(async (name, updates) => {
-    const failed = await failures(updates.length, () =>
+    const { statements, placeOf } = joined(updates);
+    const failed = await failures(statements.length, () =>
       direct
         ? direct(name).update(
-            updates.map(({ filter, update: u, upsert = false }) => ({ q: filter, u, upsert })),
+            statements.map(({ filter: q, update: u, upsert = false, many = false }) => ({
+              q,
+              u,
+              upsert,
+              ...(many && { multi: true }),
+            })),
             true,
           )
         : collectionOf(name).bulkWrite(
-            updates.map((updateOne) => ({ updateOne })),
+            statements.map(({ filter, update: change, upsert = false, many = false }) =>
+              many
+                ? { updateMany: { filter, update: change } }
+                : { updateOne: { filter, update: change, upsert } },
+            ),
             { ordered: false, ignoreUndefined: true },
           ),
     );
-    return updates.map((_update, index) => outcomeOf(failed.get(index)));
+    return placeOf.map((place) => outcomeOf(failed.get(place)));
   });
 
   return {
     insert,
     update: async (collection, filter, change, { upsert = false } = {}) =>
       update(collection, { filter, update: change, upsert }),
+    mark: async (collection, id, fields) => {
+      const mark = { id, change: JSON.stringify(fields) };
+      await update(collection, { filter: { _id: id }, update: { $set: fields }, mark });
+    },
     refusedLately: () => performance.now() - refusedAt < LATELY_MS,
     drain: async () => {
       while (running.size > 0) await Promise.all(running);
     },
   };
+}
+
+interface Statement extends Omit<Update, 'mark'> {
+  many?: boolean;
+}
+
+/** Joins marks that set the same, but none across another one of its document or across any other update. */
+function joined(updates: readonly Update[]): { statements: Statement[]; placeOf: number[] } {
+  const statements: Statement[] = [];
+  const ids: string[][] = [];
+  const places = new Map<string, number>();
+  const lastOf = new Map<string, number>();
+  const placeOf = updates.map(({ mark, ...single }) => {
+    const place = mark && places.get(mark.change);
+    const mayJoin = mark && place !== undefined && (lastOf.get(mark.id) ?? place) <= place;
+    const at = mayJoin ? place : statements.push(single) - 1;
+    if (!mark) {
+      places.clear();
+      return at;
+    }
+    if (mayJoin) ids[at]?.push(mark.id);
+    else ids[at] = [mark.id];
+    places.set(mark.change, at);
+    lastOf.set(mark.id, at);
+    return at;
+  });
+  for (const [at, joint] of ids.entries())
+    if (joint && joint.length > 1)
+      statements[at] = { update: statements[at]?.update ?? {}, filter: { _id: { $in: joint } }, many: true };
+  return { statements, placeOf };
 }
 
 interface Failure {

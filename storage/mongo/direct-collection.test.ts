@@ -46,7 +46,11 @@ const told = async (call: Promise<unknown>): Promise<unknown> =>
   });
 
 /** Everything that a collection is asked for, in an order in which each answer depends on what came before. */
-async function conversation(things: TenantCollection<Thing>, database: Database): Promise<unknown[]> {
+async function conversation(
+  things: TenantCollection<Thing>,
+  database: Database,
+  name: string,
+): Promise<unknown[]> {
   const all: unknown[] = [];
   const say = async (call: Promise<unknown>): Promise<void> => void all.push(await told(call));
   await say(things.insertMany(Array.from({ length: 250 }, (_none, n) => thing(n))));
@@ -82,6 +86,17 @@ async function conversation(things: TenantCollection<Thing>, database: Database)
   await say(things.findOneAndUpdate({ name: /^name/ }, { $unset: { at: '' } }, { sort: { count: -1 } }));
   await say(things.deleteMany({ count: { $gt: 100 } }));
   await say(things.count({ tags: 'even' }));
+  const marks: [string, number][] = [
+    ['t010', 1],
+    ['t011', 2],
+    ['t010', 2],
+    ['t012', 1],
+    ['t010', 1],
+    ['nobody', 1],
+  ];
+  await say(Promise.all(marks.map(([id, count]) => database.batch.mark(name, id, { count }))));
+  await say(things.find({ _id: { $in: ['t012', 't010', 'nobody', 't010', 't011'] } }));
+  await say(things.find({ _id: { $in: ['t012', 't010', 't011'] } }, { sort: { _id: -1 }, limit: 2 }));
   const walked: string[] = [];
   for await (const { _id } of things.cursor({}, { sort: { _id: 1 } })) walked.push(_id);
   all.push(walked);
@@ -109,11 +124,16 @@ describe('a store in the same process', () => {
     const overSocket = await openDatabase(store.uri, definitions);
     const direct = await openDatabase(store.uri, definitions, (command) => store.command(command));
     try {
-      const expected = await conversation(overSocket.collection(byDriver, 'acme'), overSocket);
-      const given = await conversation(direct.collection(byCall, 'acme'), direct);
+      const expected = await conversation(overSocket.collection(byDriver, 'acme'), overSocket, byDriver.name);
+      const given = await conversation(direct.collection(byCall, 'acme'), direct, byCall.name);
       expect(given).toEqual(expected);
       expect(given[1]).toMatchObject({ code: 11000 });
       expect(given[3]).toEqual([true, false, true]);
+      expect(given).toContainEqual([
+        expect.objectContaining({ _id: 't010', count: 1 }),
+        expect.objectContaining({ _id: 't011', count: 2 }),
+        expect.objectContaining({ _id: 't012', count: 1 }),
+      ]);
     } finally {
       await overSocket.close();
       await direct.close();

@@ -74,8 +74,7 @@ export function createInbox(database: Database): Inbox {
   const model = database.acrossTenants<InboxRecord>(inboxCollection);
   return {
     add: (record) => database.batch.insert(inboxCollection.name, { ...record }),
-    finish: async (turnId) =>
-      void (await database.batch.update(inboxCollection.name, { _id: turnId }, { $set: { done: true } })),
+    finish: (turnId) => database.batch.mark(inboxCollection.name, turnId, { done: true }),
     sorted: async ({ _id, tenantId, conversation, activity }) => {
       const found = { tenantId, conversation, activity };
       await database.batch.update(inboxCollection.name, { _id, done: false }, { $set: found });

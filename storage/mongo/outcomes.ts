@@ -133,8 +133,7 @@ export function createOutcomes(database: Database): Outcomes {
   const model = database.acrossTenants<OutcomeRecord>(outcomeCollection);
   return {
     add: (record) => database.batch.insert(outcomeCollection.name, { ...record }),
-    progress: async (id, fields) =>
-      void (await database.batch.update(outcomeCollection.name, { _id: id }, { $set: fields })),
+    progress: (id, fields) => database.batch.mark(outcomeCollection.name, id, fields),
     get: async (id) => (await model.findOne({ _id: id }).lean<OutcomeRecord>().exec()) ?? undefined,
     has: async (id) => (await model.exists({ _id: id })) !== null,
     isOwed: async (id, owner) =>
