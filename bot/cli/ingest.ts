@@ -3,7 +3,12 @@ import { Command } from 'commander';
 import { describeError, StewardError } from '../../core/kernel/errors.js';
 import type { DocumentStore } from '../../core/knowledge/document-store.js';
 import { ingestPaths } from '../../core/knowledge/ingest/ingest.js';
-import { type IngestEvent, type IngestReport, summary } from '../../core/knowledge/ingest/ingest-report.js';
+import {
+  hasFailed,
+  type IngestEvent,
+  type IngestReport,
+  summary,
+} from '../../core/knowledge/ingest/ingest-report.js';
 import type { CliContext } from './context.js';
 
 interface IngestFlags {
@@ -69,11 +74,6 @@ async function run(
     context.progress('Stopped; what was taken in so far stays.\n');
     context.fail(1);
   }
-}
-
-function hasFailed({ counts }: IngestReport, strict: boolean): boolean {
-  if (counts.refused === 0) return false;
-  return strict || counts.added + counts.changed + counts.unchanged === 0;
 }
 
 function emitEvent(context: CliContext, event: IngestEvent): void {

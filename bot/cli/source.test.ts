@@ -78,10 +78,14 @@ describe('the source command', () => {
     expect((await run('source', 'list')).said).toContain('STEWARD_KNOWLEDGE_FOLDERS');
   });
 
-  it('says of each file that is refused why', async () => {
+  it('says of each file that is refused why, and fails when nothing else is left', async () => {
     writeFileSync(join(folder, 'bad.md'), '---\nclassification: top-hat\n---\n# Bad\n');
     await run('source', 'add', 'Gate', '--folder', folder);
-    expect((await run('source', 'run', onlyId())).said).toMatch(/refused bad\.md: .*classification/);
+    const { said, code } = await run('source', 'run', onlyId());
+    expect(said).toMatch(/refused bad\.md: .*classification/);
+    expect(code).toBe(1);
+    write('The gate opens at six.');
+    expect((await run('source', 'run', onlyId())).code).toBe(0);
     rmSync(join(folder, 'bad.md'));
   });
 

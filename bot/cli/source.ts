@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Clock } from '../../core/kernel/clock.js';
 import { InvalidInput } from '../../core/kernel/errors.js';
 import type { DocumentStore } from '../../core/knowledge/document-store.js';
-import { summary } from '../../core/knowledge/ingest/ingest-report.js';
+import { hasFailed, summary } from '../../core/knowledge/ingest/ingest-report.js';
 import { runRecorded, type SourceTools } from '../../core/knowledge/sources/run-source.js';
 import {
   newSource,
@@ -32,7 +32,8 @@ interface AddFlags {
 }
 
 /**
- * `source add|list|run|remove`. Exit code 2 for a source that cannot be used or does not exist, 1 when it failed.
+ * `source add|list|run|remove`. Exit code 2 for a source that cannot be used or does not exist, 1 when it failed or everything in it
+ * was refused.
  * @param open opens the tenant's sources; called once, when a command runs.
  */
 export function sourceCommand(context: CliContext, open: () => Promise<OpenedSources>): Command {
@@ -132,7 +133,9 @@ async function runNow(context: CliContext, opened: OpenedSources, id: string): P
       const { outcome, path, note } = event.line;
       context.progress(`${outcome} ${path}${note === undefined ? '' : `: ${note}`}\n`);
     }
-    if (event.kind === 'end') context.say(`${source.name}: ${summary(event.report.counts)}`);
+    if (event.kind !== 'end') continue;
+    context.say(`${source.name}: ${summary(event.report.counts)}`);
+    if (hasFailed(event.report, false)) context.fail(1);
   }
 }
 

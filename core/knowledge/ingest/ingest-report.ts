@@ -39,6 +39,12 @@ export const emptyCounts = (): Record<IngestOutcome, number> => ({
   ignored: 0,
 });
 
+/** Whether nothing of it could be taken in or, where that is wanted, not everything. */
+export function hasFailed({ counts }: Pick<IngestReport, 'counts'>, isStrict: boolean): boolean {
+  if (counts.refused === 0) return false;
+  return isStrict || counts.added + counts.changed + counts.unchanged === 0;
+}
+
 /** `12 added, 1 refused`; outcomes that did not occur are left out. */
 export function summary(counts: Record<IngestOutcome, number>): string {
   const parts = Object.entries(counts).filter(([, times]) => times > 0);

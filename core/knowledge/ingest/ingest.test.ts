@@ -9,7 +9,7 @@ import type { DocumentStore } from '../document-store.js';
 import { createMemoryDocumentStore } from '../memory-document-store.js';
 import { type IngestOptions, ingestPaths } from './ingest.js';
 import type { IngestEvent, IngestReport } from './ingest-report.js';
-import { DEFAULT_LIMITS } from './limits.js';
+import { DEFAULT_LIMITS, formatBytes } from './limits.js';
 import { readQuietly } from './walk-folder.js';
 
 let folder: string;
@@ -188,6 +188,7 @@ describe('a bad file', () => {
     await write('long.md', Array.from({ length: 50 }, (_, part) => `## P${part}\n\ntext\n`).join('\n'));
     const report = await ingest({ limits: { ...DEFAULT_LIMITS, maxPassages: 20 } });
     expect(noteOf(report, 'huge.md')).toBe('The file has 100 MB; at most 5 MB are read. Split it.');
+    expect(formatBytes(5 * 1024 * 1024 + 1)).toBe('5.1 MB');
     expect(noteOf(report, 'long.md')).toContain('50 passages, at most 20');
   });
 

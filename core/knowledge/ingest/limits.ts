@@ -33,8 +33,11 @@ export const DEFAULT_LIMITS: IngestLimits = {
   parseTimeoutMs: 60_000,
 };
 
+/** Upwards, and small numbers with a tenth: what is a little over a limit must not look like the limit. */
+const rounded = (value: number): number => (value < 10 ? Math.ceil(value * 10) / 10 : Math.ceil(value));
+
 /** `5 MB`, for a line that a person reads. */
 export function formatBytes(bytes: number): string {
-  if (bytes >= 1024 * 1024) return `${Math.round(bytes / (1024 * 1024))} MB`;
-  return bytes >= 1024 ? `${Math.round(bytes / 1024)} KB` : `${bytes} bytes`;
+  if (bytes >= 1024 * 1024) return `${rounded(bytes / (1024 * 1024))} MB`;
+  return bytes >= 1024 ? `${rounded(bytes / 1024)} KB` : `${bytes} bytes`;
 }

@@ -226,6 +226,20 @@ describe('plain text and CSV', () => {
     expect((await parsed('a.txt', latin)).blocks[0]?.text).toBe('Müller kostet 5 Euro.');
   });
 
+  it('reads Japanese files of old programs, and pages in the letters that they name', async () => {
+    const words = '会議室の予約は総務部へ連絡してください。';
+    const inShiftJis = '89ef8b638eba82cc975c96f182cd918d96b1959482d69841978d82b582c482ad82be82b382a28142';
+    const inEucJp = 'b2f1b5c4bcbca4cecdbdccf3a4cfc1edccb3c9f4a4d8cfa2cdeda4b7a4c6a4afa4c0a4b5a4a4a1a3';
+    for (const bytes of [inShiftJis, inEucJp])
+      expect((await parsed('a.txt', Buffer.from(bytes, 'hex'))).blocks[0]?.text).toBe(words);
+    const page = Buffer.concat([
+      Buffer.from('<html><head><meta charset="iso-8859-2"></head><body><p>'),
+      Buffer.from([0xb1, 0xe6]),
+      Buffer.from(' w zdaniu.</p></body></html>'),
+    ]);
+    expect((await parsed('a.html', page)).blocks[0]?.text).toBe('ąć w zdaniu.');
+  });
+
   it('does not guess a language from a list of names', async () => {
     const names = await parsed(
       'a.md',

@@ -56,6 +56,9 @@ export const SENTENCES = {
   'link-outside': 'It is a link to a place outside of the folder and was not followed.',
   'link-loop': 'It is a link that leads back to itself.',
   'link-nowhere': 'It is a link that leads nowhere.',
+  'link-not-followed': 'It is a link and was not followed.',
+  submodule: 'It is a submodule, which is a repository of its own. Add that one as a source.',
+  'git-lfs': 'The repository holds only a pointer to the file; Git LFS is not read.',
   'file-now-link': 'The file became a link and was not followed.',
   'file-no-file': 'It is no ordinary file any more.',
   'file-forbidden': 'Steward may not read the file. Check its permissions.',
@@ -85,7 +88,7 @@ export const SENTENCES = {
   'web-redirects': 'It redirects more than {{most}} times.',
   'web-status': 'The server answered {{status}}.',
 
-  'bad-url': 'A source needs an http or https address without a password in it.',
+  'bad-url': 'A source needs an http or https address without a name or password in it.',
   'host-not-listed':
     '{{host}} is not on the list of hosts that Steward may read. Add it to STEWARD_KNOWLEDGE_HOSTS.',
   'private-address':

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DocumentSource } from '../ingest/document-source.js';
+import type { StewardError } from '../../kernel/errors.js';
+import { reasonOf } from '../ingest/reason.js';
 import { DEFAULT_LIMITS } from '../ingest/limits.js';
 import { type GitSourceOptions, checkoutSource, gitSource } from './git-source.js';
 
@@ -74,8 +76,10 @@ describe('a Git source', () => {
     const source = await gitSource('git:1', options());
     const found = await read(source);
     expect(found['readme.md']?.text).toBe('Read me again.');
-    // Where links are not made, the link is a file with the address as its text.
-    expect(found['docs/evil.md']?.text).toBe('/etc/passwd');
+    // The file that stands in a link's place holds an address and nothing to read.
+    expect(found['docs/evil.md']).toBeUndefined();
+    // As old as the commit that wrote it, not as the newest.
+    expect(found['docs/hr/leave #1.md']?.at).toBe('2025-03-01T10:00:00.000Z');
     await source.close?.();
     expect(temporaryClones()).toEqual(before);
   });
@@ -96,6 +100,30 @@ describe('a Git source', () => {
     });
     const whole = await read(await checkoutSource('git:1', { checkout: repository, limits: DEFAULT_LIMITS }));
     expect(whole['readme.md']?.at).toBe('2026-01-05T10:00:00.000Z');
+  });
+
+  it('says of links, submodules and pointers to Git LFS that they are not read', async () => {
+    const odd = join(home, 'odd');
+    const lines: Record<string, string> = {};
+    mkdirSync(odd);
+    const inOdd = (...args: string[]): void => git(['-C', odd, ...args]);
+    inOdd('init', '-q', '-b', 'main');
+    writeFileSync(
+      join(odd, 'plan.pdf'),
+      'version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 9\n',
+    );
+    symlinkSync('plan.pdf', join(odd, 'link.md'));
+    inOdd('add', '.');
+    inOdd('update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},tools`);
+    inOdd('commit', '-q', '-m', 'odd');
+    const source = await gitSource('git:1', options({ url: `file://${odd}` }));
+    for await (const entry of source.entries()) {
+      if ('ignored' in entry) lines[entry.path] = entry.ignored.code;
+      else if ('read' in entry)
+        await entry.read().catch((error: StewardError) => (lines[entry.path] = reasonOf(error).code));
+    }
+    await source.close?.();
+    expect(lines).toEqual({ 'link.md': 'link-not-followed', 'plan.pdf': 'git-lfs', tools: 'submodule' });
   });
 
   it('runs no hook of the repository', async () => {

@@ -7,6 +7,7 @@ import { InvalidInput, Unavailable, describeError } from '../../kernel/errors.js
 import { type DocumentSource, type SourceEntry, folderSource } from '../ingest/document-source.js';
 import type { IngestLimits } from '../ingest/limits.js';
 import { because, reason, type Reason } from '../ingest/reason.js';
+import { Unreadable } from '../ingest/unreadable.js';
 import { hostIsListed } from './guarded-fetch.js';
 
 const run = promisify(execFile);
@@ -63,7 +64,8 @@ const SAFE = [
 ].flatMap(([key, value]) => ['-c', `${key}=${value}`]);
 
 /**
- * Clones the newest commit of a repository into a temporary folder and lists it; `close` removes the folder.
+ * Clones the newest commit of a repository into a temporary folder, and of the others only what they changed; lists it.
+ * `close` removes the folder.
  * @throws InvalidInput for an address that is not allowed, Unavailable when git cannot clone it.
  */
 export async function gitSource(id: string, options: GitSourceOptions): Promise<DocumentSource> {
@@ -90,13 +92,23 @@ export async function gitSource(id: string, options: GitSourceOptions): Promise<
       ],
       { env: environment(protocols, authorization), timeout: timeoutMs, maxBuffer: 1024 * 1024 },
     );
+    await fetchHistory(checkout, environment(protocols, authorization));
     const inner = await checkoutSource(id, { ...options, checkout, limits });
     return { ...inner, close: () => rm(home, { recursive: true, force: true }) };
   } catch (error) {
     await rm(home, { recursive: true, force: true });
     if (error instanceof InvalidInput) throw error;
-    throw new Unavailable(...because(gitFault(error), { cause: error }));
+    throw new Unavailable(...because(gitFault(error, url), { cause: error }));
   }
+}
+
+const HISTORY_MS = 60_000;
+
+/** Tells git which commit changed which file, without contents: of the newest commit alone every file would be as old as that. */
+async function fetchHistory(checkout: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const fetch = ['fetch', '--quiet', '--no-tags', '--filter=blob:none', '--unshallow', 'origin'];
+  // Where there is no more history, or it takes too long, the newest commit's date has to do.
+  await run('git', [...SAFE, '-C', checkout, ...fetch], { env, timeout: HISTORY_MS }).catch(() => undefined);
 }
 
 /** A checkout that is already on this machine. Files are as old as their last commit. */
@@ -114,16 +126,20 @@ export async function checkoutSource(
     throw new InvalidInput(...because(reason('folder-outside')));
   }
   const dates = await commitDates(checkout);
+  const special = await specialEntries(checkout);
   const inner = await folderSource(root, limits).catch((error: unknown) => {
     throw new InvalidInput(...because(reason('folder-none', { folder }), { cause: error }));
   });
   const dated = (entry: SourceEntry): SourceEntry => {
-    if (!('read' in entry)) return entry;
     const inRepository = join(folder, entry.path).split(sep).join('/');
+    // A checkout without links has a file with the address in a link's place.
+    if (special.links.has(inRepository)) return { path: entry.path, ignored: reason('link-not-followed') };
+    if (!('read' in entry)) return entry;
     return {
       path: entry.path,
       read: async () => {
         const file = await entry.read();
+        if (isPointer(file.bytes)) throw new Unreadable(reason('git-lfs'));
         const link = linkTemplate?.replace(
           '{path}',
           inRepository.split('/').map(encodeURIComponent).join('/'),
@@ -141,6 +157,10 @@ export async function checkoutSource(
     whole: true,
     async *entries() {
       for await (const entry of inner.entries()) yield dated(entry);
+      for (const submodule of special.submodules) {
+        const path = relative(folder, submodule).split(sep).join('/');
+        if (path && !path.startsWith('..')) yield { path, ignored: reason('submodule') };
+      }
     },
   };
 }
@@ -198,11 +218,34 @@ async function commitDates(checkout: string): Promise<Map<string, Date>> {
   return dates;
 }
 
-/** git's own last line, without the address, which may be private. */
-function gitFault(error: unknown): Reason {
+/** What a pointer to a file in Git LFS begins with (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md). */
+const POINTER = 'version https://git-lfs.github.com/spec/';
+const isPointer = (bytes: Uint8Array): boolean =>
+  Buffer.from(bytes.subarray(0, POINTER.length)).toString('latin1') === POINTER;
+
+/** Links and submodules of the commit, by their modes; none where there is no repository. */
+async function specialEntries(checkout: string): Promise<{ links: Set<string>; submodules: string[] }> {
+  const found = { links: new Set<string>(), submodules: [] as string[] };
+  const listed = await run('git', [...SAFE, '-C', checkout, 'ls-files', '--stage', '-z'], {
+    env: environment([]),
+    maxBuffer: MAX_LOG_BYTES,
+    timeout: 60_000,
+  }).catch(() => undefined);
+  for (const line of listed?.stdout.split('\0') ?? []) {
+    const [, mode, path = ''] = /^(\d+) \S+ \d+\t(.+)$/s.exec(line) ?? [];
+    if (mode === '120000') found.links.add(path);
+    else if (mode === '160000') found.submodules.push(path);
+  }
+  return found;
+}
+
+/** git's own line about what went wrong, without the address, which may be private. */
+function gitFault(error: unknown, url: string): Reason {
   const { stderr, killed } = error as { stderr?: string; killed?: boolean };
   if (killed) return reason('git-slow');
   const lines = (stderr ?? '').trim().split('\n').filter(Boolean);
-  const said = (lines.at(-1) ?? describeError(error)).replace(/(https?|ssh|file):\/\/\S+/g, '…');
+  const said = (lines.find((line) => line.startsWith('fatal:')) ?? lines.at(-1) ?? describeError(error))
+    .replace(/(https?|ssh|file):\/\/\S+/g, '…')
+    .replaceAll(new URL(url).pathname, '…');
   return reason('git-failed', { fault: said });
 }

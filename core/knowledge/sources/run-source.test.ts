@@ -103,6 +103,20 @@ describe('a new source', () => {
     const make = (): unknown => newSource({ name: '', place: { kind: 'web', urls: [] } }, clock.now());
     expect(make).toThrow(/name: .*place\.urls: /);
   });
+
+  it('is not kept with a password in its address', () => {
+    const places = [
+      { kind: 'git', url: 'https://ada:hunter2@git.example/x.git' },
+      { kind: 'web', urls: ['https://ada:hunter2@wiki.example/'] },
+    ];
+    for (const place of places) {
+      expect(() => newSource({ name: 'X', place }, clock.now())).toThrow(/a password does not belong/);
+      expect(() => newSource({ name: 'X', place }, clock.now())).not.toThrow(/hunter2/);
+    }
+    expect(() =>
+      newSource({ name: 'X', place: { kind: 'git', url: 'ssh://git@git.example/x.git' } }, clock.now()),
+    ).not.toThrow();
+  });
 });
 
 describe('schedules', () => {

@@ -19,7 +19,7 @@ const placeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('folder'), path: z.string().min(1) }),
   z.object({
     kind: z.literal('git'),
-    url: z.string().min(1),
+    url: z.string().min(1).refine(hasNoPassword, 'a password does not belong in an address'),
     ref: z.string().optional(),
     folder: z.string().optional(),
     linkTemplate: z.string().includes('{path}').optional(),
@@ -28,7 +28,11 @@ const placeSchema = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('web'),
-    urls: z.array(z.url({ protocol: /^https?$/ })).min(1),
+    urls: z
+      .array(
+        z.url({ protocol: /^https?$/ }).refine(hasNoPassword, 'a password does not belong in an address'),
+      )
+      .min(1),
     depth: z.number().int().min(0).max(10).default(0),
     maxPages: z.number().int().min(1).max(2_000).default(200),
   }),
@@ -71,6 +75,11 @@ export interface KnowledgeSource extends SourceInput {
   /** When it is due next; undefined for sources without a schedule. */
   nextRunAt?: Date;
   lastRun?: SourceRun;
+}
+
+/** A source is stored, listed and shown; what is secret must not stand in it. */
+function hasNoPassword(address: string): boolean {
+  return !URL.canParse(address) || new URL(address).password === '';
 }
 
 const SHORTEST_MINUTES = 5;

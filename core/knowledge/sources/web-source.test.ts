@@ -87,6 +87,31 @@ describe('a web source', () => {
     expect(site?.requests[1]?.headers['user-agent']).toMatch(/^steward/);
   });
 
+  it('honours a robots.txt that was moved', async () => {
+    const found = await crawl(
+      {
+        '/robots.txt': { status: 301, headers: { location: '/site/robots.txt' } },
+        '/site/robots.txt': { type: 'text/plain', body: 'User-agent: *\nDisallow: /private' },
+        '/private/x': { body: 'secret' },
+      },
+      ['/private/x'],
+    );
+    expect(found['SITE/private/x']).toContain('robots.txt does not allow it');
+  });
+
+  it('reads a page in the letters that its server names', async () => {
+    const words = '会議室の予約は総務部へ。';
+    const found = await crawl(
+      {
+        '/a': { type: 'text/html; charset=ISO-8859-2', body: Buffer.from([0xb1, 0xe6]) },
+        '/b': { body: words },
+      },
+      ['/a', '/b'],
+    );
+    expect(found['SITE/a.html']).toBe('ąć');
+    expect(found['SITE/b.html']).toBe(words);
+  });
+
   it('reads nothing from a site whose robots.txt fails', async () => {
     const found = await crawl({ '/robots.txt': { status: 503 }, '/': { body: 'x' } }, ['/']);
     expect(found['SITE/index']).toContain('robots.txt');

@@ -6,6 +6,7 @@ import type { DocumentSource, SourceEntry } from '../ingest/document-source.js';
 import { kindOfName } from '../ingest/file-kind.js';
 import type { IngestLimits } from '../ingest/limits.js';
 import { reason, reasonOf, type Reason } from '../ingest/reason.js';
+import { decodedAs } from '../ingest/text-cleaning.js';
 import { NOTHING_ALLOWED, EVERYTHING_ALLOWED, type RobotsRules, parseRobots } from './robots.js';
 
 export interface WebSourceOptions {
@@ -96,7 +97,7 @@ class Crawl {
       this.paths.add(path);
       yield {
         path,
-        read: async () => ({ bytes: response.body, modifiedAt: this.changedAt(response), url: url.href }),
+        read: async () => ({ bytes: asUtf8(response), modifiedAt: this.changedAt(response), url: url.href }),
       };
     }
   }
@@ -122,13 +123,13 @@ class Crawl {
         if (!rules.allows(url.pathname + url.search)) return { refused: reason('web-robots') };
         await this.wait(rules.crawlDelay);
         const response = await this.ask(url);
-        const location = response.headers.get('location');
-        if (response.status >= 300 && response.status < 400 && location) {
-          const next = webAddress(location, url);
-          if (!next) return { refused: reason('web-redirect-odd') };
+        const next = redirectOf(response, url);
+        if (next) {
           url = next;
           continue;
         }
+        const isElsewhere = response.status >= 300 && response.status < 400;
+        if (isElsewhere && response.headers.has('location')) return { refused: reason('web-redirect-odd') };
         if (response.status === 200) return { response, url };
         return {
           refused: reason('web-status', { status: response.status }),
@@ -161,11 +162,18 @@ class Crawl {
     });
   }
 
-  /** RFC 9309: no file allows everything, a failing server nothing. */
+  /** RFC 9309: no file allows everything, a failing server nothing; a moved file is looked for, each address checked. */
   private async rulesOf({ origin }: URL): Promise<RobotsRules> {
     const known = this.robots.get(origin);
     if (known) return known;
-    const response = await this.ask(new URL('/robots.txt', origin));
+    let url = new URL('/robots.txt', origin);
+    let response = await this.ask(url);
+    for (let hop = 1; hop <= MAX_REDIRECTS; hop += 1) {
+      const next = redirectOf(response, url);
+      if (!next) break;
+      url = next;
+      response = await this.ask(url);
+    }
     let rules = EVERYTHING_ALLOWED;
     if (response.status === 200) rules = parseRobots(response.text(), AGENT);
     else if (response.status >= 500) rules = NOTHING_ALLOWED;
@@ -185,6 +193,21 @@ function* entryOf(
   if (gone && depth > 0) return;
   const path = pathOf(url);
   yield passing || depth === 0 ? { path, refused, incomplete: true } : { path, ignored: refused };
+}
+
+/** Where an answer sends us; undefined when it sends us nowhere that can be asked. */
+function redirectOf({ status, headers }: OutboundResponse, from: URL): URL | undefined {
+  const location = headers.get('location');
+  return status >= 300 && status < 400 && location ? webAddress(location, from) : undefined;
+}
+
+/** A text in the letters that its server names, as UTF-8: the file itself may not say. */
+function asUtf8(response: OutboundResponse): Uint8Array {
+  const { body, headers } = response;
+  const [, charset] = /;\s*charset\s*=\s*"?([\w.:-]+)/i.exec(headers.get('content-type') ?? '') ?? [];
+  if (!charset || !typeOf(response).startsWith('text/') || /^utf-?8$/i.test(charset)) return body;
+  const text = decodedAs(charset, body);
+  return text === undefined ? body : new TextEncoder().encode(text);
 }
 
 const typeOf = (response: OutboundResponse): string =>
