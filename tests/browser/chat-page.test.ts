@@ -75,6 +75,35 @@ describe('the chat page', () => {
     ]);
   });
 
+  it('sends files with the words in the box, and says what is wrong with one that is refused', async () => {
+    const page = await open();
+    await box(page).fill('Please read these');
+    const choose = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Send files' }).click();
+    await (
+      await choose
+    ).setFiles([
+      { name: 'menü 日本.md', mimeType: 'text/markdown', buffer: Buffer.from('# Menu') },
+      { name: 'b.md', mimeType: 'text/markdown', buffer: Buffer.from('# B') },
+    ]);
+    const own = page.getByRole('log').locator('.own');
+    await own.getByText('menü 日本.md').waitFor();
+    expect(host.intake.taken.at(-1)).toMatchObject({
+      kind: 'message',
+      text: 'Please read these',
+      locale: 'en-US',
+      attachments: [{ name: 'menü 日本.md' }, { name: 'b.md' }],
+    });
+    expect(await box(page).inputValue()).toBe('');
+
+    await page
+      .locator('input[type=file]')
+      .setInputFiles([{ name: 'odd.pdf', mimeType: 'application/pdf', buffer: Buffer.from('no PDF') }]);
+    await page.getByText('The file does not hold what the ending .pdf says.').waitFor();
+    await page.getByRole('button', { name: 'Send again' }).waitFor();
+    expect(await findAccessibilityFaults(page)).toEqual([]);
+  });
+
   it('asks a prompt of the welcome card in the own name', async () => {
     const page = await open();
     await page.getByRole('button', { name: QUESTION }).click();

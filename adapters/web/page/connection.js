@@ -29,6 +29,19 @@ async function ask(path, { token, body, method = body === undefined ? 'GET' : 'P
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
+  return answerOf(response);
+}
+
+/** An activity and the files that come with it, as Direct Line takes them. */
+async function askWithFiles(path, { token, body, files }) {
+  const form = new FormData();
+  form.append('activity', new Blob([JSON.stringify(body)], { type: 'application/vnd.microsoft.activity' }));
+  for (const file of files) form.append('file', file, file.name);
+  const headers = { authorization: `Bearer ${token}` };
+  return answerOf(await fetch(path, { method: 'POST', headers, body: form }));
+}
+
+async function answerOf(response) {
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new Refused(response.status, answer.error, response.headers.get('x-request-id'));
   return answer;
@@ -89,10 +102,10 @@ export class Connection {
   }
 
   /**
-   * Sends an activity; the same `clientId` again is taken once by the server.
+   * Sends an activity, with files if there are any; the same `clientId` again is taken once by the server.
    * @returns the server's answer: the id, and for an invoke the response.
    */
-  async send(activity, clientId = crypto.randomUUID?.() ?? String(Math.random()).slice(2)) {
+  async send(activity, clientId = crypto.randomUUID?.() ?? String(Math.random()).slice(2), files = []) {
     if (!this.#conversation) throw new Refused(503, { message: 'There is no connection yet.' });
     const body = {
       locale: navigator.language,
@@ -101,17 +114,21 @@ export class Connection {
       channelData: { ...activity.channelData, clientActivityID: clientId },
     };
     try {
-      return await this.#postActivity(body);
+      return await this.#postActivity(body, files);
     } catch (error) {
       if (!(error instanceof Refused) || error.code !== 'TokenExpired') throw error;
       // The machine slept longer than the token lives.
       this.#conversation = await this.#openConversation();
-      return this.#postActivity(body);
+      return this.#postActivity(body, files);
     }
   }
 
-  #postActivity(body) {
+  #postActivity(body, files) {
     const { conversationId, token } = this.#conversation;
+    if (files.length > 0) {
+      const path = `${DIRECT_LINE}/conversations/${conversationId}/upload?userId=${encodeURIComponent(body.from.id)}`;
+      return askWithFiles(path, { token, body, files });
+    }
     return ask(`${DIRECT_LINE}/conversations/${conversationId}/activities`, { token, body });
   }
 

@@ -18,7 +18,7 @@ export function ownMessageView(activity, { state, onRetry } = {}) {
   return el(
     'article',
     { class: `message own ${state ?? ''}`, 'aria-label': 'You' },
-    el('div', { class: 'bubble' }, el('p', { text: activity.text ?? '' }), ...files),
+    el('div', { class: 'bubble' }, activity.text && el('p', { text: activity.text }), ...files),
     el(
       'div',
       { class: 'meta' },

@@ -9,6 +9,9 @@ const PATIENCE_MS = 90_000;
 /** How long a line under a clicked card outlives the card's being rewritten. */
 const NOTE_MS = 10_000;
 
+/** Refusals whose sentence tells the person what to do: a bad file, too large a file, too many messages. */
+const SAID = new Set([400, 413, 429]);
+
 /** One chat: a person, their conversation with Steward, and the box to write in. */
 export class Pane {
   #person;
@@ -117,9 +120,22 @@ export class Pane {
       placeholder: 'Ask Steward…',
       'aria-label': `Message to Steward as ${this.#person.name}`,
     });
+    const picker = el('input', { type: 'file', multiple: true, hidden: true, tabindex: '-1' });
     const form = el(
       'form',
       { class: 'composer' },
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'attach',
+          'aria-label': 'Send files',
+          title: 'Send files',
+          onclick: () => picker.click(),
+        },
+        icon('attach'),
+      ),
+      picker,
       this.#box,
       el('button', { type: 'submit', class: 'send', 'aria-label': 'Send' }, icon('send')),
     );
@@ -142,11 +158,28 @@ export class Pane {
       grow();
       this.#say(text);
     });
+    /** Files leave at once, with what stands in the box. */
+    const sendFiles = (files) => {
+      if (files.length === 0) return;
+      const text = this.#box.value.trim();
+      this.#box.value = '';
+      grow();
+      this.#say(text, files);
+    };
+    picker.addEventListener('change', () => {
+      sendFiles([...picker.files]);
+      picker.value = '';
+    });
+    form.addEventListener('dragover', (event) => event.preventDefault());
+    form.addEventListener('drop', (event) => {
+      event.preventDefault();
+      sendFiles([...event.dataTransfer.files]);
+    });
     return form;
   }
 
-  /** Shows the person's words at once and sends them. */
-  #say(text) {
+  /** Shows the person's words and files at once and sends them. */
+  #say(text, files = []) {
     const clientId = crypto.randomUUID?.() ?? `${performance.now()}-${Math.random()}`;
     const activity = {
       type: 'message',
@@ -154,19 +187,21 @@ export class Pane {
       textFormat: 'plain',
       localTimestamp: new Date().toISOString(),
       localTimezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      ...(files.length > 0 && { attachments: files.map(({ name, type }) => ({ name, contentType: type })) }),
     };
     this.#showChips([]);
-    void this.#sendAs(clientId, activity);
+    void this.#sendAs(clientId, activity, files);
   }
 
-  async #sendAs(clientId, activity) {
+  async #sendAs(clientId, activity, files) {
     this.#showPending(clientId, activity, 'sending');
     try {
-      await this.#connection.send(activity, clientId);
+      const { attachments: _shown, ...sent } = activity;
+      await this.#connection.send(sent, clientId, files);
       // An answer that was quicker than this line has already taken the place.
       if (this.#pending.has(clientId) || !this.#wasAnswered(clientId)) this.#expectAnswer();
     } catch (error) {
-      if (this.#pending.has(clientId)) this.#showPending(clientId, activity, 'failed', error);
+      if (this.#pending.has(clientId)) this.#showPending(clientId, activity, 'failed', error, files);
     }
   }
 
@@ -176,9 +211,9 @@ export class Pane {
     return own !== undefined && all.some(({ replyToId }) => replyToId === own.id);
   }
 
-  #showPending(clientId, activity, state, error) {
-    const view = ownMessageView(activity, { state, onRetry: () => this.#sendAs(clientId, activity) });
-    if (error instanceof Refused && error.status === 429)
+  #showPending(clientId, activity, state, error, files = []) {
+    const view = ownMessageView(activity, { state, onRetry: () => this.#sendAs(clientId, activity, files) });
+    if (error instanceof Refused && SAID.has(error.status))
       view.querySelector('.meta').append(el('span', { role: 'status' }, error.message));
     else if (error instanceof Refused && error.requestId)
       view.querySelector('.meta').append(referenceCopy(error.requestId));
