@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { intentAttacks } from './attacks-intents.mjs';
 import { displayBenign } from './benign-display.mjs';
 import { intentBenign } from './benign-intents.mjs';
+import { machineWork } from './benign-machines.mjs';
 import { requestBenign } from './benign-requests.mjs';
 import { moreRequestBenign } from './benign-requests-more.mjs';
 import { languageIntentAttacks } from './languages-intents.mjs';
@@ -348,6 +349,16 @@ const REQUEST_TWINS = [
   ['wa-wide', 'direct', 1, 1000, ['<wa-wide>']],
 ];
 
+/** Orders to people about machines and services; in a manual "switch off every supply" asks nothing of an assistant. */
+const MACHINE_FAMILIES = [
+  ['mo-en', 'benign-trigger', 2600],
+  ['mo-limit', 'benign-trigger', 60],
+  ['mo-de', 'benign-trigger', 300],
+  ['mo-es', 'benign-trigger', 120],
+  ['mo-fr', 'benign-trigger', 120],
+  ['mo-ja', 'benign-trigger', 100],
+];
+
 /** What people say to an assistant: harmless when they type it, a foreign body in the middle of a document. */
 const SPOKEN =
   /^own\/(ask|plainask|general|chat|officechat|command|roleplay|harmlessfiction|sasks|scasualbenign|sworkday|st-quiz|german\d?|spanish\d?|french\d?|japanese\d?|other3|sm-.*|ib-ask|ib-dev|ib-general|lb-general|ib-security|ip-ask|wr-.*)$|^banking77|^bfcl|^awesome-chatgpt-prompts|^squad2\/questions/;
@@ -454,6 +465,8 @@ export function makeOwnRows(seed = 20261121) {
   // last, so that what the families before are made of stays as it was
   for (const [family, kind, label, count, templates] of REQUEST_TWINS)
     add(family, kind, label, count, templates, attackGrammar);
+  for (const [family, kind, count] of MACHINE_FAMILIES)
+    add(family, kind, 0, count, [`<${family}>`], machineWork);
   return rows;
 }
 
