@@ -111,13 +111,18 @@ const BEGINNINGS: Record<string, string[]> = {
 };
 const TEXT_KINDS = new Set(['txt', 'md', 'csv', 'html', 'htm', 'json', 'yaml', 'yml', 'xml', 'log']);
 
+/** Programs of Windows write text of two bytes a letter, and say so first. */
+const UTF16_MARKS = new Set(['fffe', 'feff']);
+
 function checkContent({ name, bytes }: UploadedFile): void {
   const extension = name.includes('.') ? (name.split('.').at(-1) ?? '').toLowerCase() : '';
   const beginnings = Object.hasOwn(BEGINNINGS, extension) ? (BEGINNINGS[extension] ?? []) : undefined;
   const start = bytes.subarray(0, 8).toString('hex');
   const isWrong =
     (beginnings && !beginnings.some((beginning) => start.startsWith(beginning))) ||
-    (TEXT_KINDS.has(extension) && bytes.includes(0));
+    (TEXT_KINDS.has(extension) &&
+      bytes.includes(0) &&
+      !UTF16_MARKS.has(bytes.subarray(0, 2).toString('hex')));
   if (isWrong) {
     throw new InvalidInput(
       'web.not-what-it-says',

@@ -65,7 +65,7 @@ export function standardAnswerForm(
         owner: { type: 'string', title: say('article.owner'), maxLength: LONGEST.owner },
         reviewBy: { type: 'string', format: 'date', title: say('article.review-by') },
         readers: {
-          title: say('article.field-readers'),
+          title: say('standard.field-readers'),
           default: 'internal',
           oneOf: READERS.map((name) => ({ const: name, title: say(readersKey[name]) })),
         },
@@ -126,7 +126,7 @@ export function standardAnswerNotice(
       date: texts.date(answer.reviewBy, locale),
     }),
     ...(readers
-      ? [`${texts.text('article.field-readers', locale)}: ${texts.text(readersKey[readers], locale)}`]
+      ? [`${texts.text('standard.field-readers', locale)}: ${texts.text(readersKey[readers], locale)}`]
       : []),
   ];
   return noticeContent(locale, {

@@ -101,6 +101,10 @@ describe('the chat page', () => {
       .setInputFiles([{ name: 'odd.pdf', mimeType: 'application/pdf', buffer: Buffer.from('no PDF') }]);
     await page.getByText('The file does not hold what the ending .pdf says.').waitFor();
     await page.getByRole('button', { name: 'Send again' }).waitFor();
+    await page
+      .locator('input[type=file]')
+      .setInputFiles([{ name: 'big.md', mimeType: 'text/markdown', buffer: Buffer.alloc(5_000_000, 'a ') }]);
+    await page.getByText('At most 4 MB can be sent at once.').waitFor();
     expect(await findAccessibilityFaults(page)).toEqual([]);
   });
 

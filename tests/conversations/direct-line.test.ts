@@ -635,6 +635,22 @@ describe('Direct Line and bad input', () => {
     expect(host.intake.taken[0]?.attachments).toMatchObject([{ name: 'notes.txt', sizeBytes: 11 }]);
   });
 
+  it('takes a text of two bytes a letter that says so, and no binary under its name', async () => {
+    const host = await start();
+    const { conversationId, token } = await open(host);
+    const send = (bytes: Uint8Array): Promise<Response> => {
+      const body = new FormData();
+      body.append('file', new Blob([bytes]), 'notes.md');
+      return fetch(`${host.url}/directline/conversations/${conversationId}/upload?userId=ines`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+        body,
+      });
+    };
+    expect((await send(Buffer.from('\ufeff# Notizen', 'utf16le'))).status).toBe(200);
+    expect((await send(Buffer.from('# No\0tes'))).status).toBe(400);
+  });
+
   it('gives an uploaded file to nobody without its address', async () => {
     const host = await start();
     const opened = await open(host);

@@ -11,6 +11,7 @@ const NOTE_MS = 10_000;
 
 /** Refusals whose sentence tells the person what to do: a bad file, too large a file, too many messages. */
 const SAID = new Set([400, 413, 429]);
+const TOO_LARGE = 'At most 4 MB can be sent at once.';
 
 /** One chat: a person, their conversation with Steward, and the box to write in. */
 export class Pane {
@@ -214,7 +215,9 @@ export class Pane {
   #showPending(clientId, activity, state, error, files = []) {
     const view = ownMessageView(activity, { state, onRetry: () => this.#sendAs(clientId, activity, files) });
     if (error instanceof Refused && SAID.has(error.status))
-      view.querySelector('.meta').append(el('span', { role: 'status' }, error.message));
+      view
+        .querySelector('.meta')
+        .append(el('span', { role: 'status' }, error.status === 413 ? TOO_LARGE : error.message));
     else if (error instanceof Refused && error.requestId)
       view.querySelector('.meta').append(referenceCopy(error.requestId));
     const before = this.#pending.get(clientId);
