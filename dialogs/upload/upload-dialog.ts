@@ -1,3 +1,4 @@
+import { escapeMarkdown } from '../../cards/escape-markdown.js';
 import { mayDo } from '../../core/governance/permissions.js';
 import type { InboundAttachment } from '../../core/kernel/activity.js';
 import { StewardError } from '../../core/kernel/errors.js';
@@ -36,7 +37,8 @@ export function uploadDialog({ texts, fetchFile, takeIn, progressCard }: UploadD
   const takeInOne = async (turn: Turn, attachment: InboundAttachment): Promise<TakenIn | undefined> => {
     const { name } = attachment;
     const refuse = (reason: string): undefined => {
-      turn.reply({ text: texts.text('file.refused', turn.locale, { name, reason }) });
+      // The name, and what a reason quotes of the file, are somebody's words.
+      turn.reply({ text: escapeMarkdown(texts.text('file.refused', turn.locale, { name, reason })) });
     };
     let bytes: Uint8Array;
     try {

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => running.close(), 30_000);
 
 /** A Direct Line conversation of one person. */
-async function talk(userId: string) {
+async function talk(userId: string, locale?: string) {
   const post = async (path: string, init: RequestInit = {}): Promise<Record<string, unknown>> => {
     const response = await fetch(`${running.url}/directline${path}`, { method: 'POST', ...init });
     expect(response.ok).toBe(true);
@@ -23,6 +23,8 @@ async function talk(userId: string) {
   return {
     upload: (name: string, content: string) => {
       const form = new FormData();
+      const activity = JSON.stringify({ type: 'message', ...(locale && { locale }) });
+      form.append('activity', activity);
       form.append('file', new Blob([content], { type: 'text/markdown' }), name);
       return post(`${path}/upload?userId=${userId}`, { headers, body: form });
     },
@@ -73,5 +75,13 @@ describe('a file sent in chat', () => {
     const sender = await talk('zoe');
     await sender.upload('odd.md', '---\nclassification: top-hat\n---\n# Odd\n\nAn odd page.\n');
     await sender.hears('I cannot read “odd.md”');
+  }, 60_000);
+
+  it('is refused in the sender’s language, without markup of a name or a file', async () => {
+    const sender = await talk('zoe', 'de-DE');
+    const content = '---\nreaders: ["[click](https://evil.example)"]\n---\n# Odd\n';
+    await sender.upload('[a](https://evil.example).md', content);
+    const said = await sender.hears('gibt es nicht. Schreiben Sie role:NAME');
+    expect(said).toContain(String.raw`\\[click\\](`);
   }, 60_000);
 });

@@ -16,6 +16,8 @@ export interface IngestLimits {
   /** Bytes of an Office document when unpacked. */
   maxArchiveBytes: number;
   maxPages: number;
+  /** Bytes of all pages of a web source together: they are kept until the last one is listed. */
+  maxCrawlBytes: number;
   /** Milliseconds that a PDF or Word file may take. */
   parseTimeoutMs: number;
 }
@@ -30,6 +32,7 @@ export const DEFAULT_LIMITS: IngestLimits = {
   maxArchiveEntries: 4_000,
   maxArchiveBytes: 64 * 1024 * 1024,
   maxPages: 2_000,
+  maxCrawlBytes: 256 * 1024 * 1024,
   parseTimeoutMs: 60_000,
 };
 

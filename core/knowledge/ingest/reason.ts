@@ -81,6 +81,7 @@ export const SENTENCES = {
   'web-no-address': 'It is not a web address.',
   'web-stopped': 'The reading was stopped.',
   'web-pages': 'More than {{most}} pages; the rest was left out.',
+  'web-bytes': 'The pages come to more than {{most}}; the rest was left out. Make several sources of them.',
   'web-kind': 'Pages of the type {{type}} are not read.',
   'web-kind-none': 'The server does not say what kind of page it is, so it is not read.',
   'web-robots': 'The site’s robots.txt does not allow it.',

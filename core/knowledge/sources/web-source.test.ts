@@ -159,6 +159,21 @@ describe('a web source', () => {
     expect(found['SITE/pic']).toContain('image/png');
   });
 
+  it('stops at the limit of bytes of all pages together, and removes nothing then', async () => {
+    const large = { body: 'x'.repeat(600) };
+    const pages = {
+      '/': linkTo('a.html', 'b.html', 'c.html'),
+      '/a.html': large,
+      '/b.html': large,
+      '/c.html': large,
+    };
+    const limits = { ...DEFAULT_LIMITS, maxCrawlBytes: 1_000 };
+    const found = await crawl(pages, ['/'], { limits });
+    expect(Object.keys(found)).toEqual(['SITE/index.html', 'SITE/a.html', 'SITE/b.html']);
+    expect(found['SITE/b.html']).toMatch(/^for now: The pages come to more than 1000 bytes/);
+    expect(site?.requests.map(({ path }) => path)).not.toContain('/c.html');
+  });
+
   it('stops at the limit of pages', async () => {
     const found = await crawl(
       {

@@ -4,7 +4,7 @@ import { StewardError } from '../../kernel/errors.js';
 import type { OutboundFetch, OutboundResponse } from '../../kernel/outbound-fetch.js';
 import type { DocumentSource, SourceEntry } from '../ingest/document-source.js';
 import { kindOfName } from '../ingest/file-kind.js';
-import type { IngestLimits } from '../ingest/limits.js';
+import { formatBytes, type IngestLimits } from '../ingest/limits.js';
 import { reason, reasonOf, type Reason } from '../ingest/reason.js';
 import { decodedAs } from '../ingest/text-cleaning.js';
 import { NOTHING_ALLOWED, EVERYTHING_ALLOWED, type RobotsRules, parseRobots } from './robots.js';
@@ -69,6 +69,7 @@ class Crawl {
       else yield { path: address, refused: reason('web-no-address'), incomplete: true };
     }
     let pages = 0;
+    let bytes = 0;
     for (let visit = queue.shift(); visit; visit = queue.shift()) {
       if (signal?.aborted || pages >= maxPages) {
         const why = signal?.aborted ? reason('web-stopped') : reason('web-pages', { most: maxPages });
@@ -82,6 +83,12 @@ class Crawl {
         continue;
       }
       const { response, url } = page;
+      bytes += response.body.byteLength;
+      if (bytes > this.options.limits.maxCrawlBytes) {
+        const most = formatBytes(this.options.limits.maxCrawlBytes);
+        yield { path: pathOf(url), refused: reason('web-bytes', { most }), incomplete: true };
+        return;
+      }
       const type = typeOf(response);
       const extension = EXTENSION_OF_TYPE[type];
       if (!extension) {
