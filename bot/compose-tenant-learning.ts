@@ -11,6 +11,7 @@ import { createArticleStore } from '../storage/mongo/article-store.js';
 import type { Database } from '../storage/mongo/database.js';
 import type { KnowledgeRoom } from './compose-knowledge.js';
 import type { Turns } from './compose-turns.js';
+import { createStandardAnswerStore } from '../storage/mongo/standard-answer-store.js';
 import { createTellOwner } from './tell-owner.js';
 
 export interface TenantLearningOptions {
@@ -55,6 +56,7 @@ export function createTenantLearning(
             fallbackOwner: NOBODY,
           }),
     documents: () => documents.list(),
+    standardAnswers: () => createStandardAnswerStore(database, tenantId).list(),
     citations: (from) => lessons.citations(from),
     quality: async (from, to) =>
       qualityOf(await Promise.all((await lessons.given(from, to, isSampled)).map(withChecks))),

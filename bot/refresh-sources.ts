@@ -97,7 +97,11 @@ export function createRefresh(
         if (!(error instanceof StewardError))
           options.logger.error({ error: describeError(error) }, 'A source could not be taken in.');
         source.state = 'failed';
-        source.fault = sayFault(texts, locale, error);
+        // A reason names servers and folders, which is nobody else's business.
+        source.fault =
+          conversation.scope === 'personal'
+            ? sayFault(texts, locale, error)
+            : texts.text('refresh.fault', locale);
       }
     }
     await card.finish(refreshReport(texts, locale, sources, conversation.scope));

@@ -3,6 +3,7 @@ import type { DocumentAccess } from '../../core/knowledge/document.js';
 import type { Drift } from '../../core/knowledge/learning/answer-drift.js';
 import type { GapDigest } from '../../core/knowledge/learning/question-gaps.js';
 import type { StaleDocument } from '../../core/knowledge/learning/stale-documents.js';
+import type { StandardAnswer } from '../../core/knowledge/learning/standard-answers.js';
 import { openButton } from '../articles/article-content.js';
 import { noticeContent } from '../cards/plain-cards.js';
 import { plainLine } from '../plain-line.js';
@@ -81,6 +82,32 @@ export function staleLetter(
       ...lines,
       ...more(texts, locale, named.length),
       ...(hidden > 0 ? [`- ${texts.text('letter.hidden', locale, { count: hidden })}`] : []),
+    ].join('\n'),
+  });
+}
+
+/** Standard answers that are not given any more because nobody looked at them in time. */
+export function overdueLetter(
+  texts: Texts,
+  locale: string,
+  answers: StandardAnswer[],
+  mayKnow: MayKnow,
+): OutboundContent {
+  const named = answers.filter(({ access }) => mayKnow(access));
+  const hidden = answers.length - named.length;
+  const lines = named.slice(0, MOST_LISTED).map(({ phrasings, reviewBy }) => {
+    const due = texts.text('letter.review-due', locale, { date: texts.date(reviewBy, locale) });
+    return `- ${plain(phrasings[0] ?? '')}: ${due}`;
+  });
+  return noticeContent(locale, {
+    text: [
+      `**${texts.text('letter.overdue', locale, { count: answers.length })}**`,
+      '',
+      ...lines,
+      ...more(texts, locale, named.length),
+      ...(hidden > 0 ? [`- ${texts.text('letter.hidden', locale, { count: hidden })}`] : []),
+      '',
+      texts.text('letter.overdue-help', locale),
     ].join('\n'),
   });
 }

@@ -3,6 +3,7 @@ import { systemClock } from '../../core/kernel/clock.js';
 import { silentLogger } from '../../core/kernel/logger.js';
 import { qualityOf } from '../../core/knowledge/learning/answer-drift.js';
 import type { KnowledgeDocument } from '../../core/knowledge/document.js';
+import type { StandardAnswer } from '../../core/knowledge/learning/standard-answers.js';
 import { createTexts } from '../../dialogs/texts.js';
 import { learningJobs, NOBODY, type TenantLearning } from './learning-jobs.js';
 
@@ -30,6 +31,7 @@ async function run(name: string, more: Partial<TenantLearning> = {}, tenants = [
     openQuestions: () => Promise.resolve([]),
     digests: () => Promise.resolve([]),
     documents: () => Promise.resolve([]),
+    standardAnswers: () => Promise.resolve([]),
     citations: () => Promise.resolve(new Map()),
     quality: () => Promise.resolve(qualityOf([])),
     tell: (owner, id, letter) =>
@@ -60,6 +62,29 @@ describe('the letters to owners of documents', () => {
     expect(told.map(({ owner }) => owner).sort()).toEqual([NOBODY, 'ada@example.com']);
     expect(told.map(({ text }) => text).join()).not.toContain('fresh.md');
     expect(new Set(told.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it('tell the owner of a standard answer when it is not given any more, and of no other', async () => {
+    const answer = (question: string, reviewBy: string, enabled = true): StandardAnswer => ({
+      id: question,
+      phrasings: [question],
+      answer: 'On deck B.',
+      owner: 'ada@example.com',
+      reviewBy: new Date(reviewBy),
+      access: { classification: 'internal' },
+      enabled,
+    });
+    const answers = [
+      answer('Where can I park?', '2026-11-20'),
+      answer('Where is the gym?', '2027-11-20'),
+      answer('Who took it away?', '2026-11-20', false),
+    ];
+    const told = await run('stale-documents', { standardAnswers: () => Promise.resolve(answers) });
+    expect(told).toMatchObject([{ owner: 'ada@example.com' }]);
+    expect(told[0]?.text).toContain('1 standard answer is not given any more');
+    expect(told[0]?.text).toContain('- Where can I park?: review was due on 20 Nov 2026');
+    expect(told[0]?.text).not.toMatch(/gym|took/);
+    expect(told[0]?.id).not.toContain('ada');
   });
 
   it('have the same id when the job runs twice on one day, so that they leave once', async () => {

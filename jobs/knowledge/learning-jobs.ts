@@ -4,9 +4,10 @@ import { type AnswerQuality, driftBetween } from '../../core/knowledge/learning/
 import type { DocumentAccess, KnowledgeDocument } from '../../core/knowledge/document.js';
 import type { GapDigest, OpenQuestion } from '../../core/knowledge/learning/question-gaps.js';
 import { staleByOwner, staleDocuments } from '../../core/knowledge/learning/stale-documents.js';
+import { overdueByOwner, type StandardAnswer } from '../../core/knowledge/learning/standard-answers.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { OutboundContent } from '../../core/kernel/outbound-message.js';
-import { driftLetter, gapsLetter, staleLetter } from '../../dialogs/learning/letters.js';
+import { driftLetter, gapsLetter, overdueLetter, staleLetter } from '../../dialogs/learning/letters.js';
 import type { Texts } from '../../dialogs/texts.js';
 import type { JobDefinition } from '../scheduler.js';
 
@@ -19,6 +20,7 @@ export interface TenantLearning {
   openQuestions(from: Date): Promise<OpenQuestion[]>;
   digests(questions: OpenQuestion[]): Promise<GapDigest[]>;
   documents(): Promise<KnowledgeDocument[]>;
+  standardAnswers(): Promise<StandardAnswer[]>;
   /** How often each document was cited since. */
   citations(from: Date): Promise<Map<string, number>>;
   /** How good a sample of the answers between two times was. */
@@ -78,7 +80,8 @@ export function learningJobs({
     },
     {
       name: 'stale-documents',
-      about: 'Tells owners once a week which of their documents should be looked at again.',
+      about:
+        'Tells owners once a week which of their documents and standard answers should be looked at again.',
       every: '0 7 * * 2',
       handle: forEachTenant(async (tenant) => {
         const citations = await tenant.citations(ago(CITED_MS));
@@ -90,6 +93,10 @@ export function learningJobs({
         for (const [owner, theirs] of staleByOwner(stale, NOBODY))
           await tenant.tell(owner, letterId('stale', owner), (locale, mayKnow) =>
             staleLetter(texts, locale, theirs, mayKnow),
+          );
+        for (const [owner, theirs] of overdueByOwner(await tenant.standardAnswers(), clock.now()))
+          await tenant.tell(owner, letterId('overdue', owner), (locale, mayKnow) =>
+            overdueLetter(texts, locale, theirs, mayKnow),
           );
       }),
     },

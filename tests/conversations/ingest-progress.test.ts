@@ -122,6 +122,19 @@ describe('The sources taken in from Slack', () => {
     expect(runs).toContainEqual(['Guide', 3]);
   }, 60_000);
 
+  it('say in a channel that one failed, and not which server or folder was the reason', async () => {
+    const event = slackEvent('event_app_mention', {
+      user: INSTALLER,
+      channel: 'C0GENERAL1',
+      text: '<@U0BOTACME1> refresh the sources',
+      ts: '1795229999.000200',
+    });
+    await slack.send(`${running.url}/slack/events`, event);
+    await slack.waitFor(1, (message) => words(message).includes('ask me in a personal chat'), 20_000);
+    const inChannel = slack.messages.filter(({ channel }) => channel === 'C0GENERAL1');
+    expect(words(inChannel)).not.toMatch(/STEWARD_KNOWLEDGE_FOLDERS|odd\.md/);
+  }, 60_000);
+
   it('are not for everybody', async () => {
     await say('U0EMPLOYE1', 'refresh the sources');
     await slack.waitFor(1, (message) => words(message).includes('You may not do this'), 20_000);

@@ -47,6 +47,15 @@ export interface SharedStandardAnswers extends StandardAnswerStore {
   replace(answer: StandardAnswer): Promise<boolean>;
 }
 
+/** Standard answers whose review is overdue, by owner. */
+export function overdueByOwner(answers: StandardAnswer[], now: Date): Map<string, StandardAnswer[]> {
+  const owners = new Map<string, StandardAnswer[]>();
+  for (const answer of answers)
+    if (answer.enabled && answer.reviewBy <= now)
+      owners.set(answer.owner, [...(owners.get(answer.owner) ?? []), answer]);
+  return owners;
+}
+
 /** Words in common from which on a question is the phrasing; high, because what follows is not checked further. */
 const SAME = 0.8;
 
