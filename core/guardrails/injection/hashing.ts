@@ -27,18 +27,21 @@ export const SEED = {
   shape: 0x3c3c3c3,
 };
 
-/** A set of slots that is emptied in constant time; one is reused for many texts. */
+/** So many times a set is emptied before its stamps are wiped. */
+const GENERATIONS = 0xff;
+
+/** A set of slots that is emptied in no time; one is reused for many texts. A byte for each slot: four would miss the caches. */
 export class SlotSet {
-  private readonly stamps = new Uint32Array(FEATURE_SLOTS);
+  private readonly stamps = new Uint8Array(FEATURE_SLOTS);
   private generation = 0;
   readonly members: number[] = [];
 
   clear(): void {
-    this.generation += 1;
-    if (this.generation === 0xffffffff) {
+    if (this.generation === GENERATIONS) {
       this.stamps.fill(0);
-      this.generation = 1;
+      this.generation = 0;
     }
+    this.generation += 1;
     this.members.length = 0;
   }
 
