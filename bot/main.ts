@@ -1,3 +1,5 @@
+// The first import, so that it comes before all others.
+import { growYoungSpaceUnderLoad } from '../core/kernel/young-space.js';
 import { systemClock } from '../core/kernel/clock.js';
 import { describeError } from '../core/kernel/errors.js';
 import { composeSteward, type Steward } from './compose.js';
@@ -29,6 +31,7 @@ async function main(): Promise<void> {
     stopOnSignal(steward, say);
     await firstIngest(steward, say);
     const address = await steward.start();
+    growYoungSpaceUnderLoad();
     say(banner({ config, steward, address, startedInMs: systemClock.now().getTime() - started }));
   } catch (error) {
     say(`\nSteward could not start: ${explain(error, config)}`);

@@ -4,7 +4,7 @@
  * A deployed copy without the compiler keeps the dist/ it came with.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -50,6 +50,8 @@ const { status } = spawnSync(process.execPath, [compiler, '-p', config], {
 if (status !== 0) process.exit(status ?? 1);
 
 const { build } = await import('esbuild');
+/** What the server loads before all packages, which a module that is joined would not be. */
+const first = '../core/kernel/young-space.js';
 // Apart, or the parts that both share would be many files again.
 const outputs = await Promise.all(
   [
@@ -63,6 +65,8 @@ const outputs = await Promise.all(
       chunkNames: `${name}-[name]-[hash]`,
       bundle: true,
       packages: 'external',
+      external: [first],
+      ...(name === 'server' && { banner: { js: `import '${first}';` } }),
       platform: 'node',
       format: 'esm',
       splitting: true,
@@ -76,4 +80,14 @@ const outputs = await Promise.all(
   }),
 );
 const fresh = new Set(outputs.flat());
+// What esbuild does not write in ASCII are regular expressions; without them V8 keeps a byte for each character and not two.
+for (const name of fresh) {
+  if (!name.endsWith('.js')) continue;
+  const text = readFileSync(join(run, name), 'utf8');
+  const ascii = text.replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  if (ascii !== text) writeFileSync(join(run, name), ascii);
+}
 for (const name of readdirSync(run)) if (!fresh.has(name)) rmSync(join(run, name));
