@@ -1,13 +1,16 @@
-import { createGuardedFetch } from '../core/knowledge/sources/guarded-fetch.js';
+import { createAddressCheck, createGuardedFetch } from '../core/knowledge/sources/guarded-fetch.js';
 import type { SourceTools } from '../core/knowledge/sources/run-source.js';
 import type { Config } from './config.js';
 
 /** What sources may reach, from the configuration. */
-export function sourceReach({ knowledge }: Config): Pick<SourceTools, 'fetch' | 'gitHosts' | 'folders'> {
+export function sourceReach({
+  knowledge,
+}: Config): Pick<SourceTools, 'fetch' | 'gitHosts' | 'gitAddresses' | 'folders'> {
   const { folder, folders, hosts, privateHosts } = knowledge;
   return {
     fetch: createGuardedFetch({ hosts, privateHosts }),
     gitHosts: [...hosts, ...privateHosts],
+    gitAddresses: createAddressCheck({ privateHosts }),
     folders: [...folders, ...(folder ? [folder] : [])],
   };
 }

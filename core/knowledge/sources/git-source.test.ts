@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -7,6 +8,7 @@ import type { DocumentSource } from '../ingest/document-source.js';
 import type { StewardError } from '../../kernel/errors.js';
 import { reasonOf } from '../ingest/reason.js';
 import { DEFAULT_LIMITS } from '../ingest/limits.js';
+import { createAddressCheck } from './guarded-fetch.js';
 import { type GitSourceOptions, checkoutSource, gitSource } from './git-source.js';
 
 let home: string;
@@ -157,6 +159,40 @@ describe('a Git source', () => {
     const before = temporaryClones();
     await expect(gitSource('git:1', options(changes))).rejects.toMatchObject({ code });
     expect(temporaryClones()).toEqual(before);
+  });
+
+  it('is not cloned from a listed name that leads to a private address', async () => {
+    const resolve = (host: string): Promise<string[]> =>
+      Promise.resolve(host === 'inside.example' ? ['10.0.0.3'] : ['192.0.2.1', '10.0.0.3']);
+    const addressesOf = createAddressCheck({ privateHosts: [] }, resolve);
+    for (const url of [
+      'https://inside.example/x.git',
+      'ssh://git@inside.example/x.git',
+      'https://mixed.example/x.git',
+      'https://127.0.0.1/x.git',
+      'https://[::1]/x.git',
+    ]) {
+      const hosts = ['*.example', '127.0.0.1', '::1'];
+      await expect(
+        gitSource('git:1', options({ url, hosts, addressesOf, protocols: undefined })),
+      ).rejects.toMatchObject({ code: 'knowledge.private-address' });
+    }
+  });
+
+  it('is cloned from the address that was checked, whatever the name says', async () => {
+    const asked: Socket[] = [];
+    const server = createServer((socket) => void asked.push(socket.on('error', () => undefined).destroy()));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const url = `https://no-such-name.invalid:${port}/x.git`;
+    const addressesOf = (): Promise<string[]> => Promise.resolve(['127.0.0.1']);
+    const cloning = gitSource(
+      'git:1',
+      options({ url, hosts: ['*.invalid'], addressesOf, protocols: undefined }),
+    );
+    await expect(cloning).rejects.toMatchObject({ code: 'knowledge.git-failed' });
+    expect(asked.length).toBeGreaterThan(0);
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it('says that it cannot be cloned, without telling the address', async () => {

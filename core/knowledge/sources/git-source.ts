@@ -2,13 +2,14 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
+import { isIP } from 'node:net';
 import { promisify } from 'node:util';
-import { InvalidInput, Unavailable, describeError } from '../../kernel/errors.js';
+import { InvalidInput, StewardError, Unavailable, describeError } from '../../kernel/errors.js';
 import { type DocumentSource, type SourceEntry, folderSource } from '../ingest/document-source.js';
 import type { IngestLimits } from '../ingest/limits.js';
-import { because, reason, type Reason } from '../ingest/reason.js';
+import { because, faultName, reason, type Reason } from '../ingest/reason.js';
 import { Unreadable } from '../ingest/unreadable.js';
-import { hostIsListed } from './guarded-fetch.js';
+import { hostIsListed, type Resolve } from './guarded-fetch.js';
 
 const run = promisify(execFile);
 
@@ -21,6 +22,8 @@ export interface GitSourceOptions {
   folder?: string;
   /** Hosts that may be cloned from. */
   hosts: string[];
+  /** Finds and checks where the host leads, which is where git connects to; every address will do unless told. */
+  addressesOf?: Resolve;
   /** Where a person can open a file; `{path}` is replaced: `https://github.com/acme/handbook/blob/main/{path}`. */
   linkTemplate?: string;
   /** Sent as the `Authorization` header to an https server; handed to git by its environment, never on its command line. */
@@ -35,7 +38,8 @@ export interface GitSourceOptions {
 function environment(protocols: string[], authorization?: string): NodeJS.ProcessEnv {
   return {
     PATH: '/usr/local/bin:/usr/bin:/bin',
-    HOME: tmpdir(),
+    // Nobody's: a .netrc that somebody put into the folder for temporary files would be read.
+    HOME: '/nonexistent',
     LANG: 'C.UTF-8',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
@@ -71,6 +75,7 @@ const SAFE = [
 export async function gitSource(id: string, options: GitSourceOptions): Promise<DocumentSource> {
   const { url, ref, protocols = ['https', 'ssh'], limits, timeoutMs = 300_000, authorization } = options;
   checkAddress(options);
+  const pinned = await pinnedTo(options);
   const home = await mkdtemp(join(tmpdir(), 'steward-git-'));
   const checkout = join(home, 'checkout');
   const branch = ref ? ['--branch', ref] : [];
@@ -79,6 +84,7 @@ export async function gitSource(id: string, options: GitSourceOptions): Promise<
       'git',
       [
         ...SAFE,
+        ...pinned,
         'clone',
         '--quiet',
         '--depth',
@@ -92,7 +98,7 @@ export async function gitSource(id: string, options: GitSourceOptions): Promise<
       ],
       { env: environment(protocols, authorization), timeout: timeoutMs, maxBuffer: 1024 * 1024 },
     );
-    await fetchHistory(checkout, environment(protocols, authorization));
+    await fetchHistory(checkout, pinned, environment(protocols, authorization));
     const inner = await checkoutSource(id, { ...options, checkout, limits });
     return { ...inner, close: () => rm(home, { recursive: true, force: true }) };
   } catch (error) {
@@ -102,13 +108,30 @@ export async function gitSource(id: string, options: GitSourceOptions): Promise<
   }
 }
 
+/** Lets git connect to the addresses that were checked, whatever the name says a moment later; ssh looks its host up itself. */
+async function pinnedTo({ url, addressesOf }: GitSourceOptions): Promise<string[]> {
+  const { protocol, hostname, port } = new URL(url);
+  if (!addressesOf || protocol === 'file:') return [];
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const addresses = await addressesOf(host).catch((error: unknown) => {
+    if (error instanceof StewardError) throw error;
+    const why = reason('unreachable', { host, fault: faultName(error) });
+    throw new Unavailable(...because(why, { cause: error }));
+  });
+  if (protocol !== 'https:' || isIP(host)) return [];
+  const list = addresses.map((address) => (isIP(address) === 6 ? `[${address}]` : address)).join(',');
+  return ['-c', `http.curloptResolve=${host}:${port || 443}:${list}`];
+}
+
 const HISTORY_MS = 60_000;
 
 /** Tells git which commit changed which file, without contents: of the newest commit alone every file would be as old as that. */
-async function fetchHistory(checkout: string, env: NodeJS.ProcessEnv): Promise<void> {
+async function fetchHistory(checkout: string, pinned: string[], env: NodeJS.ProcessEnv): Promise<void> {
   const fetch = ['fetch', '--quiet', '--no-tags', '--filter=blob:none', '--unshallow', 'origin'];
   // Where there is no more history, or it takes too long, the newest commit's date has to do.
-  await run('git', [...SAFE, '-C', checkout, ...fetch], { env, timeout: HISTORY_MS }).catch(() => undefined);
+  await run('git', [...SAFE, ...pinned, '-C', checkout, ...fetch], { env, timeout: HISTORY_MS }).catch(
+    () => undefined,
+  );
 }
 
 /** A checkout that is already on this machine. Files are as old as their last commit. */

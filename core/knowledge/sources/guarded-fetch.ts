@@ -40,21 +40,30 @@ export function hostIsListed(host: string, list: string[]): boolean {
 }
 
 /**
+ * Finds where a host leads, for those who connect to exactly that.
+ * @throws NotPermitted when one of its addresses is private and the host is not listed as such.
+ */
+export function createAddressCheck(
+  { privateHosts }: Pick<FetchRules, 'privateHosts'>,
+  resolve: Resolve = systemResolve,
+): Resolve {
+  const isPrivate = createPrivateAddressTest();
+  return async (host) => {
+    const addresses = isIP(host) ? [host] : await resolve(host);
+    if (addresses.length === 0) throw new Unavailable(...because(reason('unknown-host', { host })));
+    if (!hostIsListed(host, privateHosts) && addresses.some(isPrivate))
+      throw new NotPermitted(...because(reason('private-address', { host })));
+    return addresses;
+  };
+}
+
+/**
  * The fetch for addresses that people enter. The host has to be listed, and the address that the connection really goes to
  * is checked when it is made, so that a name which resolves differently a moment later gains nothing.
  * Redirects are not followed: whoever follows one asks again, and it is checked again.
  */
 export function createGuardedFetch(rules: FetchRules, resolve: Resolve = systemResolve): OutboundFetch {
-  const isPrivate = createPrivateAddressTest();
-
-  const addressesOf = async (host: string): Promise<string[]> => {
-    const addresses = isIP(host) ? [host] : await resolve(host);
-    if (addresses.length === 0) throw new Unavailable(...because(reason('unknown-host', { host })));
-    if (!hostIsListed(host, rules.privateHosts) && addresses.some(isPrivate)) {
-      throw new NotPermitted(...because(reason('private-address', { host })));
-    }
-    return addresses;
-  };
+  const addressesOf = createAddressCheck(rules, resolve);
 
   return async (address, request = {}) => {
     const url = URL.canParse(address) ? new URL(address) : undefined;

@@ -9,6 +9,7 @@ import { DEFAULT_LIMITS, type IngestLimits } from '../ingest/limits.js';
 import { because, faultName, reason } from '../ingest/reason.js';
 import type { KnowledgeBase } from '../knowledge-base.js';
 import { gitSource } from './git-source.js';
+import type { Resolve } from './guarded-fetch.js';
 import {
   type KnowledgeSource,
   type SourceRegistry,
@@ -26,6 +27,8 @@ export interface SourceTools {
   fetch: OutboundFetch;
   /** Hosts that Git may clone from. */
   gitHosts: string[];
+  /** Made by `createAddressCheck`: where such a host leads. */
+  gitAddresses?: Resolve;
   /** Folders on this machine that sources may lie in; a folder outside of them is refused. */
   folders: string[];
   secret?: (name: string) => Promise<string | undefined>;
@@ -46,7 +49,13 @@ export async function openSource(
   if (place.kind === 'git') {
     const { secret, ...where } = place;
     const authorization = secret ? await secretNamed(secret, tools) : undefined;
-    return gitSource(id, { ...where, hosts: tools.gitHosts, limits, authorization });
+    return gitSource(id, {
+      ...where,
+      hosts: tools.gitHosts,
+      addressesOf: tools.gitAddresses,
+      limits,
+      authorization,
+    });
   }
   const { fetch, clock, signal } = tools;
   return webSource(id, { ...place, fetch, clock, limits, signal });
