@@ -121,6 +121,8 @@ export class Cursors {
     cursor.busy = true;
     try {
       const batch = await cursor.results.next(most, waitMs);
+      // killed while it waited, as for what a tailable cursor is to give
+      if (!this.open.has(id)) throw new StoreError(237, 'operation was interrupted');
       cursor.lastUse = this.clock.now().getTime();
       if (cursor.results.done) this.open.delete(id);
       return { batch, id: cursor.results.done ? 0n : id };

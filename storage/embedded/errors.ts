@@ -48,6 +48,7 @@ const CODE_NAMES: Record<number, string> = {
   171: 'CannotIndexParallelArrays',
   175: 'QueryPlanKilled',
   197: 'InvalidIndexSpecificationOption',
+  237: 'CursorKilled',
   241: 'ConversionFailure',
   263: 'OperationNotSupportedInTransaction',
   352: 'UnsupportedOpQueryCommand',

@@ -46,7 +46,26 @@ const twoBatches = async (
     );
   });
 
+/** Kills a tailable cursor while it waits for more. */
+const killedWhileItWaits: Step = async (_c, db) => {
+  await db.collection('capped').drop();
+  await db.createCollection('capped', { capped: true, size: 4096 });
+  await db.collection('capped').insertOne({ x: 1 });
+  const first = await db.command({ find: 'capped', tailable: true, awaitData: true }, opts);
+  const getMore = { getMore: idOf(first), collection: 'capped', maxTimeMS: 10_000 };
+  await db.command({ ...getMore, maxTimeMS: 1 });
+  const waiting = db.command(getMore);
+  await Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, 100))]);
+  const [answer] = await Promise.allSettled([
+    waiting,
+    db.command({ killCursors: 'capped', cursors: [idOf(first)] }),
+  ]);
+  if (answer.status === 'rejected') throw answer.reason;
+  return answer.value;
+};
+
 edges('cursors and sessions', ten, [
+  ['killed while it waits', killedWhileItWaits, error(237)],
   ['read on in the same session', readOn('mine'), [{ _id: 2, x: 0 }]],
   ['read on in another session', readOn('other'), error(50738)],
   ['killed with its session', readOn('mine', {}, ({ mine }) => ({ killSessions: [mine.id] })), error(43)],
