@@ -19,6 +19,7 @@ describe('The kind of thing that a question wants', () => {
     ['Is the flu jab paid?', 'Vaccinations are free.'],
     ['When do staff meet?', 'Staff meetings are on Tuesdays.'],
     ['How long is the probation?', 'It lasts three months.'],
+    ['How long must my passphrase be?', 'A passphrase has at least 14 characters.'],
     ['How many nights in a row?', 'Never more than four.'],
     ['Who leads safety?', 'Gudrun Falk does.'],
     ['Can I bring my dog?', 'Dogs stay at home.'],

@@ -20,7 +20,7 @@ const WANTED: [WantedKind, RegExp][] = [
 const SHOWN: Record<WantedKind, RegExp> = {
   money:
     /[$€£¥]\s?\d|\d[\d.,]*\s?(k\b|usd|eur|gbp|chf|dollars?|euros?|pounds?|pence|cents?|%|per ?cent)|\bfree\b|\bno charge\b/iu,
-  time: /\d{1,2}[:.]\d{2}|\b\d{1,2} ?(am|pm)\b|\b(january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|(?:mon|tues|wednes|thurs|fri|satur|sun)days|daily|weekly|monthly|annual|annually|yearly|quarter|once|twice|immediately|noon|midnight)\b|(\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|twelve|thirty))[\p{L}\p{N}_ -]{0,14}(second|minute|hour|day|week|month|year)s?\b/iu,
+  time: /\d{1,2}[:.]\d{2}|\b\d{1,2} ?(am|pm)\b|\b(january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|(?:mon|tues|wednes|thurs|fri|satur|sun)days|daily|weekly|monthly|annual|annually|yearly|quarter|once|twice|immediately|noon|midnight)\b|(\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|twelve|thirty))[\p{L}\p{N}_ -]{0,14}(second|minute|hour|day|week|month|year|character|letter|digit|word|page|line|metre|meter|mile|foot|feet|inch)(es|s)?\b/iu,
   number: /\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|half|once|twice)\b/iu,
   person:
     /\p{Ll}[,;:]? +\p{Lu}\p{Ll}+|@\p{L}|\b(manager|lead|team|director|officer|head|desk|owner|nurse|supervisor|assistant|committee|governors?|department)\b/u,

@@ -53,7 +53,7 @@ const NUMBER =
 const EVIDENCE: Partial<Record<QuestionShape, RegExp>> = {
   number: NUMBER,
   duration:
-    /(\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|twelve|thirty|few|several)\b)[\d,.\s-]*(business |working |calendar |consecutive |full )?(second|minute|hour|day|week|month|quarter|year|cent|decade)|\b(daily|weekly|bi-?weekly|monthly|quarterly|annual|annually|yearly|immediately|every|once|twice|per (day|week|month|year))\b|\d\s*(tage|wochen|monate|stunden|minuten|jahre|días|semanas|meses|horas|jours|semaines|mois|heures)|\d{4}/iu,
+    /(\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|twelve|thirty|few|several)\b)[\d,.\s-]*(business |working |calendar |consecutive |full )?(second|minute|hour|day|week|month|quarter|year|cent|decade|character|letter|digit|word|page|line|metre|meter|mile|foot|feet|inch)|\b(daily|weekly|bi-?weekly|monthly|quarterly|annual|annually|yearly|immediately|every|once|twice|per (day|week|month|year))\b|\d\s*(tage|wochen|monate|stunden|minuten|jahre|días|semanas|meses|horas|jours|semaines|mois|heures)|\d{4}/iu,
   money: /[$€£¥]\s?\d|\d[\d.,]*\s?(usd|eur|gbp|chf|dollars?|euros?|pounds|%|percent|€)/iu,
   time: /\b\d{4}\b|\b\d{1,2}[:.]\d{2}\b|\b\d{1,2} ?(am|pm)\b|\b(january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tomorrow|morning|noon|evening|century|quarter|annually|weekly|monthly|daily|every|once|within|after|before|until|prior|days?|weeks?|months?|years?|hours?|minutes?)\b/iu,
   person:
