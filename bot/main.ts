@@ -29,9 +29,9 @@ async function main(): Promise<void> {
   try {
     steward = await composeSteward(config, { clock: systemClock, logger });
     stopOnSignal(steward, say);
+    growYoungSpaceUnderLoad();
     await firstIngest(steward, say);
     const address = await steward.start();
-    growYoungSpaceUnderLoad();
     say(banner({ config, steward, address, startedInMs: systemClock.now().getTime() - started }));
   } catch (error) {
     say(`\nSteward could not start: ${explain(error, config)}`);
