@@ -305,7 +305,7 @@ export function describeConversations(name: string, start: () => Promise<ChatPeo
       await sees('priya', 'You may not');
     });
 
-    it('standard answer: an administrator adds one by a form, changes it, takes it away and undoes that', async () => {
+    it('standard answer: an administrator adds one by a form, takes it away and undoes that', async () => {
       const question = 'Which bell rings at noon in Lisbon?';
       const inputs = {
         questions: question,
