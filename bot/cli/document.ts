@@ -3,6 +3,7 @@ import { InvalidInput } from '../../core/kernel/errors.js';
 import type { Classification } from '../../core/knowledge/document.js';
 import type { DocumentStore } from '../../core/knowledge/document-store.js';
 import { changeReaders, diffVersions, rollback } from '../../core/knowledge/sources/versions.js';
+import { printablePath } from '../../core/knowledge/ingest/text-cleaning.js';
 import type { CliContext } from './context.js';
 import { workWith } from './work-with.js';
 import type { OpenedDocuments } from './ingest.js';
@@ -83,7 +84,9 @@ export function documentCommand(context: CliContext, open: () => Promise<OpenedD
 
 /** Documents are named by id, or by a path that only one of them has. */
 async function idOf(documents: DocumentStore, name: string): Promise<string> {
-  const named = (await documents.list()).filter(({ path }) => path === name);
+  // As the report shows it: letters of a name may be composed on one machine and not on another.
+  const shown = printablePath(name);
+  const named = (await documents.list()).filter(({ path }) => printablePath(path) === shown);
   const [only] = named;
   if (only && named.length === 1) return only.id;
   if (named.length > 1) {

@@ -100,6 +100,14 @@ describe('the source command', () => {
 });
 
 describe('the document command', () => {
+  it('finds a document by its name, however the letters of it are composed', async () => {
+    writeFileSync(join(folder, 'übersicht.md'.normalize('NFD')), '# Overview\n\nAll at a glance.\n');
+    await run('source', 'add', 'Gate', '--folder', folder);
+    await run('source', 'run', onlyId());
+    for (const form of ['NFC', 'NFD'])
+      expect((await run('document', 'history', 'übersicht.md'.normalize(form))).said).toContain('Overview');
+  });
+
   it('shows versions, compares them, goes back to one, and opens a document to others', async () => {
     await run('source', 'add', 'Gate', '--folder', folder, '--classification', 'restricted');
     for (const text of ['The gate opens at six.', 'The gate opens at seven.']) {
