@@ -84,6 +84,8 @@ export interface Config {
     folders: string[];
     hosts: string[];
     privateHosts: string[];
+    /** By host. */
+    gitTokens?: Record<string, string>;
   };
   outbound: { hosts: string[] };
   tenant: { name: string; timeZone?: string };

@@ -1,52 +1,18 @@
-import { isTimeZone } from '../core/kernel/time-zone.js';
 import { z } from 'zod';
-
-/** One setting: where it may come from, what it may be, and how to mend a mistake. */
-export interface Setting {
-  /** Dotted path in the YAML file and in `Config`. */
-  path: string;
-  variable: string;
-  schema: z.ZodType;
-  /** One sentence for `.env.example` and `steward doctor`. */
-  about: string;
-  fix: string;
-  secret?: boolean;
-  example?: string;
-}
-
-const text = z.string().trim().min(1);
-const url = z.url({ protocol: /^https?$/ });
-const port = z.coerce.number().int().min(0).max(65_535);
-const list = z.union([
-  z.array(text),
-  z.string().transform((value) =>
-    value
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean),
-  ),
-]);
-const flag = z.union([
-  z.boolean(),
-  z
-    .enum(['1', 'true', 'yes', 'on', '0', 'false', 'no', 'off'])
-    .transform((value) => ['1', 'true', 'yes', 'on'].includes(value)),
-]);
-const secretKey = z
-  .string()
-  .refine((value) => Buffer.from(value, 'base64').length === 32, 'is not 32 bytes in base64');
-
-const setting = (
-  path: string,
-  variable: string,
-  schema: z.ZodType,
-  about: string,
-  fix: string,
-  more: Partial<Setting> = {},
-): Setting => ({ path, variable, schema, about, fix, ...more });
-
-const HTTP = 'Give an http or https address.';
-const TEXT = 'Give a text, or remove the variable.';
+import { isTimeZone } from '../core/kernel/time-zone.js';
+import {
+  flag,
+  HTTP,
+  list,
+  pairs,
+  port,
+  secretKey,
+  setting,
+  TEXT,
+  text,
+  url,
+  type Setting,
+} from './setting.js';
 
 /** Every setting of Steward. `.env.example` is written from this list and a test holds the two together. */
 export const SETTINGS: Setting[] = [
@@ -472,6 +438,14 @@ export const SETTINGS: Setting[] = [
     'Hosts inside a private network that sources may be read from, comma-separated.',
     'Give host names or addresses with commas between.',
     { example: 'wiki.intranet' },
+  ),
+  setting(
+    'knowledge.gitTokens',
+    'STEWARD_GIT_TOKENS',
+    pairs,
+    'Tokens for private Git repositories read over https, as host=token with commas between; each is sent to its own host only.',
+    'Give host=token, as git.example.com=glpat-…; user:password in place of a token where the host wants a name.',
+    { secret: true },
   ),
   setting(
     'outbound.hosts',

@@ -5,12 +5,13 @@ import type { Config } from './config.js';
 /** What sources may reach, from the configuration. */
 export function sourceReach({
   knowledge,
-}: Config): Pick<SourceTools, 'fetch' | 'gitHosts' | 'gitAddresses' | 'folders'> {
-  const { folder, folders, hosts, privateHosts } = knowledge;
+}: Config): Pick<SourceTools, 'fetch' | 'gitHosts' | 'gitAddresses' | 'gitTokens' | 'folders'> {
+  const { folder, folders, hosts, privateHosts, gitTokens } = knowledge;
   return {
     fetch: createGuardedFetch({ hosts, privateHosts }),
     gitHosts: [...hosts, ...privateHosts],
     gitAddresses: createAddressCheck({ privateHosts }),
+    ...(gitTokens ? { gitTokens } : {}),
     folders: [...folders, ...(folder ? [folder] : [])],
   };
 }

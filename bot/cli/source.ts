@@ -16,7 +16,7 @@ import { workWith } from './work-with.js';
 export interface OpenedSources {
   registry: SourceRegistry;
   documents: DocumentStore;
-  reach: Pick<SourceTools, 'fetch' | 'gitHosts' | 'gitAddresses' | 'folders'>;
+  reach: Pick<SourceTools, 'fetch' | 'gitHosts' | 'gitAddresses' | 'gitTokens' | 'folders'>;
   close(): Promise<void>;
 }
 

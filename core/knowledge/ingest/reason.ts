@@ -106,7 +106,6 @@ export const SENTENCES = {
   'folder-not-allowed':
     'The folder is not in one that sources may lie in. Add that one to STEWARD_KNOWLEDGE_FOLDERS.',
   'no-such-path': '{{path}} cannot be read ({{fault}}).',
-  'no-secret': 'The secret {{name}} does not exist.',
   unusable: 'It cannot be used: {{fault}}',
 } as const;
 

@@ -184,13 +184,6 @@ describe('running a source', () => {
       await expect(running.next()).rejects.toMatchObject({ code: 'knowledge.folder-not-allowed' });
     }
   });
-
-  it('refuses a Git source whose secret does not exist', async () => {
-    const place = { kind: 'git' as const, url: 'https://git.example/x.git', secret: 'token' };
-    await expect(runSource(source({ place }), tools()).next()).rejects.toMatchObject({
-      code: 'knowledge.no-secret',
-    });
-  });
 });
 
 describe('an upload', () => {

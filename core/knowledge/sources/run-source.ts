@@ -8,6 +8,7 @@ import type { IngestEvent, IngestReport } from '../ingest/ingest-report.js';
 import { DEFAULT_LIMITS, type IngestLimits } from '../ingest/limits.js';
 import { because, faultName, reason } from '../ingest/reason.js';
 import type { KnowledgeBase } from '../knowledge-base.js';
+import { gitAuthorization } from './git-authorization.js';
 import { gitSource } from './git-source.js';
 import type { Resolve } from './guarded-fetch.js';
 import {
@@ -29,9 +30,10 @@ export interface SourceTools {
   gitHosts: string[];
   /** Made by `createAddressCheck`: where such a host leads. */
   gitAddresses?: Resolve;
+  /** Tokens for private repositories, by host. */
+  gitTokens?: Record<string, string>;
   /** Folders on this machine that sources may lie in; a folder outside of them is refused. */
   folders: string[];
-  secret?: (name: string) => Promise<string | undefined>;
   limits?: IngestLimits;
   signal?: AbortSignal;
 }
@@ -47,14 +49,12 @@ export async function openSource(
   const limits = tools.limits ?? DEFAULT_LIMITS;
   if (place.kind === 'folder') return openFolder(id, place.path, tools.folders, limits);
   if (place.kind === 'git') {
-    const { secret, ...where } = place;
-    const authorization = secret ? await secretNamed(secret, tools) : undefined;
     return gitSource(id, {
-      ...where,
+      ...place,
       hosts: tools.gitHosts,
       addressesOf: tools.gitAddresses,
       limits,
-      authorization,
+      authorization: gitAuthorization(place.url, tools.gitTokens),
     });
   }
   const { fetch, clock, signal } = tools;
@@ -76,12 +76,6 @@ async function openFolder(
     throw new InvalidInput(...because(reason('folder-not-allowed')));
   }
   return { ...opened, id };
-}
-
-async function secretNamed(name: string, { secret }: SourceTools): Promise<string> {
-  const value = await secret?.(name);
-  if (!value) throw new InvalidInput(...because(reason('no-secret', { name })));
-  return value;
 }
 
 /** Takes in one source now; progress comes as events, a fault of the source itself is thrown. */

@@ -23,8 +23,6 @@ const placeSchema = z.discriminatedUnion('kind', [
     ref: z.string().optional(),
     folder: z.string().optional(),
     linkTemplate: z.string().includes('{path}').optional(),
-    /** Name of the secret that holds the `Authorization` header. */
-    secret: z.string().optional(),
   }),
   z.object({
     kind: z.literal('web'),
