@@ -16,22 +16,18 @@ export interface Setting {
 export const text = z.string().trim().min(1);
 export const url = z.url({ protocol: /^https?$/ });
 export const port = z.coerce.number().int().min(0).max(65_535);
-export const list = z.union([
-  z.array(text),
-  z.string().transform((value) =>
-    value
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean),
-  ),
-]);
+const items = (value: string): string[] =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
+export const list = z.union([z.array(text), z.string().transform(items)]);
 /** "a.example=one, b.example=two" as a record; in the YAML file a mapping. */
 export const pairs = z.union([
   z.record(text, text),
   z.string().transform((value, context) => {
     const found: Record<string, string> = {};
-    for (const item of value.split(',').map((each) => each.trim())) {
-      if (item === '') continue;
+    for (const item of items(value)) {
       const [, name, own] = /^([^=\s]+)=(\S+)$/.exec(item) ?? [];
       if (name === undefined || own === undefined) context.addIssue('is not a list of name=value');
       else found[name] = own;

@@ -1,11 +1,9 @@
 import { createAddressCheck, createGuardedFetch } from '../core/knowledge/sources/guarded-fetch.js';
-import type { SourceTools } from '../core/knowledge/sources/run-source.js';
+import type { SourceReach } from '../core/knowledge/sources/run-source.js';
 import type { Config } from './config.js';
 
 /** What sources may reach, from the configuration. */
-export function sourceReach({
-  knowledge,
-}: Config): Pick<SourceTools, 'fetch' | 'gitHosts' | 'gitAddresses' | 'gitTokens' | 'folders'> {
+export function sourceReach({ knowledge }: Config): SourceReach {
   const { folder, folders, hosts, privateHosts, gitTokens } = knowledge;
   return {
     fetch: createGuardedFetch({ hosts, privateHosts }),

@@ -1,5 +1,6 @@
 import { InvalidInput } from '../../core/kernel/errors.js';
 import type { HttpRequest } from '../../core/kernel/http-route.js';
+import { hasUtf16Mark } from '../../core/knowledge/ingest/file-kind.js';
 import { parseClientActivity, type ClientActivity } from './receive.js';
 
 /** All files of one upload together; Direct Line itself takes 4 MB per file. */
@@ -111,18 +112,13 @@ const BEGINNINGS: Record<string, string[]> = {
 };
 const TEXT_KINDS = new Set(['txt', 'md', 'csv', 'html', 'htm', 'json', 'yaml', 'yml', 'xml', 'log']);
 
-/** Programs of Windows write text of two bytes a letter, and say so first. */
-const UTF16_MARKS = new Set(['fffe', 'feff']);
-
 function checkContent({ name, bytes }: UploadedFile): void {
   const extension = name.includes('.') ? (name.split('.').at(-1) ?? '').toLowerCase() : '';
   const beginnings = Object.hasOwn(BEGINNINGS, extension) ? (BEGINNINGS[extension] ?? []) : undefined;
   const start = bytes.subarray(0, 8).toString('hex');
   const isWrong =
     (beginnings && !beginnings.some((beginning) => start.startsWith(beginning))) ||
-    (TEXT_KINDS.has(extension) &&
-      bytes.includes(0) &&
-      !UTF16_MARKS.has(bytes.subarray(0, 2).toString('hex')));
+    (TEXT_KINDS.has(extension) && bytes.includes(0) && !hasUtf16Mark(bytes));
   if (isWrong) {
     throw new InvalidInput(
       'web.not-what-it-says',

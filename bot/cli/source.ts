@@ -3,7 +3,7 @@ import type { Clock } from '../../core/kernel/clock.js';
 import { InvalidInput } from '../../core/kernel/errors.js';
 import type { DocumentStore } from '../../core/knowledge/document-store.js';
 import { hasFailed, summary } from '../../core/knowledge/ingest/ingest-report.js';
-import { runRecorded, type SourceTools } from '../../core/knowledge/sources/run-source.js';
+import { runRecorded, type SourceReach } from '../../core/knowledge/sources/run-source.js';
 import {
   newSource,
   type KnowledgeSource,
@@ -16,7 +16,7 @@ import { workWith } from './work-with.js';
 export interface OpenedSources {
   registry: SourceRegistry;
   documents: DocumentStore;
-  reach: Pick<SourceTools, 'fetch' | 'gitHosts' | 'gitAddresses' | 'gitTokens' | 'folders'>;
+  reach: SourceReach;
   close(): Promise<void>;
 }
 

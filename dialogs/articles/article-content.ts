@@ -5,6 +5,7 @@ import type { Article } from '../../core/knowledge/learning/article.js';
 import { formContent } from '../cards/form-card.js';
 import { noticeContent } from '../cards/plain-cards.js';
 import { plainLine } from '../plain-line.js';
+import { inAYear, reviewFields } from '../review-fields.js';
 import type { Texts } from '../texts.js';
 
 /** What a form about an article is for; comes back with it. */
@@ -125,8 +126,7 @@ export function reviewForm(
           title: say('article.decision'),
           oneOf: DECISIONS.map((name) => ({ const: name, title: say(`article.${name}`) })),
         },
-        owner: { type: 'string', title: say('article.owner'), maxLength: LONGEST_TITLE },
-        reviewBy: { type: 'string', format: 'date', title: say('article.review-by') },
+        ...reviewFields(texts, locale),
         reason: {
           type: 'string',
           title: say('article.reason'),
@@ -148,12 +148,7 @@ export function reviewValues(
   author: { name: string; email?: string } | undefined,
   now: Date,
 ): { owner: string; reviewBy: string } {
-  const inAYear = new Date(now);
-  inAYear.setUTCFullYear(inAYear.getUTCFullYear() + 1);
-  return {
-    owner: owner ?? author?.email ?? author?.name ?? '',
-    reviewBy: inAYear.toISOString().slice(0, 10),
-  };
+  return { owner: owner ?? author?.email ?? author?.name ?? '', reviewBy: inAYear(now) };
 }
 
 /** Why it is taken out of the knowledge base. */

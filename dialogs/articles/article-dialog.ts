@@ -9,6 +9,7 @@ import type { ArticleDraft } from '../../core/knowledge/learning/article-desk.js
 import { noticeContent } from '../cards/plain-cards.js';
 import type { Dialog } from '../dialog.js';
 import { putInPlace } from '../put-in-place.js';
+import { readReview, typed } from '../review-fields.js';
 import { tellClicker } from '../tell-clicker.js';
 import type { Texts } from '../texts.js';
 import {
@@ -64,7 +65,6 @@ const writtenSchema = z.object({
   markdown: z.string().trim().min(1).max(50_000),
   readers: z.enum(READERS).default('internal'),
 });
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const LISTED = 8;
 
 /** Articles in chat: what experts answered is written down, reviewed by somebody else, published, changed and retired. */
@@ -214,11 +214,6 @@ async function submit(
 const fix = ({ turn, reference, found, inputs }: Submission, errors: Record<string, string>): void =>
   putInPlace(turn, found.form({ values: inputs, errors }), reference.copyKey, errors);
 
-const typed = ({ inputs }: Submission, name: string): string => {
-  const value = inputs[name];
-  return typeof value === 'string' ? value.trim() : '';
-};
-
 async function write(submission: Submission): Promise<void> {
   const { turn, deps, reference, inputs } = submission;
   const { article, answer } = submission.found;
@@ -261,11 +256,11 @@ async function write(submission: Submission): Promise<void> {
 }
 
 async function review(submission: Submission): Promise<void> {
-  const { turn, deps, reference, found } = submission;
+  const { turn, deps, reference, found, inputs } = submission;
   const { texts } = deps;
   const { locale, person } = turn;
   if (!found.article) return;
-  const decision = DECISIONS.find((name) => name === typed(submission, 'decision'));
+  const decision = DECISIONS.find((name) => name === typed(inputs, 'decision'));
   if (!decision)
     return fix(submission, {
       decision: texts.text('form.required', locale, { field: texts.text('article.decision', locale) }),
@@ -273,18 +268,13 @@ async function review(submission: Submission): Promise<void> {
   if (found.article.state !== 'drafted') return over(submission);
   let action: ArticleAction;
   if (decision === 'send-back') {
-    const reason = typed(submission, 'reason');
+    const reason = typed(inputs, 'reason');
     if (!reason) return fix(submission, { reason: texts.text('article.reason-error', locale) });
     action = { kind: 'send-back', by: person.id, reason };
   } else {
-    const owner = await deps.person(turn, typed(submission, 'owner'));
-    if (!owner) return fix(submission, { owner: texts.text('article.owner-error', locale) });
-    const day = typed(submission, 'reviewBy');
-    const reviewBy = new Date(DAY.test(day) ? day : Number.NaN);
-    if (!(reviewBy > deps.now()))
-      return fix(submission, { reviewBy: texts.text('article.review-by-error', locale) });
-    const { revision } = reference;
-    action = { kind: 'approve', by: person.id, owner: owner.email ?? owner.id, reviewBy, revision };
+    const read = await readReview(turn, deps, inputs);
+    if ('errors' in read) return fix(submission, read.errors);
+    action = { kind: 'approve', by: person.id, ...read, revision: reference.revision };
   }
   const outcome = await deps.change(turn, found.article.id, action);
   if ('refused' in outcome && outcome.refused === 'changed')
@@ -299,7 +289,7 @@ async function review(submission: Submission): Promise<void> {
 async function retire(submission: Submission): Promise<void> {
   const { turn, deps, found } = submission;
   if (!found.article) return;
-  const reason = typed(submission, 'reason');
+  const reason = typed(submission.inputs, 'reason');
   if (!reason) return fix(submission, { reason: deps.texts.text('article.reason-error', turn.locale) });
   const outcome = await deps.change(turn, found.article.id, { kind: 'retire', by: turn.person.id, reason });
   await settle(submission, outcome, 'retire');

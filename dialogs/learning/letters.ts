@@ -63,8 +63,7 @@ export function staleLetter(
   mayKnow: MayKnow,
 ): OutboundContent {
   const named = stale.filter(({ document }) => mayKnow(document.access));
-  const hidden = stale.length - named.length;
-  const lines = named.slice(0, MOST_LISTED).map(({ document, reason, since, citations }) => {
+  const lines = named.map(({ document, reason, since, citations }) => {
     const why =
       reason === 'review-due'
         ? texts.text('letter.review-due', locale, { date: texts.date(since, locale) })
@@ -79,9 +78,7 @@ export function staleLetter(
     text: [
       `**${texts.text('letter.stale', locale, { count: stale.length })}**`,
       '',
-      ...lines,
-      ...more(texts, locale, named.length),
-      ...(hidden > 0 ? [`- ${texts.text('letter.hidden', locale, { count: hidden })}`] : []),
+      ...listed(texts, locale, lines, stale.length),
     ].join('\n'),
   });
 }
@@ -94,8 +91,7 @@ export function overdueLetter(
   mayKnow: MayKnow,
 ): OutboundContent {
   const named = answers.filter(({ access }) => mayKnow(access));
-  const hidden = answers.length - named.length;
-  const lines = named.slice(0, MOST_LISTED).map(({ phrasings, reviewBy }) => {
+  const lines = named.map(({ phrasings, reviewBy }) => {
     const due = texts.text('letter.review-due', locale, { date: texts.date(reviewBy, locale) });
     return `- ${plain(phrasings[0] ?? '')}: ${due}`;
   });
@@ -103,9 +99,7 @@ export function overdueLetter(
     text: [
       `**${texts.text('letter.overdue', locale, { count: answers.length })}**`,
       '',
-      ...lines,
-      ...more(texts, locale, named.length),
-      ...(hidden > 0 ? [`- ${texts.text('letter.hidden', locale, { count: hidden })}`] : []),
+      ...listed(texts, locale, lines, answers.length),
       '',
       texts.text('letter.overdue-help', locale),
     ].join('\n'),
@@ -132,3 +126,13 @@ export function driftLetter(texts: Texts, locale: string, drifts: Drift[]): Outb
 
 const more = (texts: Texts, locale: string, count: number): string[] =>
   count > MOST_LISTED ? [`- ${texts.text('article.more', locale, { count: count - MOST_LISTED })}`] : [];
+
+/** The lines of what a reader may know of, and how many more there are and how many are hidden of all. */
+function listed(texts: Texts, locale: string, lines: string[], all: number): string[] {
+  const hidden = all - lines.length;
+  return [
+    ...lines.slice(0, MOST_LISTED),
+    ...more(texts, locale, lines.length),
+    ...(hidden > 0 ? [`- ${texts.text('letter.hidden', locale, { count: hidden })}`] : []),
+  ];
+}

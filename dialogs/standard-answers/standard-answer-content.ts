@@ -5,6 +5,7 @@ import type { StandardAnswer } from '../../core/knowledge/learning/standard-answ
 import { formContent } from '../cards/form-card.js';
 import { noticeContent } from '../cards/plain-cards.js';
 import { plainLine } from '../plain-line.js';
+import { dayOf, inAYear, reviewFields } from '../review-fields.js';
 import type { TextKey, Texts } from '../texts.js';
 
 type Button = NonNullable<CardInput<'notice'>['actions']>[number];
@@ -22,7 +23,7 @@ export type StandardAnswerReference = {
 };
 
 export const READERS = ['internal', 'confidential', 'public'] as const;
-export const LONGEST = { question: 300, answer: 3_000, owner: 140 };
+export const LONGEST = { question: 300, answer: 3_000 };
 export const MOST_QUESTIONS = 20;
 const LONGEST_SHOWN = 600;
 
@@ -62,8 +63,7 @@ export function standardAnswerForm(
           maxLength: LONGEST.answer,
           'x-multiline': true,
         },
-        owner: { type: 'string', title: say('article.owner'), maxLength: LONGEST.owner },
-        reviewBy: { type: 'string', format: 'date', title: say('article.review-by') },
+        ...reviewFields(texts, locale),
         readers: {
           title: say('standard.field-readers'),
           default: 'internal',
@@ -84,15 +84,12 @@ export function startValues(
   person: { id: string; email?: string },
   now: Date,
 ): JsonObject {
-  const inAYear = new Date(now);
-  inAYear.setUTCFullYear(inAYear.getUTCFullYear() + 1);
-  const day = (at: Date): string => at.toISOString().slice(0, 10);
-  if (!answer) return { owner: person.email ?? person.id, reviewBy: day(inAYear), readers: 'internal' };
+  if (!answer) return { owner: person.email ?? person.id, reviewBy: inAYear(now), readers: 'internal' };
   return {
     questions: answer.phrasings.join('\n'),
     answer: answer.answer,
     owner: answer.owner,
-    reviewBy: day(answer.reviewBy),
+    reviewBy: dayOf(answer.reviewBy),
     readers: readersOf(answer) ?? 'internal',
   };
 }

@@ -13,6 +13,7 @@ import {
 import { noticeContent } from '../cards/plain-cards.js';
 import type { Dialog } from '../dialog.js';
 import { putInPlace } from '../put-in-place.js';
+import { readReview, typed } from '../review-fields.js';
 import { tellClicker } from '../tell-clicker.js';
 import type { TextKey, Texts } from '../texts.js';
 import { readStandardAnswersCommand } from './read-standard-answers-command.js';
@@ -148,26 +149,19 @@ async function readForm(
   kept: StandardAnswer | undefined,
 ): Promise<StandardAnswerContent | { errors: Record<string, string> }> {
   const say = (key: TextKey): string => deps.texts.text(key, turn.locale);
-  const typed = (name: string): string => {
-    const value = inputs[name];
-    return typeof value === 'string' ? value.trim() : '';
-  };
-  const phrasings = lines(typed('questions'));
+  const phrasings = lines(typed(inputs, 'questions'));
   const isLong =
     phrasings.length > MOST_QUESTIONS || phrasings.some((each) => each.length > LONGEST.question);
   if (phrasings.length === 0 || isLong) return { errors: { questions: say('standard.questions-error') } };
-  const answer = typed('answer');
+  const answer = typed(inputs, 'answer');
   if (!answer || answer.length > LONGEST.answer) return { errors: { answer: say('standard.answer-error') } };
-  const owner = await deps.person(turn, typed('owner'));
-  if (!owner) return { errors: { owner: say('article.owner-error') } };
-  const day = typed('reviewBy');
-  const reviewBy = new Date(/^\d{4}-\d{2}-\d{2}$/.test(day) ? day : Number.NaN);
-  if (!(reviewBy > deps.now())) return { errors: { reviewBy: say('article.review-by-error') } };
+  const read = await readReview(turn, deps, inputs);
+  if ('errors' in read) return read;
   const readers = READERS.find((name) => name === inputs.readers) ?? 'internal';
   // Readers that chat does not offer, or who are named one by one, stay: a change of words opens nothing.
   const before = kept && readersOf(kept);
   const access = kept && (before ?? readers) === readers ? kept.access : { classification: readers };
-  return { phrasings, answer, owner: owner.email ?? owner.id, reviewBy, access, enabled: true };
+  return { phrasings, answer, ...read, access, enabled: true };
 }
 
 async function submit(

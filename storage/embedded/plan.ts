@@ -12,9 +12,7 @@ import type { SortField } from './sort.js';
 /** One way into a collection: a unique key, ranges of an index, or (without an index) all of it. */
 export interface Access {
   index?: Index;
-  /** The whole key of a unique index; then there are no ranges. */
-  point?: Buffer;
-  /** The whole keys of a unique index, where the filter gives several; then there are no ranges either. */
+  /** Whole keys of a unique index, in the order of keys; then there are no ranges. */
   points?: Buffer[];
   ranges: KeyRange[];
   reverse: boolean;
@@ -217,9 +215,9 @@ function consider(
       return {
         score: score + 100,
         plan: {
-          accesses: [{ index, point: points[0] as Buffer, ranges: [], reverse: false }],
+          accesses: [{ index, points, ranges: [], reverse: false }],
           sorted: true,
-          exact: covered && !isLongKey(points[0] as Buffer),
+          exact: covered && !points.some(isLongKey),
         },
       };
     if (direction !== undefined && !points.some(isLongKey))

@@ -90,9 +90,8 @@ export function* scan(
     );
   const seen = several ? new Set<string>() : undefined;
   for (const access of plan.accesses) {
-    const points = access.point ? [access.point] : access.points;
-    if (points) {
-      for (const [at, point] of points.entries()) {
+    if (access.points) {
+      for (const [at, point] of access.points.entries()) {
         if (at % rangesAtOnce === rangesAtOnce - 1) yield PAUSE;
         const record = disk.get(point);
         const raw = record && disk.get(collection.recordKey(record));

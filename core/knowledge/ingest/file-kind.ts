@@ -87,7 +87,8 @@ function binarySignature(bytes: Uint8Array): string | undefined {
   return BINARY_SIGNATURES.find(([signature]) => startsWith(bytes, signature))?.[1];
 }
 
-const hasUtf16Mark = (bytes: Uint8Array): boolean =>
+/** Programs of Windows write text of two bytes a letter, and say so first. */
+export const hasUtf16Mark = (bytes: Uint8Array): boolean =>
   startsWith(bytes, '\u00ff\u00fe') || startsWith(bytes, '\u00fe\u00ff');
 
 /**

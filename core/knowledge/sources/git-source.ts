@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { isIP } from 'node:net';
 import { promisify } from 'node:util';
-import { InvalidInput, StewardError, Unavailable, describeError } from '../../kernel/errors.js';
+import { InvalidInput, Unavailable, describeError } from '../../kernel/errors.js';
 import { type DocumentSource, type SourceEntry, folderSource } from '../ingest/document-source.js';
 import type { IngestLimits } from '../ingest/limits.js';
-import { because, faultName, reason, type Reason } from '../ingest/reason.js';
+import { because, reason, type Reason } from '../ingest/reason.js';
 import { Unreadable } from '../ingest/unreadable.js';
-import { hostIsListed, type Resolve } from './guarded-fetch.js';
+import { hostIsListed, hostOf, unreachable, type Resolve } from './guarded-fetch.js';
 
 const run = promisify(execFile);
 
@@ -79,6 +79,7 @@ export async function gitSource(id: string, options: GitSourceOptions): Promise<
   const home = await mkdtemp(join(tmpdir(), 'steward-git-'));
   const checkout = join(home, 'checkout');
   const branch = ref ? ['--branch', ref] : [];
+  const env = environment(protocols, authorization);
   try {
     await run(
       'git',
@@ -96,9 +97,9 @@ export async function gitSource(id: string, options: GitSourceOptions): Promise<
         url,
         checkout,
       ],
-      { env: environment(protocols, authorization), timeout: timeoutMs, maxBuffer: 1024 * 1024 },
+      { env, timeout: timeoutMs, maxBuffer: 1024 * 1024 },
     );
-    await fetchHistory(checkout, pinned, environment(protocols, authorization));
+    await fetchHistory(checkout, pinned, env);
     const inner = await checkoutSource(id, { ...options, checkout, limits });
     return { ...inner, close: () => rm(home, { recursive: true, force: true }) };
   } catch (error) {
@@ -110,16 +111,15 @@ export async function gitSource(id: string, options: GitSourceOptions): Promise<
 
 /** Lets git connect to the addresses that were checked, whatever the name says a moment later; ssh looks its host up itself. */
 async function pinnedTo({ url, addressesOf }: GitSourceOptions): Promise<string[]> {
-  const { protocol, hostname, port } = new URL(url);
+  const address = new URL(url);
+  const { protocol, port } = address;
   if (!addressesOf || protocol === 'file:') return [];
-  const host = hostname.replace(/^\[|\]$/g, '');
+  const host = hostOf(address);
   const addresses = await addressesOf(host).catch((error: unknown) => {
-    if (error instanceof StewardError) throw error;
-    const why = reason('unreachable', { host, fault: faultName(error) });
-    throw new Unavailable(...because(why, { cause: error }));
+    throw unreachable(host, error);
   });
   if (protocol !== 'https:' || isIP(host)) return [];
-  const list = addresses.map((address) => (isIP(address) === 6 ? `[${address}]` : address)).join(',');
+  const list = addresses.map((one) => (isIP(one) === 6 ? `[${one}]` : one)).join(',');
   return ['-c', `http.curloptResolve=${host}:${port || 443}:${list}`];
 }
 

@@ -39,6 +39,16 @@ export function hostIsListed(host: string, list: string[]): boolean {
   });
 }
 
+/** The name or address of a host, an IPv6 address without its brackets. */
+export const hostOf = ({ hostname }: Pick<URL, 'hostname'>): string => hostname.replace(/^\[|\]$/g, '');
+
+/** What a fault on the way to a host is told as; one that says what happened stays. */
+export function unreachable(host: string, error: unknown): StewardError {
+  if (error instanceof StewardError) return error;
+  const why = reason('unreachable', { host, fault: faultName(error) });
+  return new Unavailable(...because(why, { cause: error }));
+}
+
 /**
  * Finds where a host leads, for those who connect to exactly that.
  * @throws NotPermitted when one of its addresses is private and the host is not listed as such.
@@ -70,16 +80,14 @@ export function createGuardedFetch(rules: FetchRules, resolve: Resolve = systemR
     if (!url || !['http:', 'https:'].includes(url.protocol) || url.username || url.password) {
       throw new InvalidInput(...because(reason('bad-url')));
     }
-    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const host = hostOf(url);
     if (!hostIsListed(host, [...rules.hosts, ...rules.privateHosts])) {
       throw new NotPermitted(...because(reason('host-not-listed', { host })));
     }
     try {
       return await send(url, request, await addressesOf(host));
     } catch (error) {
-      if (error instanceof StewardError) throw error;
-      const why = reason('unreachable', { host: url.host, fault: faultName(error) });
-      throw new Unavailable(...because(why, { cause: error }));
+      throw unreachable(url.host, error);
     }
   };
 }

@@ -38,6 +38,9 @@ export interface SourceTools {
   signal?: AbortSignal;
 }
 
+/** What sources may reach, which the configuration tells. */
+export type SourceReach = Pick<SourceTools, 'fetch' | 'gitHosts' | 'gitAddresses' | 'gitTokens' | 'folders'>;
+
 /**
  * Opens the documents that a source definition stands for.
  * @throws InvalidInput when the place is not allowed or not there, Unavailable when it does not answer.

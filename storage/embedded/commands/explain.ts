@@ -71,10 +71,10 @@ async function explainQuery(
 }
 
 function winningPlan({ plan, test }: Prepared, filter: Doc, args: Doc): Doc {
-  const inputs = plan.accesses.map(({ index, point, reverse }): Doc => {
+  const inputs = plan.accesses.map(({ index, points, reverse }): Doc => {
     const direction = reverse ? 'backward' : 'forward';
     if (!index) return { stage: 'COLLSCAN', ...(test && { filter }), direction };
-    if (point && index.isId) return { stage: 'IDHACK' };
+    if (points?.length === 1 && index.isId) return { stage: 'IDHACK' };
     const scanStage = {
       stage: 'IXSCAN',
       keyPattern: index.spec.key,
