@@ -1,22 +1,18 @@
+import { FloatRows } from '../simd/float-rows.js';
 import { type VectorEntry, type VectorHit, type VectorIndex, dot } from './vector-index.js';
-
-const FIRST_ROWS = 256;
 
 /** Exact cosine over one growing block of memory: `dimensions` x 4 bytes a vector; `dimensions` is a multiple of four. */
 export class MemoryVectorIndex implements VectorIndex {
-  private block: Float32Array;
+  private readonly vectors: FloatRows;
   private readonly rows = new Map<string, number>();
   private readonly ids: string[] = [];
 
-  constructor(private readonly dimensions: number) {
-    this.block = new Float32Array(dimensions * FIRST_ROWS);
+  constructor(dimensions: number) {
+    this.vectors = new FloatRows(dimensions);
   }
 
   put(entries: VectorEntry[]): Promise<void> {
-    for (const { id, vector } of entries) {
-      const row = this.rows.get(id) ?? this.newRow(id);
-      this.block.set(vector, row * this.dimensions);
-    }
+    for (const { id, vector } of entries) this.vectors.set(this.rows.get(id) ?? this.newRow(id), vector);
     return Promise.resolve();
   }
 
@@ -32,8 +28,9 @@ export class MemoryVectorIndex implements VectorIndex {
   ): Promise<VectorHit[]> {
     const best: VectorHit[] = [];
     let floor = -Infinity;
-    for (const [row, id] of this.ids.entries()) {
-      const score = dot(vector, this.block, row * this.dimensions);
+    const scores = this.vectors.products(vector, this.ids.length);
+    for (let row = 0; row < scores.length; row += 1) {
+      const [score, id] = [scores[row] as number, this.ids[row] as string];
       if (score <= floor || !accept(id)) continue;
       best.push({ id, score });
       if (best.length >= k * 2) {
@@ -48,7 +45,7 @@ export class MemoryVectorIndex implements VectorIndex {
     const found = new Map<string, number>();
     for (const id of ids) {
       const row = this.rows.get(id);
-      if (row !== undefined) found.set(id, dot(vector, this.block, row * this.dimensions));
+      if (row !== undefined) found.set(id, dot(vector, this.vectors.row(row)));
     }
     return Promise.resolve(found);
   }
@@ -64,11 +61,6 @@ export class MemoryVectorIndex implements VectorIndex {
   private newRow(id: string): number {
     const row = this.ids.push(id) - 1;
     this.rows.set(id, row);
-    if (this.block.length < this.ids.length * this.dimensions) {
-      const larger = new Float32Array(this.block.length * 2);
-      larger.set(this.block);
-      this.block = larger;
-    }
     return row;
   }
 
@@ -78,7 +70,7 @@ export class MemoryVectorIndex implements VectorIndex {
     if (row === undefined) return;
     const last = this.ids.length - 1;
     const moved = this.ids[last] as string;
-    this.block.copyWithin(row * this.dimensions, last * this.dimensions, (last + 1) * this.dimensions);
+    this.vectors.copy(last, row);
     this.ids[row] = moved;
     this.rows.set(moved, row);
     this.ids.pop();
