@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock.js';
 import { describeError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import type { Logger } from '../kernel/logger.js';
+import { LONGEST_REMEMBERED, rememberTexts } from '../guardrails/remembered-texts.js';
 import type { AnswerTools } from './answer/answer-tools.js';
 import { answerQuestion, judgeReadings } from './answer/answer-question.js';
 import type { Judged } from './answer/judge.js';
@@ -168,6 +169,15 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     );
     graph.put(documentId, learnt.length > 0 ? distinctFacts([...byRules, ...learnt]) : byRules);
   };
+  const readTerms = rememberTexts<string[]>();
+  /** The same lines of documents are read for question after question, and their language is what takes long. */
+  const termsOf = (text: string): string[] => {
+    const known = readTerms.get(analyser, text);
+    if (known) return known;
+    const terms = analyser(options.detectLanguage(text) ?? 'en').terms(text);
+    if (text.length <= LONGEST_REMEMBERED) readTerms.set(analyser, text, terms);
+    return terms;
+  };
   const answerTools: AnswerTools = {
     find: (asked, mayRead) => retriever.find(asked, mayRead, stages),
     someHidden: (mayRead) => holdsAny((document) => !mayRead(document)),
@@ -175,7 +185,7 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     rarity: rarityIn(index),
     rarest: () => index.passageWords.rarest,
     frequency: (term) => index.passageWords.frequency(term),
-    termsOf: (text) => analyser(options.detectLanguage(text) ?? 'en').terms(text),
+    termsOf,
     wordNearness: async (language, asked, texts) =>
       wordsOf(language)?.nearness(
         asked,

@@ -1,6 +1,15 @@
 import type { Candidate } from '../retrieve/candidate.js';
-import { coverage, credit, isRow, type ReadSentence } from '../retrieve/match.js';
+import {
+  coverage,
+  credit,
+  isRow,
+  type KnownTerms,
+  type ReadSentence,
+  type WeighedWords,
+  weighWords,
+} from '../retrieve/match.js';
 import { sentenceCoverage } from '../retrieve/rerank.js';
+import type { SoftTerm } from '../index/lexical-index.js';
 import { isDefinedUnder, statedBy } from './defines.js';
 import { namesIn } from './names.js';
 import { isCrumb, quoteSpan } from './quote.js';
@@ -31,10 +40,12 @@ export function findEvidence(question: Question, candidates: Candidate[], tools:
   const terms = question.terms.map((term) =>
     term.weight < 1 ? { ...term, weight: term.weight * EARLIER_WORDS } : term,
   );
+  const words = weighWords(terms, tools.rarity);
+  const names = namesIn(question, tools);
   return candidates
     .slice(0, READ)
     .filter((candidate) => speaksToFollowUp(question, candidate, tools))
-    .flatMap((candidate) => evidenceIn({ ...question, terms }, candidate, tools))
+    .flatMap((candidate) => evidenceIn({ ...question, terms }, words, names, candidate, tools))
     .sort((a, b) => b.score - a.score);
 }
 
@@ -46,35 +57,40 @@ function speaksToFollowUp({ leansOn, terms }: Question, candidate: Candidate, to
   return own.some((term) => credit(term, known) > 0);
 }
 
-function evidenceIn(question: Question, candidate: Candidate, tools: AnswerTools): Evidence[] {
+function evidenceIn(
+  question: Question,
+  words: WeighedWords,
+  names: SoftTerm[],
+  candidate: Candidate,
+  tools: AnswerTools,
+): Evidence[] {
   const { sentences } = tools.read(candidate);
-  const names = namesIn(question, tools);
   const named = ({ known, context }: ReadSentence): number =>
     names.filter((name) => credit(name, known) > 0 || credit(name, context) > 0).length /
     Math.max(1, names.length);
   /** The row of what the question names says what its columns are called, too. */
   const isNamedRow = (sentence: ReadSentence): boolean =>
     isRow(sentence) && names.some((name) => credit(name, sentence.known) > 0);
-  const read = new Map<string, string[]>();
+  const read = new Map<string, KnownTerms>();
   /** Each line is compared with each other one, so it is read once. */
-  const termsOf = (line: string): string[] => {
-    const terms = read.get(line) ?? tools.termsOf(line);
+  const termsOf = (line: string): KnownTerms => {
+    const terms = read.get(line) ?? new Set(tools.termsOf(line));
     read.set(line, terms);
     return terms;
   };
   /** This row or item has words of the question that the others lack, and they have none that it lacks. */
   const isAlone = (line: string, others: string[]): boolean => {
-    const own = new Set(termsOf(line));
-    const rest = new Set(others.flatMap(termsOf));
-    const onlyIn = (there: Set<string>, elsewhere: Set<string>): boolean =>
+    const own = termsOf(line);
+    const each = others.map(termsOf);
+    const rest: KnownTerms = { has: (term) => each.some((one) => one.has(term)) };
+    const onlyIn = (there: KnownTerms, elsewhere: KnownTerms): boolean =>
       question.terms.some((term) => credit(term, there) > 0.5 && credit(term, elsewhere) === 0);
     return onlyIn(own, rest) && !onlyIn(rest, own);
   };
+  const covering = (known: KnownTerms): number => coverage(words, words.creditsOf(known));
   return sentences.flatMap((sentence, at) => {
     if (sentence.isLead || NUMBER_ALONE.test(sentence.text)) return [];
     const next = sentences[at + 1];
-    const covering = (known: Set<string>): number =>
-      coverage(question.terms, tools.rarity, (term) => credit(term, known));
     const fits = Number(fitsShape(question.shape, sentence.text) ?? 0.5);
     const cosine = candidate.sentenceCosines?.[at] ?? candidate.cosine;
     const [start, end] = quoteSpan(candidate.passage.text, sentences, at, isAlone);
@@ -85,7 +101,7 @@ function evidenceIn(question: Question, candidate: Candidate, tools: AnswerTools
         start,
         end,
         quote: candidate.passage.text.slice(start, end),
-        covered: sentenceCoverage(question.terms, sentence, next, tools.rarity),
+        covered: sentenceCoverage(words, sentence, next),
         fits,
         cosine,
         score:

@@ -22,13 +22,15 @@ export function furtherEvidence(
   tools: AnswerTools,
 ): Evidence[] {
   const total = question.terms.reduce((sum, term) => sum + tools.rarity(term), 0) || 1;
-  const open = new Set(question.terms.filter((term) => credit(term, knownTo(best)) < 0.5));
+  const said = knownTo(best);
+  const open = new Set(question.terms.filter((term) => credit(term, said) < 0.5));
   const chosen: Evidence[] = [];
   for (const other of evidence.slice(1)) {
     if (chosen.length >= MOST || other.score < best.score - BEHIND) break;
     if (isCrumb(other.candidate.passage.text, other.sentence)) continue;
     if ([best, ...chosen].some((one) => overlaps(one, other) || saysTheSame(one, other))) continue;
-    const answers = [...open].filter((term) => credit(term, knownTo(other)) >= 0.5);
+    const there = knownTo(other);
+    const answers = [...open].filter((term) => credit(term, there) >= 0.5);
     const gain = answers.reduce((sum, term) => sum + tools.rarity(term), 0) / total;
     const isRival =
       other.score >= best.score - RIVAL &&

@@ -73,6 +73,16 @@ function runAround(lines: Line[], at: number, kind: Kind): [first: number, last:
   return [first, last];
 }
 
+/** Where a quote for one sentence may begin and end. */
+interface Spans {
+  own: [start: number, end: number];
+  /** The short list or table that the sentence is in, unless it says it by itself. */
+  whole?: { span: [start: number, end: number]; line: string; others: string[] };
+}
+
+/** A passage stays as it is, so its sentences are looked at once. */
+const spansBySentence = new WeakMap<ReadSentence, Spans>();
+
 /**
  * Where a quote begins and ends that is read for one sentence: a short list or table whole with the line that introduces
  * it, a sentence with its neighbours of the same line.
@@ -85,29 +95,37 @@ export function quoteSpan(
   isAlone: (line: string, others: string[]) => boolean,
 ): [start: number, end: number] {
   const sentence = sentences[at] as ReadSentence;
+  const spans = spansBySentence.get(sentence) ?? spansOf(text, sentences, at);
+  spansBySentence.set(sentence, spans);
+  const { own, whole } = spans;
+  return whole && !isAlone(whole.line, whole.others) ? whole.span : own;
+}
+
+function spansOf(text: string, sentences: ReadSentence[], at: number): Spans {
+  const sentence = sentences[at] as ReadSentence;
   const lines = linesOf(text);
   const here = lines.findIndex(({ start, end }) => start <= sentence.start && sentence.end <= end);
   const line = lines[here];
-  if (!line) return [sentence.start, sentence.end];
+  if (!line) return { own: [sentence.start, sentence.end] };
   const kind = line.kind;
   if (kind === 'prose') {
     const introduced = introduces(line) ? lastThatFits(text, lines, here, sentence.start) : undefined;
-    return introduced ? [sentence.start, introduced.end] : withNeighbours(text, sentences, at, line);
+    return {
+      own: introduced ? [sentence.start, introduced.end] : withNeighbours(text, sentences, at, line),
+    };
   }
   const [first, last] = runAround(lines, here, kind);
-  if (kind === 'code') return codeSpan(text, lines, here, [first, last]);
-  const others = lines.slice(first, last + 1).filter((other) => other !== line);
+  if (kind === 'code') return { own: codeSpan(text, lines, here, [first, last]) };
+  const own: Spans['own'] =
+    kind === 'row' ? [line.start, line.end] : withNeighbours(text, sentences, at, line);
   const from = introduces(lines[first - 1]) ? first - 1 : first;
   const [start, end] = [contentStart(lines[from] as Line), (lines[last] as Line).end];
-  if (
-    fits(text, start, end) &&
-    !isAlone(
-      line.text,
-      others.map((other) => other.text),
-    )
-  )
-    return [start, end];
-  return kind === 'row' ? [line.start, line.end] : withNeighbours(text, sentences, at, line);
+  if (!fits(text, start, end)) return { own };
+  const others = lines.slice(first, last + 1).filter((other) => other !== line);
+  return {
+    own,
+    whole: { span: [start, end], line: line.text, others: others.map((other) => other.text) },
+  };
 }
 
 /** A piece of code whole, under the line that introduces it; of a long one as much around the line as a quote takes. */
@@ -141,7 +159,15 @@ function lastThatFits(text: string, lines: Line[], lead: number, start: number):
  * A few words that say nothing by themselves: an entry of a list of links, a label, a line that introduces what does not
  * follow.
  */
-export function isCrumb(text: string, { start, end, text: sentence }: ReadSentence): boolean {
+export function isCrumb(text: string, sentence: ReadSentence): boolean {
+  const known = crumbs.get(sentence) ?? findCrumb(text, sentence);
+  crumbs.set(sentence, known);
+  return known;
+}
+
+const crumbs = new WeakMap<ReadSentence, boolean>();
+
+function findCrumb(text: string, { start, end, text: sentence }: ReadSentence): boolean {
   const lines = linesOf(text);
   const here = lines.findIndex((line) => line.start <= start && end <= line.end);
   const line = lines[here];

@@ -75,6 +75,9 @@ export function createKnowledgeGraph(): KnowledgeGraph {
   const readable = (key: string, mayRead: GraphQuery['mayRead']): Edge[] =>
     (edges.get(key) ?? []).filter((edge) => mayRead(edge.fact.documentId));
 
+  const isReadable = (key: string, mayRead: GraphQuery['mayRead']): boolean =>
+    edges.get(key)?.some((edge) => mayRead(edge.fact.documentId)) ?? false;
+
   const entitiesIn = (text: string, mayRead: GraphQuery['mayRead']): string[] => {
     const words = entityKey(text.replace(/[?!.,;:()]/g, ' ')).split(' ');
     const found: string[] = [];
@@ -84,7 +87,7 @@ export function createKnowledgeGraph(): KnowledgeGraph {
         const places = Array.from({ length }, (_, offset) => at + offset);
         if (places.some((place) => taken.has(place))) continue;
         const name = words.slice(at, at + length).join(' ');
-        const key = [name, singular(name)].find((form) => readable(form, mayRead).length > 0);
+        const key = [name, singular(name)].find((form) => isReadable(form, mayRead));
         if (key === undefined || (length === 1 && !/[\p{L}]{3}|\d{3}/u.test(key))) continue;
         found.push(key);
         for (const place of places) taken.add(place);

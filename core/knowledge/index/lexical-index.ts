@@ -26,6 +26,7 @@ export class LexicalIndex {
   /** Terms of each text; 0 for one that is gone. */
   private readonly lengths: number[] = [];
   private totalLength = 0;
+  private averageLength = 0;
   private dead = 0;
 
   get size(): number {
@@ -43,7 +44,7 @@ export class LexicalIndex {
     }
     this.termsOf.set(slot, [...counts.keys()]);
     this.lengths[slot] = terms.length;
-    this.totalLength += terms.length;
+    this.grow(terms.length);
   }
 
   /** Slots are never used again, so a removed one only has to be passed over. */
@@ -55,10 +56,15 @@ export class LexicalIndex {
       if (posting) posting.live -= 1;
     }
     this.termsOf.delete(slot);
-    this.totalLength -= this.lengths[slot] ?? 0;
+    this.grow(-(this.lengths[slot] ?? 0));
     this.lengths[slot] = 0;
     this.dead += 1;
     if (this.dead > 1_000 && this.dead > this.termsOf.size / 2) this.sweep();
+  }
+
+  private grow(by: number): void {
+    this.totalLength += by;
+    this.averageLength = this.totalLength / Math.max(1, this.size);
   }
 
   /** How many texts hold the term. */
@@ -93,44 +99,64 @@ export class LexicalIndex {
   scores(question: SoftTerm[], slots: number): Float64Array {
     const scores = new Float64Array(slots);
     const counts = new Float64Array(slots);
-    const average = this.totalLength / Math.max(1, this.size);
     for (const soft of question) {
-      const touched = this.countSoftly(soft, counts);
-      const rarity = this.rarityOf(this.frequency(soft.term) || touched.length) * soft.weight;
-      for (const slot of touched) {
-        const count = counts[slot] as number;
-        counts[slot] = 0;
-        const norm = K1 * (1 - B + (B * (this.lengths[slot] as number)) / average);
-        scores[slot] = (scores[slot] as number) + (rarity * count * (K1 + 1)) / (count + norm);
-      }
+      if (soft.alternatives.length === 0) this.scoreAlone(soft, scores);
+      else this.scoreSoftly(soft, counts, scores);
     }
     return scores;
   }
 
-  /** Adds up a word and its alternatives in `counts`, which holds zeros; returns the slots that got some. */
-  private countSoftly({ term, alternatives }: SoftTerm, counts: Float64Array): number[] {
-    const touched: number[] = [];
-    const add = (slot: number, count: number): void => {
-      if (counts[slot] === 0) touched.push(slot);
-      counts[slot] = (counts[slot] as number) + count;
-    };
-    this.countJointly([term], 1, add);
-    for (const { terms, weight } of alternatives) this.countJointly(terms, weight, add);
-    return touched;
+  /** The texts that hold a word, without looking for others in its place. */
+  private scoreAlone({ term, weight }: SoftTerm, scores: Float64Array): void {
+    const pairs = this.postings.get(term)?.pairs ?? [];
+    const rarity = this.rarity(term) * weight;
+    for (let at = 0; at < pairs.length; at += 2) {
+      const slot = pairs[at] as number;
+      if (!this.lengths[slot]) continue;
+      scores[slot] = (scores[slot] as number) + this.worth(rarity, pairs[at + 1] as number, slot);
+    }
   }
 
-  /** Texts that hold all the terms, with the count of the rarest in each. */
-  private countJointly(terms: string[], weight: number, add: (slot: number, count: number) => void): void {
+  /** @param counts holds zeros, and does so again afterwards. */
+  private scoreSoftly(
+    { term, weight, alternatives }: SoftTerm,
+    counts: Float64Array,
+    scores: Float64Array,
+  ): void {
+    const touched: number[] = [];
+    this.countJointly([term], 1, counts, touched);
+    for (const other of alternatives) this.countJointly(other.terms, other.weight, counts, touched);
+    const rarity = this.rarityOf(this.frequency(term) || touched.length) * weight;
+    for (const slot of touched) {
+      scores[slot] = (scores[slot] as number) + this.worth(rarity, counts[slot] as number, slot);
+      counts[slot] = 0;
+    }
+  }
+
+  /** What a word that a text holds so often adds to its score. */
+  private worth(rarity: number, count: number, slot: number): number {
+    const norm = K1 * (1 - B + (B * (this.lengths[slot] as number)) / this.averageLength);
+    return (rarity * count * (K1 + 1)) / (count + norm);
+  }
+
+  /**
+   * Texts that hold all the terms, with the count of the rarest in each.
+   * @param counts takes them, by slot.
+   * @param touched takes the slots that had none before.
+   */
+  private countJointly(terms: string[], weight: number, counts: Float64Array, touched: number[]): void {
     const postings = terms.map((term) => this.postings.get(term)?.pairs);
     if (postings.some((pairs) => !pairs)) return;
     const [first = [], ...others] = (postings as number[][]).sort((a, b) => a.length - b.length);
-    const counts = others.map(toMap);
+    const alsoThere = others.map(toMap);
     for (let at = 0; at < first.length; at += 2) {
       const slot = first[at] as number;
       if (!this.lengths[slot]) continue;
       let count = first[at + 1] as number;
-      for (const other of counts) count = Math.min(count, other.get(slot) ?? 0);
-      if (count > 0) add(slot, weight * count);
+      for (const other of alsoThere) count = Math.min(count, other.get(slot) ?? 0);
+      if (count <= 0) continue;
+      if (counts[slot] === 0) touched.push(slot);
+      counts[slot] = (counts[slot] as number) + weight * count;
     }
   }
 

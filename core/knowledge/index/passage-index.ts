@@ -29,9 +29,10 @@ export class PassageIndex {
   private readonly written = new Map<string, string>();
   private readonly languages = new Map<string, number>();
   private readonly documents = new Map<string, IndexedDocument>();
-  private readonly bySlot = new Map<number, IndexedPassage>();
+  /** Nothing where a passage is gone. */
+  private readonly bySlot: (IndexedPassage | undefined)[] = [];
+  private present = 0;
   private readonly byId = new Map<string, number>();
-  private nextPassageSlot = 0;
   private nextDocumentSlot = 0;
 
   constructor(private readonly analyser: (language: string) => Analyser) {}
@@ -49,8 +50,7 @@ export class PassageIndex {
     const whole: string[] = terms(document.title);
     let headings = '';
     for (const passage of passages) {
-      const slot = this.nextPassageSlot;
-      this.nextPassageSlot += 1;
+      const slot = this.bySlot.push({ passage, owner }) - 1;
       const context = passageContext(passage);
       const contextTerms = terms(context);
       const textTerms = terms(passage.text);
@@ -58,8 +58,8 @@ export class PassageIndex {
       whole.push(...textTerms, ...(context === headings ? [] : contextTerms));
       headings = context;
       owner.passageSlots.push(slot);
-      this.bySlot.set(slot, { passage, owner });
       this.byId.set(passage.id, slot);
+      this.present += 1;
     }
     this.documentWords.add(owner.slot, whole);
     this.documents.set(document.id, owner);
@@ -78,7 +78,8 @@ export class PassageIndex {
     const ids = owner.passageSlots.map((slot) => {
       const { id } = this.passage(slot);
       this.passageWords.remove(slot);
-      this.bySlot.delete(slot);
+      this.bySlot[slot] = undefined;
+      this.present -= 1;
       this.byId.delete(id);
       return id;
     });
@@ -110,23 +111,23 @@ export class PassageIndex {
   }
 
   get slots(): { passages: number; documents: number } {
-    return { passages: this.nextPassageSlot, documents: this.nextDocumentSlot };
+    return { passages: this.bySlot.length, documents: this.nextDocumentSlot };
   }
 
   get size(): { documents: number; passages: number } {
-    return { documents: this.documents.size, passages: this.bySlot.size };
+    return { documents: this.documents.size, passages: this.present };
   }
 
   at(slot: number): IndexedPassage | undefined {
-    return this.bySlot.get(slot);
+    return this.bySlot[slot];
   }
 
   slotOf(passageId: string): number | undefined {
     return this.byId.get(passageId);
   }
 
-  entries(): IterableIterator<[number, IndexedPassage]> {
-    return this.bySlot.entries();
+  *entries(): Generator<[slot: number, IndexedPassage]> {
+    for (const [slot, entry] of this.bySlot.entries()) if (entry) yield [slot, entry];
   }
 
   document(id: string): KnowledgeDocument | undefined {
@@ -149,6 +150,6 @@ export class PassageIndex {
   }
 
   private passage(slot: number): Passage {
-    return (this.bySlot.get(slot) as IndexedPassage).passage;
+    return (this.bySlot[slot] as IndexedPassage).passage;
   }
 }

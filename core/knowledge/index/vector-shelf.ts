@@ -25,6 +25,11 @@ interface StoredVector {
   vector: Float32Array;
 }
 
+interface Moments {
+  mean: number;
+  deviation: number;
+}
+
 /** Under which name words in context are kept; another one has them made anew. */
 const WORDS_READ = 'words-in-context-1';
 const SAMPLE = 256;
@@ -49,6 +54,8 @@ export class VectorShelf {
   private readonly sentences = new SentenceVectors();
   private readonly words = new WordsInContext();
   private readonly sample: Float32Array[] = [];
+  /** By the vector of a question, with how many vectors the sample was taken from by then. */
+  private readonly momentsOf = new WeakMap<Float32Array, Moments & { seen: number }>();
   private readonly questions = new Map<string, Promise<EncodedText>>();
   private unstored: StoredVector[] = [];
   private unstoredParts: StoredVector[] = [];
@@ -208,7 +215,15 @@ export class VectorShelf {
   }
 
   /** Mean and spread of the cosines of a question with all passages, from a sample of them. */
-  moments(vector: Float32Array): { mean: number; deviation: number } {
+  moments(vector: Float32Array): Moments {
+    const known = this.momentsOf.get(vector);
+    if (known?.seen === this.seen) return known;
+    const made = { ...this.takeMoments(vector), seen: this.seen };
+    this.momentsOf.set(vector, made);
+    return made;
+  }
+
+  private takeMoments(vector: Float32Array): Moments {
     const cosines = this.sample.map((other) => dot(vector, other));
     const mean = cosines.reduce((sum, value) => sum + value, 0) / Math.max(1, cosines.length);
     const variance =

@@ -77,7 +77,12 @@ export class WordVectors {
     );
     const missing = [...wanted].filter((word) => !this.known.has(word)).slice(0, AT_ONCE);
     await this.make(missing, (words) => this.encoder.embed(words));
-    return standing.map((there) => asked.map((word) => (there.has(word) ? 1 : this.nearest(word, there))));
+    const compared = asked.map((word) => ({ word, cosineOf: this.comparer(word) }));
+    return standing.map((there) =>
+      compared.map(({ word, cosineOf }) =>
+        there.has(word) ? 1 : Math.max(0, ...Array.from(there, cosineOf)),
+      ),
+    );
   }
 
   /** Makes the vectors of these words before they are asked for, until `signal` aborts. */
@@ -98,10 +103,14 @@ export class WordVectors {
     await this.working;
   }
 
-  private nearest(word: string, there: Set<string>): number {
-    const own = this.rows.vectorOf(word);
-    if (!own) return 0;
-    return Math.max(0, ...[...there].map((other) => this.rows.cosines(other, own)?.[0] ?? 0));
+  /** Compares a word with others, with each once: the words of a sentence are those of its passage, too. */
+  private comparer(word: string): (other: string) => number {
+    const cosines = new Map<string, number>();
+    return (other) => {
+      const cosine = cosines.get(other) ?? this.rows.between(word, other) ?? 0;
+      cosines.set(other, cosine);
+      return cosine;
+    };
   }
 
   private async make(words: string[], encode: (words: string[]) => Promise<Float32Array[]>): Promise<void> {

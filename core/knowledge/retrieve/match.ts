@@ -68,29 +68,50 @@ function readSentences(text: string, { term }: Analyser, context: Set<string>): 
 /** Synonyms count more for coverage than for ranking: here it matters that the word is answered at all. */
 const SYNONYM_CREDIT = 2;
 
+/** Terms of which it can be asked whether they are there. */
+export type KnownTerms = Pick<ReadonlySet<string>, 'has'>;
+
 /** How well a set of terms answers one word of the question: 1 for the word itself, less for a synonym. */
-export function credit({ term, alternatives }: SoftTerm, known: Set<string>): number {
+export function credit({ term, alternatives }: SoftTerm, known: KnownTerms): number {
   if (known.has(term)) return 1;
   let best = 0;
   for (const { terms, weight } of alternatives) {
     const worth = Math.min(0.9, weight * SYNONYM_CREDIT);
-    if (worth > best && terms.every((other) => known.has(other))) best = worth;
+    if (worth > best && hasAll(known, terms)) best = worth;
   }
   return best;
 }
 
-/** Share of the question's words, by their rarity, that a set of terms answers. */
-export function coverage(
-  question: SoftTerm[],
-  rarity: (term: SoftTerm) => number,
-  creditOf: (term: SoftTerm) => number,
-): number {
+function hasAll(known: KnownTerms, terms: string[]): boolean {
+  for (const term of terms) if (!known.has(term)) return false;
+  return true;
+}
+
+/** The words of a question as a second look weighs them, with what sets of terms answer of each, looked up once. */
+export interface WeighedWords {
+  weights: number[];
+  creditsOf(known: KnownTerms): number[];
+}
+
+export function weighWords(question: SoftTerm[], rarity: (term: SoftTerm) => number): WeighedWords {
+  const known = new Map<KnownTerms, number[]>();
+  return {
+    weights: question.map((term) => rarity(term) * term.weight),
+    creditsOf: (terms) => {
+      const found = known.get(terms) ?? question.map((term) => credit(term, terms));
+      known.set(terms, found);
+      return found;
+    },
+  };
+}
+
+/** Share of the question's words, by their rarity, that is answered. */
+export function coverage({ weights }: WeighedWords, credits: number[]): number {
   let total = 0;
   let covered = 0;
-  for (const term of question) {
-    const weight = rarity(term) * term.weight;
+  for (const [at, weight] of weights.entries()) {
     total += weight;
-    covered += weight * creditOf(term);
+    covered += weight * (credits[at] as number);
   }
   return total > 0 ? covered / total : 0;
 }
@@ -101,8 +122,9 @@ export function pairShare(question: SoftTerm[], sentences: ReadSentence[]): numb
   let found = 0;
   for (let at = 1; at < question.length; at += 1) {
     const [before, after] = [question[at - 1]?.term, question[at]?.term];
-    if (sentences.some(({ terms, known }) => known.has(before ?? '') && close(terms, before, after)))
-      found += 1;
+    const areClose = ({ terms, known }: ReadSentence): boolean =>
+      known.has(before ?? '') && known.has(after ?? '') && close(terms, before, after);
+    if (sentences.some(areClose)) found += 1;
   }
   return found / (question.length - 1);
 }

@@ -1,6 +1,13 @@
 import type { SoftTerm } from '../index/lexical-index.js';
 import type { PassageIndex } from '../index/passage-index.js';
-import { coverage, credit, pairShare, type ReadPassage, type ReadSentence } from './match.js';
+import {
+  coverage,
+  pairShare,
+  type ReadPassage,
+  type ReadSentence,
+  type WeighedWords,
+  weighWords,
+} from './match.js';
 import type { Candidate, Signals } from './candidate.js';
 import type { Question } from './question.js';
 import { fitsShape } from './question-shape.js';
@@ -42,10 +49,10 @@ export function rerank(
   index: PassageIndex,
   read: (candidate: Candidate) => ReadPassage,
 ): Candidate[] {
-  const rarity = rarityIn(index);
+  const words = weighWords(question.terms, rarityIn(index));
   const weights = weightsFor(index);
   return candidates.map((candidate) => {
-    const signals = signalsOf(question, candidate, read(candidate), rarity);
+    const signals = signalsOf(question, words, candidate, read(candidate));
     let score = 0;
     for (const name of ['lexical', 'meaning', 'document'] as const) {
       score += weights.fused[name] * candidate[name];
@@ -64,26 +71,24 @@ export const rarityIn =
     index.passageWords.rarity(term);
 
 function signalsOf(
-  question: Question,
+  { terms, shape }: Question,
+  words: WeighedWords,
   candidate: Candidate,
   passage: ReadPassage,
-  rarity: (term: SoftTerm) => number,
 ): Signals {
-  const { terms, shape } = question;
   let closeCoverage = 0;
-  let fits = 0.5;
+  let closest = -1;
   for (const [at, sentence] of passage.sentences.entries()) {
-    const covered = sentenceCoverage(terms, sentence, passage.sentences[at + 1], rarity);
-    if (covered <= closeCoverage) continue;
-    closeCoverage = covered;
-    const window = `${sentence.text} ${passage.sentences[at + 1]?.text ?? ''}`;
-    fits = Number(fitsShape(shape, window) ?? 0.5);
+    const covered = sentenceCoverage(words, sentence, passage.sentences[at + 1]);
+    if (covered > closeCoverage) [closeCoverage, closest] = [covered, at];
   }
+  const [first, next] = [passage.sentences[closest], passage.sentences[closest + 1]];
+  const fits = first && fitsShape(shape, `${first.text} ${next?.text ?? ''}`);
   return {
-    coverage: coverage(terms, rarity, (term) => credit(term, passage.known)),
+    coverage: coverage(words, words.creditsOf(passage.known)),
     closeCoverage,
     pairs: pairShare(terms, passage.sentences),
-    fits,
+    fits: Number(fits ?? 0.5),
     sentence: Math.max(0, ...(candidate.sentenceCosines ?? [candidate.cosine])),
     context: candidate.wordsInContext ?? USUAL_CONTEXT,
   };
@@ -91,16 +96,15 @@ function signalsOf(
 
 /** Coverage by a sentence, its neighbour and, for less, the headings above. */
 export function sentenceCoverage(
-  terms: SoftTerm[],
+  words: WeighedWords,
   sentence: ReadSentence,
   neighbour: ReadSentence | undefined,
-  rarity: (term: SoftTerm) => number,
 ): number {
-  return coverage(terms, rarity, (term) =>
-    Math.max(
-      credit(term, sentence.known),
-      neighbour ? 0.8 * credit(term, neighbour.known) : 0,
-      CONTEXT_CREDIT * credit(term, sentence.context),
-    ),
+  const own = words.creditsOf(sentence.known);
+  const beside = neighbour && words.creditsOf(neighbour.known);
+  const above = words.creditsOf(sentence.context);
+  return coverage(
+    words,
+    own.map((credit, at) => Math.max(credit, 0.8 * (beside?.[at] ?? 0), CONTEXT_CREDIT * (above[at] ?? 0))),
   );
 }

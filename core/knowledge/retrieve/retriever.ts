@@ -24,9 +24,31 @@ const WITH_NEIGHBOURS = 10;
 /** A passage without a vector gets what its words let expect. */
 const EXPECTED_MEANING = 0.3;
 
-interface Standard {
-  scores: Float64Array;
-  z: (slot: number) => number;
+/** Scores by slot, and each in standard deviations. */
+class Standard {
+  private readonly mean: number;
+  private readonly deviation: number;
+
+  /** @param count over how many texts; slots of texts that are gone score 0. */
+  constructor(
+    readonly scores: Float64Array,
+    count: number,
+  ) {
+    let sum = 0;
+    let squares = 0;
+    for (let slot = 0; slot < scores.length; slot += 1) {
+      const score = scores[slot] as number;
+      sum += score;
+      squares += score * score;
+    }
+    this.mean = sum / Math.max(1, count);
+    const variance = squares / Math.max(1, count) - this.mean * this.mean;
+    this.deviation = Math.sqrt(Math.max(variance, 0)) || 1;
+  }
+
+  z(slot: number): number {
+    return ((this.scores[slot] ?? 0) - this.mean) / this.deviation;
+  }
 }
 
 /** Finds candidates by words and by meaning, among the documents that may be read, and ranks them. */
@@ -49,18 +71,19 @@ export class Retriever {
     stages: Stages,
   ): Promise<Candidate[]> {
     const readable = remembered(mayRead);
-    const meanings = stages.meaning ? await this.meanings(question, readable) : new Map<number, Meaning>();
-    let fused = await this.fuse(question, question.terms, meanings, readable, stages);
+    const readings = stages.meaning ? await this.readings(question) : [];
+    const meanings = await this.meanings(readings, readable);
+    let fused = await this.fuse(question.terms, readings, meanings, readable, stages);
     if (stages.pseudoFeedback) {
       const more = feedbackTerms(question.terms, fused.ranked, this.index, (one) => this.readCandidate(one));
       const terms = [...question.terms, ...more];
-      if (more.length > 0) fused = await this.fuse(question, terms, meanings, readable, stages);
+      if (more.length > 0) fused = await this.fuse(terms, readings, meanings, readable, stages);
     }
     const candidates = fused.ranked;
     const best = candidates.slice(0, RERANKED);
     if (stages.neighbours) best.push(...(await fused.score(this.neighboursOf(candidates))));
-    if (stages.meaning) await this.compareSentences(question, best);
-    if (stages.meaning && stages.wordsInContext) await this.compareWords(question, best);
+    compareSentences(readings, best);
+    if (stages.wordsInContext) compareWords(readings, best);
     const top = rerank(question, best, this.index, (candidate) => this.readCandidate(candidate));
     // The signals are wanted for answering even when the order is to stay.
     const ranked = stages.rerank
@@ -80,8 +103,8 @@ export class Retriever {
 
   /** Candidates by words and by meaning, best first, and how others would be scored beside them. */
   private async fuse(
-    question: Question,
     terms: SoftTerm[],
+    readings: QuestionReading[],
     meanings: Map<number, Meaning>,
     readable: (document: KnowledgeDocument) => boolean,
     stages: Stages,
@@ -89,7 +112,7 @@ export class Retriever {
     const lexical = this.standardise(terms, 'passages');
     const documents = this.standardise(terms, 'documents');
     const score = async (slots: Set<number>): Promise<Candidate[]> => {
-      if (stages.meaning) await this.completeMeanings(question, slots, meanings);
+      await this.completeMeanings(readings, slots, meanings);
       return [...slots].flatMap((slot) => {
         const entry = this.index.at(slot);
         if (!entry) return [];
@@ -99,7 +122,8 @@ export class Retriever {
         const byMeaning = stages.meaning ? meaning.z : 0;
         return [
           {
-            ...entry,
+            passage: entry.passage,
+            owner: entry.owner,
             slot,
             lexical: byWords,
             meaning: byMeaning,
@@ -160,7 +184,7 @@ export class Retriever {
   lexicalPool(question: Question, size: number): string[] {
     const lexical = this.standardise(question.terms, 'passages');
     const documents = this.standardise(question.terms, 'documents');
-    const scored = [...this.index.entries()].map(([slot, { passage, owner }]) => ({
+    const scored = Array.from(this.index.entries(), ([slot, { passage, owner }]) => ({
       id: passage.id,
       score: lexical.z(slot) + DOCUMENT_WEIGHT * documents.z(owner.slot),
     }));
@@ -172,17 +196,7 @@ export class Retriever {
 
   private standardise(terms: SoftTerm[], kind: 'passages' | 'documents'): Standard {
     const words = kind === 'passages' ? this.index.passageWords : this.index.documentWords;
-    const scores = words.scores(terms, this.index.slots[kind]);
-    let sum = 0;
-    let squares = 0;
-    for (const score of scores) {
-      sum += score;
-      squares += score * score;
-    }
-    const count = Math.max(1, words.size);
-    const mean = sum / count;
-    const deviation = Math.sqrt(Math.max(squares / count - mean * mean, 0)) || 1;
-    return { scores, z: (slot) => ((scores[slot] ?? 0) - mean) / deviation };
+    return new Standard(words.scores(terms, this.index.slots[kind]), words.size);
   }
 
   private bestByWords(
@@ -193,8 +207,9 @@ export class Retriever {
   ): number[] {
     const best: { slot: number; score: number }[] = [];
     let floor = -Infinity;
-    for (const [slot, { owner }] of this.index.entries()) {
-      if (!lexical.scores[slot] && !documents.scores[owner.slot]) continue;
+    for (let slot = 0; slot < lexical.scores.length; slot += 1) {
+      const owner = this.index.at(slot)?.owner;
+      if (!owner || (!lexical.scores[slot] && !documents.scores[owner.slot])) continue;
       const document = stages.wholeDocument ? documents.z(owner.slot) : 0;
       const score = lexical.z(slot) + DOCUMENT_WEIGHT * document;
       if (score <= floor || !readable(owner.document)) continue;
@@ -210,11 +225,11 @@ export class Retriever {
   }
 
   private async meanings(
-    question: Question,
+    readings: QuestionReading[],
     readable: (document: KnowledgeDocument) => boolean,
   ): Promise<Map<number, Meaning>> {
     const found = new Map<number, Meaning>();
-    for (const { shelf, vector } of await this.readings(question)) {
+    for (const { shelf, vector } of readings) {
       const { mean, deviation } = shelf.moments(vector);
       const accept = (id: string): boolean => {
         const entry = this.entryOf(id);
@@ -230,36 +245,17 @@ export class Retriever {
 
   /** Cosines of the passages that only words brought. */
   private async completeMeanings(
-    question: Question,
+    readings: QuestionReading[],
     slots: Set<number>,
     meanings: Map<number, Meaning>,
   ): Promise<void> {
     const open = [...slots].filter((slot) => !meanings.has(slot));
-    for (const { shelf, vector } of await this.readings(question)) {
+    for (const { shelf, vector } of readings) {
       const ids = open.flatMap((slot) => this.index.at(slot)?.passage.id ?? []).filter((id) => shelf.has(id));
       const { mean, deviation } = shelf.moments(vector);
       for (const [id, cosine] of await shelf.similarities(vector, ids)) {
         const slot = this.index.slotOf(id);
         if (slot !== undefined) meanings.set(slot, { cosine, z: (cosine - mean) / deviation });
-      }
-    }
-  }
-
-  private async compareSentences(question: Question, candidates: Candidate[]): Promise<void> {
-    for (const { shelf, vector } of await this.readings(question)) {
-      for (const candidate of candidates) {
-        const cosines = shelf.sentenceCosines(candidate.passage.id, vector);
-        if (cosines) candidate.sentenceCosines = cosines;
-      }
-    }
-  }
-
-  /** The pieces of the question's words against the nearest ones of each candidate, on average. */
-  private async compareWords(question: Question, candidates: Candidate[]): Promise<void> {
-    for (const { shelf, words } of await this.readings(question)) {
-      for (const candidate of candidates) {
-        const cosine = words && shelf.wordsCosine(candidate.passage.id, words);
-        if (cosine !== undefined) candidate.wordsInContext = cosine;
       }
     }
   }
@@ -284,6 +280,25 @@ export class Retriever {
   private entryOf(id: string): IndexedPassage | undefined {
     const slot = this.index.slotOf(id);
     return slot === undefined ? undefined : this.index.at(slot);
+  }
+}
+
+function compareSentences(readings: QuestionReading[], candidates: Candidate[]): void {
+  for (const { shelf, vector } of readings) {
+    for (const candidate of candidates) {
+      const cosines = shelf.sentenceCosines(candidate.passage.id, vector);
+      if (cosines) candidate.sentenceCosines = cosines;
+    }
+  }
+}
+
+/** The pieces of the question's words against the nearest ones of each candidate, on average. */
+function compareWords(readings: QuestionReading[], candidates: Candidate[]): void {
+  for (const { shelf, words } of readings) {
+    for (const candidate of candidates) {
+      const cosine = words && shelf.wordsCosine(candidate.passage.id, words);
+      if (cosine !== undefined) candidate.wordsInContext = cosine;
+    }
   }
 }
 
