@@ -179,7 +179,10 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     return terms;
   };
   const answerTools: AnswerTools = {
-    find: (asked, mayRead) => retriever.find(asked, mayRead, stages),
+    find: (asked, mayRead) => {
+      wordsOf(asked.language)?.expect(asked.words.map(({ word }) => word));
+      return retriever.find(asked, mayRead, stages);
+    },
     someHidden: (mayRead) => holdsAny((document) => !mayRead(document)),
     read: (candidate) => retriever.readCandidate(candidate),
     rarity: rarityIn(index),

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Unavailable } from '../../kernel/errors.js';
 import { shippedFile } from '../../kernel/package-root.js';
+import { assembleIntegerProducts } from '../simd/integer-products.js';
 import { ENCODER_WEIGHTS } from './encoder-weights.js';
 import type { TextWithParts } from './encoder.js';
 
@@ -10,7 +11,9 @@ interface Reply {
   failed?: string;
 }
 
-/** One worker thread of the sentence encoder, with one text at a time. It does not keep the process alive when idle. */
+let products: WebAssembly.Module | undefined;
+
+/** One worker thread of the sentence encoder, with some texts at a time. It does not keep the process alive when idle. */
 export class EncoderThread {
   /** Set once the thread ended; another one has to be started. */
   broken = false;
@@ -21,7 +24,7 @@ export class EncoderThread {
 
   constructor() {
     this.worker = new Worker(shippedFile('core', 'knowledge', 'encoder', 'sentence-encoder-worker.mjs'), {
-      workerData: { hashes: ENCODER_WEIGHTS },
+      workerData: { hashes: ENCODER_WEIGHTS, products: (products ??= assembleIntegerProducts()) },
       // What a library prints must not get into a command's data.
       stdout: true,
     });
@@ -34,22 +37,21 @@ export class EncoderThread {
     this.worker.on('exit', () => this.fail(new Error('its thread ended')));
   }
 
-  /** The vector of the text and those of its parts, one after the other. */
-  async run(text: TextWithParts): Promise<Float32Array> {
+  /** For each text its vector and those of its parts and words, one after the other. */
+  async run(texts: TextWithParts[]): Promise<Float32Array[]> {
     this.lastId += 1;
     const id = this.lastId;
     this.worker.ref();
     const reply = await new Promise<Reply>((resolve, reject) => {
       this.waiting = { id, resolve, reject };
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-      this.worker.postMessage({ id, texts: [text] });
+      this.worker.postMessage({ id, texts });
     }).finally(() => {
       this.waiting = undefined;
       this.worker.unref();
     });
-    const block = reply.blocks?.[0];
-    if (!block) throw unavailable(reply.failed ?? 'no answer');
-    return block;
+    if (!reply.blocks) throw unavailable(reply.failed ?? 'no answer');
+    return reply.blocks;
   }
 
   async stop(): Promise<void> {

@@ -43,7 +43,7 @@ function readWeights() {
 
 function load() {
   const { cut, normalisedLength } = createWordPieces(JSON.parse(readChecked('vocab.json').toString('utf8')));
-  return { cut, normalisedLength, encode: createSentenceModel(readWeights()) };
+  return { cut, normalisedLength, encode: createSentenceModel(workerData.products, readWeights()) };
 }
 
 /** A fault in loading is told to each who asks, not thrown at start. */
@@ -52,29 +52,62 @@ const model = () => (loaded ??= load());
 let shortened;
 const shorten = (vectors) => (shortened ??= readWordDirections())(vectors);
 
-/**
- * The vectors of a whole text and of its parts, then a short one for each piece of its words, all read in the light of the
- * whole; a part that is not read is zero.
- */
-function encodeParts({ text: whole, parts, words = [] }) {
-  const { cut, normalisedLength, encode } = model();
+/** The pieces of a text, and where in them the whole, its parts and the pieces of its words are. */
+function readText({ text: whole, parts, words = [] }) {
+  const { cut, normalisedLength } = model();
   const text = whole.slice(0, READ);
   const all = cut(text);
   const pieces = all.pieces.slice(0, LONGEST);
-  const pieceAt = (offset) => {
-    const end = normalisedLength(text.slice(0, offset));
-    const after = all.ends.findIndex((pieceEnd) => pieceEnd > end);
-    return after === -1 ? pieces.length : Math.min(after, pieces.length);
-  };
+  const pieceAt = (offset) => Math.min(firstBeyond(all.ends, normalisedLength(text, offset)), pieces.length);
   const spanOf = ([start, end]) => [pieceAt(start), pieceAt(end)];
   const ofWords = words
     .map(spanOf)
     .flatMap(([first, last]) =>
       Array.from({ length: Math.max(0, last - first) }, (_, at) => [first + at, first + at + 1]),
     );
-  const block = encode(pieces, [[0, pieces.length], ...parts.map(spanOf), ...ofWords]);
-  if (ofWords.length === 0) return block;
-  const long = (block.length / (1 + parts.length + ofWords.length)) * (1 + parts.length);
+  return {
+    pieces,
+    spans: [[0, pieces.length], ...parts.map(spanOf), ...ofWords],
+    words: ofWords.length,
+  };
+}
+
+/** The first of rising numbers that is larger, by halves. */
+function firstBeyond(rising, number) {
+  let [low, high] = [0, rising.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rising[middle] > number) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/**
+ * For each text the vectors of the whole and of its parts, then a short one for each piece of its words, all read in the
+ * light of the whole; a part that is not read is zero.
+ */
+function encodeAll(texts) {
+  const blocks = [];
+  let open = texts.map(readText);
+  while (open.length > 0) {
+    const group = open.slice(0, fitting(open));
+    open = open.slice(group.length);
+    for (const [at, block] of model().encode(group).entries()) blocks.push(withShortWords(block, group[at]));
+  }
+  return blocks;
+}
+
+/** How many of the first texts are read at once. */
+function fitting(texts) {
+  let pieces = 0;
+  const over = texts.findIndex((text) => (pieces += text.pieces.length) > LONGEST);
+  return over === -1 ? texts.length : over;
+}
+
+function withShortWords(block, { spans, words }) {
+  if (words === 0) return block;
+  const long = (block.length / spans.length) * (spans.length - words);
   const short = shorten(block.subarray(long));
   const joined = new Float32Array(long + short.length);
   joined.set(block.subarray(0, long));
@@ -84,7 +117,7 @@ function encodeParts({ text: whole, parts, words = [] }) {
 
 parentPort.on('message', ({ id, texts }) => {
   try {
-    const blocks = texts.map(encodeParts);
+    const blocks = encodeAll(texts);
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     parentPort.postMessage(
       { id, blocks },

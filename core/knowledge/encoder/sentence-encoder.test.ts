@@ -98,6 +98,49 @@ describe('The sentence encoder', () => {
     expect(long).toEqual(short);
   });
 
+  it('reads texts that come together as it reads each by itself', async () => {
+    const long = 'Employees have 28 vacation days a year. '.repeat(12);
+    const texts = [
+      'vacation',
+      '',
+      'How many days off do I get?',
+      long,
+      'physician',
+      '育児休暇',
+      `${long}.`,
+      'oil',
+    ];
+    const together = await encoder.embed(texts);
+    for (const [at, text] of texts.entries())
+      expect([(await encoder.embed([text]))[0]]).toEqual([together[at]]);
+  });
+
+  it('finds the words of a text at the same pieces, whatever letters stand before them', async () => {
+    const read = async (before: string): Promise<Float32Array> => {
+      const text = `${before} leave`;
+      const encoded = await encoder.encodeQuestion?.({
+        text,
+        parts: [],
+        words: [[text.length - 5, text.length]],
+      });
+      return encoded?.words as Float32Array;
+    };
+    const plain = await read('How much annual');
+    for (const before of ['Hów much annual', 'How much ﬁne annual', 'How 日本 annual 😀']) {
+      expect(await read(before)).toHaveLength(64);
+      expect(dot(plain, await read(before))).toBeGreaterThan(0.5);
+    }
+  });
+
+  it('does not encode what nobody waits for any more', async () => {
+    const [given, kept] = await Promise.allSettled([
+      encoder.embed(['leave'], { signal: AbortSignal.abort(new Error('gave up')) }),
+      encoder.embed(['leave']),
+    ]);
+    expect(given).toMatchObject({ status: 'rejected', reason: { message: 'gave up' } });
+    expect(kept).toMatchObject({ status: 'fulfilled' });
+  });
+
   it('refuses work after it was closed', async () => {
     const closed = createSentenceEncoder();
     await closed.close();

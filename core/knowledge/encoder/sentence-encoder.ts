@@ -5,6 +5,9 @@ import { EncoderThread } from './encoder-thread.js';
 export const SENTENCE_ENCODER_ID = 'use-lite-en@0.2.0';
 export const SENTENCE_ENCODER_DIMENSIONS = 512;
 
+/** Characters of several texts that are encoded together: as many as fill a forward pass, not more than one waits for. */
+const READ_TOGETHER = 320;
+
 interface Job {
   text: TextWithParts;
   done: (encoded: EncodedText) => void;
@@ -31,11 +34,11 @@ export function createSentenceEncoder({
   let rest: NodeJS.Timeout | undefined;
 
   const pump = (): void => {
-    clearTimeout(rest);
     while (urgent.length + patient.length > 0) {
+      clearTimeout(rest);
       const thread = idle.pop() ?? (all.size < workers ? start() : undefined);
       if (!thread) return;
-      void serve(thread, urgent.shift() ?? (patient.shift() as Job));
+      void serve(thread, takeTogether(urgent.length > 0 ? urgent : patient));
     }
   };
   const start = (): EncoderThread => {
@@ -43,19 +46,13 @@ export function createSentenceEncoder({
     all.add(thread);
     return thread;
   };
-  const serve = async (thread: EncoderThread, job: Job): Promise<void> => {
+  const serve = async (thread: EncoderThread, jobs: Job[]): Promise<void> => {
+    const wanted = jobs.filter((job) => !isGivenUp(job));
     try {
-      job.signal?.throwIfAborted();
-      const block = await thread.run(job.text);
-      const size = SENTENCE_ENCODER_DIMENSIONS;
-      const words = size * (1 + job.text.parts.length);
-      job.done({
-        vector: block.slice(0, size),
-        parts: block.slice(size, words),
-        ...(job.text.words ? { words: block.slice(words) } : {}),
-      });
+      const blocks = wanted.length > 0 ? await thread.run(wanted.map(({ text }) => text)) : [];
+      for (const [at, job] of wanted.entries()) job.done(encodedFrom(blocks[at] as Float32Array, job.text));
     } catch (error) {
-      job.failed(error instanceof Error ? error : new Error(String(error)));
+      for (const job of wanted) job.failed(error instanceof Error ? error : new Error(String(error)));
     }
     if (thread.broken) all.delete(thread);
     else idle.push(thread);
@@ -84,7 +81,8 @@ export function createSentenceEncoder({
           queue.push({ text, done, failed, signal });
         }),
     );
-    pump();
+    // What is asked in one breath, as a question and its words, is encoded at once.
+    queueMicrotask(pump);
     return Promise.all(results);
   };
 
@@ -108,6 +106,30 @@ export function createSentenceEncoder({
       for (const job of [...urgent.splice(0), ...patient.splice(0)]) job.failed(closedError());
       await Promise.all([...all].map((thread) => thread.stop()));
     },
+  };
+}
+
+/** The next texts of a queue that are read at once: the numbers of the model take longer to fetch than few words to read. */
+function takeTogether(queue: Job[]): Job[] {
+  let characters = 0;
+  const over = queue.findIndex(({ text: { text } }) => (characters += text.length) > READ_TOGETHER);
+  return queue.splice(0, over === -1 ? queue.length : Math.max(1, over));
+}
+
+/** Tells who does not wait any more that it was not done. */
+function isGivenUp({ signal, failed }: Job): boolean {
+  if (signal?.aborted)
+    failed(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
+  return signal?.aborted ?? false;
+}
+
+function encodedFrom(block: Float32Array, { parts, words }: TextWithParts): EncodedText {
+  const size = SENTENCE_ENCODER_DIMENSIONS;
+  const end = size * (1 + parts.length);
+  return {
+    vector: block.slice(0, size),
+    parts: block.slice(size, end),
+    ...(words ? { words: block.slice(end) } : {}),
   };
 }
 

@@ -4,7 +4,7 @@
  * computed; it agrees with it to about three digits of the cosine's distance from one (see its test) in a fifth of
  * the time.
  */
-import { COLUMNS, createIntegerMatrices, LARGEST, packedPlace, ROWS } from './integer-matrix.mjs';
+import { COLUMNS, createIntegerMatrices, LARGEST, packedPlace, ROWS } from './integer-matrices.mjs';
 
 /** Word pieces that the model reads of a text. */
 export const LONGEST = 128;
@@ -20,11 +20,15 @@ const SHIFT = LARGEST + 1.5;
 const APPLIED = 'module_apply_default/Encoder_en/';
 const STACK = `${APPLIED}KonaTransformer/Encode/`;
 
+const rounded = (value) => ((value + SHIFT) | 0) - LARGEST - 1;
 const padded = (size, to) => Math.ceil(size / to) * to;
 
-/** @param weight finds the model's numbers by name. */
-export function createSentenceModel(weight) {
-  const matrices = createIntegerMatrices(MEMORY);
+/**
+ * @param products the module that multiplies (`simd/integer-products.ts`).
+ * @param weight finds the model's numbers by name.
+ */
+export function createSentenceModel(products, weight) {
+  const matrices = createIntegerMatrices(products, MEMORY);
   const { buffer, reserve, multiply } = matrices;
   const floats = (size) => {
     const at = reserve(size * 4);
@@ -76,8 +80,7 @@ export function createSentenceModel(weight) {
       }
       const factor = largest > 0 ? LARGEST / largest : 0;
       rowScale.values[row] = largest / LARGEST;
-      for (let at = 0; at < size; at += 1)
-        target[to + at] = ((source[from + at] * factor + SHIFT) | 0) - LARGEST - 1;
+      for (let at = 0; at < size; at += 1) target[to + at] = rounded(source[from + at] * factor);
       if (inner > size) target.fill(0, to + size, to + inner);
     }
   };
@@ -134,14 +137,24 @@ export function createSentenceModel(weight) {
   );
   const steps = weight(`${STACK}TransformerStack/Layer_0/AddTimingSignal/TimingSignal/ExpandDims_1`);
 
-  /** Twice the piece's vector and the waves that tell its place, as the graph has it. */
-  function read(pieces) {
-    const input = new Float32Array(pieces.length * narrow);
-    for (const [at, piece] of pieces.entries()) {
-      for (let wave = 0; wave < narrow; wave += 1) {
-        const angle = at * steps[wave % (narrow / 2)];
-        input[at * narrow + wave] =
-          2 * embeddings[piece * narrow + wave] + (wave < narrow / 2 ? Math.sin(angle) : Math.cos(angle));
+  /** The waves that tell a piece's place. */
+  const waves = new Float64Array(LONGEST * narrow);
+  for (let at = 0; at < waves.length; at += 1) {
+    const wave = at % narrow;
+    const angle = Math.floor(at / narrow) * steps[wave % (narrow / 2)];
+    waves[at] = wave < narrow / 2 ? Math.sin(angle) : Math.cos(angle);
+  }
+
+  /** Twice the piece's vector and its waves, as the graph has it, of all texts one after the other. */
+  function read(texts, rows) {
+    const input = new Float32Array(rows * narrow);
+    let to = 0;
+    for (const { pieces } of texts) {
+      for (let at = 0; at < pieces.length; at += 1) {
+        const from = pieces[at] * narrow;
+        for (let wave = 0; wave < narrow; wave += 1)
+          input[to + wave] = 2 * embeddings[from + wave] + waves[at * narrow + wave];
+        to += narrow;
       }
     }
     return input;
@@ -178,62 +191,69 @@ export function createSentenceModel(weight) {
     }
   }
 
-  /** A right-hand matrix for one product: its columns on one scale. */
-  function packOnce(inner, columns, innerSize, valueAt) {
+  /**
+   * A right-hand matrix for one product: its columns on one scale.
+   * @param strides how far entries of neighbouring inner places, and of neighbouring columns, stand apart in `source`.
+   */
+  function packOnce(source, start, [inner, columns], [innerStride, columnStride], innerSize) {
     let largest = 0;
     for (let column = 0; column < columns; column += 1) {
+      let from = start + column * columnStride;
       for (let at = 0; at < inner; at += 1) {
-        const magnitude = Math.abs(valueAt(at, column));
+        const magnitude = Math.abs(source[from]);
         if (magnitude > largest) largest = magnitude;
+        from += innerStride;
       }
     }
     const factor = largest > 0 ? LARGEST / largest : 0;
     const columnSize = padded(columns, COLUMNS);
     const target = right.values;
-    target.fill(0, 0, innerSize * columnSize);
+    if (innerSize > inner || columnSize > columns) target.fill(0, 0, innerSize * columnSize);
     for (let column = 0; column < columns; column += 1) {
-      for (let at = 0; at < inner; at += 1)
-        target[packedPlace(at, column, innerSize)] = Math.round(valueAt(at, column) * factor);
+      let from = start + column * columnStride;
+      for (let at = 0; at < inner; at += 1) {
+        target[packedPlace(at, column, innerSize)] = rounded(source[from] * factor);
+        from += innerStride;
+      }
     }
     rightScale.values.fill(largest / LARGEST, 0, columnSize);
     return { at: right.at, scale: rightScale.at, bias: noBias.at, inner: innerSize, columns: columnSize };
   }
 
-  /** Attention of every piece to every piece; `mixed` holds queries, keys and values side by side. */
-  function attend(mixed, rows, width) {
+  /**
+   * Attention of every piece to every piece of its text, into `layers.out`; `mixed` holds queries, keys and values side by
+   * side. What is written beyond a text's rows, to fill up, the next text overwrites.
+   */
+  function attend(mixed, texts, width) {
     const size = width / HEADS;
     const stride = width * 3;
-    const inner = padded(rows, COLUMNS);
-    const out = new Float32Array(padded(rows, ROWS) * width);
-    for (let head = 0; head < HEADS; head += 1) {
-      const query = head * size;
-      takeRows(mixed, rows, size, { stride, offset: query });
-      const keys = packOnce(size, rows, size, (at, column) => mixed[column * stride + width + query + at]);
-      product(keys, rows, scores.at, keys.columns);
-      const factor = 1 / Math.sqrt(size);
-      for (let at = 0; at < rows * keys.columns; at += 1) scores.values[at] *= factor;
-      softmax(scores.values, rows, rows, keys.columns);
-      takeRows(scores.values, rows, rows, { stride: keys.columns, inner });
-      const values = packOnce(
-        rows,
-        size,
-        inner,
-        (at, column) => mixed[at * stride + 2 * width + query + column],
-      );
-      product(values, rows, layers.out.at, width);
-      for (let row = 0; row < rows; row += 1) {
-        out.set(layers.out.values.subarray(row * width, row * width + size), row * width + query);
+    const factor = 1 / Math.sqrt(size);
+    let first = 0;
+    for (const { pieces } of texts) {
+      const rows = pieces.length;
+      if (rows === 0) continue;
+      const start = first * stride;
+      const inner = padded(rows, COLUMNS);
+      for (let query = 0; query < width; query += size) {
+        takeRows(mixed, rows, size, { stride, offset: start + query });
+        const keys = packOnce(mixed, start + width + query, [size, rows], [1, stride], size);
+        product(keys, rows, scores.at, keys.columns);
+        for (let at = 0; at < rows * keys.columns; at += 1) scores.values[at] *= factor;
+        softmax(scores.values, rows, rows, keys.columns);
+        takeRows(scores.values, rows, rows, { stride: keys.columns, inner });
+        const values = packOnce(mixed, start + 2 * width + query, [rows, size], [stride, 1], inner);
+        product(values, rows, layers.out.at + (first * width + query) * 4, width);
       }
+      first += rows;
     }
-    return out;
   }
 
-  function applyLayer(input, rows, layer) {
+  function applyLayer(input, texts, rows, layer) {
     const { inWidth, before, queries, output, between, widen, narrow: back, residual } = layer;
     takeRows(normalised(input, rows, inWidth, before), rows, inWidth);
     product(queries, rows, layers.in.at, queries.columns);
-    const attended = attend(layers.in.values, rows, inWidth);
-    takeRows(attended, rows, inWidth);
+    attend(layers.in.values, texts, inWidth);
+    takeRows(layers.out.values, rows, inWidth);
     product(output, rows, layers.in.at, wide);
     const sum = layers.in.values.slice(0, rows * wide);
     let kept = input;
@@ -253,12 +273,16 @@ export function createSentenceModel(weight) {
     return sum;
   }
 
-  /** The vectors of spans of pieces, each read in the light of all; unit length, zero for an empty span. */
-  return function encode(pieces, spans) {
-    const rows = pieces.length;
+  /**
+   * The vectors of spans of pieces, each read in the light of all pieces of its text; unit length, zero for an empty span.
+   * @param texts which have no more pieces than `LONGEST` together.
+   */
+  return function encode(texts) {
+    const rows = texts.reduce((sum, { pieces }) => sum + pieces.length, 0);
+    const spans = absolute(texts);
     const block = new Float32Array(spans.length * wide);
-    if (rows === 0) return block;
-    const states = applyLayer(applyLayer(read(pieces), rows, first), rows, second);
+    if (rows === 0) return split(block, texts);
+    const states = applyLayer(applyLayer(read(texts, rows), texts, rows, first), texts, rows, second);
     for (let from = 0; from < spans.length; from += MOST_ROWS) {
       const some = spans.slice(from, from + MOST_ROWS);
       const means = new Float32Array(some.length * wide);
@@ -282,6 +306,26 @@ export function createSentenceModel(weight) {
         for (let at = 0; at < wide; at += 1) block[(from + row) * wide + at] = own[at] / length;
       }
     }
-    return block;
+    return split(block, texts);
   };
+
+  /** Spans of all texts, counted from the first piece of the first. */
+  function absolute(texts) {
+    let before = 0;
+    return texts.flatMap(({ pieces, spans }) => {
+      const own = spans.map(([start, end]) => [start + before, end + before]);
+      before += pieces.length;
+      return own;
+    });
+  }
+
+  /** Each text's own vectors. */
+  function split(block, texts) {
+    let from = 0;
+    return texts.map(({ spans }) => {
+      const own = block.slice(from, from + spans.length * wide);
+      from += own.length;
+      return own;
+    });
+  }
 }

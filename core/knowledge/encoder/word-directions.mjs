@@ -15,6 +15,7 @@ export function readWordDirections() {
   const rows = new Int8Array(bytes.buffer, bytes.byteOffset + size * 4, size * WORD_DIMENSIONS);
   const directions = Float32Array.from(rows);
   for (let row = 0; row < WORD_DIMENSIONS; row += 1) unitLength(directions, row * size, size);
+  const centred = new Float64Array(size);
 
   return function shorten(vectors) {
     const count = vectors.length / size;
@@ -22,15 +23,29 @@ export function readWordDirections() {
     for (let at = 0; at < count; at += 1) {
       const own = vectors.subarray(at * size, (at + 1) * size);
       if (own.every((value) => value === 0)) continue;
-      for (let row = 0; row < WORD_DIMENSIONS; row += 1) {
-        let sum = 0;
-        for (let i = 0; i < size; i += 1) sum += (own[i] - mean[i]) * directions[row * size + i];
-        short[at * WORD_DIMENSIONS + row] = sum;
-      }
+      for (let i = 0; i < size; i += 1) centred[i] = own[i] - mean[i];
+      for (let row = 0; row < WORD_DIMENSIONS; row += 1)
+        short[at * WORD_DIMENSIONS + row] = productOf(centred, directions, row * size);
       unitLength(short, at * WORD_DIMENSIONS, WORD_DIMENSIONS);
     }
     return short;
   };
+}
+
+/** Four sums side by side, which a processor adds up at once; the length is a multiple of four. */
+function productOf(vector, block, offset) {
+  let one = 0;
+  let two = 0;
+  let three = 0;
+  let four = 0;
+  for (let at = 0; at < vector.length; at += 4) {
+    const there = offset + at;
+    one += vector[at] * block[there];
+    two += vector[at + 1] * block[there + 1];
+    three += vector[at + 2] * block[there + 2];
+    four += vector[at + 3] * block[there + 3];
+  }
+  return one + two + three + four;
 }
 
 function unitLength(values, start, size) {

@@ -14,8 +14,15 @@ const normalise = (text) => {
   return plain.length > 0 ? SPACE + plain.replaceAll(' ', SPACE) : plain;
 };
 
-/** How many characters of the normalised text a text takes. */
-const normalisedLength = (text) => Array.from(normalise(text)).length;
+// oxlint-disable-next-line no-control-regex -- all of ASCII
+const ASCII = /^[\0-\x7f]*$/;
+
+/** How many characters of the normalised text the first `end` of a text take; ASCII is normal and stands behind a space. */
+function normalisedLength(text, end) {
+  const beginning = text.slice(0, end);
+  if (ASCII.test(beginning)) return beginning.length && beginning.length + 1;
+  return Array.from(normalise(beginning)).length;
+}
 
 /** @param vocabulary pieces with their log likelihood. */
 export function createWordPieces(vocabulary) {

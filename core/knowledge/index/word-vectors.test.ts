@@ -82,6 +82,30 @@ describe('Vectors of words', () => {
     expect(encoded).toContain('crane');
   });
 
+  it('that a question has are begun when it comes, and made once for all that wait for them', async () => {
+    const { encoder, encoded } = countingEncoder();
+    const words = await wordVectors(encoder);
+    words.expect(['crane', 'crane', 'physician']);
+    const near = await Promise.all([
+      words.nearness(['crane', 'physician'], [['doctor']]),
+      words.nearness(['physician'], [['doctor']]),
+    ]);
+    expect(near).toEqual([[[0, 1]], [[1]]]);
+    expect(encoded.sort()).toEqual(['crane', 'doctor', 'physician']);
+  });
+
+  it('that could not be made are made by the next who needs them', async () => {
+    const { encoder } = countingEncoder();
+    let isDown = true;
+    const embed: Encoder['embed'] = (texts) =>
+      isDown ? Promise.reject(new Error('down')) : encoder.embed(texts);
+    const words = await wordVectors({ ...encoder, embed });
+    words.expect(['physician']);
+    await expect(words.nearness(['physician'], [['doctor']])).rejects.toThrow('down');
+    isDown = false;
+    expect(await words.nearness(['physician'], [['doctor']])).toEqual([[1]]);
+  });
+
   it('of documents are made in the background and kept for the next start', async () => {
     const store = createMemoryDocumentStore();
     const first = countingEncoder();

@@ -39,6 +39,8 @@ export class WordVectors {
   private readonly rows = new SentenceVectors();
   private readonly known = new Set<string>();
   private readonly wanted = new Set<string>();
+  /** Words that are made while somebody waits, until they are known. */
+  private readonly making = new Map<string, Promise<void>>();
   private working: Promise<void> | undefined;
   private closed = false;
 
@@ -66,6 +68,12 @@ export class WordVectors {
     if (this.wanted.size > 0) this.working ??= this.work();
   }
 
+  /** Begins with words of a question that are not known, so that the encoder reads them beside it. */
+  expect(words: string[]): void {
+    const missing = [...new Set(words)].filter((word) => !this.known.has(word)).slice(0, AT_ONCE);
+    this.makeAtOnce(missing).catch(() => undefined); // who compares them is told
+  }
+
   /** For each group of words, the cosine of its nearest one to each word asked for; 1 where that stands there itself. */
   async nearness(asked: string[], groups: string[][]): Promise<number[][]> {
     const standing = groups.map((group) => new Set(group));
@@ -76,7 +84,7 @@ export class WordVectors {
       }),
     );
     const missing = [...wanted].filter((word) => !this.known.has(word)).slice(0, AT_ONCE);
-    await this.make(missing, (words) => this.encoder.embed(words));
+    await this.makeAtOnce(missing);
     const compared = asked.map((word) => ({ word, cosineOf: this.comparer(word) }));
     return standing.map((there) =>
       compared.map(({ word, cosineOf }) =>
@@ -111,6 +119,15 @@ export class WordVectors {
       cosines.set(other, cosine);
       return cosine;
     };
+  }
+
+  private async makeAtOnce(words: string[]): Promise<void> {
+    const fresh = words.filter((word) => !this.making.has(word));
+    const made = this.make(fresh, (missing) => this.encoder.embed(missing)).finally(() => {
+      for (const word of fresh) this.making.delete(word);
+    });
+    for (const word of fresh) this.making.set(word, made);
+    await Promise.all([made, ...words.map((word) => this.making.get(word))]);
   }
 
   private async make(words: string[], encode: (words: string[]) => Promise<Float32Array[]>): Promise<void> {
