@@ -25,6 +25,8 @@ export class LexicalIndex {
   private readonly termsOf = new Map<number, string[]>();
   /** Terms of each text; 0 for one that is gone. */
   private readonly lengths: number[] = [];
+  /** By slot, zeros but for the one word that is being counted. */
+  private counts = new Float64Array();
   private totalLength = 0;
   private averageLength = 0;
   private dead = 0;
@@ -98,10 +100,10 @@ export class LexicalIndex {
   /** BM25 of every text against a question; a word and its alternatives count as one word. Absent slots score 0. */
   scores(question: SoftTerm[], slots: number): Float64Array {
     const scores = new Float64Array(slots);
-    const counts = new Float64Array(slots);
+    if (this.counts.length < slots) this.counts = new Float64Array(slots * 2);
     for (const soft of question) {
       if (soft.alternatives.length === 0) this.scoreAlone(soft, scores);
-      else this.scoreSoftly(soft, counts, scores);
+      else this.scoreSoftly(soft, scores);
     }
     return scores;
   }
@@ -118,11 +120,8 @@ export class LexicalIndex {
   }
 
   /** @param counts holds zeros, and does so again afterwards. */
-  private scoreSoftly(
-    { term, weight, alternatives }: SoftTerm,
-    counts: Float64Array,
-    scores: Float64Array,
-  ): void {
+  private scoreSoftly({ term, weight, alternatives }: SoftTerm, scores: Float64Array): void {
+    const { counts } = this;
     const touched: number[] = [];
     this.countJointly([term], 1, counts, touched);
     for (const other of alternatives) this.countJointly(other.terms, other.weight, counts, touched);

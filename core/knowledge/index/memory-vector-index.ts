@@ -26,19 +26,27 @@ export class MemoryVectorIndex implements VectorIndex {
     k: number,
     accept: (id: string) => boolean = () => true,
   ): Promise<VectorHit[]> {
+    const scores = this.vectors.products(vector, this.ids.length);
+    // Mostly all may be read, and then only those that are given need to be asked for.
+    const nearest = this.nearest(scores, k, () => true);
+    return Promise.resolve(nearest.every(({ id }) => accept(id)) ? nearest : this.nearest(scores, k, accept));
+  }
+
+  private nearest(scores: Float64Array, k: number, accept: (id: string) => boolean): VectorHit[] {
     const best: VectorHit[] = [];
     let floor = -Infinity;
-    const scores = this.vectors.products(vector, this.ids.length);
     for (let row = 0; row < scores.length; row += 1) {
-      const [score, id] = [scores[row] as number, this.ids[row] as string];
-      if (score <= floor || !accept(id)) continue;
+      const score = scores[row] as number;
+      if (score <= floor) continue;
+      const id = this.ids[row] as string;
+      if (!accept(id)) continue;
       best.push({ id, score });
       if (best.length >= k * 2) {
         best.sort(byScore).length = k;
         floor = best[k - 1]?.score ?? -Infinity;
       }
     }
-    return Promise.resolve(best.sort(byScore).slice(0, k));
+    return best.sort(byScore).slice(0, k);
   }
 
   similarities(vector: Float32Array, ids: string[]): Promise<Map<string, number>> {

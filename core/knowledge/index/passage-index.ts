@@ -31,6 +31,8 @@ export class PassageIndex {
   private readonly documents = new Map<string, IndexedDocument>();
   /** Nothing where a passage is gone. */
   private readonly bySlot: (IndexedPassage | undefined)[] = [];
+  /** The same passages' documents, side by side for who looks at all of them. */
+  private readonly documentSlots: number[] = [];
   private present = 0;
   private readonly byId = new Map<string, number>();
   private nextDocumentSlot = 0;
@@ -51,6 +53,7 @@ export class PassageIndex {
     let headings = '';
     for (const passage of passages) {
       const slot = this.bySlot.push({ passage, owner }) - 1;
+      this.documentSlots.push(owner.slot);
       const context = passageContext(passage);
       const contextTerms = terms(context);
       const textTerms = terms(passage.text);
@@ -120,6 +123,11 @@ export class PassageIndex {
 
   at(slot: number): IndexedPassage | undefined {
     return this.bySlot[slot];
+  }
+
+  /** Slot of the document that a passage is or was of. */
+  documentSlotOf(slot: number): number {
+    return this.documentSlots[slot] as number;
   }
 
   slotOf(passageId: string): number | undefined {

@@ -208,11 +208,13 @@ export class Retriever {
     const best: { slot: number; score: number }[] = [];
     let floor = -Infinity;
     for (let slot = 0; slot < lexical.scores.length; slot += 1) {
-      const owner = this.index.at(slot)?.owner;
-      if (!owner || (!lexical.scores[slot] && !documents.scores[owner.slot])) continue;
-      const document = stages.wholeDocument ? documents.z(owner.slot) : 0;
+      const documentSlot = this.index.documentSlotOf(slot);
+      if (!lexical.scores[slot] && !documents.scores[documentSlot]) continue;
+      const document = stages.wholeDocument ? documents.z(documentSlot) : 0;
       const score = lexical.z(slot) + DOCUMENT_WEIGHT * document;
-      if (score <= floor || !readable(owner.document)) continue;
+      if (score <= floor) continue;
+      const entry = this.index.at(slot);
+      if (!entry || !readable(entry.owner.document)) continue;
       best.push({ slot, score });
       if (best.length < POOL * 2) continue;
       best.sort(byScoreAlone).length = POOL;

@@ -11,15 +11,19 @@ const STEP = 0.01;
 
 /** Puts passages that repeat a better one, word for word or nearly, behind the others. Best first in, best first out. */
 export function behindTheirTwins(candidates: Candidate[], read: Read): Candidate[] {
-  const first: Candidate[] = [];
+  const first: { candidate: Candidate; known: Set<string> }[] = [];
   const twins: Candidate[] = [];
   for (const candidate of candidates) {
     const { known } = read(candidate);
-    const repeats = first.some((one) => isOther(one, candidate) && areTwins(read(one).known, known));
-    (repeats ? twins : first).push(candidate);
+    const repeats = first.some((one) => isOther(one.candidate, candidate) && areTwins(one.known, known));
+    if (repeats) twins.push(candidate);
+    else first.push({ candidate, known });
   }
   const floor = Math.min(...candidates.map(({ score }) => score));
-  return [...first, ...twins.map((twin, at) => ({ ...twin, score: floor - STEP * (at + 1) }))];
+  return [
+    ...first.map(({ candidate }) => candidate),
+    ...twins.map((twin, at) => ({ ...twin, score: floor - STEP * (at + 1) })),
+  ];
 }
 
 /** The same page repeats its head in each of its passages; that is no reason to hide one. */
