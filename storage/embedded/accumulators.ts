@@ -3,7 +3,7 @@ import { doubleValue, isDocument, type Doc } from './bson.js';
 import { compareValues, type StringOrder } from './compare.js';
 import { noScripts, StoreError } from './errors.js';
 import { divideDecimals } from './expression-functions.js';
-import { compileExpression, type Variables } from './expression.js';
+import { compileExpression, type Scope, type Variables } from './expression.js';
 import { mapKey } from './key.js';
 import { medianOf, percentilesOf } from './math-functions.js';
 import { calculate, isNumeric, toDouble, type Numeric } from './numbers.js';
@@ -21,10 +21,10 @@ type MakeAccumulator = () => Accumulator;
 /** An accumulator over the values of one expression. */
 function over(
   operand: unknown,
-  order: StringOrder,
+  scope: Scope,
   make: () => { add(value: unknown): void; result(): unknown },
 ): MakeAccumulator {
-  const evaluate = compileExpression(operand, order);
+  const evaluate = compileExpression(operand, scope);
   return () => {
     const inner = make();
     return { add: (variables) => inner.add(evaluate(variables)), result: () => inner.result() };
@@ -131,8 +131,8 @@ function first(keepLast: boolean): () => { add(value: unknown): void; result(): 
   };
 }
 
-function howMany(name: string, operand: Doc, order: StringOrder): number {
-  const value = compileExpression(operand.n, order)({});
+function howMany(name: string, operand: Doc, scope: Scope): number {
+  const value = compileExpression(operand.n, scope)({});
   const count = isNumeric(value) ? toDouble(value) : NaN;
   if (!Number.isInteger(count))
     throw new StoreError(
@@ -150,15 +150,15 @@ function asDocument(name: string, operand: unknown): Doc {
 
 /** `$firstN` and its kin: all values of `input`, of which `pick` keeps n. */
 function severalOf(name: string, pick: (values: unknown[], count: number, order: StringOrder) => unknown[]) {
-  return (operand: unknown, order: StringOrder): MakeAccumulator => {
+  return (operand: unknown, scope: Scope): MakeAccumulator => {
     const given = asDocument(name, operand);
-    const count = howMany(name, given, order);
-    const evaluate = compileExpression(given.input, order);
+    const count = howMany(name, given, scope);
+    const evaluate = compileExpression(given.input, scope);
     return () => {
       const values: unknown[] = [];
       return {
         add: (variables) => void values.push(evaluate(variables) ?? null),
-        result: () => pick(values, count, order),
+        result: () => pick(values, count, scope.order),
       };
     };
   };
@@ -166,11 +166,11 @@ function severalOf(name: string, pick: (values: unknown[], count: number, order:
 
 /** `$top`, `$bottom`, `$topN`, `$bottomN`. */
 function ranked(name: string, fromEnd: boolean, several: boolean) {
-  return (operand: unknown, order: StringOrder): MakeAccumulator => {
+  return (operand: unknown, scope: Scope): MakeAccumulator => {
     const given = asDocument(name, operand);
-    const count = several ? howMany(name, given, order) : 1;
-    const compare = compileSort(given.sortBy, order);
-    const evaluate = compileExpression(given.output, order);
+    const count = several ? howMany(name, given, scope) : 1;
+    const compare = compileSort(given.sortBy, scope.order);
+    const evaluate = compileExpression(given.output, scope);
     return () => {
       const rows: { doc: Doc; value: unknown }[] = [];
       return {
@@ -188,13 +188,13 @@ function ranked(name: string, fromEnd: boolean, several: boolean) {
 
 const simple =
   (make: (order: StringOrder) => () => { add(value: unknown): void; result(): unknown }) =>
-  (operand: unknown, order: StringOrder): MakeAccumulator =>
-    over(operand, order, make(order));
+  (operand: unknown, scope: Scope): MakeAccumulator =>
+    over(operand, scope, make(scope.order));
 
 function statistic(name: '$median' | '$percentile', finish: (parts: Doc) => unknown) {
-  return (operand: unknown, order: StringOrder): MakeAccumulator => {
+  return (operand: unknown, scope: Scope): MakeAccumulator => {
     const given = asDocument(name, operand);
-    const evaluate = compileExpression(given.input, order);
+    const evaluate = compileExpression(given.input, scope);
     return () => {
       const values: unknown[] = [];
       return {
@@ -205,7 +205,7 @@ function statistic(name: '$median' | '$percentile', finish: (parts: Doc) => unkn
   };
 }
 
-const ACCUMULATORS: Record<string, (operand: unknown, order: StringOrder) => MakeAccumulator> = {
+const ACCUMULATORS: Record<string, (operand: unknown, scope: Scope) => MakeAccumulator> = {
   $sum: simple(() => summing((sum) => sum)),
   $avg: simple(() => summing(average)),
   $min: simple((order) => best(-1, order)),
@@ -217,12 +217,12 @@ const ACCUMULATORS: Record<string, (operand: unknown, order: StringOrder) => Mak
   $mergeObjects: simple(() => listing((values) => Object.assign({}, ...values.filter(isDocument)) as Doc)),
   $stdDevPop: simple(() => deviation(false)),
   $stdDevSamp: simple(() => deviation(true)),
-  $count: (operand, order) => {
+  $count: (operand, scope) => {
     if (!isDocument(operand) || Object.keys(operand).length > 0)
       throw new StoreError(15981, '$count takes no arguments, i.e. $count:{}');
     return over(
       1,
-      order,
+      scope,
       summing((sum) => sum),
     );
   },
@@ -253,7 +253,7 @@ const UNARY = new Set(
 );
 
 /** Compiles the accumulated fields of `$group` or `$bucket`. */
-export function compileAccumulators(spec: Doc, order: StringOrder): [name: string, make: MakeAccumulator][] {
+export function compileAccumulators(spec: Doc, scope: Scope): [name: string, make: MakeAccumulator][] {
   return Object.entries(spec).map(([name, definition]) => {
     if (name.includes('.')) throw new StoreError(40235, `The field name '${name}' cannot contain '.'`);
     if (name.startsWith('$'))
@@ -268,6 +268,6 @@ export function compileAccumulators(spec: Doc, order: StringOrder): [name: strin
     if (!make) throw new StoreError(15952, `unknown group operator '${operator}'`);
     if (UNARY.has(operator) && Array.isArray(definition[operator]) && definition[operator].length !== 1)
       throw new StoreError(40237, `The ${operator} accumulator is a unary operator`);
-    return [name, make(definition[operator], order)];
+    return [name, make(definition[operator], scope)];
   });
 }

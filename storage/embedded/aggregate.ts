@@ -2,7 +2,7 @@ import { doubleValue, encode, isDocument, type Doc } from './bson.js';
 import { resultsOf, type Results } from './cursors.js';
 import type { Engine } from './engine.js';
 import { StoreError } from './errors.js';
-import { compileExpression, type Variables } from './expression.js';
+import { compileExpression } from './expression.js';
 import type { MatchContext } from './match.js';
 import { checkMerge, writeMerge, writeOut } from './merge.js';
 import { resolveView } from './views.js';
@@ -12,7 +12,7 @@ import { pathParts, valueAt } from './path.js';
 import { inPlanOrder, prepare, searchContext, sortedResults } from './query.js';
 import { breathe, PAUSE, type Found } from './scan.js';
 import { sortFields } from './sort.js';
-import { collect, portions, type Flow, type StageContext } from './flow.js';
+import { portions, type Flow, type StageContext } from './flow.js';
 import { compilePipeline } from './stages.js';
 import { isNumeric, toDouble } from './numbers.js';
 
@@ -72,29 +72,9 @@ function stageContext(
           : { ...other, database: target.namespace.slice(0, dot) },
       );
     },
-    checkWrite: (kind, spec) => checkMerge(kind, spec, database),
+    checkWrite: (kind, spec) => checkMerge(kind, spec, database, context),
     write: (kind, spec, documents) => {
-      const request = {
-        engine,
-        database,
-        spec,
-        documents,
-        context,
-        bypassValidation,
-        run: (docs: Doc[], pipeline: Doc[], variables: Variables) =>
-          collect(
-            compilePipeline(pipeline, {
-              ...stageContext(engine, {
-                database,
-                collection,
-                context: { ...context, variables },
-                pipeline,
-                hint: undefined,
-                bypassValidation,
-              }),
-            })(portions(docs)),
-          ),
-      };
+      const request = { engine, database, spec, documents, context, bypassValidation };
       return kind === '$out' ? writeOut(request) : writeMerge(request);
     },
   };
@@ -193,7 +173,7 @@ type Source = (engine: Engine, aggregation: Aggregation, spec: unknown) => Flow;
 
 function documentsSource(_engine: Engine, { context, collection }: Aggregation, spec: unknown): Flow {
   if (collection !== '') throw new StoreError(73, "'$documents' can only be run with {aggregate: 1}");
-  const documents = compileExpression(spec, context.order)({ ...context.variables });
+  const documents = compileExpression(spec, context)({ ...context.variables });
   if (!Array.isArray(documents) || !documents.every(isDocument))
     throw new StoreError(5858203, 'an array of documents is expected in $documents');
   return portions(documents);
@@ -248,13 +228,37 @@ function geoNearSource(
   })();
 }
 
+const CURRENT_OP = [
+  'allUsers',
+  'idleConnections',
+  'idleCursors',
+  'idleSessions',
+  'localOps',
+  'backtrace',
+  'targetAllNodes',
+];
+
 /** Stages that only stand first and bring documents of their own. */
 const SOURCES: Record<string, Source> = {
   $documents: documentsSource,
   $geoNear: geoNearSource,
-  $listLocalSessions: (engine, { session }) =>
-    portions(session === undefined ? [] : [{ _id: session, lastUse: engine.clock.now() }]),
-  $currentOp: () => portions([]),
+  $listLocalSessions: (engine, { session, collection }) => {
+    if (collection !== '')
+      throw new StoreError(
+        73,
+        '$listLocalSessions must be run against a database with {aggregate: 1}, not a collection',
+      );
+    return portions(session === undefined ? [] : [{ _id: session, lastUse: engine.clock.now() }]);
+  },
+  $currentOp: (_engine, { database, collection }, spec) => {
+    if (database !== 'admin' || collection !== '')
+      throw new StoreError(73, "$currentOp must be run against the 'admin' database with {aggregate: 1}");
+    if (!isDocument(spec)) throw new StoreError(9, '$currentOp options must be specified in an object');
+    const unknown = Object.keys(spec).find((name) => !CURRENT_OP.includes(name));
+    if (unknown !== undefined)
+      throw new StoreError(9, `Unrecognized option '${unknown}' in $currentOp stage.`);
+    return portions([]);
+  },
   $collStats: (engine, { database, collection }) => {
     const found = engine.catalog.find(`${database}.${collection}`);
     return portions([

@@ -1,5 +1,6 @@
 import { isDocument, type Doc } from './bson.js';
 import { stringOrder } from './collation.js';
+import { binaryOrder } from './compare.js';
 import { StoreError } from './errors.js';
 import { compileExpression, type Variables } from './expression.js';
 import type { MatchContext } from './match.js';
@@ -77,9 +78,21 @@ export function commandVariables(args: Doc, now: Date): Variables {
     if (!/^[a-z\u0080-\uffff]/.test(name)) {
       throw new StoreError(9, `'${name}' starts with an invalid character for a user variable name`);
     }
-    variables[name] = compileExpression(expression)(variables) ?? null;
+    const evaluate = compileExpression(expression, { order: binaryOrder, variables });
+    variables[name] = evaluate(withoutDocument(variables)) ?? null;
   }
   return variables;
+}
+
+/** Variables of an expression that is worked out before there is any document. */
+function withoutDocument(variables: Variables): Variables {
+  const get = (): never => {
+    throw new StoreError(
+      4890500,
+      'Command let Expression tried to access a field, but this is not allowed because Command let expressions run before the query examines any documents.',
+    );
+  };
+  return Object.defineProperties({ ...variables }, { CURRENT: { get }, ROOT: { get } });
 }
 
 export function matchContext(args: Doc, now: Date, collation: unknown = args.collation): MatchContext {

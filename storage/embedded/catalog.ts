@@ -148,7 +148,7 @@ export function draftBeside(namespace: string): string {
 export function checkNamespace(namespace: string): void {
   const dot = namespace.indexOf('.');
   const [database, name] = [namespace.slice(0, dot), namespace.slice(dot + 1)];
-  if (database === '' || database.length > 63 || /[/\\. "$\0]/.test(database)) {
+  if (dot < 0 || database === '' || database.length > 63 || /[/\\. "$\0]/.test(database)) {
     throw new StoreError(73, `Invalid namespace specified '${namespace}'`);
   }
   if (

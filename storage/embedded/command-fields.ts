@@ -12,6 +12,10 @@ const OF_ALL = words(
     'help mayBypassWriteBlocking coordinator recoveryToken querySettings encryptionInformation runtimeConstants collectionUUID',
 );
 
+const COMMON = new Set(OF_ALL);
+/** Whether a field is one that every command may carry. */
+export const ofAllCommands = (field: string): boolean => COMMON.has(field);
+
 /** The fields of commands whose parser knows them all (the server's *.idl files, `strict: true`). */
 const FIELDS = new Map<string, ReadonlySet<string>>(
   Object.entries({

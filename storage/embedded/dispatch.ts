@@ -8,6 +8,7 @@ import { checkConcerns } from './concerns.js';
 import type { Engine } from './engine.js';
 import { checkApi } from './stable-api.js';
 import { checkFields } from './command-fields.js';
+import { sessionId } from './sessions.js';
 import { withinTime } from './time-limit.js';
 import { StoreError } from './errors.js';
 import type { Answer } from './server.js';
@@ -31,7 +32,8 @@ export function answerWith(engine: Engine, watch?: (command: Doc) => void): Answ
       throw new StoreError(20, 'Transaction numbers are only allowed on a replica set member or mongos');
     if ('startTransaction' in body || 'autocommit' in body)
       throw new StoreError(72, "'autocommit' and 'startTransaction' need a transaction number");
-    checkConcerns(body);
+    if ('lsid' in body) sessionId(body.lsid);
+    checkConcerns(name, body);
     checkFields(body, name);
     engine.refuseWhenClosing();
     const call = { engine, request, args: body, name, database, connection };

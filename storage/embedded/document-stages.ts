@@ -1,5 +1,4 @@
 import { isDocument, type Doc } from './bson.js';
-import type { StringOrder } from './compare.js';
 import { StoreError } from './errors.js';
 import { compileExpression, type Variables } from './expression.js';
 import { compileFilter, type MatchContext } from './match.js';
@@ -37,7 +36,7 @@ export function project(spec: unknown, context: MatchContext): Change {
 type Setter = { parts: readonly string[]; evaluate: (variables: Variables) => unknown };
 
 /** `{a: {b: expr}}` sets `a.b`; a path through an array sets it in each element. */
-function setters(spec: Doc, order: StringOrder, prefix: readonly string[] = []): Setter[] {
+function setters(spec: Doc, context: MatchContext, prefix: readonly string[] = []): Setter[] {
   return Object.entries(spec).flatMap(([name, value]): Setter[] => {
     const parts = [...prefix, ...pathParts(name)];
     if (parts.some((part) => part === '')) throw new StoreError(40353, "FieldPath must not end with a '.'.");
@@ -48,8 +47,8 @@ function setters(spec: Doc, order: StringOrder, prefix: readonly string[] = []):
       );
     const names = isDocument(value) ? Object.keys(value) : [];
     if (isDocument(value) && names.length > 0 && !names.some((key) => key.startsWith('$')))
-      return setters(value, order, parts);
-    return [{ parts, evaluate: compileExpression(value, order) }];
+      return setters(value, context, parts);
+    return [{ parts, evaluate: compileExpression(value, context) }];
   });
 }
 
@@ -63,13 +62,13 @@ export function setAt(target: unknown, parts: readonly string[], at: number, val
   return copy;
 }
 
-function addFields(name: string, spec: unknown, { order, variables }: MatchContext): Change {
+function addFields(name: string, spec: unknown, context: MatchContext): Change {
   if (!isDocument(spec)) throw new StoreError(40272, `${name} specification stage must be an object`);
   if (Object.keys(spec).length === 0)
     throw new StoreError(40177, `Invalid ${name} :: caused by :: specification must have at least one field`);
-  const changes = setters(spec, order);
+  const changes = setters(spec, context);
   return (doc) => {
-    const visible = scope(variables, doc);
+    const visible = scope(context.variables, doc);
     let result: unknown = doc;
     for (const { parts, evaluate } of changes) result = setAt(result, parts, 0, evaluate(visible));
     return result as Doc;
@@ -86,10 +85,10 @@ function unset(spec: unknown, context: MatchContext): Change {
   return project(Object.fromEntries(names.map((name) => [name, 0])), context);
 }
 
-function replaceRoot(name: string, expression: unknown, { order, variables }: MatchContext): Change {
-  const evaluate = compileExpression(expression, order);
+function replaceRoot(name: string, expression: unknown, context: MatchContext): Change {
+  const evaluate = compileExpression(expression, context);
   return (doc) => {
-    const result = evaluate(scope(variables, doc));
+    const result = evaluate(scope(context.variables, doc));
     if (!isDocument(result)) {
       throw new StoreError(
         40228,
@@ -100,14 +99,13 @@ function replaceRoot(name: string, expression: unknown, { order, variables }: Ma
   };
 }
 
-function redact(spec: unknown, { order, variables }: MatchContext): Change {
-  const evaluate = compileExpression(spec, order);
-  const levels = { DESCEND: 'descend', PRUNE: 'prune', KEEP: 'keep' };
+function redact(spec: unknown, context: MatchContext): Change {
+  const evaluate = compileExpression(spec, context);
   const prune = (value: unknown, root: Doc): unknown => {
     if (Array.isArray(value))
       return value.map((item) => prune(item, root)).filter((item) => item !== undefined);
     if (!isDocument(value)) return value;
-    const verdict = evaluate({ ...variables, ...levels, ROOT: root, CURRENT: value });
+    const verdict = evaluate({ ...context.variables, ROOT: root, CURRENT: value });
     if (verdict === 'prune') return undefined;
     if (verdict === 'keep') return value;
     if (verdict !== 'descend')

@@ -18,6 +18,9 @@ export class Engine {
   readonly catalog: Catalog;
   readonly cursors: Cursors;
   private tidying: Promise<void> | undefined;
+  /** How often expired documents are removed; a change wakes who waits for the next time. */
+  sweepSeconds = 60;
+  private sweepChange = new AbortController();
   private closing = false;
 
   constructor(
@@ -109,6 +112,16 @@ export class Engine {
       }),
       scaleFactor: 1,
     };
+  }
+
+  sweepEvery(seconds: number): void {
+    this.sweepSeconds = seconds;
+    this.sweepChange.abort();
+    this.sweepChange = new AbortController();
+  }
+
+  get sweepChanged(): AbortSignal {
+    return this.sweepChange.signal;
   }
 
   refuseWhenClosing(): void {

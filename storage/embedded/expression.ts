@@ -10,6 +10,21 @@ import { nothing, show, typeName } from './types.js';
 
 /** What an expression can name: ROOT, CURRENT, NOW and the variables of `let`. */
 export type Variables = Readonly<Record<string, unknown>>;
+/** What an expression is compiled in: the order of texts, and the variables that it may name. */
+export interface Scope {
+  order: StringOrder;
+  variables: Variables;
+}
+const NOTHING_NAMED: Scope = { order: binaryOrder, variables: {} };
+/** Variables that every expression may name. */
+const OF_THE_SYSTEM = new Set(['ROOT', 'CURRENT', 'NOW']);
+const LEVELS: Variables = { DESCEND: 'descend', PRUNE: 'prune', KEEP: 'keep' };
+/** A scope in which more names are known. */
+export const within = (scope: Scope, ...names: string[]): Scope => ({
+  ...scope,
+  variables: { ...scope.variables, ...Object.fromEntries(names.map((name) => [name, undefined])) },
+});
+
 /** A compiled expression; `undefined` is MongoDB's "missing". */
 export type Evaluate = (variables: Variables) => unknown;
 
@@ -34,7 +49,7 @@ function fieldPath(value: unknown, parts: readonly string[], from: number): unkn
   return current;
 }
 
-function variablePath(text: string): Evaluate {
+function variablePath(text: string, scope: Scope): Evaluate {
   const [name, ...parts] = text.split('.') as [string, ...string[]];
   if (name === 'REMOVE') return () => undefined;
   if (name === 'CLUSTER_TIME')
@@ -42,14 +57,14 @@ function variablePath(text: string): Evaluate {
   if (!/^([a-zA-Z\u0080-\uffff][\w\u0080-\uffff]*)$/.test(name)) {
     throw new StoreError(9, `'${name}' starts with an invalid character for a user variable name`);
   }
-  return (variables) => {
-    if (!(name in variables)) throw new StoreError(17276, `Use of undefined variable: ${name}`);
-    return fieldPath(variables[name], parts, 0);
-  };
+  if (Object.hasOwn(LEVELS, name)) return () => fieldPath(LEVELS[name], parts, 0);
+  if (!OF_THE_SYSTEM.has(name) && !(name in scope.variables))
+    throw new StoreError(17276, `Use of undefined variable: ${name}`);
+  return (variables) => fieldPath(variables[name], parts, 0);
 }
 
-function text(value: string): Evaluate {
-  if (value.startsWith('$$')) return variablePath(value.slice(2));
+function text(value: string, scope: Scope): Evaluate {
+  if (value.startsWith('$$')) return variablePath(value.slice(2), scope);
   if (!value.startsWith('$')) return () => value;
   if (value.length === 1) throw new StoreError(16872, "'$' by itself is not a valid FieldPath");
   const parts = pathParts(value.slice(1));
@@ -69,33 +84,33 @@ function text(value: string): Evaluate {
 }
 
 /** Compiles an aggregation expression. Throws StoreError for unknown operators and malformed arguments. */
-export function compileExpression(expression: unknown, order: StringOrder = binaryOrder): Evaluate {
-  if (typeof expression === 'string') return text(expression);
+export function compileExpression(expression: unknown, scope: Scope = NOTHING_NAMED): Evaluate {
+  if (typeof expression === 'string') return text(expression, scope);
   if (Array.isArray(expression)) {
-    const items = expression.map((item) => compileExpression(item, order));
+    const items = expression.map((item) => compileExpression(item, scope));
     return (variables) => items.map((item) => item(variables) ?? null);
   }
   if (!isDocument(expression)) return () => expression;
   const names = Object.keys(expression);
   const operator = names.find((name) => name.startsWith('$'));
-  if (operator === undefined) return documentExpression(expression, order);
+  if (operator === undefined) return documentExpression(expression, scope);
   if (names.length > 1) {
     throw new StoreError(
       15983,
       `an expression specification must contain exactly one field, the name of the expression. Found ${names.length} fields`,
     );
   }
-  return operation(operator, expression[operator], order);
+  return operation(operator, expression[operator], scope);
 }
 
-function documentExpression(expression: Doc, order: StringOrder): Evaluate {
+function documentExpression(expression: Doc, scope: Scope): Evaluate {
   const fields = Object.entries(expression).map(([name, value]) => {
     if (name.includes('.'))
       throw new StoreError(
         16412,
         `FieldPath field names may not contain '.'. Consider using $getField or $setField.`,
       );
-    return [name, compileExpression(value, order)] as const;
+    return [name, compileExpression(value, scope)] as const;
   });
   return (variables) => {
     const doc: Doc = {};
@@ -107,28 +122,28 @@ function documentExpression(expression: Doc, order: StringOrder): Evaluate {
   };
 }
 
-function operation(name: string, operand: unknown, order: StringOrder): Evaluate {
+function operation(name: string, operand: unknown, scope: Scope): Evaluate {
   const special = SPECIAL[name];
-  if (special) return special(operand, order);
+  if (special) return special(operand, scope);
   const known = FUNCTIONS[name] ?? TEXT_AND_DATE_FUNCTIONS[name];
   if (known) {
     const { least, most, apply } = known;
     known.check?.(operand);
     const list = Array.isArray(operand) ? operand : [operand];
     if (known.named) {
-      const named = compileExpression(isDocument(operand) ? operand : { value: operand }, order);
-      return (variables) => apply([named(variables)], order);
+      const named = compileExpression(isDocument(operand) ? operand : { value: operand }, scope);
+      return (variables) => apply([named(variables)], scope.order);
     }
     if (list.length < least || list.length > most) throw wrongCount(name, least, most, list.length);
-    const compiled = list.map((item) => compileExpression(item, order));
+    const compiled = list.map((item) => compileExpression(item, scope));
     if (compiled.length === 1) {
       const only = compiled[0] as Evaluate;
-      return (variables) => apply([only(variables)], order, true);
+      return (variables) => apply([only(variables)], scope.order, true);
     }
     return (variables) =>
       apply(
         compiled.map((evaluate) => evaluate(variables)),
-        order,
+        scope.order,
       );
   }
   throw new StoreError(168, `Unrecognized expression '${name}'`);
@@ -151,7 +166,7 @@ function wrongCount(name: string, least: number, most: number, given: number): S
   );
 }
 
-type Special = (operand: unknown, order: StringOrder) => Evaluate;
+type Special = (operand: unknown, scope: Scope) => Evaluate;
 
 /** The server's code for each part that an operator cannot do without. */
 const MISSING_PART: Record<string, number> = {
@@ -212,7 +227,7 @@ function checkVariable(name: string): string {
   return name;
 }
 
-function condition(operand: unknown, order: StringOrder): Evaluate {
+function condition(operand: unknown, scope: Scope): Evaluate {
   let parts: unknown[];
   if (Array.isArray(operand)) parts = operand;
   else {
@@ -220,7 +235,7 @@ function condition(operand: unknown, order: StringOrder): Evaluate {
     parts = [given.if, given.then, given.else];
   }
   if (parts.length !== 3) throw wrongCount('$cond', 3, 3, parts.length);
-  const [test, yes, no] = parts.map((part) => compileExpression(part, order)) as [
+  const [test, yes, no] = parts.map((part) => compileExpression(part, scope)) as [
     Evaluate,
     Evaluate,
     Evaluate,
@@ -228,7 +243,7 @@ function condition(operand: unknown, order: StringOrder): Evaluate {
   return (variables) => (truthy(test(variables)) ? yes(variables) : no(variables));
 }
 
-function switchOver(operand: unknown, order: StringOrder): Evaluate {
+function switchOver(operand: unknown, scope: Scope): Evaluate {
   const given = named('$switch', operand, ['branches'], ['default']);
   if (!Array.isArray(given.branches))
     throw new StoreError(
@@ -246,9 +261,9 @@ function switchOver(operand: unknown, order: StringOrder): Evaluate {
       throw new StoreError(40064, "$switch requires each branch have a 'case' expression");
     if (!('then' in branch))
       throw new StoreError(40065, "$switch requires each branch have a 'then' expression.");
-    return [compileExpression(branch.case, order), compileExpression(branch.then, order)] as const;
+    return [compileExpression(branch.case, scope), compileExpression(branch.then, scope)] as const;
   });
-  const otherwise = 'default' in given ? compileExpression(given.default, order) : undefined;
+  const otherwise = 'default' in given ? compileExpression(given.default, scope) : undefined;
   return (variables) => {
     for (const [test, then] of branches) if (truthy(test(variables))) return then(variables);
     if (!otherwise)
@@ -279,21 +294,21 @@ const SPECIAL: Record<string, Special> = {
   $expr: compileExpression,
   $cond: condition,
   $switch: switchOver,
-  $and: (operand, order) => {
+  $and: (operand, scope) => {
     const tests = (Array.isArray(operand) ? operand : [operand]).map((item) =>
-      compileExpression(item, order),
+      compileExpression(item, scope),
     );
     return (variables) => tests.every((test) => truthy(test(variables)));
   },
-  $or: (operand, order) => {
+  $or: (operand, scope) => {
     const tests = (Array.isArray(operand) ? operand : [operand]).map((item) =>
-      compileExpression(item, order),
+      compileExpression(item, scope),
     );
     return (variables) => tests.some((test) => truthy(test(variables)));
   },
-  $ifNull: (operand, order) => {
+  $ifNull: (operand, scope) => {
     const items = (Array.isArray(operand) ? operand : [operand]).map((item) =>
-      compileExpression(item, order),
+      compileExpression(item, scope),
     );
     if (items.length < 2)
       throw new StoreError(1257300, `$ifNull needs at least two arguments, had: ${items.length}`);
@@ -306,34 +321,34 @@ const SPECIAL: Record<string, Special> = {
       return value;
     };
   },
-  $let: (operand, order) => {
+  $let: (operand, scope) => {
     const given = named('$let', operand, ['vars', 'in']);
     const vars = Object.entries(given.vars as Doc).map(
-      ([name, value]) => [checkVariable(name), compileExpression(value, order)] as const,
+      ([name, value]) => [checkVariable(name), compileExpression(value, scope)] as const,
     );
-    const body = compileExpression(given.in, order);
+    const body = compileExpression(given.in, within(scope, ...vars.map(([name]) => name)));
     return (variables) =>
       body({
         ...variables,
         ...Object.fromEntries(vars.map(([name, evaluate]) => [name, evaluate(variables)])),
       });
   },
-  $map: (operand, order) => {
+  $map: (operand, scope) => {
     const given = named('$map', operand, ['input', 'in'], ['as']);
-    const input = compileExpression(given.input, order);
-    const body = compileExpression(given.in, order);
+    const input = compileExpression(given.input, scope);
     const name = variableName(given.as, 'this');
+    const body = compileExpression(given.in, within(scope, name));
     return (variables) => {
       const items = arrayInput('$map', input(variables), 16883);
       return items ? items.map((item) => body({ ...variables, [name]: item }) ?? null) : null;
     };
   },
-  $filter: (operand, order) => {
+  $filter: (operand, scope) => {
     const given = named('$filter', operand, ['input', 'cond'], ['as', 'limit']);
-    const input = compileExpression(given.input, order);
-    const test = compileExpression(given.cond, order);
-    const limit = compileExpression(given.limit ?? null, order);
+    const input = compileExpression(given.input, scope);
     const name = variableName(given.as, 'this');
+    const test = compileExpression(given.cond, within(scope, name));
+    const limit = compileExpression(given.limit ?? null, scope);
     return (variables) => {
       const items = arrayInput('$filter', input(variables), 28651);
       if (!items) return null;
@@ -349,11 +364,11 @@ const SPECIAL: Record<string, Special> = {
       return isNumeric(most) ? kept.slice(0, toDouble(most)) : kept;
     };
   },
-  $reduce: (operand, order) => {
+  $reduce: (operand, scope) => {
     const given = named('$reduce', operand, ['input', 'initialValue', 'in']);
-    const input = compileExpression(given.input, order);
-    const initial = compileExpression(given.initialValue, order);
-    const body = compileExpression(given.in, order);
+    const input = compileExpression(given.input, scope);
+    const initial = compileExpression(given.initialValue, scope);
+    const body = compileExpression(given.in, within(scope, 'value', 'this'));
     return (variables) => {
       const items = arrayInput('$reduce', input(variables), 40080);
       if (!items) return null;
@@ -363,33 +378,33 @@ const SPECIAL: Record<string, Special> = {
       );
     };
   },
-  $getField: (operand, order) => {
+  $getField: (operand, scope) => {
     const given =
       isDocument(operand) && 'field' in operand
         ? named('$getField', operand, ['field'], ['input'])
         : { field: operand };
-    const name = constantName('$getField', given.field, order, 3041704, 5654602);
-    const input = compileExpression('input' in given ? given.input : '$$CURRENT', order);
+    const name = constantName('$getField', given.field, scope, 3041704, 5654602);
+    const input = compileExpression('input' in given ? given.input : '$$CURRENT', scope);
     return (variables) => {
       const source = input(variables);
       if (source === null) return null;
       return isDocument(source) && Object.hasOwn(source, name) ? source[name] : undefined;
     };
   },
-  $setField: (operand, order) => {
+  $setField: (operand, scope) => {
     const given = named('$setField', operand, ['field', 'input', 'value']);
-    return setField('$setField', given.field, given.input, given.value, order);
+    return setField('$setField', given.field, given.input, given.value, scope);
   },
-  $unsetField: (operand, order) => {
+  $unsetField: (operand, scope) => {
     const given = named('$unsetField', operand, ['field', 'input']);
-    return setField('$unsetField', given.field, given.input, '$$REMOVE', order);
+    return setField('$unsetField', given.field, given.input, '$$REMOVE', scope);
   },
 };
 
 function constantName(
   operator: string,
   field: unknown,
-  order: StringOrder,
+  scope: Scope,
   notText: number,
   notConstant: number,
 ): string {
@@ -399,7 +414,7 @@ function constantName(
       `${operator} requires 'field' to evaluate to a constant, but got a non-constant argument`,
     );
   }
-  const name = compileExpression(field, order)({});
+  const name = compileExpression(field, scope)({});
   if (typeof name !== 'string') {
     throw new StoreError(
       notText,
@@ -414,11 +429,11 @@ function setField(
   field: unknown,
   inputExpression: unknown,
   valueExpression: unknown,
-  order: StringOrder,
+  scope: Scope,
 ): Evaluate {
-  const name = constantName(operator, field, order, 4161107, 4161106);
-  const input = compileExpression(inputExpression, order);
-  const evaluate = compileExpression(valueExpression, order);
+  const name = constantName(operator, field, scope, 4161107, 4161106);
+  const input = compileExpression(inputExpression, scope);
+  const evaluate = compileExpression(valueExpression, scope);
   return (variables) => {
     const source = input(variables);
     if (source === null || source === undefined) return null;

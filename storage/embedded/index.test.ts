@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import mongoose from 'mongoose';
 import { systemClock } from '../../core/kernel/clock.js';
@@ -199,6 +200,22 @@ describe('the built-in store', () => {
     expect(await things.distinct('n')).toEqual([2, 3]);
   });
 
+  it('removes what has expired as often as it is told to', async () => {
+    const clock = createManualClock(new Date('2026-01-01T00:00:00Z'));
+    const db = connect((await start({ clock })).uri);
+    const things = db.collection('things');
+    await things.createIndex({ at: 1 }, { expireAfterSeconds: 0 });
+    await things.insertOne({ at: new Date('2026-01-01T00:00:03Z') });
+    expect(await db.admin().command({ setParameter: 1, ttlMonitorSleepSecs: 5 })).toMatchObject({ was: 60 });
+    while (clock.sleepers === 0) await nextTurn();
+    expect(await things.countDocuments()).toBe(1);
+    await clock.advance(5_000);
+    while ((await things.countDocuments()) > 0) await nextTurn();
+    expect(await db.admin().command({ getParameter: 1, ttlMonitorSleepSecs: 1 })).toMatchObject({
+      ttlMonitorSleepSecs: 5,
+    });
+  });
+
   it('refuses data of a newer format and leaves it alone', async () => {
     await (await start()).close();
     const disk = Disk.open(join(dataDir, 'store'));
@@ -234,6 +251,24 @@ describe('the built-in store', () => {
       await once(socket, 'close');
     }
     expect(await connect(uri).command({ ping: 1 })).toMatchObject({ ok: 1 });
+  });
+
+  it('answers a driver of the old protocol in that protocol', async () => {
+    const { uri } = await start({ listen: { host: '127.0.0.1', port: 0 } });
+    const { port } = new URL(uri.replace('mongodb:', 'http:'));
+    const { connect: dial } = await import('node:net');
+    const command = mongoose.mongo.BSON.serialize({ listDatabases: 1 });
+    const head = Buffer.alloc(16);
+    head.writeInt32LE(7, 4);
+    head.writeInt32LE(2004, 12);
+    const query = [head, Buffer.alloc(4), Buffer.from('admin.$cmd\0'), Buffer.alloc(8), command];
+    head.writeInt32LE(Buffer.concat(query).length, 0);
+    const socket = dial(Number(port), '127.0.0.1');
+    socket.write(Buffer.concat(query));
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    expect([answer.readInt32LE(8), answer.readInt32LE(12)]).toEqual([7, 1]);
+    expect(mongoose.mongo.BSON.deserialize(answer.subarray(36))).toMatchObject({ ok: 0, code: 352 });
   });
 
   it('lets others have their turn during a scan, a sort and a grouping of many documents', async () => {

@@ -82,7 +82,13 @@ function readSpec(given: unknown, namespace: string, inherited: unknown): NewInd
     );
   checkOptions(given, namespace);
   const special = specialSpec(given);
-  const spec: NewIndex = { v: 2, key: special?.key ?? key, name, ...special?.options };
+  const v = given.v === undefined ? 2 : toDouble(given.v as number);
+  if (v !== 1 && v !== 2)
+    throw new StoreError(
+      67,
+      `Invalid index specification ${show(given)}; cannot create an index with v=${v}`,
+    );
+  const spec: NewIndex = { v, key: special?.key ?? key, name, ...special?.options };
   for (const option of ['unique', 'sparse', 'hidden', 'prepareUnique'] as const)
     if (isTrue(given[option])) spec[option] = true;
   if (given.expireAfterSeconds !== undefined) spec.expireAfterSeconds = given.expireAfterSeconds;

@@ -1,8 +1,8 @@
 import { isDocument, type Doc } from './bson.js';
 import { setAt, scope } from './document-stages.js';
 import { StoreError } from './errors.js';
-import { compileExpression } from './expression.js';
-import { collect, type Stage, type StageContext } from './flow.js';
+import { compileExpression, within } from './expression.js';
+import { collect, type Flow, type Stage, type StageContext } from './flow.js';
 import { mapKey } from './key.js';
 import { isNumeric, toDouble } from './numbers.js';
 import { pathParts } from './path.js';
@@ -34,11 +34,14 @@ export function lookup(spec: unknown, context: StageContext): Stage {
     );
   const namespace = `${context.database}.${String(from)}`;
   const vars = Object.entries((letSpec as Doc | undefined) ?? {}).map(
-    ([name, value]) => [name, compileExpression(value, context.order)] as const,
+    ([name, value]) => [name, compileExpression(value, context)] as const,
   );
-  const local =
-    localField === undefined ? undefined : compileExpression(`$${asWord(localField)}`, context.order);
+  const local = localField === undefined ? undefined : compileExpression(`$${asWord(localField)}`, context);
   const target = pathParts(as);
+  refuseWriting('$lookup', pipeline, 51047);
+  // What is wrong with the pipeline is refused before any document comes.
+  const known = within(context, ...vars.map(([name]) => name)).variables;
+  context.run(from === undefined ? '' : namespace, (pipeline as Doc[] | undefined) ?? [], known);
   return withEach(async (doc) => {
     const visible = scope(context.variables, doc);
     const bound = {
@@ -55,6 +58,13 @@ export function lookup(spec: unknown, context: StageContext): Stage {
     const found = await collect(context.run(from === undefined ? '' : namespace, stages, bound));
     return setAt(doc, target, 0, found) as Doc;
   });
+}
+
+/** The pipeline of a join reads only. */
+function refuseWriting(name: string, pipeline: unknown, code: number): void {
+  const stages = Array.isArray(pipeline) ? pipeline.flatMap((stage: Doc) => Object.keys(stage)) : [];
+  const writing = stages.find((stage) => stage === '$out' || stage === '$merge');
+  if (writing) throw new StoreError(code, `${writing} is not allowed within a ${name}'s sub-pipeline`);
 }
 
 /** A stage that joins something to each document, and lets others have their turn between them. */
@@ -93,8 +103,8 @@ export function graphLookup(spec: unknown, context: StageContext): Stage {
       "$graphLookup requires 'from', 'as', 'startWith', 'connectFromField', and 'connectToField' to be specified.",
     );
   }
-  const start = compileExpression(startWith, context.order);
-  const follow = compileExpression(`$${String(connectFromField)}`, context.order);
+  const start = compileExpression(startWith, context);
+  const follow = compileExpression(`$${String(connectFromField)}`, context);
   const deepest = isNumeric(maxDepth) ? toDouble(maxDepth) : Infinity;
   return withEach(async (doc) => {
     const seen = new Map<string, Doc>();
@@ -124,12 +134,16 @@ export function graphLookup(spec: unknown, context: StageContext): Stage {
 /** `$unionWith`: another collection's documents after these. */
 export function unionWith(spec: unknown, context: StageContext): Stage {
   const { coll, pipeline = [] } = isDocument(spec) ? spec : { coll: spec };
-  return async function* (input) {
-    yield* input;
-    yield* context.run(
+  refuseWriting('$unionWith', pipeline, 31441);
+  const other = (): Flow =>
+    context.run(
       coll === undefined ? '' : `${context.database}.${asWord(coll)}`,
       pipeline as Doc[],
       context.variables,
     );
+  other();
+  return async function* (input) {
+    yield* input;
+    yield* other();
   };
 }

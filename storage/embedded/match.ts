@@ -82,7 +82,7 @@ function topLevel(name: string, value: unknown, context: MatchContext): Predicat
     }
     case '$expr': {
       if (context.element) throw bad('$expr can only be applied to the top-level document');
-      const evaluate = compileExpression(value, context.order);
+      const evaluate = compileExpression(value, context);
       return (doc) => truthy(evaluate({ ...context.variables, ROOT: doc, CURRENT: doc }));
     }
     case '$jsonSchema':

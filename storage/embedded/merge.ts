@@ -3,7 +3,8 @@ import { encode, isDocument, type Doc } from './bson.js';
 import type { Engine } from './engine.js';
 import { StoreError } from './errors.js';
 import { asWord } from './types.js';
-import { compileExpression, type Variables } from './expression.js';
+import { compilePipelineUpdate } from './document-stages.js';
+import { compileExpression, within } from './expression.js';
 import type { MatchContext } from './match.js';
 import { pathParts, valueAt } from './path.js';
 import { equalValues } from './compare.js';
@@ -19,7 +20,6 @@ interface MergeRequest {
   documents: Doc[];
   context: MatchContext;
   bypassValidation: boolean;
-  run(documents: Doc[], pipeline: Doc[], variables: Variables): Promise<Doc[]>;
 }
 
 function targetOf(spec: unknown, database: string): string {
@@ -32,11 +32,28 @@ function targetOf(spec: unknown, database: string): string {
 const WHEN_MATCHED = ['replace', 'keepExisting', 'merge', 'fail'];
 
 /** Refuses a malformed `$out` or `$merge` before anything runs. */
-export function checkMerge(kind: '$out' | '$merge', spec: unknown, database: string): void {
+export function checkMerge(
+  kind: '$out' | '$merge',
+  spec: unknown,
+  database: string,
+  context: MatchContext,
+): void {
   const merge = isDocument(spec) && 'into' in spec ? spec : { into: spec };
   targetOf(kind === '$out' ? spec : merge.into, database);
   if (kind === '$out') return;
-  const { whenMatched, whenNotMatched } = merge as Doc;
+  const { whenMatched, whenNotMatched, let: given } = merge as Doc;
+  if (isDocument(given) && !Array.isArray(whenMatched))
+    throw new StoreError(51199, "Cannot use 'let' variables with 'whenMatched' other than a pipeline");
+  if (isDocument(given) && 'new' in given && given.new !== '$$ROOT')
+    throw new StoreError(
+      51273,
+      "'let' may not define a value for the reserved 'new' variable other than '$$ROOT'",
+    );
+  if (Array.isArray(whenMatched))
+    compilePipelineUpdate(
+      whenMatched,
+      within(context, 'new', ...Object.keys((given as Doc | undefined) ?? {})),
+    );
   if (
     whenMatched !== undefined &&
     !Array.isArray(whenMatched) &&
@@ -96,7 +113,6 @@ export async function writeMerge({
   documents,
   context,
   bypassValidation,
-  run,
 }: MergeRequest): Promise<void> {
   const merge: Doc = isDocument(spec) && 'into' in spec ? spec : { into: spec };
   const namespace = targetOf(merge.into, database);
@@ -110,7 +126,7 @@ export async function writeMerge({
       index.unique && index.names.length === on.length && index.names.every((name) => on.includes(name)),
   );
   if (!unique) throw new StoreError(51183, 'Cannot find index to verify that join fields will be unique');
-  const letSpec = (merge.let as Doc | undefined) ?? { new: '$$ROOT' };
+  const letSpec: Doc = { new: '$$ROOT', ...(merge.let as Doc | undefined) };
   for (const given of documents) {
     const doc = withId(given);
     for (const path of on) {
@@ -139,11 +155,11 @@ export async function writeMerge({
         ...Object.fromEntries(
           Object.entries(letSpec).map(([name, value]) => [
             name,
-            compileExpression(value)({ ...context.variables, ROOT: doc, CURRENT: doc }),
+            compileExpression(value, context)({ ...context.variables, ROOT: doc, CURRENT: doc }),
           ]),
         ),
       };
-      [replacement] = await run([existing.doc], merge.whenMatched as Doc[], variables);
+      replacement = compilePipelineUpdate(merge.whenMatched, { ...context, variables })(existing.doc);
     }
     await engine.disk.write(() => {
       const stored = find();

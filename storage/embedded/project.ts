@@ -90,11 +90,11 @@ export function compileProjection(spec: Doc, kind: ProjectionKind, context: Matc
       throw new StoreError(31325, `Unknown expression ${operator}`);
     // `{score: {$meta: …}}` alone adds a field to the whole document.
     if (kind === 'find' && isDocument(value) && '$meta' in value)
-      return place(root, path, { kind: 'compute', evaluate: compileExpression(value, context.order) });
+      return place(root, path, { kind: 'compute', evaluate: compileExpression(value, context) });
     if (mode === 'exclude')
       throw new StoreError(31252, `Cannot use an expression ${path} in an exclusion projection`);
     mode = 'include';
-    place(root, path, { kind: 'compute', evaluate: compileExpression(value, context.order) });
+    place(root, path, { kind: 'compute', evaluate: compileExpression(value, context) });
   };
   for (const [path, value] of Object.entries(spec)) read(path, value);
   return assemble(

@@ -3,7 +3,7 @@ import { describeError } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
 import type { Doc } from './bson.js';
 import { codeName, StoreError } from './errors.js';
-import { frameReply, MOST_MESSAGE_BYTES, readRequest, type Request } from './wire.js';
+import { frameReply, isLegacy, MOST_MESSAGE_BYTES, readRequest, type Request } from './wire.js';
 
 /** Answers one command; what it throws becomes an error reply. */
 export type Answer = (request: Request, connection: number) => Promise<Buffer | Doc>;
@@ -100,7 +100,7 @@ export class WireServer {
   private async handle(socket: Socket, message: Buffer, connection: number): Promise<void> {
     let request: Pick<Request, 'id' | 'legacy' | 'silent'> = {
       id: message.readInt32LE(4),
-      legacy: false,
+      legacy: isLegacy(message),
       silent: false,
     };
     let reply: Buffer | Doc;

@@ -3,15 +3,21 @@ import { wrongType } from './arguments.js';
 import { isDocument } from './bson.js';
 import { StoreError } from './errors.js';
 
-/** The name of a session; undefined for a command outside of any. Refuses what is no session's id. */
-export function sessionOf(lsid: unknown): string | undefined {
-  if (lsid === undefined) return undefined;
+/** The name of a session; undefined for a command outside of any. */
+export const sessionOf = (lsid: unknown): string | undefined =>
+  lsid === undefined ? undefined : sessionId(lsid).toString('hex');
+
+/** A session's id. Refuses what is none. */
+export function sessionId(lsid: unknown): Binary {
   if (!isDocument(lsid)) throw wrongType('OperationSessionInfo', 'lsid', lsid, 'object');
   const { id } = lsid;
   if (id === undefined) throw new StoreError(40414, "BSON field 'lsid.id' is missing but a required field");
   if (!(id instanceof Binary) || id.sub_type !== Binary.SUBTYPE_UUID)
     throw wrongType('lsid', 'id', id, 'UUID');
-  return id.toString('hex');
+  for (const field in lsid)
+    if (field !== 'id' && field !== 'uid' && field !== 'txnNumber' && field !== 'txnUUID')
+      throw new StoreError(40415, `BSON field 'lsid.${field}' is an unknown field.`);
+  return id;
 }
 
 /** Which sessions `killSessions` or one of its kin is about; no id stands for all of them. */

@@ -14,12 +14,13 @@ import { scored, sortFields, type SortField } from './sort.js';
 import { pathParts, valueAt } from './path.js';
 import { asWord, show, typeName } from './types.js';
 
-function group(spec: unknown, { order, variables }: StageContext): Stage {
+function group(spec: unknown, context: StageContext): Stage {
+  const { order, variables } = context;
   if (!isDocument(spec)) throw new StoreError(15947, "a group's fields must be specified in an object");
   if (!('_id' in spec)) throw new StoreError(15955, 'a group specification must include an _id');
   const { _id: idExpression, ...fields } = spec;
-  const key = compileExpression(idExpression, order);
-  const accumulators = compileAccumulators(fields, order);
+  const key = compileExpression(idExpression, context);
+  const accumulators = compileAccumulators(fields, context);
   return async function* (input) {
     const groups = new Map<string, { id: unknown; states: Accumulator[] }>();
     for await (const batch of input) {
@@ -201,7 +202,7 @@ function bucket(spec: unknown, context: StageContext): Stage {
       40199,
       "The $bucket 'default' field must be less than the lowest boundary or greater than or equal to the highest boundary.",
     );
-  const value = compileExpression(groupBy, context.order);
+  const value = compileExpression(groupBy, context);
   const grouping = group(
     { _id: '$_id', ...((output as Doc | undefined) ?? { count: { $sum: 1 } }) },
     context,
@@ -253,11 +254,8 @@ function bucketAuto(spec: unknown, context: StageContext): Stage {
       `Unknown rounding granularity '${asWord(granularity)}': the built-in store has none`,
     );
   const wanted = count('$bucketAuto', buckets, 1, 40243);
-  const value = compileExpression(groupBy, context.order);
-  const accumulators = compileAccumulators(
-    (output as Doc | undefined) ?? { count: { $sum: 1 } },
-    context.order,
-  );
+  const value = compileExpression(groupBy, context);
+  const accumulators = compileAccumulators((output as Doc | undefined) ?? { count: { $sum: 1 } }, context);
   return async function* (input) {
     const byKey: SortField = { path: '', parts: [], direction: 1, value: ({ key }) => key };
     const sorter = new Sorter<{ doc: Doc; key: unknown }>([byKey], context.order);
@@ -292,16 +290,8 @@ function bucketAuto(spec: unknown, context: StageContext): Stage {
   };
 }
 
-const NOT_IN_FACET = new Set([
-  '$facet',
-  '$out',
-  '$merge',
-  '$geoNear',
-  '$indexStats',
-  '$collStats',
-  '$changeStream',
-  '$documents',
-]);
+const notInFacet = (name: string): boolean =>
+  ['$facet', '$out', '$merge', '$changeStream'].includes(name) || ONLY_FIRST.has(name);
 
 function facet(spec: unknown, context: StageContext): Stage {
   if (!isDocument(spec) || Object.keys(spec).length === 0)
@@ -317,7 +307,7 @@ function facet(spec: unknown, context: StageContext): Stage {
         name.startsWith('$') ? 16410 : 16412,
         `FieldPath field names may not ${name.startsWith('$') ? "start with '$'" : "contain '.'"}. Consider using $getField or $setField.`,
       );
-    const unfit = pipeline.flatMap(Object.keys).find((stage) => NOT_IN_FACET.has(stage));
+    const unfit = pipeline.flatMap(Object.keys).find(notInFacet);
     if (unfit !== undefined)
       throw new StoreError(40600, `${unfit} is not allowed to be used within a $facet stage`);
     return [name, compilePipeline(pipeline as Doc[], context)] as const;

@@ -5,8 +5,6 @@ import type { Engine } from './engine.js';
 import { toDouble } from './numbers.js';
 import { compileModification, modify } from './modify.js';
 
-const intervalMs = 60_000;
-
 /** What lets documents of a collection expire: its TTL indexes, and the age of a time series or of what is clustered by time. */
 function expiries({ indexes, options }: Collection): { path: string; seconds: number; partial?: Doc }[] {
   const found = indexes.flatMap(({ names, spec, ready }) =>
@@ -26,7 +24,7 @@ function expiries({ indexes, options }: Collection): { path: string; seconds: nu
   return [...found, { path, seconds }];
 }
 
-/** Removes the documents that TTL indexes let expire, once a minute as MongoDB does. */
+/** Removes the documents that TTL indexes let expire, once a minute as MongoDB does, or as `ttlMonitorSleepSecs` says. */
 export class Expiry {
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
@@ -40,7 +38,8 @@ export class Expiry {
   private async run(): Promise<void> {
     const { clock, cursors } = this.engine;
     while (!this.stopping.signal.aborted) {
-      await clock.sleep(intervalMs, this.stopping.signal);
+      const woken = AbortSignal.any([this.stopping.signal, this.engine.sweepChanged]);
+      await clock.sleep(this.engine.sweepSeconds * 1_000, woken);
       if (this.stopping.signal.aborted) return;
       cursors.closeIdle();
       await this.sweep();

@@ -82,6 +82,9 @@ function readBody(section: Buffer): { body: Doc; documents: Buffer[] | undefined
 }
 
 /** A command that comes as its body alone. */
+/** Whether a message is of the old protocol, so that its reply is too. */
+export const isLegacy = (message: Buffer): boolean => message.readInt32LE(12) === OP_QUERY;
+
 export function readCommand(body: Buffer): Request {
   const parsed = readBody(body);
   const name = Object.keys(parsed.body)[0] ?? '';

@@ -5,7 +5,9 @@ import type { Collection, Index } from '../collection.js';
 import { searchNotEnabled, StoreError } from '../errors.js';
 import { asWord, show } from '../types.js';
 import { compileFilter } from '../match.js';
+import { ofAllCommands } from '../command-fields.js';
 import { binaryOrder, equalValues } from '../compare.js';
+import { isNumeric, toDouble } from '../numbers.js';
 import { buildIndexes, dropIndexes, indexDocument, makeUnique } from '../indexes.js';
 import { checkValidation } from '../validation.js';
 import { killedBy } from '../sessions.js';
@@ -196,6 +198,7 @@ const listDatabases: Handler = (call) => {
 const createIndexes: Handler = async (call) => {
   const namespace = namespaceOf(call);
   checkNamespace(namespace);
+  if (call.args.commitQuorum !== undefined) throw new StoreError(2, "Standalones can't specify commitQuorum");
   return buildIndexes(call.engine, namespace, call.args.indexes);
 };
 
@@ -349,8 +352,9 @@ const serverStatus: Handler = ({ engine }) => ({
   ok: 1,
 });
 
-const getParameter: Handler = ({ args }) => {
+const getParameter: Handler = ({ engine, args }) => {
   const known: Doc = {
+    ttlMonitorSleepSecs: engine.sweepSeconds,
     featureCompatibilityVersion: { version: '8.0' },
     authenticationMechanisms: [],
     enableTestCommands: 0,
@@ -361,11 +365,36 @@ const getParameter: Handler = ({ args }) => {
   return { ...Object.fromEntries(wanted.map((name) => [name, known[name]])), ok: 1 };
 };
 
+/** The one parameter that tests of expiring documents change. */
+const setParameter: Handler = (call) => {
+  onlyOnAdmin(call);
+  const { engine, args } = call;
+  const { ttlMonitorSleepSecs: seconds } = args;
+  const [, name] = Object.keys(args).filter((field) => !ofAllCommands(field));
+  if (name === undefined) throw new StoreError(72, 'no option found to set, use help:true to see options ');
+  if (name !== 'ttlMonitorSleepSecs')
+    throw new StoreError(
+      72,
+      `attempted to set unrecognized parameter [${name}], use help:true to see options `,
+    );
+  if (!isNumeric(seconds) || toDouble(seconds) < 1)
+    throw new StoreError(2, `Invalid value for parameter ${name}: ${show(seconds)} is not greater than 0`);
+  const was = engine.sweepSeconds;
+  engine.sweepEvery(Math.trunc(toDouble(seconds)));
+  return { was, ok: 1 };
+};
+
 const connectionStatus: Handler = () => ({
   authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] },
   ok: 1,
 });
 const nothing: Handler = () => ({ ok: 1 });
+
+/** Nothing is held for a session that is not in use. */
+const namesSessions: Handler = ({ name, args }) => {
+  killedBy(name, args[name]);
+  return { ok: 1 };
+};
 
 /** All that a session has open here are its cursors. */
 const endsSessions: Handler = ({ engine, name, args }) => {
@@ -395,6 +424,7 @@ export const ADMIN_COMMANDS: Record<string, Handler> = {
   buildinfo: buildInfo,
   connectionStatus,
   getParameter,
+  setParameter,
   serverStatus,
   create,
   drop,
@@ -412,11 +442,11 @@ export const ADMIN_COMMANDS: Record<string, Handler> = {
   collStats,
   collstats: collStats,
   validate,
-  endSessions: nothing,
+  endSessions: namesSessions,
   killSessions: endsSessions,
   killAllSessions: endsSessions,
   killAllSessionsByPattern: endsSessions,
-  refreshSessions: nothing,
+  refreshSessions: namesSessions,
   startSession: ({ engine }) => ({ id: { id: engine.newUuid() }, timeoutMinutes: 30, ok: 1 }),
   commitTransaction: noTransaction,
   abortTransaction: noTransaction,

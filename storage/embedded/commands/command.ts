@@ -45,11 +45,17 @@ export async function firstReply(
   return cursorReply(namespace, id, batch, 'firstBatch');
 }
 
+/** How much the first batch holds, by a command's `cursor`. */
+export function firstBatchOf({ name, args: { cursor } }: Call, otherwise: number): number {
+  if (!isDocument(cursor)) return otherwise;
+  const unknown = Object.keys(cursor).find((field) => field !== 'batchSize');
+  if (unknown !== undefined)
+    throw new StoreError(40415, `BSON field '${name}.cursor.${unknown}' is an unknown field.`);
+  return numberArgument(`${name}.cursor`, cursor, 'batchSize', otherwise);
+}
+
 /** What a command lists, in batches of the size that its `cursor` asks for. */
 export function listReply(call: Call, namespace: string, documents: Doc[]): Promise<Buffer> {
-  const { cursor } = call.args;
-  const size = isDocument(cursor)
-    ? numberArgument(`${call.name}.cursor`, cursor, 'batchSize', documents.length)
-    : documents.length;
-  return firstReply(call, namespace, resultsOf(documents.map(encode).values(), documents.length), size);
+  const results = resultsOf(documents.map(encode).values(), documents.length);
+  return firstReply(call, namespace, results, firstBatchOf(call, documents.length));
 }

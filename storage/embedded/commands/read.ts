@@ -30,7 +30,7 @@ import { breathe, PAUSE, type Found } from '../scan.js';
 import { sortFields } from '../sort.js';
 import type { Collection, Index } from '../collection.js';
 import type { Engine } from '../engine.js';
-import { firstReply, namespaceOf, type Call, type Handler } from './command.js';
+import { firstBatchOf, firstReply, namespaceOf, type Call, type Handler } from './command.js';
 import { explainAggregate } from './explain.js';
 
 const firstBatchSize = 101;
@@ -401,6 +401,8 @@ const aggregateCommand: Handler = async (call) => {
   if (!onDatabase && (typeof name !== 'string' || name === ''))
     throw new StoreError(73, `Invalid namespace specified '${database}.'`);
   const { pipeline } = args;
+  if (pipeline === undefined)
+    throw new StoreError(40414, "BSON field 'aggregate.pipeline' is missing but a required field");
   if (!Array.isArray(pipeline) || !pipeline.every(isDocument))
     throw new StoreError(14, "Each element of the 'pipeline' array must be an object");
   if (pipeline.some((stage) => '$changeStream' in stage))
@@ -424,8 +426,7 @@ const aggregateCommand: Handler = async (call) => {
         session: args.lsid,
       })
     : pipelineResults(call, namespace, pipeline);
-  const given = args.cursor.batchSize;
-  const size = isNumeric(given) ? toDouble(given) : firstBatchSize;
+  const size = firstBatchOf(call, firstBatchSize);
   return firstReply(call, namespace, results, writesOut(pipeline) ? Math.max(1, size) : size);
 };
 

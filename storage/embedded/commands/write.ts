@@ -1,4 +1,4 @@
-import { documentArgument, flagArgument, numberArgument, wrongType } from '../arguments.js';
+import { documentArgument, flagArgument, wrongType } from '../arguments.js';
 import { decode, encode, isDocument, type Doc } from '../bson.js';
 import { resultsOf } from '../cursors.js';
 import type { Engine } from '../engine.js';
@@ -22,7 +22,7 @@ import { checkNamespace } from '../catalog.js';
 import { asWord } from '../types.js';
 import { storable } from '../storable.js';
 import { insertDocument } from '../writes.js';
-import { namespaceOf, type Handler } from './command.js';
+import { firstBatchOf, namespaceOf, type Handler } from './command.js';
 
 /** How much of a command one transaction takes, so that the bytes of a big insert do not hold everybody up. */
 const bytesPerTransaction = 1024 * 1024;
@@ -305,7 +305,8 @@ function bulkStep(engine: Engine, op: Doc, namespace: string, args: Doc): Step {
 }
 
 /** The client's bulkWrite of MongoDB 8: statements on several collections in one command. */
-const bulkWrite: Handler = async ({ engine, args, database }) => {
+const bulkWrite: Handler = async (call) => {
+  const { engine, args, database } = call;
   if (database !== 'admin') throw new StoreError(13, 'bulkWrite may only be run against the admin database.');
   const ops = statementList('bulkWrite', 'ops', args.ops);
   const spaces = statementList('bulkWrite', 'nsInfo', args.nsInfo).map(({ ns }) => String(ns));
@@ -357,9 +358,7 @@ const bulkWrite: Handler = async ({ engine, args, database }) => {
   const ns = 'admin.$cmd.bulkWrite';
   const documents = Object.values(replies).map(encode);
   const results = resultsOf(documents.values(), documents.length);
-  const most = isDocument(args.cursor)
-    ? numberArgument('bulkWrite.cursor', args.cursor, 'batchSize', Number.MAX_SAFE_INTEGER)
-    : Number.MAX_SAFE_INTEGER;
+  const most = firstBatchOf(call, Number.MAX_SAFE_INTEGER);
   const firstBatch = (await results.next(most)).map(decode);
   const id = results.done ? 0n : engine.cursors.keep(ns, results, args.lsid);
   return { cursor: { id, firstBatch, ns }, ...counts, ok: 1 };

@@ -9,6 +9,7 @@ import './collection-cases.js';
 import './computed-cases.js';
 import './expression-cases.js';
 import './query-cases.js';
+import './refusal-cases.js';
 import './session-cases.js';
 import './special-cases.js';
 import './stage-cases.js';

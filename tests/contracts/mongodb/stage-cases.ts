@@ -359,10 +359,10 @@ edges('stages at their edges', A, [
             whenMatched: [{ $set: { v: { $add: ['$v', '$$new.a', '$$k'] } } }],
           },
         },
-      )(c, db).catch((e) => e);
+      )(c, db);
       return beside(db).find().toArray();
     },
-    [{ _id: 1, v: 5 }],
+    [{ _id: 1, v: 8 }],
   ],
   [
     'merge pipeline new',
