@@ -141,6 +141,16 @@ function createFormats(): {
     kept.set(key, made);
     return made;
   };
+  const tags = new Map<string, string>();
+  /** Each date of a card asks for it, and a new tag costs the engine as much as the date; clients may send any tag. */
+  const usableTag = (locale: string): string => {
+    const known = tags.get(locale);
+    if (known !== undefined) return known;
+    if (tags.size >= MOST_TAGS) tags.clear();
+    const tag = readUsableTag(locale);
+    tags.set(locale, tag);
+    return tag;
+  };
   return {
     date: (locale, options, timeZone = 'UTC') => {
       const tag = usableTag(locale);
@@ -161,11 +171,13 @@ function createFormats(): {
 }
 
 /** The reader's own region when we speak the language, so that dates and words go together; else English. */
-function usableTag(locale: string): string {
+function readUsableTag(locale: string): string {
   const language = languageOf(locale);
   const tag = locale.toLowerCase().startsWith(language) && isTag(locale) ? locale : language;
   return tag === 'en' ? 'en-GB' : tag;
 }
+
+const MOST_TAGS = 1_000;
 
 function isTag(locale: string): boolean {
   try {
