@@ -127,6 +127,21 @@ describe('people', () => {
     expect(await people.changeRole('nobody', 'admin', 'give')).toBeUndefined();
   });
 
+  it('finds who has a role from the directory, by command or both, each once and by name', async () => {
+    const people = createPeopleRepository(temporary.database, 'p9');
+    await people.replaceAll('file', [
+      { ...entry, id: 'zoe', name: 'Zoe', email: 'zoe@example.com', accounts: [], roles: ['approver'] },
+      { ...entry, id: 'ben', name: 'Ben', email: 'ben@example.com', accounts: [], roles: ['viewer'] },
+      { ...entry, id: 'eve', name: 'Eve', email: 'eve@example.com', accounts: [], roles: ['approver'] },
+      { ...entry, id: 'gus', name: 'Gus', email: 'gus@example.com', accounts: [], roles: ['approver'] },
+    ]);
+    await people.changeRole('ben', 'approver', 'give');
+    await people.changeRole('zoe', 'approver', 'give');
+    await people.changeRole('eve', 'approver', 'take');
+    expect((await people.byRole('approver')).map(({ name }) => name)).toEqual(['Ben', 'Gus', 'Zoe']);
+    expect(await people.byRole('admin')).toEqual([]);
+  });
+
   it('knows the appointed administrators', async () => {
     const people = createPeopleRepository(temporary.database, 'p2', ['root@example.com']);
     await people.replaceAll('file', [{ ...entry, id: 'max', name: 'Max', email: 'root@example.com' }]);
@@ -228,6 +243,16 @@ describe('tickets', () => {
       keys.map((key) => createTicketRepository(temporary.database, 'k4').create(key, ticket)),
     );
     expect(made.map(({ number }) => number).sort((a, b) => a - b)).toEqual(keys.map((_, index) => index + 1));
+  });
+
+  it('get the next number after one that another process took meanwhile', async () => {
+    const tickets = createTicketRepository(temporary.database, 'k5');
+    await tickets.create('a', ticket);
+    const others = temporary.database.collection(ticketCollection, 'k5');
+    const record = { ...ticket, state: 'open' as const, history: [], changeKeys: [], updatedAt: NOW };
+    await others.insert({ ...record, _id: 'k5-other', key: 'other', number: 2 });
+    expect((await tickets.create('b', ticket)).number).toBe(3);
+    expect((await tickets.create('other', ticket)).number).toBe(2);
   });
 
   it('are changed once for each key, with their history', async () => {
