@@ -44,18 +44,23 @@ export const ticketCollection: CollectionDefinition<TicketRecord> = { name: 'tic
 const ATTEMPTS = 50;
 const MOST_LISTED = 50;
 
-/** The last creation that stands in line, by tenant: in one process nobody races for a number in vain. */
-const lines = new WeakMap<Database, Map<string, Promise<unknown>>>();
+/** Creations of one tenant in this process, one after the other: nobody races for a number in vain. */
+interface Line {
+  tail: Promise<unknown>;
+  /** The highest number, as far as it is known here; another process may have taken a higher one. */
+  lastNumber?: number;
+}
+
+const lines = new WeakMap<Database, Map<string, Line>>();
 
 /** Runs work after what this tenant's line already holds, whether that succeeds or not. */
-function inLine<T>(database: Database, tenantId: string, work: () => Promise<T>): Promise<T> {
-  const line = lines.get(database) ?? new Map<string, Promise<unknown>>();
-  lines.set(database, line);
-  const turn = (line.get(tenantId) ?? Promise.resolve()).then(work);
-  const end = turn
-    .catch(() => undefined) // the caller is told; the next in line does not mind
-    .then(() => void (line.get(tenantId) === end && line.delete(tenantId)));
-  line.set(tenantId, end);
+function inLine<T>(database: Database, tenantId: string, work: (line: Line) => Promise<T>): Promise<T> {
+  const ofDatabase = lines.get(database) ?? new Map<string, Line>();
+  lines.set(database, ofDatabase);
+  const line = ofDatabase.get(tenantId) ?? { tail: Promise.resolve() };
+  ofDatabase.set(tenantId, line);
+  const turn = line.tail.then(() => work(line));
+  line.tail = turn.catch(() => undefined); // the caller is told; the next in line does not mind
   return turn;
 }
 
@@ -66,16 +71,20 @@ function inLine<T>(database: Database, tenantId: string, work: () => Promise<T>)
 export function createTicketRepository(database: Database, tenantId: string): TicketRepository {
   const collection = database.collection(ticketCollection, tenantId);
   const byKey = (key: string): Promise<TicketRecord | undefined> => collection.findOne({ key });
-  const create: TicketRepository['create'] = async (key, ticket) => {
+  const readLastNumber = async (): Promise<number> =>
+    (await collection.findOne({}, { sort: { number: -1 }, fields: ['number'] }))?.number ?? 0;
+  const create = async (
+    key: string,
+    ticket: Parameters<TicketRepository['create']>[1],
+    line: Line,
+  ): Promise<Ticket> => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const known = await byKey(key);
-      if (known) return toTicket(known);
-      const last = await collection.findOne({}, { sort: { number: -1 }, fields: ['number'] });
+      line.lastNumber ??= await readLastNumber();
       const record = {
         ...ticket,
         _id: digest({ tenantId, key }).slice(0, 26),
         key,
-        number: (last?.number ?? 0) + 1,
+        number: line.lastNumber + 1,
         state: 'open' as const,
         history: [{ at: ticket.createdAt, by: ticket.requester.name, change: 'opened' }],
         changeKeys: [],
@@ -83,15 +92,20 @@ export function createTicketRepository(database: Database, tenantId: string): Ti
       };
       try {
         await collection.insert(record);
+        line.lastNumber = record.number;
         return toTicket({ ...record, tenantId });
       } catch (error) {
         if (!isDuplicateKey(error)) throw error;
       }
+      // The same creation came before, or another process took the number.
+      const known = await byKey(key);
+      if (known) return toTicket(known);
+      line.lastNumber = undefined;
     }
     throw new Unavailable('storage.tickets-busy', 'Too many tickets are made at once; trying again helps.');
   };
   return {
-    create: (key, ticket) => inLine(database, tenantId, () => create(key, ticket)),
+    create: (key, ticket) => inLine(database, tenantId, (line) => create(key, ticket, line)),
     async byNumber(number) {
       const found = await collection.findOne({ number });
       return found && toTicket(found);
