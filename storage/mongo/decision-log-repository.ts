@@ -38,8 +38,11 @@ export function createDecisionLog(database: Database): DecisionLog & {
   latest(tenantId: string, limit: number): Promise<DecisionRecord[]>;
 } {
   return {
-    record: ({ tenantId, ...entry }) =>
-      database.collection(decisionLogCollection, tenantId).insert({ _id: newId(entry.at), ...entry }),
+    record: async ({ tenantId, ...entry }) => {
+      await database
+        .collection(decisionLogCollection, tenantId)
+        .insertInBatch({ _id: newId(entry.at), ...entry });
+    },
     latest: (tenantId, limit) =>
       database.collection(decisionLogCollection, tenantId).find({}, { sort: { at: -1 }, limit }),
   };

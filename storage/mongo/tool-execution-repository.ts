@@ -63,7 +63,7 @@ export function createToolExecutionRepository(
     get,
     async begin({ id, tool, parametersDigest, startedAt }) {
       const record = { _id: idOf(id), tool, parametersDigest, startedAt, attempts: 1, completedAt: null };
-      if (await collection.insertIfAbsent(record)) return { kind: 'begun' };
+      if (await collection.insertInBatch(record)) return { kind: 'begun' };
       const execution = await get(id);
       return execution ? { kind: 'known', execution } : { kind: 'begun' };
     },
