@@ -139,11 +139,7 @@ export async function runTurn(
     replicaId,
     clock.now(),
   );
-  const first = await deps.outcomes.add(outcome).catch((error: unknown) => {
-    throw new Unavailable('bot.outcome-not-stored', 'The outcome of a turn could not be stored.', {
-      cause: error,
-    });
-  });
+  const first = leadsToNothing(outcome) || (await store(outcome, deps.outcomes));
   const ended = clock.now();
   deps.onTurn?.({ ...about, kind: record.activity.kind, result, startedAt: started, endedAt: ended });
   const seconds = (ended.getTime() - started.getTime()) / 1000;
@@ -161,6 +157,18 @@ export async function runTurn(
   );
   return first ? { outcome, response: collected.response(), live: collected.live() } : undefined;
 }
+
+/** A turn that says and audits nothing, such as most clicks, is over once the inbox says so; done again it says nothing again. */
+const leadsToNothing = ({ messages, audit, withheld }: OutcomeRecord): boolean =>
+  messages.length === 0 && audit.length === 0 && withheld === undefined;
+
+/** @returns false when another process stored this turn's outcome first. */
+const store = (outcome: OutcomeRecord, outcomes: Outcomes): Promise<boolean> =>
+  outcomes.add(outcome).catch((error: unknown) => {
+    throw new Unavailable('bot.outcome-not-stored', 'The outcome of a turn could not be stored.', {
+      cause: error,
+    });
+  });
 
 /** Screens what a model or a document wrote; what was changed or held back is audited by ids and a hash. */
 async function screenMessages(

@@ -30,6 +30,20 @@ describe('an approval in Teams', () => {
     expect(await tickets('1001')).toBe(1);
   });
 
+  it('leaves nothing to send or to audit behind its click but what the decision itself left', async () => {
+    const button = await asked('1019', 'tom', 'ana');
+    const { database } = people.running.steward.store;
+    const count = (): Promise<number> => database.connection.collection('outcomes').countDocuments({});
+    const before = await count();
+    await click('tom', button('approval.approve'));
+    await everyCopyShows('1019', ['ana', 'tom'], /T-\d+/);
+    // Decided, begun, ended.
+    expect((await count()) - before).toBe(3);
+    await eventually(async () =>
+      expect(await database.connection.collection('inbox').countDocuments({ done: false })).toBe(0),
+    );
+  });
+
   it('asks with a form for what the sentence did not say', async () => {
     await say('priya', 'please raise a laptop request for Robin');
     let form: unknown;
