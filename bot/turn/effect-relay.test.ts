@@ -50,7 +50,10 @@ function world() {
       for (const id of ids) standing.delete(id);
     },
   };
+  const refused = new Set<string>();
+  const delivered: string[] = [];
   const add = async ({ _id, messages }: OutcomeRecord): Promise<boolean> => {
+    if (refused.delete(_id)) throw new Error('The disk is full.');
     stored.push(_id);
     told.push(messages.map(({ id }) => id));
     return stored.filter((id) => id === _id).length === 1;
@@ -59,7 +62,7 @@ function world() {
     sources: [source],
     outcomes: { add } as unknown as Outcomes,
     order: async () => undefined,
-    deliver: async () => undefined,
+    deliver: async ({ _id }) => void delivered.push(_id),
     replicaId: 'r1',
     clock: createMovableClock(),
     logger: silentLogger,
@@ -68,7 +71,7 @@ function world() {
     standing.set(each.id, each);
     return each;
   };
-  return { relay, leave, stored, told, dropped, standing, reads: () => reads };
+  return { relay, leave, stored, told, dropped, standing, refused, delivered, reads: () => reads };
 }
 
 describe('the relay of effects', () => {
@@ -101,6 +104,18 @@ describe('the relay of effects', () => {
     await eventually(async () => expect(stored).toEqual([1, 2, 3].map((version) => effect(version).id)));
     await relay.stop();
     expect(told).toEqual([['other:1', 'ring:1'], [], ['card:3']]);
+  });
+
+  it('delivers nothing ahead of an effect that could not be stored, which stays for the next look', async () => {
+    const { relay, leave, stored, standing, refused, delivered } = world();
+    const [first, second] = [effect(1, [rewriting(1, 'other')]), effect(2, [rewriting(2)])];
+    refused.add(first.id);
+    relay.poke('things', 't', 'd1', leave(first), true);
+    relay.poke('things', 't', 'd1', leave(second));
+    await eventually(async () => expect([...standing.keys()]).toEqual([first.id]));
+    await relay.stop();
+    expect(stored).toEqual([second.id]);
+    expect(delivered).toEqual([]);
   });
 
   it('waits only a moment for what was to follow', async () => {

@@ -85,25 +85,33 @@ export function createEffectRelay(deps: EffectRelayDependencies): EffectRelay {
     track(forgetSoon());
   };
 
-  const move = async (
-    source: EffectSource,
-    { tenantId, documentId, effect }: StoredEffect,
-  ): Promise<void> => {
-    await deps.order(tenantId, effect.notifications);
-    const outcome = newOutcome(effect.id, tenantId, effect, deps.replicaId, clock.now());
-    const isFirst = await outcomes.add(outcome);
-    forgetLater(source, tenantId, documentId, effect.id);
-    if (isFirst && effect.messages.length > 0) {
-      track(
-        deps
-          .deliver(outcome)
-          .catch((error: unknown) =>
-            logger.warn(
-              { effect: effect.id, error: describeError(error) },
-              'A delivery is left to the outbox.',
-            ),
+  const deliver = (outcome: OutcomeRecord): void =>
+    track(
+      deps
+        .deliver(outcome)
+        .catch((error: unknown) =>
+          logger.warn(
+            { effect: outcome._id, error: describeError(error) },
+            'A delivery is left to the outbox.',
           ),
-      );
+        ),
+    );
+
+  /** Moves effects of one document: their outcomes are stored in one command, and delivered in their order. */
+  const move = async (source: EffectSource, effects: readonly StoredEffect[]): Promise<void> => {
+    for (const { tenantId, effect } of effects) await deps.order(tenantId, effect.notifications);
+    const added = await Promise.allSettled(
+      effects.map(async ({ tenantId, documentId, effect }) => {
+        const outcome = newOutcome(effect.id, tenantId, effect, deps.replicaId, clock.now());
+        const isFirst = await outcomes.add(outcome);
+        forgetLater(source, tenantId, documentId, effect.id);
+        return isFirst ? outcome : undefined;
+      }),
+    );
+    for (const each of added) {
+      // What comes after one that could not be stored is left to the outbox, by when that one most likely is.
+      if (each.status === 'rejected') throw each.reason;
+      if (each.value && each.value.messages.length > 0) deliver(each.value);
     }
   };
 
@@ -146,7 +154,7 @@ export function createEffectRelay(deps: EffectRelayDependencies): EffectRelay {
       for (const source of sources) {
         try {
           for (const stored of await source.waiting(MOST_AT_ONCE)) {
-            await inOrder(`${source.name}|${stored.documentId}`, () => move(source, stored));
+            await inOrder(`${source.name}|${stored.documentId}`, () => move(source, [stored]));
           }
         } catch (error) {
           logger.warn(
@@ -175,7 +183,7 @@ export function createEffectRelay(deps: EffectRelayDependencies): EffectRelay {
         const waiting = gathered
           ? (await gathered).map((each) => ({ tenantId, documentId, effect: asRead(each) }))
           : await source.waitingOf(tenantId, documentId);
-        for (const stored of waiting) await move(source, stored);
+        await move(source, waiting);
       });
       track(
         work.catch((error: unknown) =>

@@ -53,3 +53,9 @@ export interface ApprovalContext {
   /** Undo windows become this long at most; tests and demos make them short. */
   maxUndoSeconds?: number;
 }
+
+/** One directory for one piece of work of a tenant, such as a request or a click, so that each person in it is read once. */
+export function withOneDirectory(context: ApprovalContext, tenantId: string): ApprovalContext {
+  const directory = context.directory(tenantId);
+  return { ...context, directory: () => directory };
+}

@@ -1,7 +1,7 @@
 import type { BindingStrength, Person } from '../kernel/person.js';
 import { nameOf, type Approval, type Approver, type PersonName } from './approval.js';
 import { commit } from './commit.js';
-import type { ApprovalContext } from './context.js';
+import { withOneDirectory, type ApprovalContext } from './context.js';
 import { executeApproval } from './execute.js';
 import { copiesFor } from './open.js';
 import { isTokenOf } from './token.js';
@@ -33,9 +33,10 @@ export type AskResult =
 
 /** Approves or rejects. The first decision that is written counts; everybody else is told what it was. */
 export async function decideApproval(
-  context: ApprovalContext,
+  given: ApprovalContext,
   ask: Ask & { verdict: 'approve' | 'reject'; reason?: string; code?: string },
 ): Promise<AskResult> {
+  const context = withOneDirectory(given, ask.tenantId);
   const checked = await admit(context, ask);
   if (!checked.ok) return checked;
   const { approval } = checked;
@@ -52,7 +53,7 @@ export async function decideApproval(
   const result = await commit(context, approval, command);
   context.metrics.count('approval_votes_total', { verdict, outcome: result.ok ? 'counted' : result.refusal });
   if (!result.ok && result.refusal === 'expired') await expireNow(context, approval);
-  if (result.ok) startWhenApproved(context, result.approval);
+  if (result.ok) startWhenApproved(given, result.approval, context.directory);
   return result.ok ? result : { ...result, approval: await latest(context, result.approval) };
 }
 
@@ -206,13 +207,20 @@ export async function showTo(
   return (await commit(context, approval, command, { notifications: () => mails })).approval;
 }
 
-/** Begins the execution after the click was answered, unless there is time to call it off. */
-export function startWhenApproved(context: ApprovalContext, approval: Approval): void {
+/**
+ * Begins the execution after the click was answered, unless there is time to call it off.
+ * @param directory that of the click, which has read people a moment ago.
+ */
+export function startWhenApproved(
+  context: ApprovalContext,
+  approval: Approval,
+  directory = context.directory,
+): void {
   if (approval.state !== 'approved') return;
   if (approval.executeAt && approval.executeAt > context.clock.now()) return;
   context.later(async () => {
     await new Promise((resolve) => setImmediate(resolve)); // the answer to the click is made first
-    await executeApproval(context, approval.tenantId, approval.id, approval);
+    await executeApproval({ ...context, directory }, approval.tenantId, approval.id, approval);
   });
 }
 

@@ -5,7 +5,7 @@ import type { NotificationOrder } from '../kernel/effect.js';
 import { newId } from '../kernel/ids.js';
 import { digest } from '../kernel/json.js';
 import type { Approval, ApprovalCopy, ApprovalTimers, Approver, PersonName } from './approval.js';
-import type { ApprovalContext } from './context.js';
+import { withOneDirectory, type ApprovalContext } from './context.js';
 import { copyKeyOf, openingEffect } from './effects.js';
 import { commit } from './commit.js';
 import { isSatisfiable, resolveApprovers } from './rules.js';
@@ -40,9 +40,10 @@ export type Opened =
   | { kind: 'nobody-can-decide' };
 
 /** Opens an approval: finds who decides, stores it with its cards in one write. */
-export async function openApproval(context: ApprovalContext, request: OpenRequest): Promise<Opened> {
-  const { clock, cards, secret, poke, metrics, logger } = context;
+export async function openApproval(given: ApprovalContext, request: OpenRequest): Promise<Opened> {
+  const { clock, cards, secret, poke, metrics, logger } = given;
   const { tenantId, call, requester } = request;
+  const context = withOneDirectory(given, tenantId);
   const repository = context.approvals(tenantId);
   const now = clock.now();
   const twin = await repository.pendingTwin(requester.id, call.tool.name, digest(call.parameters));
@@ -65,12 +66,7 @@ export async function openApproval(context: ApprovalContext, request: OpenReques
     return { kind: 'nobody-can-decide' };
   }
 
-  const { copies, unreached, mails } = await copiesFor(
-    { ...context, directory: () => directory },
-    draft,
-    approvers,
-    request.locale,
-  );
+  const { copies, unreached, mails } = await copiesFor(context, draft, approvers, request.locale);
   const asking = await directory.person(requester.id);
   const approval = withDue({
     ...draft,
@@ -84,7 +80,7 @@ export async function openApproval(context: ApprovalContext, request: OpenReques
   const effect = openingEffect(approval, { cards, secret, now }, mails);
   const stored = await repository.insert(approval, request.requestKey, effect);
   if (stored.id === approval.id) metrics.count('approvals_opened_total', { tool: call.tool.name });
-  poke(tenantId, stored.id);
+  poke(tenantId, stored.id, stored === approval ? effect : undefined);
   if (request.supersedes) await supersede(context, tenantId, request.supersedes, requester, stored.id);
   return { kind: 'opened', approval: stored };
 }

@@ -1,6 +1,6 @@
 import type { ConversationReference } from '../kernel/conversation-reference.js';
 import type { Approval, PersonName } from './approval.js';
-import type { ApprovalContext } from './context.js';
+import { withOneDirectory, type ApprovalContext } from './context.js';
 import { copyKeyOf, readingOf, viewFor } from './effects.js';
 import { commit } from './commit.js';
 import {
@@ -80,8 +80,9 @@ export function createApprovalService(context: ApprovalContext): ApprovalService
 
   return {
     async open(request) {
-      const opened = await openApproval(context, request);
-      if (opened.kind === 'opened') context.later(() => askForTheAway(context, opened.approval));
+      const own = withOneDirectory(context, request.tenantId);
+      const opened = await openApproval(own, request);
+      if (opened.kind === 'opened') context.later(() => askForTheAway(own, opened.approval));
       return opened;
     },
     decide: (ask) => decideApproval(context, ask),

@@ -13,7 +13,14 @@ export interface WithEffects extends TenantRecord {
   effects: EffectField[];
 }
 
-export const toField = (effect: Effect): EffectField => ({ id: effect.id, json: JSON.stringify(effect) });
+/** The JSON of effects as they were stored: their relay reads it a moment later. */
+const written = new WeakMap<Effect, string>();
+
+export function toField(effect: Effect): EffectField {
+  const json = written.get(effect) ?? JSON.stringify(effect);
+  written.set(effect, json);
+  return { id: effect.id, json };
+}
 
 function fromField({ json }: EffectField): Effect {
   const effect = JSON.parse(json) as Effect;
