@@ -56,13 +56,18 @@ function parse(response: OutboundResponse): z.output<typeof reply> | undefined {
   }
 }
 
+/** As a text may end with that was cut; it cannot be encoded. */
+const HALF_CHARACTER = /\p{Surrogate}/gu;
+
+/** URLSearchParams takes several times as long over the blocks of a card. */
 function formOf(args: Arguments): string {
-  const form = new URLSearchParams();
+  const fields: string[] = [];
   for (const [name, value] of Object.entries(args)) {
     if (value === undefined || value === null) continue;
-    form.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
+    const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+    fields.push(`${name}=${encodeURIComponent(text.replace(HALF_CHARACTER, '\uFFFD'))}`);
   }
-  return form.toString();
+  return fields.join('&');
 }
 
 function retryAfterOf({ headers }: OutboundResponse): number {

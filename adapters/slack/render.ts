@@ -87,24 +87,34 @@ export function createRenderer({ renderCard, payloads, pictures, logger }: Rende
     instance: string,
     { textShownAbove, as = 'native' }: RenderOptions,
     picture?: BlockKitOptions['picture'],
-  ): Promise<{ messages: SlackMessage[]; hasCard: boolean }> => {
+  ): Promise<{ messages: SlackMessage[]; hasCard: boolean; hasKept: boolean }> => {
     const rendered = card(content, textShownAbove);
     const shown =
       as !== 'native' && rendered
         ? textCard(toMarkdown(rendered), as === 'drawn' ? chartsOf(rendered.body) : [])
         : withFormButton(rendered ?? textCard(content.text));
-    const { messages, warnings } = await keeping((keep) =>
-      toBlockKit(shown, { text: content.text, instance, keep, picture, withoutCharts: as !== 'native' }),
-    );
+    let hasKept = false;
+    const { messages, warnings } = await keeping((keep) => {
+      const noted = (payload: JsonObject): string => {
+        hasKept = true;
+        return keep(payload);
+      };
+      const withoutCharts = as !== 'native';
+      return toBlockKit(shown, { text: content.text, instance, keep: noted, picture, withoutCharts });
+    });
     if (warnings.length > 0) {
       const losses = warnings.map(({ path, code }) => `${code} ${path}`);
       logger.info({ template: content.card?.template, losses }, 'A card is shown with losses on Slack.');
     }
-    return { messages, hasCard: rendered !== undefined };
+    return { messages, hasCard: rendered !== undefined, hasKept };
   };
 
   /** Pictures are uploaded before the message that shows them; where one is not, all are told as tables. */
-  const render: Renderer['render'] = async (content, instance, options = {}) => {
+  const make = async (
+    content: OutboundContent,
+    instance: string,
+    options: RenderOptions,
+  ): Promise<{ messages: SlackMessage[]; isFixed: boolean }> => {
     const { place } = options;
     const drawn: ChartPicture[] = [];
     const note = (picture: ChartPicture): string => `${PENDING}${drawn.push(picture) - 1}`;
@@ -114,7 +124,21 @@ export function createRenderer({ renderCard, payloads, pictures, logger }: Rende
       if (ids.every((id) => id !== undefined)) show(converted.messages, ids);
       else converted = await convert(content, instance, options);
     }
-    return decorate(converted.messages, content, !converted.hasCard, instance);
+    const messages = decorate(converted.messages, content, !converted.hasCard, instance);
+    return { messages, isFixed: drawn.length === 0 && !converted.hasKept };
+  };
+
+  /** Contents that are said again and again (help, notices to several people) are made ready once, from the second time on. */
+  const rendered = new WeakMap<OutboundContent, SlackMessage[] | 'once'>();
+  const render: Renderer['render'] = async (content, instance, options = {}) => {
+    if (options.textShownAbove || (options.as ?? 'native') !== 'native')
+      return (await make(content, instance, options)).messages;
+    const known = rendered.get(content);
+    if (Array.isArray(known)) return known;
+    const { messages, isFixed } = await make(content, instance, options);
+    if (!known) rendered.set(content, 'once');
+    else if (isFixed && !JSON.stringify(messages).includes(instance)) rendered.set(content, messages);
+    return messages;
   };
 
   const hasCharts: Renderer['hasCharts'] = (content) => {

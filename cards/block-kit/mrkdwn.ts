@@ -58,15 +58,27 @@ function line(text: string): string {
   return inline(text);
 }
 
+/** What every token begins with. */
+const MARK = /[\\`![<*_~]/g;
+
 function inline(text: string): string {
   let result = '';
-  let at = 0;
+  let plain = 0;
+  let at = nextMark(text, 0);
   while (at < text.length) {
     const found = token(text, at);
-    result += found ? found.mrkdwn : escapeMrkdwn(text[at] ?? '');
-    at += found ? found.length : 1;
+    if (found) {
+      result += escapeMrkdwn(text.slice(plain, at)) + found.mrkdwn;
+      plain = at + found.length;
+    }
+    at = nextMark(text, found ? plain : at + 1);
   }
-  return result;
+  return result + escapeMrkdwn(text.slice(plain));
+}
+
+function nextMark(text: string, from: number): number {
+  MARK.lastIndex = from;
+  return MARK.exec(text)?.index ?? text.length;
 }
 
 /** The markup that begins at a place, as mrkdwn; undefined where there is plain text. */
