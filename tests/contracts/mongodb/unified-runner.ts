@@ -1,5 +1,8 @@
 import { EJSON } from 'bson';
 import mongoose from 'mongoose';
+import { assertEvents, observe, type ExpectedEvents } from './unified-events.js';
+import { assertMatches, type Entities } from './unified-match.js';
+import { operate } from './unified-operations.js';
 
 type Mongo = typeof mongoose.mongo;
 export type MongoClient = InstanceType<Mongo['MongoClient']>;
@@ -19,6 +22,7 @@ export interface UnifiedTest {
   runOnRequirements?: Json[];
   skipReason?: string;
   operations: Operation[];
+  expectEvents?: ExpectedEvents[];
   outcome?: { collectionName: string; databaseName: string; documents: Json[] }[];
 }
 
@@ -29,6 +33,7 @@ interface Operation {
   expectResult?: unknown;
   expectError?: Json;
   ignoreResultAndError?: boolean;
+  saveResultAsEntity?: string;
 }
 
 const { mongo } = mongoose;
@@ -65,8 +70,11 @@ function compareVersions(left: string, right: string): number {
 }
 
 interface World {
+  uri: string;
   clients: InstanceType<Mongo['MongoClient']>[];
   entities: Map<string, unknown>;
+  /** The events of each client, by its name. */
+  events: Map<string, Json[]>;
 }
 
 /** Runs one test; throws with the first difference. */
@@ -76,18 +84,21 @@ export async function runUnified(
   file: UnifiedFile,
   test: UnifiedTest,
 ): Promise<void> {
-  const world: World = { clients: [], entities: new Map() };
+  const world: World = { uri, clients: [], entities: new Map(), events: new Map() };
   try {
-    for (const entity of file.createEntities ?? []) await createEntity(uri, world, entity);
+    for (const entity of file.createEntities ?? []) await createEntity(world, entity);
     for (const data of file.initialData ?? []) await prepareCollection(observer, data);
     for (const operation of test.operations) await runOperation(world, operation);
+    for (const expected of test.expectEvents ?? [])
+      if ((expected.eventType ?? 'command') === 'command')
+        assertEvents(world.entities, expected, world.events.get(expected.client) ?? []);
     for (const { databaseName, collectionName, documents } of test.outcome ?? []) {
       const found = await observer
         .db(databaseName)
         .collection(collectionName)
         .find({}, { sort: { _id: 1 }, promoteValues: true })
         .toArray();
-      assertMatches(documents, found, `outcome of ${collectionName}`, false);
+      assertMatches(world.entities, documents, found, `outcome of ${collectionName}`, false);
     }
   } finally {
     await Promise.all(world.clients.map((client) => client.close()));
@@ -106,14 +117,16 @@ async function prepareCollection(
 
 const parse = (value: unknown): unknown => EJSON.deserialize(value as Json, { relaxed: true });
 
-async function createEntity(uri: string, { clients, entities }: World, definition: Json): Promise<void> {
+async function createEntity({ uri, clients, entities, events }: World, definition: Json): Promise<void> {
   const [[kind, given]] = Object.entries(definition) as [[string, Json]];
   const id = given.id as string;
   if (kind === 'client') {
     const client = new mongo.MongoClient(uri, {
+      monitorCommands: true,
       ...(given.uriOptions as Json | undefined),
       ...(given.serverApi !== undefined && { serverApi: given.serverApi as never }),
     });
+    events.set(id, observe(client as never, given));
     await client.connect();
     clients.push(client);
     entities.set(id, client);
@@ -141,7 +154,15 @@ async function createEntity(uri: string, { clients, entities }: World, definitio
 
 async function runOperation(
   world: World,
-  { name, object, arguments: given = {}, expectResult, expectError, ignoreResultAndError }: Operation,
+  {
+    name,
+    object,
+    arguments: given = {},
+    expectResult,
+    expectError,
+    ignoreResultAndError,
+    saveResultAsEntity,
+  }: Operation,
 ): Promise<void> {
   const args = parse(given) as Json;
   let result: unknown;
@@ -150,122 +171,13 @@ async function runOperation(
   } catch (error) {
     if (ignoreResultAndError) return;
     if (!expectError) throw error;
-    return assertError(expectError, error as Error & Json);
+    return assertError(world.entities, expectError, error as Error & Json);
   }
   if (ignoreResultAndError) return;
   if (expectError) throw new Error(`${name} should have failed with ${JSON.stringify(expectError)}`);
-  if (expectResult !== undefined) assertMatches(expectResult, result, name, true);
+  if (expectResult !== undefined) assertMatches(world.entities, expectResult, result, name, true);
+  if (saveResultAsEntity !== undefined) world.entities.set(saveResultAsEntity, result);
 }
-
-type Call = (target: never, args: Json, rest: Json) => unknown;
-
-const collected = async (cursor: { toArray(): Promise<unknown[]> }): Promise<unknown[]> => cursor.toArray();
-
-/** How an operation's arguments are spread over the driver's parameters. */
-const OPERATIONS: Record<string, Call> = {
-  aggregate: (
-    target: { aggregate(...a: unknown[]): { toArray(): Promise<unknown[]> } },
-    { pipeline },
-    rest,
-  ) => collected(target.aggregate(pipeline, rest)),
-  find: (target: { find(...a: unknown[]): { toArray(): Promise<unknown[]> } }, { filter }, rest) =>
-    collected(target.find(filter, rest)),
-  bulkWrite: (target: { bulkWrite(...a: unknown[]): unknown }, { requests }, rest) =>
-    target.bulkWrite((requests as Json[]).map(bulkModel), rest),
-  clientBulkWrite: (target: { bulkWrite(...a: unknown[]): unknown }, { models }, rest) =>
-    target.bulkWrite((models as Json[]).map(clientModel), rest),
-  insertOne: (target: { insertOne(...a: unknown[]): unknown }, { document }, rest) =>
-    target.insertOne(document, rest),
-  insertMany: (target: { insertMany(...a: unknown[]): unknown }, { documents }, rest) =>
-    target.insertMany(documents, rest),
-  createIndex: (target: { createIndex(...a: unknown[]): unknown }, { keys }, rest) =>
-    target.createIndex(keys, rest),
-  dropIndex: (target: { dropIndex(...a: unknown[]): unknown }, { name }, rest) =>
-    target.dropIndex(name, rest),
-  listIndexes: (target: { listIndexes(...a: unknown[]): { toArray(): Promise<unknown[]> } }, _args, rest) =>
-    collected(target.listIndexes(rest)),
-  listCollections: (
-    target: { listCollections(...a: unknown[]): { toArray(): Promise<unknown[]> } },
-    { filter },
-    rest,
-  ) => collected(target.listCollections(filter, rest)),
-  createCollection: (
-    target: { createCollection(...a: unknown[]): unknown },
-    { collection, pipeline },
-    rest,
-  ) => target.createCollection(collection, { ...rest, ...(pipeline !== undefined && { pipeline }) }),
-  dropCollection: (target: { dropCollection(...a: unknown[]): unknown }, { collection }, rest) =>
-    target.dropCollection(collection, rest),
-  rename: (target: { rename(...a: unknown[]): unknown }, { to }, rest) => target.rename(to, rest),
-  modifyCollection: (target: { command(...a: unknown[]): unknown }, { collection }, rest) =>
-    target.command({ collMod: collection, ...rest }),
-  listIndexNames: (
-    target: { listIndexes(...a: unknown[]): { toArray(): Promise<{ name: string }[]> } },
-    _args,
-    rest,
-  ) =>
-    target
-      .listIndexes(rest)
-      .toArray()
-      .then((all) => all.map(({ name }) => name)),
-  runCursorCommand: (
-    target: { runCursorCommand(...a: unknown[]): { toArray(): Promise<unknown[]> } },
-    { command },
-    rest,
-  ) => collected(target.runCursorCommand(command, rest)),
-  runCommand: (target: { command(...a: unknown[]): unknown }, { command }, rest) =>
-    target.command(command, rest),
-  countDocuments: filtered('countDocuments'),
-  count: filtered('count'),
-  findOne: filtered('findOne'),
-  deleteOne: filtered('deleteOne'),
-  deleteMany: filtered('deleteMany'),
-  findOneAndDelete: filtered('findOneAndDelete'),
-  estimatedDocumentCount: (target: { estimatedDocumentCount(...a: unknown[]): unknown }, _args, rest) =>
-    target.estimatedDocumentCount(rest),
-  distinct: (target: { distinct(...a: unknown[]): unknown }, { fieldName, filter }, rest) =>
-    target.distinct(fieldName, filter, rest),
-  updateOne: changing('updateOne', 'update'),
-  updateMany: changing('updateMany', 'update'),
-  findOneAndUpdate: changing('findOneAndUpdate', 'update'),
-  replaceOne: changing('replaceOne', 'replacement'),
-  findOneAndReplace: changing('findOneAndReplace', 'replacement'),
-};
-
-type Methods = Record<string, (...args: unknown[]) => unknown>;
-
-function filtered(method: string): Call {
-  return (target: Methods, { filter }, rest) => target[method]?.call(target, filter ?? {}, rest);
-}
-
-function changing(method: string, change: string): Call {
-  return (target: Methods, args, rest) => {
-    const { returnDocument, ...others } = rest;
-    const options =
-      returnDocument === undefined
-        ? others
-        : { ...others, returnDocument: (returnDocument as string).toLowerCase() };
-    return target[method]?.call(target, args.filter, args[change], options);
-  };
-}
-
-const SPREAD = new Set([
-  'pipeline',
-  'filter',
-  'requests',
-  'models',
-  'document',
-  'documents',
-  'keys',
-  'fieldName',
-  'update',
-  'replacement',
-  'collection',
-  'command',
-  'commandName',
-  'to',
-  'session',
-]);
 
 /** The format's own assertions about what is in the database. */
 async function assertExists(client: MongoClient, name: string, args: Json): Promise<void> {
@@ -279,33 +191,19 @@ async function assertExists(client: MongoClient, name: string, args: Json): Prom
   if (found === name.endsWith('NotExists')) throw new Error(`${name} ${JSON.stringify(args)} does not hold`);
 }
 
-async function perform(
-  { entities, clients }: World,
-  object: string,
-  name: string,
-  args: Json,
-): Promise<unknown> {
+async function perform(world: World, object: string, name: string, args: Json): Promise<unknown> {
+  const { entities, clients } = world;
   if (/^assert(Collection|Index)(Not)?Exists$/.test(name))
     return assertExists(clients[0] as MongoClient, name, args);
-  const call = OPERATIONS[name];
-  if (!call) throw new Error(`the runner knows no operation ${name}`);
-  const rest = Object.fromEntries(Object.entries(args).filter(([key]) => !SPREAD.has(key)));
-  if (typeof args.session === 'string') rest.session = entities.get(args.session);
-  if (name === 'dropIndex') delete rest.name;
-  return call(entities.get(object) as never, args, rest);
+  if (name === 'createEntities') {
+    for (const entity of args.entities as Json[]) await createEntity(world, entity);
+    return undefined;
+  }
+  const session = typeof args.session === 'string' ? entities.get(args.session) : undefined;
+  return operate(entities.get(object), name, args, session);
 }
 
-function bulkModel(model: Json): Json {
-  const [[kind, given]] = Object.entries(model) as [[string, Json]];
-  return { [kind]: given };
-}
-
-function clientModel(model: Json): Json {
-  const [[name, given]] = Object.entries(model) as [[string, Json]];
-  return { ...given, name };
-}
-
-function assertError(expected: Json, error: Error & Json): void {
+function assertError(entities: Entities, expected: Json, error: Error & Json): void {
   const isServer = error instanceof mongo.MongoServerError;
   const fail = (what: string): never => {
     throw new Error(`expected ${what}, got ${error.name} ${String(error.code)}: ${error.message}`, {
@@ -326,16 +224,18 @@ function assertError(expected: Json, error: Error & Json): void {
   }
   if (expected.errorResponse !== undefined)
     assertMatches(
+      entities,
       expected.errorResponse,
       { ...(error.errorResponse as Json), code: error.code },
       'errorResponse',
       true,
     );
   if (expected.expectResult !== undefined)
-    assertMatches(expected.expectResult, resultOf(error), 'partial result', true);
+    assertMatches(entities, expected.expectResult, resultOf(error), 'partial result', true);
   if (expected.writeErrors !== undefined)
     for (const [index, wanted] of Object.entries(expected.writeErrors as Json))
       assertMatches(
+        entities,
         wanted,
         (error.writeErrors as Map<number, Json>).get(Number(index)),
         `writeErrors.${index}`,
@@ -352,87 +252,4 @@ function resultOf(error: Json): unknown {
   )
     return undefined;
   return partialResult ?? result ?? errorResponse?.result;
-}
-
-/** The driver tells a client's bulkWrite by maps, with a flag that the format does not have. */
-function asDocument(actual: object): Json {
-  const { didUpsert: _flag, ...document } = (
-    actual instanceof Map ? Object.fromEntries(actual) : actual
-  ) as Json;
-  return document;
-}
-
-/** Compares as the format says: numbers by value, extra keys allowed at the root of a result only. */
-export function assertMatches(expected: unknown, actual: unknown, where: string, root: boolean): void {
-  const differ = (): never => {
-    throw new Error(
-      `${where}: expected ${EJSON.stringify(expected as Json)}, got ${EJSON.stringify(actual as Json)}`,
-    );
-  };
-  if (isSpecial(expected)) return assertSpecial(expected, actual, where);
-  if (Array.isArray(expected)) {
-    if (!Array.isArray(actual) || actual.length !== expected.length) return differ();
-    expected.forEach((item, at) => assertMatches(item, actual[at], `${where}[${at}]`, root));
-    return;
-  }
-  const wanted = isPlain(expected) ? parse(expected) : expected;
-  if (isPlain(wanted) && isPlain(expected)) {
-    if (actual === null || typeof actual !== 'object') return differ();
-    const document = asDocument(actual);
-    for (const [key, value] of Object.entries(expected)) {
-      if (isSpecial(value) && ('$$exists' in value || '$$unsetOrMatches' in value))
-        assertSpecial(value, document[key], `${where}.${key}`);
-      else if (!(key in document))
-        throw new Error(`${where}.${key} is missing in ${EJSON.stringify(document)}`);
-      else assertMatches(value, document[key], `${where}.${key}`, false);
-    }
-    if (root) return;
-    for (const key of Object.keys(document))
-      if (!(key in expected)) throw new Error(`${where}.${key} is not expected`);
-    return;
-  }
-  if (numberOf(wanted) !== undefined && numberOf(actual) !== undefined)
-    return numberOf(wanted) === numberOf(actual) ? undefined : differ();
-  if (EJSON.stringify(wanted as Json) !== EJSON.stringify(actual as Json)) differ();
-}
-
-function numberOf(value: unknown): number | undefined {
-  if (typeof value === 'number') return value;
-  return typeof value === 'object' &&
-    value !== null &&
-    ['Int32', 'Long', 'Double'].includes(String((value as Json)._bsontype))
-    ? Number(value)
-    : undefined;
-}
-
-const isPlain = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-
-const isSpecial = (value: unknown): value is Json =>
-  isPlain(value) && Object.keys(value).length === 1 && Object.keys(value)[0]?.startsWith('$$') === true;
-
-function assertSpecial(expected: Json, actual: unknown, where: string): void {
-  if ('$$unsetOrMatches' in expected) {
-    if (actual !== undefined && actual !== null)
-      assertMatches(expected.$$unsetOrMatches, actual, where, true);
-  } else if ('$$exists' in expected) {
-    if ((actual !== undefined) !== expected.$$exists)
-      throw new Error(`${where} ${expected.$$exists ? 'is missing' : 'should not be there'}`);
-  } else if ('$$type' in expected) {
-    const types = [expected.$$type].flat();
-    const is =
-      typeof actual === 'object'
-        ? actual === null
-          ? 'null'
-          : Array.isArray(actual)
-            ? 'array'
-            : 'object'
-        : typeof actual;
-    if (
-      !types.some(
-        (type) => type === is || (is === 'number' && ['int', 'long', 'double'].includes(String(type))),
-      )
-    )
-      throw new Error(`${where}: expected type ${types.join(' or ')}, got ${is}`);
-  } else throw new Error(`the runner knows no operator ${Object.keys(expected)[0]}`);
 }
