@@ -159,8 +159,10 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
     );
     return found.flat().sort((a, b) => b.score - a.score);
   };
-  const holdsAny = (wanted: (document: KnowledgeDocument) => boolean): boolean =>
-    [...index.allDocuments()].some(({ document }) => wanted(document));
+  const holdsAny = (wanted: (document: KnowledgeDocument) => boolean): boolean => {
+    for (const { document } of index.allDocuments()) if (wanted(document)) return true;
+    return false;
+  };
   const graph = createKnowledgeGraph();
   const byModel = new Map<string, Fact[]>();
   const putFacts = (documentId: string, byRules: Fact[]): void => {

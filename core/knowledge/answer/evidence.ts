@@ -87,7 +87,7 @@ function evidenceIn(
       question.terms.some((term) => credit(term, there) > 0.5 && credit(term, elsewhere) === 0);
     return onlyIn(own, rest) && !onlyIn(rest, own);
   };
-  const covering = (known: KnownTerms): number => coverage(words, words.creditsOf(known));
+  const covering = (known: Set<string>): number => coverage(words, words.creditsOf(known));
   return sentences.flatMap((sentence, at) => {
     if (sentence.isLead || NUMBER_ALONE.test(sentence.text)) return [];
     const next = sentences[at + 1];

@@ -82,15 +82,18 @@ export function createKnowledgeGraph(): KnowledgeGraph {
     const words = entityKey(text.replace(/[?!.,;:()]/g, ' ')).split(' ');
     const found: string[] = [];
     const taken = new Set<number>();
+    const isAnyTaken = (from: number, end: number): boolean => {
+      for (let place = from; place < end; place += 1) if (taken.has(place)) return true;
+      return false;
+    };
     for (let length = Math.min(MAX_NAME_WORDS, words.length); length > 0; length -= 1) {
       for (let at = 0; at + length <= words.length; at += 1) {
-        const places = Array.from({ length }, (_, offset) => at + offset);
-        if (places.some((place) => taken.has(place))) continue;
+        if (isAnyTaken(at, at + length)) continue;
         const name = words.slice(at, at + length).join(' ');
-        const key = [name, singular(name)].find((form) => isReadable(form, mayRead));
-        if (key === undefined || (length === 1 && !/[\p{L}]{3}|\d{3}/u.test(key))) continue;
+        const key = isReadable(name, mayRead) ? name : singular(name);
+        if (!isReadable(key, mayRead) || (length === 1 && !/[\p{L}]{3}|\d{3}/u.test(key))) continue;
         found.push(key);
-        for (const place of places) taken.add(place);
+        for (let place = at; place < at + length; place += 1) taken.add(place);
       }
     }
     return found;

@@ -71,12 +71,14 @@ const SYNONYM_CREDIT = 2;
 /** Terms of which it can be asked whether they are there. */
 export type KnownTerms = Pick<ReadonlySet<string>, 'has'>;
 
+const worthOf = (weight: number): number => Math.min(0.9, weight * SYNONYM_CREDIT);
+
 /** How well a set of terms answers one word of the question: 1 for the word itself, less for a synonym. */
 export function credit({ term, alternatives }: SoftTerm, known: KnownTerms): number {
   if (known.has(term)) return 1;
   let best = 0;
   for (const { terms, weight } of alternatives) {
-    const worth = Math.min(0.9, weight * SYNONYM_CREDIT);
+    const worth = worthOf(weight);
     if (worth > best && hasAll(known, terms)) best = worth;
   }
   return best;
@@ -90,18 +92,52 @@ function hasAll(known: KnownTerms, terms: string[]): boolean {
 /** The words of a question as a second look weighs them, with what sets of terms answer of each, looked up once. */
 export interface WeighedWords {
   weights: number[];
-  creditsOf(known: KnownTerms): number[];
+  creditsOf(known: Set<string>): number[];
 }
 
 export function weighWords(question: SoftTerm[], rarity: (term: SoftTerm) => number): WeighedWords {
-  const known = new Map<KnownTerms, number[]>();
+  const creditAll = createCrediting(question);
+  const found = new Map<Set<string>, number[]>();
   return {
     weights: question.map((term) => rarity(term) * term.weight),
-    creditsOf: (terms) => {
-      const found = known.get(terms) ?? question.map((term) => credit(term, terms));
-      known.set(terms, found);
-      return found;
+    creditsOf: (known) => {
+      const credits = found.get(known) ?? creditAll(known);
+      found.set(known, credits);
+      return credits;
     },
+  };
+}
+
+/** What a term, or several together, are worth for the word of the question at a place. */
+interface Worth {
+  at: number;
+  worth: number;
+}
+
+/** `credit` for all words of a question at once, by the terms of a set that are any of its words or synonyms. */
+function createCrediting(question: SoftTerm[]): (known: Set<string>) => number[] {
+  const single = new Map<string, Worth[]>();
+  const joint: (Worth & { terms: string[] })[] = [];
+  for (const [at, { term, alternatives }] of question.entries()) {
+    for (const { terms, worth } of [
+      { terms: [term], worth: 1 },
+      ...alternatives.map((other) => ({ terms: other.terms, worth: worthOf(other.weight) })),
+    ]) {
+      const [first = '', second] = terms;
+      if (second !== undefined) joint.push({ at, worth, terms });
+      else single.set(first, [...(single.get(first) ?? []), { at, worth }]);
+    }
+  }
+  return (known) => {
+    const credits = question.map(() => 0);
+    const raise = ({ at, worth }: Worth): void => {
+      if (worth > (credits[at] as number)) credits[at] = worth;
+    };
+    if (known.size < single.size) for (const term of known) single.get(term)?.forEach(raise);
+    else for (const [term, worths] of single) if (known.has(term)) worths.forEach(raise);
+    for (const one of joint)
+      if (one.worth > (credits[one.at] as number) && hasAll(known, one.terms)) raise(one);
+    return credits;
   };
 }
 

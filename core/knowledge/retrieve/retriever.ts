@@ -10,6 +10,8 @@ import { type Candidate, NO_SIGNALS } from './candidate.js';
 import { feedbackTerms } from './feedback-terms.js';
 import { asksForSeveral } from './question-shape.js';
 import { rerank } from './rerank.js';
+import { compareSentences, compareWords, type QuestionReading } from './question-reading.js';
+import { Standard } from './standard.js';
 import type { Stages } from './stages.js';
 import { behindTheirTwins, diversified } from './variety.js';
 
@@ -23,33 +25,6 @@ const RERANKED = 40;
 const WITH_NEIGHBOURS = 10;
 /** A passage without a vector gets what its words let expect. */
 const EXPECTED_MEANING = 0.3;
-
-/** Scores by slot, and each in standard deviations. */
-class Standard {
-  private readonly mean: number;
-  private readonly deviation: number;
-
-  /** @param count over how many texts; slots of texts that are gone score 0. */
-  constructor(
-    readonly scores: Float64Array,
-    count: number,
-  ) {
-    let sum = 0;
-    let squares = 0;
-    for (let slot = 0; slot < scores.length; slot += 1) {
-      const score = scores[slot] as number;
-      sum += score;
-      squares += score * score;
-    }
-    this.mean = sum / Math.max(1, count);
-    const variance = squares / Math.max(1, count) - this.mean * this.mean;
-    this.deviation = Math.sqrt(Math.max(variance, 0)) || 1;
-  }
-
-  z(slot: number): number {
-    return ((this.scores[slot] ?? 0) - this.mean) / this.deviation;
-  }
-}
 
 /** Finds candidates by words and by meaning, among the documents that may be read, and ranks them. */
 export class Retriever {
@@ -205,6 +180,21 @@ export class Retriever {
     readable: (document: KnowledgeDocument) => boolean,
     stages: Stages,
   ): number[] {
+    const accept = (slot: number): boolean => {
+      const entry = this.index.at(slot);
+      return entry !== undefined && readable(entry.owner.document);
+    };
+    // Mostly all may be read, and then only the best need to be asked for.
+    const best = this.firstByWords(lexical, documents, stages, () => true);
+    return best.every(accept) ? best : this.firstByWords(lexical, documents, stages, accept);
+  }
+
+  private firstByWords(
+    lexical: Standard,
+    documents: Standard,
+    stages: Stages,
+    accept: (slot: number) => boolean,
+  ): number[] {
     const best: { slot: number; score: number }[] = [];
     let floor = -Infinity;
     for (let slot = 0; slot < lexical.scores.length; slot += 1) {
@@ -212,9 +202,7 @@ export class Retriever {
       if (!lexical.scores[slot] && !documents.scores[documentSlot]) continue;
       const document = stages.wholeDocument ? documents.z(documentSlot) : 0;
       const score = lexical.z(slot) + DOCUMENT_WEIGHT * document;
-      if (score <= floor) continue;
-      const entry = this.index.at(slot);
-      if (!entry || !readable(entry.owner.document)) continue;
+      if (score <= floor || !accept(slot)) continue;
       best.push({ slot, score });
       if (best.length < POOL * 2) continue;
       best.sort(byScoreAlone).length = POOL;
@@ -283,31 +271,6 @@ export class Retriever {
     const slot = this.index.slotOf(id);
     return slot === undefined ? undefined : this.index.at(slot);
   }
-}
-
-function compareSentences(readings: QuestionReading[], candidates: Candidate[]): void {
-  for (const { shelf, vector } of readings) {
-    for (const candidate of candidates) {
-      const cosines = shelf.sentenceCosines(candidate.passage.id, vector);
-      if (cosines) candidate.sentenceCosines = cosines;
-    }
-  }
-}
-
-/** The pieces of the question's words against the nearest ones of each candidate, on average. */
-function compareWords(readings: QuestionReading[], candidates: Candidate[]): void {
-  for (const { shelf, words } of readings) {
-    for (const candidate of candidates) {
-      const cosine = words && shelf.wordsCosine(candidate.passage.id, words);
-      if (cosine !== undefined) candidate.wordsInContext = cosine;
-    }
-  }
-}
-
-interface QuestionReading {
-  shelf: VectorShelf;
-  vector: Float32Array;
-  words: Float32Array | undefined;
 }
 
 /** The question's own words at their places in what the encoder reads, where an earlier question may stand before them. */

@@ -49,9 +49,19 @@ export function diversified(candidates: Candidate[], read: Read): Candidate[] {
   return chosen;
 }
 
-/** Of sets whose sizes differ by more, no share can be as large, so their words need not be compared. */
-const areTwins = (one: Set<string>, other: Set<string>): boolean =>
-  Math.min(one.size, other.size) >= TWINS * Math.max(one.size, other.size) && likeness(one, other) >= TWINS;
+/** Given up as soon as too many words are missing; with sizes that differ much, before the first. */
+function areTwins(one: Set<string>, other: Set<string>): boolean {
+  const [small, large] = one.size < other.size ? [one, other] : [other, one];
+  const share = (common: number): number => common / Math.max(1, one.size + other.size - common);
+  let possible = small.size;
+  if (share(possible) < TWINS) return false;
+  for (const term of small) {
+    if (large.has(term)) continue;
+    possible -= 1;
+    if (share(possible) < TWINS) return false;
+  }
+  return true;
+}
 
 /** Share of their words that two passages have in common. */
 function likeness(one: Set<string>, other: Set<string>): number {
