@@ -130,22 +130,25 @@ function createCrediting(question: SoftTerm[]): (known: Set<string>) => number[]
   }
   return (known) => {
     const credits = question.map(() => 0);
-    const raise = ({ at, worth }: Worth): void => {
-      if (worth > (credits[at] as number)) credits[at] = worth;
-    };
-    if (known.size < single.size) for (const term of known) single.get(term)?.forEach(raise);
-    else for (const [term, worths] of single) if (known.has(term)) worths.forEach(raise);
-    for (const one of joint)
-      if (one.worth > (credits[one.at] as number) && hasAll(known, one.terms)) raise(one);
+    if (known.size < single.size) for (const term of known) raise(credits, single.get(term));
+    else for (const [term, worths] of single) if (known.has(term)) raise(credits, worths);
+    for (const { at, worth, terms } of joint)
+      if (worth > (credits[at] as number) && hasAll(known, terms)) credits[at] = worth;
     return credits;
   };
+}
+
+function raise(credits: number[], worths: Worth[] | undefined): void {
+  if (!worths) return;
+  for (const { at, worth } of worths) if (worth > (credits[at] as number)) credits[at] = worth;
 }
 
 /** Share of the question's words, by their rarity, that is answered. */
 export function coverage({ weights }: WeighedWords, credits: number[]): number {
   let total = 0;
   let covered = 0;
-  for (const [at, weight] of weights.entries()) {
+  for (let at = 0; at < weights.length; at += 1) {
+    const weight = weights[at] as number;
     total += weight;
     covered += weight * (credits[at] as number);
   }

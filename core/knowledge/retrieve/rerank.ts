@@ -78,9 +78,11 @@ function signalsOf(
 ): Signals {
   let closeCoverage = 0;
   let closest = -1;
-  for (const [at, sentence] of passage.sentences.entries()) {
-    const covered = sentenceCoverage(words, sentence, passage.sentences[at + 1]);
-    if (covered > closeCoverage) [closeCoverage, closest] = [covered, at];
+  for (let at = 0; at < passage.sentences.length; at += 1) {
+    const covered = sentenceCoverage(words, passage.sentences[at] as ReadSentence, passage.sentences[at + 1]);
+    if (covered <= closeCoverage) continue;
+    closeCoverage = covered;
+    closest = at;
   }
   const [first, next] = [passage.sentences[closest], passage.sentences[closest + 1]];
   const fits = first && fitsShape(shape, `${first.text} ${next?.text ?? ''}`);

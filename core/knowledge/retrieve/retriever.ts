@@ -286,7 +286,9 @@ interface Fused {
   score(slots: Set<number>): Promise<Candidate[]>;
 }
 
-const byScoreAlone = (a: { score: number }, b: { score: number }): number => b.score - a.score;
+/** Best first. A difference would be a number in memory for each comparison. */
+const byScoreAlone = (a: { score: number }, b: { score: number }): number =>
+  a.score === b.score ? 0 : a.score > b.score ? -1 : 1;
 
 interface Meaning {
   z: number;
@@ -294,7 +296,7 @@ interface Meaning {
 }
 
 const byScore = (a: Candidate, b: Candidate): number =>
-  b.score - a.score || (a.passage.id < b.passage.id ? -1 : 1);
+  byScoreAlone(a, b) || (a.passage.id < b.passage.id ? -1 : 1);
 
 /** Moves the scores of the rest under those of the best, which are on another scale. */
 function below(top: Candidate[], rest: Candidate[]): Candidate[] {

@@ -52,15 +52,15 @@ export function diversified(candidates: Candidate[], read: Read): Candidate[] {
 /** Given up as soon as too many words are missing; with sizes that differ much, before the first. */
 function areTwins(one: Set<string>, other: Set<string>): boolean {
   const [small, large] = one.size < other.size ? [one, other] : [other, one];
-  const share = (common: number): number => common / Math.max(1, one.size + other.size - common);
-  let possible = small.size;
-  if (share(possible) < TWINS) return false;
+  const both = one.size + other.size;
+  let mayMiss = small.size - Math.floor((TWINS * both) / (1 + TWINS));
+  if (mayMiss < 0) return false;
   for (const term of small) {
     if (large.has(term)) continue;
-    possible -= 1;
-    if (share(possible) < TWINS) return false;
+    mayMiss -= 1;
+    if (mayMiss < 0) return false;
   }
-  return true;
+  return likeness(small, large) >= TWINS;
 }
 
 /** Share of their words that two passages have in common. */
