@@ -228,6 +228,7 @@ function geoNearSource(
   })();
 }
 
+const COLLECTION_FIGURES = ['latencyStats', 'storageStats', 'count', 'queryExecStats'];
 const CURRENT_OP = [
   'allUsers',
   'idleConnections',
@@ -259,15 +260,19 @@ const SOURCES: Record<string, Source> = {
       throw new StoreError(9, `Unrecognized option '${unknown}' in $currentOp stage.`);
     return portions([]);
   },
-  $collStats: (engine, { database, collection }) => {
+  $collStats: (engine, { database, collection }, spec) => {
+    if (!isDocument(spec))
+      throw new StoreError(40166, '$collStats must take a nested object but found a value');
+    const unknown = Object.keys(spec).find((name) => !COLLECTION_FIGURES.includes(name));
+    if (unknown !== undefined) throw new StoreError(40167, `unrecognized option to $collStats: ${unknown}`);
     const found = engine.catalog.find(`${database}.${collection}`);
     return portions([
       {
         ns: `${database}.${collection}`,
         host: 'built-in',
         localTime: engine.clock.now(),
-        count: found?.count ?? 0,
-        storageStats: engine.stats(`${database}.${collection}`),
+        ...('count' in spec && { count: found?.count ?? 0 }),
+        ...('storageStats' in spec && { storageStats: engine.stats(`${database}.${collection}`) }),
       },
     ]);
   },

@@ -14,6 +14,13 @@ export const wrongType = (command: string, field: string, value: unknown, wanted
     `BSON field '${command}.${field}' is the wrong type '${typeName(value)}', expected type '${wanted}'`,
   );
 
+/** Refuses what is left of a document once the fields that it may have are taken out. */
+export function refuseUnknown(place: string, others: Doc): void {
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined)
+    throw new StoreError(40415, `BSON field '${place}.${unknown}' is an unknown field.`);
+}
+
 /** A whole number argument, or the fallback when it is absent. */
 export function numberArgument(command: string, args: Doc, field: string, fallback: number): number {
   const value = args[field];

@@ -325,7 +325,7 @@ function nOf(parts: Doc, pick: (values: unknown[], count: number) => unknown[]):
   return pick(arrayOf('input', parts.input, 5788200), count);
 }
 
-/** Operators whose MongoDB meaning mingo misses, and those that are used often; the rest comes from mingo. */
+/** Operators on numbers, lists, objects and sets. */
 export const FUNCTIONS: Record<string, Operator> = {
   $eq: comparison((result) => result === 0),
   $ne: comparison((result) => result !== 0),

@@ -7,7 +7,8 @@ import { mapKey } from './key.js';
 import { isNumeric, toDouble } from './numbers.js';
 import { pathParts } from './path.js';
 import { breathe, Turn } from './scan.js';
-import { asWord } from './types.js';
+import { refuseUnknown } from './arguments.js';
+import { asWord, typeName } from './types.js';
 
 const LOOKUP_PARTS = ['from', 'localField', 'foreignField', 'as', 'pipeline', 'let'];
 
@@ -82,27 +83,46 @@ const withEach = (join: (doc: Doc) => Promise<Doc>): Stage =>
     }
   };
 
-/** `$graphLookup`: follows a field from document to document. */
-export function graphLookup(spec: unknown, context: StageContext): Stage {
-  const {
-    from,
-    startWith,
-    connectFromField,
-    connectToField,
-    as,
-    maxDepth,
-    depthField,
-    restrictSearchWithMatch,
-  } = spec as Doc;
-  if (
-    [from, connectFromField, connectToField, as].some((part) => typeof part !== 'string') ||
-    startWith === undefined
-  ) {
+const GRAPH_TEXTS = ['from', 'connectFromField', 'connectToField', 'as', 'depthField'];
+const GRAPH_PARTS = [...GRAPH_TEXTS, 'startWith', 'maxDepth', 'restrictSearchWithMatch'];
+
+function checkGraph(spec: Doc): void {
+  for (const [name, value] of Object.entries(spec)) {
+    if (!GRAPH_PARTS.includes(name)) throw new StoreError(40104, `Unknown argument to $graphLookup: ${name}`);
+    if (GRAPH_TEXTS.includes(name) && typeof value !== 'string')
+      throw new StoreError(40103, `expected string as argument for ${name}, found: ${typeName(value)}`);
+  }
+  const { maxDepth, restrictSearchWithMatch: match } = spec;
+  if (maxDepth !== undefined) {
+    if (!isNumeric(maxDepth))
+      throw new StoreError(40100, `maxDepth must be numeric, found type: ${typeName(maxDepth)}`);
+    if (toDouble(maxDepth) < 0)
+      throw new StoreError(40101, `maxDepth requires a nonnegative argument, found: ${toDouble(maxDepth)}`);
+    if (!Number.isInteger(toDouble(maxDepth)))
+      throw new StoreError(40102, `maxDepth could not be represented as a long long: ${toDouble(maxDepth)}`);
+  }
+  if (match !== undefined && !isDocument(match))
+    throw new StoreError(40185, `restrictSearchWithMatch must be an object, found ${typeName(match)}`);
+  if (['from', 'connectFromField', 'connectToField', 'as', 'startWith'].some((part) => !(part in spec)))
     throw new StoreError(
       40105,
       "$graphLookup requires 'from', 'as', 'startWith', 'connectFromField', and 'connectToField' to be specified.",
     );
-  }
+}
+
+/** `$graphLookup`: follows a field from document to document. */
+export function graphLookup(spec: unknown, context: StageContext): Stage {
+  if (!isDocument(spec))
+    throw new StoreError(
+      40327,
+      `the $graphLookup stage specification must be an object, but found ${typeName(spec)}`,
+    );
+  checkGraph(spec);
+  const { startWith, connectFromField, connectToField, as, maxDepth, depthField } = spec;
+  const match = (spec.restrictSearchWithMatch as Doc | undefined) ?? {};
+  const search = (filter: Doc): Flow =>
+    context.run(`${context.database}.${String(spec.from)}`, [{ $match: filter }], context.variables);
+  search(match);
   const start = compileExpression(startWith, context);
   const follow = compileExpression(`$${String(connectFromField)}`, context);
   const deepest = isNumeric(maxDepth) ? toDouble(maxDepth) : Infinity;
@@ -111,14 +131,9 @@ export function graphLookup(spec: unknown, context: StageContext): Stage {
     let frontier = [start(scope(context.variables, doc))].flat();
     for (let depth = 0; frontier.length > 0 && depth <= deepest; depth += 1) {
       const filter = {
-        $and: [
-          { [String(connectToField)]: { $in: frontier.map((value) => value ?? null) } },
-          (restrictSearchWithMatch as Doc | undefined) ?? {},
-        ],
+        $and: [{ [String(connectToField)]: { $in: frontier.map((value) => value ?? null) } }, match],
       };
-      const found = await collect(
-        context.run(`${context.database}.${String(from)}`, [{ $match: filter }], context.variables),
-      );
+      const found = await collect(search(filter));
       const fresh = found.filter((item) => !seen.has(mapKey(item._id)));
       for (const item of fresh)
         seen.set(
@@ -133,7 +148,13 @@ export function graphLookup(spec: unknown, context: StageContext): Stage {
 
 /** `$unionWith`: another collection's documents after these. */
 export function unionWith(spec: unknown, context: StageContext): Stage {
-  const { coll, pipeline = [] } = isDocument(spec) ? spec : { coll: spec };
+  if (!isDocument(spec) && typeof spec !== 'string')
+    throw new StoreError(
+      9,
+      `the $unionWith stage specification must be an object or string, but found ${typeName(spec)}`,
+    );
+  const { coll, pipeline = [], ...others } = isDocument(spec) ? spec : { coll: spec };
+  refuseUnknown('$unionWith', others);
   refuseWriting('$unionWith', pipeline, 31441);
   const other = (): Flow =>
     context.run(

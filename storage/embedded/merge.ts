@@ -1,3 +1,4 @@
+import { refuseUnknown } from './arguments.js';
 import { checkNamespace, draftBeside } from './catalog.js';
 import { encode, isDocument, type Doc } from './bson.js';
 import type { Engine } from './engine.js';
@@ -38,10 +39,19 @@ export function checkMerge(
   database: string,
   context: MatchContext,
 ): void {
-  const merge = isDocument(spec) && 'into' in spec ? spec : { into: spec };
+  if (kind === '$merge' && isDocument(spec) && !('into' in spec))
+    throw new StoreError(40414, "BSON field '$merge.into' is missing but a required field");
+  const merge = isDocument(spec) ? spec : { into: spec };
   targetOf(kind === '$out' ? spec : merge.into, database);
-  if (kind === '$out') return;
-  const { whenMatched, whenNotMatched, let: given } = merge as Doc;
+  if (kind === '$out') {
+    if (isDocument(spec)) {
+      const { db: _db, coll: _coll, timeseries: _series, ...others } = spec;
+      refuseUnknown('$out', others);
+    }
+    return;
+  }
+  const { into: _into, on: _on, whenMatched, whenNotMatched, let: given, ...others } = merge as Doc;
+  refuseUnknown('$merge', others);
   if (isDocument(given) && !Array.isArray(whenMatched))
     throw new StoreError(51199, "Cannot use 'let' variables with 'whenMatched' other than a pipeline");
   if (isDocument(given) && 'new' in given && given.new !== '$$ROOT')

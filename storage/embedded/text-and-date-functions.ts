@@ -1,11 +1,11 @@
-import { Binary, ObjectId, Timestamp } from 'bson';
+import { Binary, Timestamp } from 'bson';
 import type { Doc } from './bson.js';
 import { asText } from './conversions.js';
 import { asDate, DATE_FUNCTIONS, dayLength, isoDay, isoWeek, startOfIsoYear } from './date-functions.js';
+import { DATE_STEPS } from './date-steps.js';
 import { StoreError } from './errors.js';
-import { byParts, fixed, type Operator } from './operator.js';
+import { fixed, type Operator } from './operator.js';
 import { TEXT_FUNCTIONS } from './text-functions.js';
-import { callMingo } from './mingo-bridge.js';
 import { isNumeric, toDouble } from './numbers.js';
 import { instantIn, shownIn } from './time-zones.js';
 import { nothing, typeName } from './types.js';
@@ -100,28 +100,6 @@ function zip([parts]: unknown[]): unknown {
   );
 }
 
-/** `$dateTrunc`, cut where the time zone's own clocks begin a day or an hour. */
-const dateTrunc = byParts(
-  '$dateTrunc',
-  { object: 5439007, unknown: 5439008 },
-  { date: 5439009, unit: 5439010 },
-  ['binSize', 'timezone', 'startOfWeek'],
-  (given) => {
-    const { timezone, ...parts } = given;
-    const { date, unit, binSize = 1 } = parts;
-    if (nothing(date) || nothing(unit) || binSize === null || timezone === null) return null;
-    checkUnit(unit);
-    if (!isDate(date))
-      throw new StoreError(5439012, `$dateTrunc requires 'date' to be a date, but got ${typeName(date)}`);
-    if (!isNumeric(binSize) || !Number.isInteger(toDouble(binSize)))
-      throw new StoreError(5439017, `$dateTrunc requires 'binSize' to be a 64-bit integer`);
-    if (toDouble(binSize) <= 0)
-      throw new StoreError(5439018, `$dateTrunc requires 'binSize' to be greater than 0`);
-    const cut = callMingo('$dateTrunc', { ...parts, date: shownIn(timezone, asDate(date)) });
-    return cut instanceof Date ? instantIn(timezone, cut) : cut;
-  },
-);
-
 function dateFromParts([given]: unknown[]): unknown {
   const { timezone, ...parts } = given as Doc;
   if (timezone === null || Object.values(parts).some((part) => part === null)) return null;
@@ -160,75 +138,6 @@ function dateFromParts([given]: unknown[]): unknown {
   return instantIn(timezone, shown);
 }
 
-const UNITS = 'year quarter week month day hour minute second millisecond'.split(' ');
-
-function checkUnit(unit: unknown): string {
-  if (typeof unit !== 'string')
-    throw new StoreError(5439013, `unit must be a string, found: ${typeName(unit)}`);
-  if (!UNITS.includes(unit)) throw new StoreError(9, `unknown time unit value: ${unit}`);
-  return unit;
-}
-
-/** `$dateDiff`: a long, of dates, ObjectIds and timestamps. */
-const dateDiff = byParts(
-  '$dateDiff',
-  { object: 5166301, unknown: 5166302 },
-  { startDate: 5166303, endDate: 5166304, unit: 5166305 },
-  ['timezone', 'startOfWeek'],
-  (given) => {
-    const { startDate, endDate, unit, timezone } = given;
-    if (nothing(startDate) || nothing(endDate) || nothing(unit) || timezone === null) return null;
-    checkUnit(unit);
-    for (const [name, value] of Object.entries({ startDate, endDate }))
-      if (!isDate(value))
-        throw new StoreError(
-          5166307,
-          `$dateDiff requires '${name}' to be a date, but got ${typeName(value)}`,
-        );
-    const dates = { startDate: asDate(startDate), endDate: asDate(endDate) };
-    const between = callMingo('$dateDiff', { ...given, ...dates });
-    return isNumeric(between) ? BigInt(Math.trunc(toDouble(between))) : between;
-  },
-);
-
-const MONTHS: Record<string, number> = { month: 1, quarter: 3, year: 12 };
-
-/** Units of fixed length. Days and weeks are as long as a time zone's clocks make them. */
-const LENGTHS: Record<string, number> = { hour: 3_600_000, minute: 60_000, second: 1000, millisecond: 1 };
-const DAYS: Record<string, number> = { day: 1, week: 7 };
-
-function isDate(value: unknown): boolean {
-  return value instanceof Date || value instanceof ObjectId || value instanceof Timestamp;
-}
-
-/** `$dateAdd` and `$dateSubtract`: by months the day stays, or becomes the last of a shorter month; by days the time of day stays. */
-function shifted(name: '$dateAdd' | '$dateSubtract'): Operator {
-  const sign = name === '$dateAdd' ? 1 : -1;
-  const needed = { startDate: 5166402, unit: 5166402, amount: 5166402 };
-  return byParts(name, { object: 5166400, unknown: 5166401 }, needed, ['timezone'], (given) => {
-    const { startDate, unit, amount, timezone } = given;
-    if (nothing(startDate) || nothing(unit) || nothing(amount) || timezone === null) return null;
-    const known = checkUnit(unit);
-    if (!isDate(startDate))
-      throw new StoreError(5166403, `${name} requires startDate to be convertible to a date`);
-    if (!isNumeric(amount) || !Number.isInteger(toDouble(amount)))
-      throw new StoreError(5166405, `${name} expects integer amount of time units`);
-    const [from, by] = [asDate(startDate), sign * toDouble(amount)];
-    const length = LENGTHS[known];
-    if (length !== undefined) return new Date(from.getTime() + by * length);
-    const shown = shownIn(timezone, from);
-    if (DAYS[known] !== undefined) shown.setUTCDate(shown.getUTCDate() + by * DAYS[known]);
-    else {
-      const day = shown.getUTCDate();
-      shown.setUTCDate(1);
-      shown.setUTCMonth(shown.getUTCMonth() + by * (MONTHS[known] ?? 1));
-      const last = new Date(Date.UTC(shown.getUTCFullYear(), shown.getUTCMonth() + 1, 0)).getUTCDate();
-      shown.setUTCDate(Math.min(day, last));
-    }
-    return instantIn(timezone, shown);
-  });
-}
-
 /** `$dateToParts`, as the clocks of its time zone show it. */
 function dateParts([given]: unknown[]): unknown {
   const { date, timezone, iso8601 } = given as Doc;
@@ -262,19 +171,16 @@ const one = (apply: (value: unknown) => unknown): Operator => ({
   apply: ([value]) => (nothing(value) ? null : apply(value)),
 });
 
-/** Operators on texts, dates and bytes that mingo lacks or gets wrong. */
+/** Operators on texts, dates and bytes. */
 export const TEXT_AND_DATE_FUNCTIONS: Record<string, Operator> = {
   ...DATE_FUNCTIONS,
+  ...DATE_STEPS,
   ...TEXT_FUNCTIONS,
   $substr: fixed(3, bytesOf),
   $indexOfCP: { least: 2, most: 4, apply: indexOfCodePoint },
   $substrBytes: fixed(3, bytesOf),
   $zip: { least: 1, most: 1, named: true, apply: zip },
-  $dateDiff: dateDiff,
-  $dateAdd: shifted('$dateAdd'),
-  $dateSubtract: shifted('$dateSubtract'),
   $dateFromParts: { least: 1, most: 1, named: true, apply: dateFromParts },
-  $dateTrunc: dateTrunc,
   $dateToParts: { least: 1, most: 1, named: true, apply: dateParts },
   $binarySize: one((value) => {
     if (typeof value === 'string') return Buffer.byteLength(value);

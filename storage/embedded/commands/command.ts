@@ -1,4 +1,4 @@
-import { numberArgument } from '../arguments.js';
+import { numberArgument, refuseUnknown } from '../arguments.js';
 import { encode, isDocument, type Doc } from '../bson.js';
 import { resultsOf, type Results } from '../cursors.js';
 import type { Engine } from '../engine.js';
@@ -48,9 +48,8 @@ export async function firstReply(
 /** How much the first batch holds, by a command's `cursor`. */
 export function firstBatchOf({ name, args: { cursor } }: Call, otherwise: number): number {
   if (!isDocument(cursor)) return otherwise;
-  const unknown = Object.keys(cursor).find((field) => field !== 'batchSize');
-  if (unknown !== undefined)
-    throw new StoreError(40415, `BSON field '${name}.cursor.${unknown}' is an unknown field.`);
+  const { batchSize: _size, ...others } = cursor;
+  refuseUnknown(`${name}.cursor`, others);
   return numberArgument(`${name}.cursor`, cursor, 'batchSize', otherwise);
 }
 

@@ -241,6 +241,25 @@ edges('expressions at their edges', V, [
     val({ $dateTrunc: { date: '$at', unit: 'hour', binSize: 6 } }),
     v(date('2024-02-29T12:00:00Z')),
   ],
+  ['dateTrunc at an old beginning', val({ $dateTrunc: { date: date(0), unit: 'month' } }), v(date(0))],
+  [
+    'dateTrunc before 1970',
+    val({ $dateTrunc: { date: date('1969-12-31T23:59:58.123Z'), unit: 'second' } }),
+    v(date('1969-12-31T23:59:58Z')),
+  ],
+  [
+    'dateTrunc by five weeks',
+    val({
+      $dateTrunc: { date: date('2026-05-17T13:45Z'), unit: 'week', binSize: 5, timezone: 'Europe/Berlin' },
+    }),
+    v(date('2026-05-09T22:00:00Z')),
+  ],
+  ['dateTrunc bad day', val({ $dateTrunc: { date: '$at', unit: 'week', startOfWeek: 'x' } }), error(9)],
+  [
+    'dateDiff back over 1970',
+    val({ $dateDiff: { startDate: '$at', endDate: date('1969-12-31T23:59:59Z'), unit: 'month' } }),
+    v(long('-650')),
+  ],
   ['dateTrunc quarter', val({ $dateTrunc: { date: '$at', unit: 'quarter' } }), v(date('2024-01-01'))],
   ['dateFromParts', val({ $dateFromParts: { year: 2024, month: 14, day: 1 } }), v(date('2025-02-01'))],
   [

@@ -14,6 +14,10 @@ const onAdmin =
   (command: Doc): Step =>
   (_c, db) =>
     db.client.db('admin').command(command, opts);
+const onAdminPipe =
+  (...pipeline: Doc[]): Step =>
+  (_c, db) =>
+    db.client.db('admin').aggregate(pipeline).toArray();
 const mergeBy = (whenMatched: Doc[], more: Doc = {}): Step =>
   piped({ $merge: { into: 'beside', whenMatched, ...more } });
 const undefinedName = { $project: { v: '$$nobody' } };
@@ -63,6 +67,39 @@ edges(
     ['a facet of sources', piped({ $facet: { a: [{ $currentOp: {} }] } }), error(40600)],
     ['sessions of a collection', piped({ $listLocalSessions: {} }), error(73)],
     ['operations of a database', onDatabase({ $currentOp: {} }), error(73)],
+  ],
+);
+
+const graph = (more: Doc): Step =>
+  piped({
+    $graphLookup: {
+      from: 'contract',
+      startWith: '$x',
+      connectFromField: 'x',
+      connectToField: 'x',
+      as: 'v',
+      ...more,
+    },
+  });
+edges(
+  'stages of an empty collection refuse',
+  [],
+  [
+    ['an unknown part of a graph', graph({ foo: 1 }), error(40104)],
+    ['a graph of no object', piped({ $graphLookup: 5 }), error(40327)],
+    ['a graph from a number', graph({ from: 5 }), error(40103)],
+    ['a graph of negative depth', graph({ maxDepth: -1 }), error(40101)],
+    ['a graph of half a step', graph({ maxDepth: 1.5 }), error(40102)],
+    ['a graph of a depth in letters', graph({ maxDepth: 'two' }), error(40100)],
+    ['a graph through what is no filter', graph({ restrictSearchWithMatch: 5 }), error(40185)],
+    ['a graph through an unknown operator', graph({ restrictSearchWithMatch: { $foo: 1 } }), error(2)],
+    ['a union with a number', piped({ $unionWith: 5 }), error(9)],
+    ['an unknown part of a union', piped({ $unionWith: { coll: 'beside', foo: 1 } }), error(40415)],
+    ['an unknown part of $out', piped({ $out: { db: 'a', coll: 'b', foo: 1 } }), error(40415)],
+    ['an unknown part of $merge', piped({ $merge: { into: 'beside', foo: 1 } }), error(40415)],
+    ['a merge into nothing', piped({ $merge: { on: '_id' } }), error(40414)],
+    ['unknown figures', piped({ $collStats: { foo: {} } }), error(40167)],
+    ['an unknown part of $currentOp', onAdminPipe({ $currentOp: { foo: 1 } }), error(9)],
   ],
 );
 
