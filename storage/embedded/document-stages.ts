@@ -139,6 +139,13 @@ export const CHANGES: Record<string, (spec: unknown, context: MatchContext) => C
   $redact: redact,
 };
 
+/** Stages that there are, but not of updates; what is neither is unknown. */
+const NOT_IN_UPDATES = new Set(
+  (
+    '$match $redact $group $sort $limit $skip $unwind $lookup $graphLookup $facet $bucket $bucketAuto $count $sortByCount $sample ' +
+    '$unionWith $out $merge $documents $collStats $geoNear $indexStats $listLocalSessions $currentOp'
+  ).split(' '),
+);
 const IN_UPDATES = new Set(['$set', '$addFields', '$unset', '$project', '$replaceRoot', '$replaceWith']);
 
 /** Compiles an update that is written as a pipeline; it makes a new document from the old one. */
@@ -154,10 +161,9 @@ export function compilePipelineUpdate(
       throw new StoreError(40323, 'A pipeline stage specification object must contain exactly one field.');
     const make = IN_UPDATES.has(name) ? CHANGES[name] : undefined;
     if (!make)
-      throw new StoreError(
-        name.startsWith('$') ? 72 : 40324,
-        `${name} is not allowed to be used within an update`,
-      );
+      throw NOT_IN_UPDATES.has(name)
+        ? new StoreError(72, `${name} is not allowed to be used within an update`)
+        : new StoreError(40324, `Unrecognized pipeline stage name: '${name}'`);
     return make(stage[name], context);
   });
   return (doc) => changes.reduce((current, change) => change(current) as Doc, doc);

@@ -143,6 +143,7 @@ edges('updates at their edges', S, [
     true,
   ],
   ['pipeline match', upd([{ $match: {} }]), error(72)],
+  ['pipeline of update operators', upd([{ $inc: { x: 1 } }]), error(40324)],
   ['pipeline with unknown op', upd([{ $set: { a: { $foo: 1 } } }]), error(168)],
   [
     'pipeline $$REMOVE',
