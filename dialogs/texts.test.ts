@@ -105,6 +105,13 @@ describe('times and amounts', () => {
     expect(berlin.moment(new Date('2026-11-21T23:30:00Z'), at, 'en')).toBe('22 Nov 2026, 00:30');
   });
 
+  it('tell minutes of a day apart, however often they were written before', () => {
+    const times = ['14:04:59', '14:05:00', '14:05:59', '14:06:00'].map((time) =>
+      texts.dateTime(new Date(`2026-11-21T${time}Z`), 'en'),
+    );
+    expect(times.map((time) => /\d\d:\d\d/.exec(time)?.[0])).toEqual(['14:04', '14:05', '14:05', '14:06']);
+  });
+
   it('leave the date out of a moment of today', () => {
     expect(texts.moment(at, new Date('2026-11-21T20:00:00Z'), 'de', 'UTC')).toBe('14:05');
     expect(texts.moment(at, new Date('2026-11-22T20:00:00Z'), 'de')).toBe('21.11.2026, 14:05 UTC');

@@ -129,7 +129,11 @@ function moneyDigits(microDollars: number): Intl.NumberFormatOptions {
 
 /** Intl's formatters are slow to make and are kept, one per language and form. */
 function createFormats(): {
-  date(locale: string, options: Intl.DateTimeFormatOptions, timeZone?: string): Intl.DateTimeFormat;
+  date(
+    locale: string,
+    options: Intl.DateTimeFormatOptions,
+    timeZone?: string,
+  ): Pick<Intl.DateTimeFormat, 'format'>;
   number(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat;
   list(locale: string): Intl.ListFormat;
 } {
@@ -154,9 +158,8 @@ function createFormats(): {
   return {
     date: (locale, options, timeZone = 'UTC') => {
       const tag = usableTag(locale);
-      return keep(
-        `date ${tag} ${timeZone} ${JSON.stringify(options)}`,
-        () => new Intl.DateTimeFormat(tag, { ...options, timeZone }),
+      return keep(`date ${tag} ${timeZone} ${JSON.stringify(options)}`, () =>
+        rememberMinutes(new Intl.DateTimeFormat(tag, { ...options, timeZone })),
       );
     },
     number: (locale, options) => {
@@ -166,6 +169,24 @@ function createFormats(): {
     list: (locale) => {
       const tag = usableTag(locale);
       return keep(`list ${tag}`, () => new Intl.ListFormat(tag, { style: 'long', type: 'conjunction' }));
+    },
+  };
+}
+
+const MOST_MINUTES = 500;
+
+/** Cards show the same few instants again and again, and none to the second. */
+function rememberMinutes(format: Intl.DateTimeFormat): Pick<Intl.DateTimeFormat, 'format'> {
+  const shown = new Map<number, string>();
+  return {
+    format: (at) => {
+      const minute = Math.floor(Number(at) / 60_000);
+      const known = shown.get(minute);
+      if (known !== undefined) return known;
+      if (shown.size >= MOST_MINUTES) shown.clear();
+      const text = format.format(at);
+      shown.set(minute, text);
+      return text;
     },
   };
 }
