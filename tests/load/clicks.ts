@@ -79,6 +79,7 @@ export async function runClicks(
     ...spreadOf(latencies),
     cpuMicros: cpu / Math.max(1, latencies.length),
     rssBytes: subject.rssBytes(),
+    ownBytes: subject.ownBytes(),
     ...mistakes,
     examples: [],
   };
@@ -158,6 +159,7 @@ async function timed(
     ...spreadOf(latencies),
     cpuMicros: cpu / Math.max(1, latencies.length),
     rssBytes: subject.rssBytes(),
+    ownBytes: subject.ownBytes(),
     ...mistakes,
     examples: [],
   };

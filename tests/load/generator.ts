@@ -27,6 +27,8 @@ export interface LoadResult {
   /** Processor time of the bot per answered message, in microseconds. */
   cpuMicros: number;
   rssBytes: number;
+  /** Without the pages of mapped files. */
+  ownBytes: number;
   /** Each is a mistake; all are 0 in a good run. */
   unanswered: number;
   wrong: number;
@@ -119,6 +121,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const seconds = (performance.now() - started) / 1000;
   const cpu = subject.cpuMicros() - cpuBefore;
   const rssBytes = subject.rssBytes();
+  const ownBytes = subject.ownBytes();
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
 
   const answered = latencies.length;
@@ -128,6 +131,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     ...spreadOf(latencies),
     cpuMicros: answered === 0 ? Number.NaN : cpu / answered,
     rssBytes,
+    ownBytes,
     ...mistakes,
     examples,
   };

@@ -67,7 +67,8 @@ ${figures.installSeconds === undefined ? '' : `| npm install, build included | $
 | restart until ready, sample handbook taken in | ${ms(start.readyMs)} ms | aim: below 3,000 ms |
 | first answer after a restart, p50 / p95 | ${ms(start.firstAnswerP50)} / ${ms(start.firstAnswerP95)} ms | |
 | memory when idle, the encoder at rest | ${mb(idle.steward)} | aim: below 250 MB; ${mb(idle.bare)} (bare botbuilder) |
-| memory under load | ${loaded ? mb(loaded.steward.rssBytes) : '–'} | ${mb(throughput[0]?.bare.rssBytes ?? 0)} (bare botbuilder) |
+| memory under load, without the pages of the store's mapped file | ${loaded ? mb(loaded.steward.ownBytes) : '–'} | ${mb(throughput[0]?.bare.ownBytes ?? 0)} (bare botbuilder) |
+| the same with them, which the system takes back at will | ${loaded ? mb(loaded.steward.rssBytes) : '–'} | ${mb(throughput[0]?.bare.rssBytes ?? 0)} (bare botbuilder) |
 `;
 }
 
