@@ -56,18 +56,28 @@ function parse(response: OutboundResponse): z.output<typeof reply> | undefined {
   }
 }
 
-/** As a text may end with that was cut; it cannot be encoded. */
-const HALF_CHARACTER = /\p{Surrogate}/gu;
-
 /** URLSearchParams takes several times as long over the blocks of a card. */
 function formOf(args: Arguments): string {
   const fields: string[] = [];
   for (const [name, value] of Object.entries(args)) {
     if (value === undefined || value === null) continue;
-    const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-    fields.push(`${name}=${encodeURIComponent(text.replace(HALF_CHARACTER, '\uFFFD'))}`);
+    fields.push(`${name}=${typeof value === 'object' ? encodedJson(value) : encoded(String(value))}`);
   }
   return fields.join('&');
+}
+
+/** As a text may end with that was cut; it cannot be encoded. */
+const HALF_CHARACTER = /\p{Surrogate}/gu;
+const encoded = (text: string): string => encodeURIComponent(text.replace(HALF_CHARACTER, '\uFFFD'));
+
+/** What is frozen stays as it is and is sent again and again, such as the blocks of `help`. */
+const frozen = new WeakMap<object, string>();
+
+function encodedJson(value: object): string {
+  if (!Object.isFrozen(value)) return encoded(JSON.stringify(value));
+  const text = frozen.get(value) ?? encoded(JSON.stringify(value));
+  frozen.set(value, text);
+  return text;
 }
 
 function retryAfterOf({ headers }: OutboundResponse): number {

@@ -137,7 +137,10 @@ export function createRenderer({ renderCard, payloads, pictures, logger }: Rende
     if (Array.isArray(known)) return known;
     const { messages, isFixed } = await make(content, instance, options);
     if (!known) rendered.set(content, 'once');
-    else if (isFixed && !JSON.stringify(messages).includes(instance)) rendered.set(content, messages);
+    else if (isFixed && !JSON.stringify(messages).includes(instance)) {
+      rendered.set(content, messages);
+      for (const { blocks } of messages) Object.freeze(blocks);
+    }
     return messages;
   };
 
