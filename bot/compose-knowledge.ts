@@ -25,7 +25,7 @@ import { createAnalysers, type Analyser } from '../core/knowledge/index/words.js
 import { loadLanguageDetector } from '../core/knowledge/ingest/detect-language.js';
 import type { IngestEvent } from '../core/knowledge/ingest/ingest-report.js';
 import { ingestPaths } from '../core/knowledge/ingest/ingest.js';
-import { shippedSynonyms } from '../core/knowledge/synonyms/synonyms.js';
+import { shippedSynonyms } from '../core/knowledge/synonyms/shipped-synonyms.js';
 import { createTenantSynonyms } from '../core/knowledge/synonyms/tenant-synonyms.js';
 
 export interface KnowledgeRoom {

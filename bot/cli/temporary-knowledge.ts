@@ -7,7 +7,7 @@ import { loadLanguageDetector } from '../../core/knowledge/ingest/detect-languag
 import { readCorpus } from '../../core/knowledge/ingest/read-corpus.js';
 import { readFolder } from '../../core/knowledge/ingest/read-folder.js';
 import type { KnowledgeBase } from '../../core/knowledge/knowledge-base.js';
-import { shippedSynonyms } from '../../core/knowledge/synonyms/synonyms.js';
+import { shippedSynonyms } from '../../core/knowledge/synonyms/shipped-synonyms.js';
 import { InvalidInput } from '../../core/kernel/errors.js';
 import type { CliContext } from './context.js';
 

@@ -9,7 +9,7 @@ import { createHashingEncoder } from './encoder/hashing-encoder.js';
 import { extractFacts } from './graph/extract-facts.js';
 import { type KnowledgeGraph, createKnowledgeGraph } from './graph/knowledge-graph.js';
 import { readFolder } from './ingest/read-folder.js';
-import { shippedSynonyms } from './synonyms/synonyms.js';
+import { shippedSynonyms } from './synonyms/shipped-synonyms.js';
 
 const clock = createManualClock();
 let base: FullKnowledgeBase;

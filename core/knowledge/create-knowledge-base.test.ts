@@ -13,7 +13,8 @@ import type { StoredDocument } from './document-store.js';
 import type { Encoder } from './encoder/encoder.js';
 import type { SearchOptions } from './knowledge-base.js';
 import { createHashingEncoder } from './encoder/hashing-encoder.js';
-import { NO_SYNONYMS, shippedSynonyms } from './synonyms/synonyms.js';
+import { shippedSynonyms } from './synonyms/shipped-synonyms.js';
+import { NO_SYNONYMS } from './synonyms/synonym-groups.js';
 
 const silent = (): void => {};
 const logger: Logger = { debug: silent, info: silent, warn: silent, error: silent, child: () => logger };

@@ -32,7 +32,8 @@ import { rarityIn } from './retrieve/rerank.js';
 import type { Candidate } from './retrieve/candidate.js';
 import { Retriever } from './retrieve/retriever.js';
 import { DEFAULT_STAGES, type Stages } from './retrieve/stages.js';
-import { NO_SYNONYMS, type SynonymGroups, Synonyms } from './synonyms/synonyms.js';
+import { NO_SYNONYMS, type SynonymGroups } from './synonyms/synonym-groups.js';
+import { Synonyms } from './synonyms/synonyms.js';
 
 export interface KnowledgeBaseOptions {
   clock: Clock;

@@ -19,7 +19,7 @@ import { loadLanguageDetector } from '../../core/knowledge/ingest/detect-languag
 import { ingestPaths } from '../../core/knowledge/ingest/ingest.js';
 import { readFolder } from '../../core/knowledge/ingest/read-folder.js';
 import { createMemoryDocumentStore } from '../../core/knowledge/memory-document-store.js';
-import { shippedSynonyms } from '../../core/knowledge/synonyms/synonyms.js';
+import { shippedSynonyms } from '../../core/knowledge/synonyms/shipped-synonyms.js';
 import { percentile } from './generator.js';
 import { writeSection } from './page-section.js';
 import { machine } from './report.js';

@@ -42,23 +42,23 @@ export interface ConfidenceModel {
  * what came out on handbooks that were left out.
  */
 export const CONFIDENCE: ConfidenceModel = {
-  bias: -4.38,
+  bias: -3.21,
   weights: {
-    sentence: 2.62,
-    holds: 0.54,
+    sentence: 2.08,
+    holds: 0.34,
     lacks: -0.75,
-    missingNames: -0.87,
-    detail: 7.29,
-    close: 2.24,
-    strangest: 2.56,
-    headed: 1.56,
-    open: -2.2,
-    counts: -1.53,
-    asksWay: -0.69,
-    size: -2.51,
-    foreign: 2.76,
+    missingNames: -1.05,
+    detail: 6.16,
+    close: 2.38,
+    strangest: 1.79,
+    headed: 1.05,
+    open: -2.92,
+    counts: -1.49,
+    asksWay: -0.53,
+    size: -2.26,
+    foreign: 4.48,
   },
-  threshold: 0.5,
+  threshold: 0.46,
 };
 
 /** Likelihood between 0 and 1 that an answer with these signs is right. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { createAnalysers } from '../index/words.js';
 import { readQuestion } from '../retrieve/question.js';
-import { NO_SYNONYMS, Synonyms } from '../synonyms/synonyms.js';
+import { NO_SYNONYMS } from '../synonyms/synonym-groups.js';
+import { Synonyms } from '../synonyms/synonyms.js';
 import { isDefinedUnder, statedBy } from './defines.js';
 
 const analyser = createAnalysers();

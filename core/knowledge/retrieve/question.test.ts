@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createAnalysers } from '../index/words.js';
-import { NO_SYNONYMS, parseSynonyms, Synonyms } from '../synonyms/synonyms.js';
+import { NO_SYNONYMS, parseSynonyms } from '../synonyms/synonym-groups.js';
+import { Synonyms } from '../synonyms/synonyms.js';
 import { fitsShape, shapeOf } from './question-shape.js';
 import { readQuestion } from './question.js';
 
@@ -9,9 +10,18 @@ const read = (text: string, history: string[] = []): ReturnType<typeof readQuest
   readQuestion(text, history, {
     analyser,
     detectLanguage: () => undefined,
-    synonyms: new Synonyms({ ...NO_SYNONYMS, same: [['boss', 'manager', 'line manager']] }, analyser),
+    synonyms: new Synonyms(
+      {
+        ...NO_SYNONYMS,
+        same: [
+          ['boss', 'manager', 'line manager'],
+          ['chief', 'head'],
+        ],
+      },
+      analyser,
+    ),
     speaks: () => false,
-    isKnown: () => false,
+    isKnown: (term) => ['manag', 'line'].includes(term),
     meantWord: () => undefined,
   });
 
@@ -20,6 +30,10 @@ describe('Reading a question', () => {
     const boss = read('What does my boss approve?').terms.find(({ term }) => term === 'boss');
     expect(boss?.alternatives.map(({ terms }) => terms.join(' '))).toEqual(['manag', 'line manag']);
     expect(boss?.alternatives.every(({ weight }) => weight < 1)).toBe(true);
+  });
+
+  it('leaves out other words that no document has', () => {
+    expect(read('Where is the chief?').terms[0]?.alternatives).toEqual([]);
   });
 
   it.each([
@@ -104,7 +118,7 @@ describe('A slip of the pen', () => {
       detectLanguage: () => 'en',
       synonyms: new Synonyms({ ...NO_SYNONYMS, same: [['vacation', 'leave']] }, analyser),
       speaks: () => false,
-      isKnown: () => false,
+      isKnown: (term) => term === 'leav',
       meantWord: (word) => {
         const other = meant.get(word);
         return other === undefined ? undefined : { word: other, term: analyser('en').terms(other)[0] ?? '' };

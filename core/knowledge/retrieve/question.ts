@@ -165,6 +165,8 @@ function softTerms(own: ContentWord[], weight: number, reader: QuestionReader): 
     const isOpen = alternatives.length === 0 && !reader.isKnown(term);
     const meant = isOpen ? reader.meantWord(word) : undefined;
     if (meant) alternatives.push({ terms: [meant.term], weight: CORRECTION_WEIGHT });
-    return [{ term, weight, alternatives }];
+    return [
+      { term, weight, alternatives: alternatives.filter(({ terms: all }) => all.every(reader.isKnown)) },
+    ];
   });
 }

@@ -5,7 +5,7 @@ import type { Classification } from '../document.js';
 import type { StoredDocument } from '../document-store.js';
 import { createHashingEncoder } from '../encoder/hashing-encoder.js';
 import type { SearchOptions } from '../knowledge-base.js';
-import { NO_SYNONYMS } from '../synonyms/synonyms.js';
+import { NO_SYNONYMS } from '../synonyms/synonym-groups.js';
 import type { Stages } from './stages.js';
 
 const clock = { now: () => new Date('2026-03-01T10:00:00Z'), sleep: () => Promise.resolve() };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../kernel/logger.js';
-import { NO_SYNONYMS } from './synonyms.js';
+import { NO_SYNONYMS } from './synonym-groups.js';
 import { createTenantSynonyms } from './tenant-synonyms.js';
 
 let folder: string;

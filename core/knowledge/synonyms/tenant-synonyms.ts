@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeError } from '../../kernel/errors.js';
 import type { Logger } from '../../kernel/logger.js';
-import { mergeSynonyms, parseSynonyms, type SynonymGroups } from './synonyms.js';
+import { mergeSynonyms, parseSynonyms, type SynonymGroups } from './synonym-groups.js';
 
 /** A tenant's name as a file's: nothing that leads out of the folder. */
 const FILE_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u;

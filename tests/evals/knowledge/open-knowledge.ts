@@ -10,7 +10,7 @@ import { createHashingEncoder } from '../../../core/knowledge/encoder/hashing-en
 import { loadLanguageDetector } from '../../../core/knowledge/ingest/detect-language.js';
 import { readFolder } from '../../../core/knowledge/ingest/read-folder.js';
 import type { Stages } from '../../../core/knowledge/retrieve/stages.js';
-import { shippedSynonyms } from '../../../core/knowledge/synonyms/synonyms.js';
+import { shippedSynonyms } from '../../../core/knowledge/synonyms/shipped-synonyms.js';
 
 /** Every document of a folder that can be read. */
 export async function documentsOf(folder: string): Promise<StoredDocument[]> {
