@@ -9,6 +9,8 @@ const COVERING_WEIGHT = 0.3;
 const KIND_WEIGHT = 0.2;
 const LEAD_WEIGHT = 0.2;
 const LONGEST_PHRASE = 3;
+/** What a phrase leads to stands for its words together, and each of them counts it. */
+const OF_PHRASE = 0.7;
 
 export interface Alternative {
   terms: string[];
@@ -55,7 +57,8 @@ export class Synonyms {
         for (const way of this.waysFrom(phrase)) {
           for (const member of membersOf(way)) {
             if (member === phrase || member.split(' ').every((term) => present.has(term))) continue;
-            found.set(member, Math.max(found.get(member) ?? 0, way.weight));
+            const weight = length > 1 ? OF_PHRASE * way.weight : way.weight;
+            found.set(member, Math.max(found.get(member) ?? 0, weight));
           }
         }
       }
