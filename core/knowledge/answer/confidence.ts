@@ -58,7 +58,7 @@ export const CONFIDENCE: ConfidenceModel = {
     size: -2.25,
     foreign: 4.4,
   },
-  threshold: 0.46,
+  threshold: 0.45,
 };
 
 /** Likelihood between 0 and 1 that an answer with these signs is right. */
