@@ -2,7 +2,9 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { InvalidInput } from '../../kernel/errors.js';
 
-const groupsSchema = z.array(z.array(z.string().min(1)).min(2)).default([]);
+/** A bare number is a word, too: a cost centre, a form. */
+const wordSchema = z.union([z.string().min(1), z.number().transform(String)]);
+const groupsSchema = z.array(z.array(wordSchema).min(2)).default([]);
 const synonymsSchema = z.object({
   same: groupsSchema,
   near: groupsSchema,

@@ -42,6 +42,21 @@ describe("A tenant's synonyms", () => {
     expect(told).toEqual(['The synonyms of a tenant could not be read; those before stay in force.']);
   });
 
+  it('stay as they were when the file would take long to read, which is told', async () => {
+    const told: string[] = [];
+    const logger = { ...silentLogger, warn: (_fields: object, message: string) => void told.push(message) };
+    writeFileSync(join(folder, 'large.yaml'), `same:\n${'  - [one, two]\n'.repeat(70_000)}`);
+    const read = createTenantSynonyms(folder, 'large', shipped, logger);
+    expect(await read()).toBeUndefined();
+    expect(told).toEqual(['The synonyms of a tenant are too many to read; those before stay in force.']);
+  });
+
+  it('may be bare numbers, such as cost centres', async () => {
+    writeFileSync(join(folder, 'numbers.yaml'), 'same:\n  - [4711, sales]\n');
+    const read = createTenantSynonyms(folder, 'numbers', shipped, silentLogger);
+    expect((await read())?.same).toContainEqual(['4711', 'sales']);
+  });
+
   it('are looked for inside the folder only', async () => {
     writeFileSync(join(folder, 'outside.yaml'), 'same:\n  - [one, two]\n');
     const read = createTenantSynonyms(join(folder, 'inner'), '../outside', shipped, silentLogger);

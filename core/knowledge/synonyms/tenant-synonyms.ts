@@ -7,6 +7,8 @@ import { mergeSynonyms, parseSynonyms, type SynonymGroups } from './synonym-grou
 /** A tenant's name as a file's: nothing that leads out of the folder. */
 const FILE_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u;
 const ABSENT = 'absent';
+/** A larger file would take seconds to read, in which nobody is answered; the shipped lists have half of it. */
+const MOST_BYTES = 1_000_000;
 
 /**
  * A tenant's own groups beside the shipped ones, from `TENANT.yaml` in a folder, which may be edited at any time.
@@ -28,6 +30,13 @@ export function createTenantSynonyms(
     if (state === seen) return undefined;
     seen = state;
     if (!found) return shipped;
+    if (found.size > MOST_BYTES) {
+      logger.warn(
+        { tenantId, bytes: found.size, most: MOST_BYTES },
+        'The synonyms of a tenant are too many to read; those before stay in force.',
+      );
+      return undefined;
+    }
     try {
       return mergeSynonyms(shipped, parseSynonyms(await readFile(file, 'utf8')));
     } catch (error) {
