@@ -5,7 +5,7 @@ import type { NotificationOrder } from '../kernel/effect.js';
 import { newId } from '../kernel/ids.js';
 import { digest } from '../kernel/json.js';
 import type { Approval, ApprovalCopy, ApprovalTimers, Approver, PersonName } from './approval.js';
-import { withOneDirectory, type ApprovalContext } from './context.js';
+import type { ApprovalContext } from './context.js';
 import { copyKeyOf, openingEffect } from './effects.js';
 import { commit } from './commit.js';
 import { isSatisfiable, resolveApprovers } from './rules.js';
@@ -40,10 +40,9 @@ export type Opened =
   | { kind: 'nobody-can-decide' };
 
 /** Opens an approval: finds who decides, stores it with its cards in one write. */
-export async function openApproval(given: ApprovalContext, request: OpenRequest): Promise<Opened> {
-  const { clock, cards, secret, poke, metrics, logger } = given;
+export async function openApproval(context: ApprovalContext, request: OpenRequest): Promise<Opened> {
+  const { clock, cards, secret, poke, metrics, logger } = context;
   const { tenantId, call, requester } = request;
-  const context = withOneDirectory(given, tenantId);
   const repository = context.approvals(tenantId);
   const now = clock.now();
   const twin = await repository.pendingTwin(requester.id, call.tool.name, digest(call.parameters));
