@@ -1,16 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { describe, it } from '@jest/globals';
 import { packageRoot } from '../../../core/kernel/package-root.js';
-import { contractTarget, type ContractTarget } from './target.js';
-import mongoose from 'mongoose';
-import {
-  runUnified,
-  whyNot,
-  type MongoClient,
-  type UnifiedFile,
-  type UnifiedTest,
-} from './unified-runner.js';
+import { whyNot, type UnifiedFile, type UnifiedTest } from './unified-runner.js';
+import { unifiedOnStore } from './unified-target.js';
 
 /** MongoDB's own CRUD tests (`crud/tests/unified` of its driver specifications); they are not part of this repository. */
 const folder = process.env.MONGODB_CRUD_TESTS ?? join(packageRoot, '..', 'shared', 'data', 'mongodb-crud');
@@ -32,16 +25,7 @@ const withComparableEvents = (name: string, test: UnifiedTest): UnifiedTest =>
     : test;
 
 describe("MongoDB's CRUD tests", () => {
-  let target: ContractTarget;
-  let observer: MongoClient;
-  beforeAll(async () => {
-    target = await contractTarget();
-    observer = new mongoose.mongo.MongoClient(target.uri);
-  });
-  afterAll(async () => {
-    await observer.close();
-    await target.close();
-  });
+  const run = unifiedOnStore();
 
   if (files.length === 0)
     it.skip('are skipped: set MONGODB_CRUD_TESTS to the folder with their JSON files', () => undefined);
@@ -52,10 +36,7 @@ describe("MongoDB's CRUD tests", () => {
       for (const test of file.tests) {
         const reason = whyNot(file, test, '8.0.0') ?? KNOWN_EXCEPTIONS[`${name}: ${test.description}`];
         if (reason) it.skip(`${test.description} (${reason})`, () => undefined);
-        else
-          it(test.description, () =>
-            runUnified(target.uri, observer, file, withComparableEvents(name, test)),
-          );
+        else it(test.description, () => run(file, withComparableEvents(name, test)));
       }
     });
   }

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import mongoose from 'mongoose';
-import { contractTarget, type ContractTarget } from './target.js';
-import { runUnified, type MongoClient, type UnifiedFile, type UnifiedTest } from './unified-runner.js';
+import { describe, expect, it } from '@jest/globals';
+import type { UnifiedFile, UnifiedTest } from './unified-runner.js';
+import { unifiedOnStore } from './unified-target.js';
 
 const documents = [1, 2, 3, 4, 5].map((_id) => ({ _id, x: _id * 11 }));
 const place = { databaseName: 'unified', collectionName: 'things' };
@@ -153,18 +152,9 @@ const file: UnifiedFile = {
 };
 
 describe("MongoDB's unified test format", () => {
-  let target: ContractTarget;
-  let observer: MongoClient;
-  beforeAll(async () => {
-    target = await contractTarget();
-    observer = new mongoose.mongo.MongoClient(target.uri);
-  });
-  afterAll(async () => {
-    await observer.close();
-    await target.close();
-  });
+  const run = unifiedOnStore();
 
-  for (const test of file.tests) it(test.description, () => runUnified(target.uri, observer, file, test));
+  for (const test of file.tests) it(test.description, () => run(file, test));
 
   it('is failed by an event that does not come', async () => {
     const test: UnifiedTest = {
@@ -172,6 +162,6 @@ describe("MongoDB's unified test format", () => {
       operations: [{ name: 'countDocuments', object: 'things', arguments: { filter: {} }, expectResult: 5 }],
       expectEvents: [{ client: 'client', events: [{ commandStartedEvent: { commandName: 'count' } }] }],
     };
-    await expect(runUnified(target.uri, observer, file, test)).rejects.toThrow('expected 1 events, got');
+    await expect(run(file, test)).rejects.toThrow('expected 1 events, got');
   });
 });
