@@ -2,18 +2,21 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeError } from '../../kernel/errors.js';
 import type { Logger } from '../../kernel/logger.js';
-import { mergeSynonyms, parseSynonyms, type SynonymGroups } from './synonym-groups.js';
+import { faultLines, mergeSynonyms, parseSynonyms, type SynonymGroups } from './synonym-groups.js';
 
 /** A tenant's name as a file's: nothing that leads out of the folder. */
 const FILE_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u;
+/** The first that is there counts. */
+const EXTENSIONS = ['yaml', 'yml'];
 const ABSENT = 'absent';
+const NO_FOLDER = 'no folder';
 /** A larger file would take seconds to read, in which nobody is answered; the shipped lists have half of it. */
 const MOST_BYTES = 1_000_000;
 
 /**
- * A tenant's own groups beside the shipped ones, from `TENANT.yaml` in a folder, which may be edited at any time.
+ * A tenant's own groups beside the shipped ones, from `TENANT.yaml` (or `.yml`) in a folder, which may be edited at any time.
  * @returns the groups when they are new to the caller since the last call; a file that cannot be read leaves the former
- * ones in force and is told once.
+ * ones in force and a group that cannot be used is left out, each told once.
  */
 export function createTenantSynonyms(
   folder: string,
@@ -21,30 +24,65 @@ export function createTenantSynonyms(
   shipped: SynonymGroups,
   logger: Logger,
 ): () => Promise<SynonymGroups | undefined> {
-  const file = join(folder, `${tenantId}.yaml`);
   let seen = ABSENT;
   return async () => {
     if (!FILE_NAME.test(tenantId)) return undefined;
-    const found = await stat(file).catch(() => undefined);
-    const state = found ? `${found.mtimeMs} ${found.size}` : ABSENT;
+    const [found, other] = await filesOf(folder, tenantId);
+    const state = found
+      ? `${found.file} ${found.mtimeMs} ${found.size} ${other?.file ?? ''}`
+      : await whyNone(folder);
     if (state === seen) return undefined;
     seen = state;
+    if (state === NO_FOLDER) {
+      logger.warn({ tenantId, folder }, 'There is no such folder of synonyms; those before stay in force.');
+      return undefined;
+    }
     if (!found) return shipped;
-    if (found.size > MOST_BYTES) {
+    const { file, size } = found;
+    if (other)
       logger.warn(
-        { tenantId, bytes: found.size, most: MOST_BYTES },
+        { tenantId, file, unread: other.file },
+        'A tenant has two files of synonyms; the one that ends in .yml is not read. Join them.',
+      );
+    if (size > MOST_BYTES) {
+      logger.warn(
+        { tenantId, file, bytes: size, most: MOST_BYTES },
         'The synonyms of a tenant are too many to read; those before stay in force.',
       );
       return undefined;
     }
     try {
-      return mergeSynonyms(shipped, parseSynonyms(await readFile(file, 'utf8')));
+      const { faults, ...own } = parseSynonyms(await readFile(file, 'utf8'));
+      if (faults.length > 0)
+        logger.warn(
+          { tenantId, file, faults: faultLines(faults) },
+          'Some synonyms of a tenant cannot be used and are left out; the others are in force.',
+        );
+      return mergeSynonyms(shipped, own);
     } catch (error) {
       logger.warn(
-        { tenantId, error: describeError(error) },
+        { tenantId, file, error: describeError(error) },
         'The synonyms of a tenant could not be read; those before stay in force.',
       );
       return undefined;
     }
   };
+}
+
+const whyNone = async (folder: string): Promise<string> =>
+  (await stat(folder).catch(() => undefined))?.isDirectory() ? ABSENT : NO_FOLDER;
+
+/** Those files of a tenant that are there. */
+async function filesOf(
+  folder: string,
+  tenantId: string,
+): Promise<{ file: string; mtimeMs: number; size: number }[]> {
+  const found = await Promise.all(
+    EXTENSIONS.map(async (extension) => {
+      const file = join(folder, `${tenantId}.${extension}`);
+      const there = await stat(file).catch(() => undefined);
+      return there ? [{ file, mtimeMs: there.mtimeMs, size: there.size }] : [];
+    }),
+  );
+  return found.flat();
 }
