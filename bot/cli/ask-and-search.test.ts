@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../core/kernel/clock.js';
 import type { Logger } from '../../core/kernel/logger.js';
-import type { Config } from '../config.js';
+import { Command } from 'commander';
+import { loadConfig } from '../config.js';
 import { askCommand } from './ask.js';
+import { addCommands } from './commands.js';
 import type { CliContext } from './context.js';
 import { searchCommand } from './search.js';
 
@@ -19,11 +21,10 @@ interface Output {
   exitCode: number;
 }
 
-async function run(command: 'ask' | 'search', ...words: string[]): Promise<Output> {
+function contextFor(env: Record<string, string> = {}): { output: Output; context: CliContext } {
   const output: Output = { lines: [], said: [], progress: '', exitCode: 0 };
   const context: CliContext = {
-    // Neither command looks at the settings when it is told a folder.
-    config: {} as Config,
+    config: loadConfig({ NODE_ENV: 'test', ...env }, tmpdir()),
     clock: systemClock,
     logger,
     emit: (value) => void output.lines.push(value as Record<string, unknown>),
@@ -36,11 +37,25 @@ async function run(command: 'ask' | 'search', ...words: string[]): Promise<Outpu
       output.exitCode = code;
     },
   };
+  return { output, context };
+}
+
+async function run(command: 'ask' | 'search', ...words: string[]): Promise<Output> {
+  const { output, context } = contextFor();
   const open = (): never => {
     throw new Error('The installation must not be opened.');
   };
   const made = command === 'ask' ? askCommand(context, open) : searchCommand(context, open);
   await made.exitOverride().parseAsync(words, { from: 'user' });
+  return output;
+}
+
+/** As the program does, with all options and settings. */
+async function runProgram(env: Record<string, string>, ...words: string[]): Promise<Output> {
+  const { output, context } = contextFor(env);
+  const program = new Command('steward').exitOverride().configureOutput({ writeErr: context.progress });
+  addCommands(program, context);
+  await program.parseAsync(words, { from: 'user' });
   return output;
 }
 
@@ -102,7 +117,7 @@ describe('ask and search on a temporary index', () => {
       'latencyMs',
     ]);
     expect(lines[1]).toEqual({ id: null, error: 'Line 3 is not JSON.' });
-    expect(lines[2]).toMatchObject({ answered: false, citations: [] });
+    expect(lines[2]).toMatchObject({ answered: false, citations: [], reason: 'not-found' });
     expect(lines[3]).toEqual({ id: 'q3', error: 'Line 7 has no question, query or text.' });
     expect(progress).toContain('Line 3 is not JSON.');
     expect(exitCode).toBe(1);
@@ -119,6 +134,54 @@ describe('ask and search on a temporary index', () => {
     const byId = await run('search', 'who takes off a lock', '--corpus', corpus, '--json');
     expect(byId.lines[0]).toMatchObject({ id: '1', hits: [{ id: 'd2' }, { id: 'd1' }] });
     expect(byId.exitCode).toBe(0);
+  });
+
+  it('answers from a corpus, whose documents are named by id', async () => {
+    const { lines, exitCode } = await run('ask', 'Who takes off a lock?', '--corpus', corpus, '--json');
+    const quote = 'Only the person who put on a lock takes it off.';
+    expect(lines).toMatchObject([
+      { id: '1', answered: true, citations: [{ id: 'd2', path: 'd2', title: 'Locks', quote }] },
+    ]);
+    expect(exitCode).toBe(0);
+  });
+
+  it('asks with the synonyms of the tenant, or of the file that is named', async () => {
+    const synonyms = await mkdtemp(join(folder, 'synonyms-'));
+    const env = { STEWARD_KNOWLEDGE_SYNONYMS: synonyms };
+    await writeFile(join(synonyms, 'home.yaml'), 'same:\n  - [frobnitz, parental leave]\n');
+    await writeFile(join(synonyms, 'acme.yml'), 'same:\n  - [frobnitz, train]\n');
+    const named = join(synonyms, 'named.txt');
+    await writeFile(named, 'same:\n  - [frobnitz, train]\n  - [alone]\n');
+    const search = ['search', 'frobnitz', '--kb', kb, '--k', '1', '--json'];
+    const first = ({ lines: [line] }: Output): unknown => line?.['hits'];
+    const home = await runProgram(env, ...search);
+    expect(first(home)).toMatchObject([{ path: 'leave.md' }]);
+    expect(first(await runProgram(env, ...search, '--tenant', 'acme'))).toMatchObject([
+      { path: 'travel.md' },
+    ]);
+    const other = await runProgram(env, ...search, '--synonyms', named);
+    expect(first(other)).toMatchObject([{ path: 'travel.md' }]);
+    expect(home.exitCode).toBe(0);
+    expect(other.progress).toContain(`${named}, line 3: a group of \`same\` needs at least two words.`);
+    expect(other.exitCode).toBe(1);
+  });
+
+  it('tells who uses a command wrongly, as one error of the program', async () => {
+    for (const words of [
+      ['ask', 'several', 'words'],
+      ['source', 'add'],
+      ['ingest', 'x', '--bogus'],
+    ])
+      await expect(runProgram({}, ...words)).rejects.toMatchObject({ name: 'CommanderError' });
+  });
+
+  it('says before the answers which question each belongs to, and that a file has none', async () => {
+    const two = join(folder, 'two.jsonl');
+    await writeFile(two, '{"id":"a","query":"train"}\n{"id":"b","query":"leave"}\n');
+    const { said } = await run('search', '--queries', two, '--kb', kb, '--k', '1');
+    expect(said).toEqual(['\na: train', 'Travel (travel.md)', '\nb: leave', 'Parental leave (leave.md)']);
+    await writeFile(two, '\n');
+    expect((await run('search', '--queries', two, '--kb', kb)).progress).toContain('There is no question in');
   });
 
   it('names the lines of a corpus that cannot be used, and searches the rest', async () => {
@@ -149,6 +212,9 @@ describe('ask and search on a temporary index', () => {
       ['search', 'x', '--kb', '/tmp', '--corpus', '/tmp/x'],
       'Give either --kb or --corpus',
     ],
+    ['no name for a folder', ['ask', 'x', '--kb', ''], 'is not a folder'],
+    ['a folder as a corpus', ['ask', 'x', '--corpus', '/tmp'], 'is not a file'],
+    ['synonyms that are not there', ['ask', 'x', '--kb', '/tmp', '--synonyms', '/nowhere'], 'is not a file'],
     ['a count that is none', ['search', 'x', '--kb', '/tmp', '--k', 'ten'], 'whole number'],
     ['a file that is not there', ['ask', '--questions', '/nowhere.jsonl', '--kb', '/tmp'], 'cannot be read'],
   ])('refuses %s', async (_what, [command, ...words], message) => {

@@ -55,7 +55,18 @@ export function addCommands(program: Command, context: CliContext): void {
   program.addCommand(peopleCommand(context, open.people));
   program.addCommand(backupCommand(context));
   program.addCommand(restoreCommand(context));
-  for (const command of program.commands.filter((each) => OF_A_TENANT.has(each.name()))) addTenant(command);
+  for (const command of program.commands) {
+    inherit(command, program);
+    if (OF_A_TENANT.has(command.name())) addTenant(command);
+    if (['ask', 'search'].includes(command.name()))
+      command.showHelpAfterError('(several words go in quotes; add --help for the options)');
+  }
+}
+
+/** Wrong use of any command ends as wrong use of the program does, which commander hands on to commands that it makes itself only. */
+function inherit(command: Command, program: Command): void {
+  command.copyInheritedSettings(program);
+  for (const each of command.commands) inherit(each, program);
 }
 
 /** Commands that work on one tenant's data. */

@@ -72,8 +72,12 @@ describe('steward ingest', () => {
   it('answers a path that does not exist with exit code 2', async () => {
     const seen = await run([join(folder, 'none')]);
     expect(seen.code).toBe(2);
-    expect(seen.progress).toContain('cannot be read');
+    expect(seen.progress).toContain('cannot be read (ENOENT). Check the path');
     expect(seen.closed).toBe(1);
+  });
+
+  it('refuses a collection without a name', async () => {
+    await expect(run([folder, '--collection', ' '])).rejects.toThrow('--collection takes a name');
   });
 
   it('answers a store that fails with exit code 1, and closes it', async () => {

@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
-import { describeError, StewardError } from '../../core/kernel/errors.js';
+import { describeError, InvalidInput, StewardError } from '../../core/kernel/errors.js';
 import type { DocumentStore } from '../../core/knowledge/document-store.js';
 import { ingestPaths } from '../../core/knowledge/ingest/ingest.js';
 import {
@@ -32,7 +32,7 @@ export function ingestCommand(context: CliContext, open: () => Promise<OpenedDoc
   return new Command('ingest')
     .description('Take files and folders into the knowledge base; only what changed is read again')
     .argument('<path...>', 'folders or files: Markdown, HTML, TXT, CSV, PDF, DOCX, PPTX, XLSX')
-    .option('--collection <name>', 'collection that the documents belong to', 'main')
+    .option('--collection <name>', 'collection that the documents belong to', collectionNamed, 'main')
     .option('--allow-empty', 'remove all documents of a folder that is empty now')
     .option('--strict', 'exit with 1 when a file was refused')
     .option('--json', 'one JSON line per file and a report at the end')
@@ -48,6 +48,11 @@ export function ingestCommand(context: CliContext, open: () => Promise<OpenedDoc
         await opened.close();
       }
     });
+}
+
+function collectionNamed(value: string): string {
+  if (value.trim()) return value.trim();
+  throw new InvalidInput('cli.no-collection', '--collection takes a name; main without it.');
 }
 
 async function run(

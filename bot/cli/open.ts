@@ -1,6 +1,7 @@
 import type { AuditLog } from '../../core/governance/audit/audit-log.js';
 import type { FullKnowledgeBase } from '../../core/knowledge/create-knowledge-base.js';
 import type { DocumentStore } from '../../core/knowledge/document-store.js';
+import type { SynonymGroups } from '../../core/knowledge/synonyms/synonym-groups.js';
 import type { OpenStore } from '../compose-store.js';
 import { screenedWords } from '../compose-guardrails.js';
 import { HOME_TENANT, servedTenants } from '../tenants.js';
@@ -31,7 +32,7 @@ export interface Openers {
   audit(): Promise<{ log: AuditLog; close(): Promise<void> }>;
   people(): Promise<OpenedPeople>;
   traffic(): Promise<OpenTraffic>;
-  knowledge(): Promise<{ knowledge: FullKnowledgeBase; close(): Promise<void> }>;
+  knowledge(synonyms: SynonymGroups): Promise<{ knowledge: FullKnowledgeBase; close(): Promise<void> }>;
 }
 
 /**
@@ -166,14 +167,16 @@ export function createOpeners(
         close: () => opened.close(),
       };
     },
-    knowledge: async () => {
+    knowledge: async (synonyms) => {
       const { opened, tenantId } = await ofTenant();
       const { createKnowledgeRoom } = await import('../compose-knowledge.js');
       const embedding = config.models.embedding ? await embeddings(opened) : undefined;
       const documents = await documentsOf(opened);
       const room = await createKnowledgeRoom({ documents, embedding, clock, logger });
+      const knowledge = await room.of(tenantId);
+      knowledge.useSynonyms(synonyms);
       return {
-        knowledge: await room.of(tenantId),
+        knowledge,
         close: async () => {
           await room.close();
           await opened.close();

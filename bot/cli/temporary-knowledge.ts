@@ -7,7 +7,7 @@ import { loadLanguageDetector } from '../../core/knowledge/ingest/detect-languag
 import { readCorpus } from '../../core/knowledge/ingest/read-corpus.js';
 import { readFolder } from '../../core/knowledge/ingest/read-folder.js';
 import type { KnowledgeBase } from '../../core/knowledge/knowledge-base.js';
-import { shippedSynonyms } from '../../core/knowledge/synonyms/shipped-synonyms.js';
+import type { SynonymGroups } from '../../core/knowledge/synonyms/synonym-groups.js';
 import { InvalidInput } from '../../core/kernel/errors.js';
 import type { CliContext } from './context.js';
 
@@ -31,7 +31,7 @@ const STEP = 256;
 export async function openTemporaryKnowledge(
   source: TemporarySource,
   questions: string[],
-  { clock, logger, progress, signal, fail }: CliContext,
+  { clock, logger, progress, signal, fail, synonyms }: CliContext & { synonyms: SynonymGroups },
 ): Promise<{ knowledge: KnowledgeBase; close(): Promise<void> }> {
   await checkSource(source);
   const sentence = createSentenceEncoder({ workers: Math.min(MOST_THREADS, availableParallelism()) });
@@ -41,7 +41,7 @@ export async function openTemporaryKnowledge(
     logger,
     encoderFor: (language) => (language === 'en' ? sentence : hashing),
     detectLanguage: await loadLanguageDetector(),
-    synonyms: await shippedSynonyms(),
+    synonyms,
     background: false,
   });
   const close = async (): Promise<void> => {
@@ -114,7 +114,8 @@ function byUse(knowledge: FullKnowledgeBase, questions: string[]): Set<string> {
 async function checkSource(source: TemporarySource): Promise<void> {
   const path = 'folder' in source ? source.folder : source.corpus;
   const found = await stat(path).catch(() => undefined);
-  const fits = 'folder' in source ? found?.isDirectory() : found?.isFile();
+  // A corpus may be a pipe as well.
+  const fits = 'folder' in source ? found?.isDirectory() : found && !found.isDirectory();
   if (!fits) {
     const kind = 'folder' in source ? 'folder' : 'file';
     throw new InvalidInput('cli.no-source', `${path} is not a ${kind}. Check the path.`);

@@ -105,7 +105,7 @@ export const SENTENCES = {
   'folder-none': 'The repository has no folder {{folder}}.',
   'folder-not-allowed':
     'The folder is not in one that sources may lie in. Add that one to STEWARD_KNOWLEDGE_FOLDERS.',
-  'no-such-path': '{{path}} cannot be read ({{fault}}).',
+  'no-such-path': '{{path}} cannot be read ({{fault}}). Check the path and its permissions.',
   unusable: 'It cannot be used: {{fault}}',
 } as const;
 

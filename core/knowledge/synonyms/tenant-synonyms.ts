@@ -1,8 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeError } from '../../kernel/errors.js';
+import { describeError, InvalidInput } from '../../kernel/errors.js';
 import type { Logger } from '../../kernel/logger.js';
-import { faultLines, mergeSynonyms, parseSynonyms, type SynonymGroups } from './synonym-groups.js';
+import {
+  faultLines,
+  mergeSynonyms,
+  parseSynonyms,
+  type ReadSynonyms,
+  type SynonymGroups,
+} from './synonym-groups.js';
 
 /** A tenant's name as a file's: nothing that leads out of the folder. */
 const FILE_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u;
@@ -38,21 +44,14 @@ export function createTenantSynonyms(
       return undefined;
     }
     if (!found) return shipped;
-    const { file, size } = found;
+    const { file } = found;
     if (other)
       logger.warn(
         { tenantId, file, unread: other.file },
         'A tenant has two files of synonyms; the one that ends in .yml is not read. Join them.',
       );
-    if (size > MOST_BYTES) {
-      logger.warn(
-        { tenantId, file, bytes: size, most: MOST_BYTES },
-        'The synonyms of a tenant are too many to read; those before stay in force.',
-      );
-      return undefined;
-    }
     try {
-      const { faults, ...own } = parseSynonyms(await readFile(file, 'utf8'));
+      const { faults, ...own } = await readSynonymsFile(file);
       if (faults.length > 0)
         logger.warn(
           { tenantId, file, faults: faultLines(faults) },
@@ -67,6 +66,28 @@ export function createTenantSynonyms(
       return undefined;
     }
   };
+}
+
+/**
+ * Reads a file of synonyms as a tenant writes them.
+ * @throws InvalidInput when it is not there, too large, no YAML, or when nothing in it can be used.
+ */
+export async function readSynonymsFile(file: string): Promise<ReadSynonyms> {
+  const found = await stat(file).catch(() => undefined);
+  if (!found?.isFile())
+    throw new InvalidInput('knowledge.no-synonyms', `${file} is not a file. Check the path.`);
+  if (found.size > MOST_BYTES) {
+    throw new InvalidInput(
+      'knowledge.large-synonyms',
+      `${file} has ${found.size} bytes; at most ${MOST_BYTES} are read. Leave out what nobody asks with.`,
+    );
+  }
+  const text = await readFile(file, 'utf8');
+  try {
+    return parseSynonyms(text);
+  } catch (error) {
+    throw new InvalidInput('knowledge.bad-synonyms', `${file}: ${describeError(error)}`, { cause: error });
+  }
 }
 
 const whyNone = async (folder: string): Promise<string> =>
