@@ -9,7 +9,7 @@ import { reason } from './reason.js';
 import { Unreadable } from './unreadable.js';
 
 /** Raised when parsing or chunking changes, so that unchanged files are read again. */
-const RECIPE = 2;
+const RECIPE = 3;
 
 /**
  * The id of the document at a path: the same for every process that takes it in, so that two at once cannot make two

@@ -2,6 +2,7 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { ROLES, type Role } from '../../kernel/person.js';
 import type { Classification, DocumentAccess } from '../document.js';
+import { distance } from '../index/spelling.js';
 import { singleLine } from './text-cleaning.js';
 import { reason, type Reason } from './reason.js';
 import { UnclearReaders } from './unreadable.js';
@@ -50,18 +51,20 @@ const headerSchema = z.object({
     .optional(),
 });
 
+/** Names that say who may read, with the slips in which each is still known. */
+const WHO_MAY_READ = [
+  ['readers', 1],
+  ['classification', 2],
+] as const;
+
 /**
- * Reads what a document says about itself, from front matter or `<meta>`.
- * @throws UnclearReaders when it names readers or a classification that cannot be understood.
+ * Reads what a document says about itself, from front matter or `<meta>`; capitals in names do not count.
+ * @throws UnclearReaders when it names readers or a classification that cannot be understood, or names one of both with a slip or twice.
  */
 export function readHeader(fields: unknown): DocumentHeader {
-  const parsed = headerSchema.safeParse(fields ?? {});
-  if (!parsed.success) {
-    const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0] ?? 'front matter')))];
-    throw new UnclearReaders(
-      reason('readers-unclear', { fields: names.join(', '), classes: CLASSIFICATIONS.join(', ') }),
-    );
-  }
+  const parsed = headerSchema.safeParse(inLowerCase(fields ?? {}));
+  if (!parsed.success)
+    throw unclear(parsed.error.issues.map((issue) => String(issue.path[0] ?? 'front matter')));
   const { title, owner, language, lang, updated, date: dated, classification, readers } = parsed.data;
   const header: DocumentHeader = {};
   if (title) header.title = title;
@@ -78,6 +81,29 @@ export function readHeader(fields: unknown): DocumentHeader {
     if (readers?.length === 0) header.access.persons = [];
   }
   return header;
+}
+
+const unclear = (names: string[]): UnclearReaders =>
+  new UnclearReaders(
+    reason('readers-unclear', {
+      fields: singleLine([...new Set(names)].join(', ')).slice(0, 200),
+      classes: CLASSIFICATIONS.join(', '),
+    }),
+  );
+
+/** A name that was passed over because of a capital or a slip would let in whom it keeps out. */
+function inLowerCase(fields: unknown): unknown {
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return fields;
+  const named: Record<string, unknown> = {};
+  for (const [written, value] of Object.entries(fields)) {
+    const name = written.trim().toLowerCase();
+    for (const [known, slips] of WHO_MAY_READ) {
+      const isSlip = name !== known && name[0] === known[0] && distance(name, known, slips) <= slips;
+      if (isSlip || (name === known && known in named)) throw unclear([written]);
+    }
+    named[name] = value;
+  }
+  return named;
 }
 
 /** Sorts `role:manager`, `group:board`, `person:42`, `channel:19:abc@thread`, `a@b.example` into lists. */

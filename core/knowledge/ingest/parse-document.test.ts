@@ -104,6 +104,21 @@ describe('Markdown', () => {
     expect(await refusal('a.md', '---\nreaders: 5\n---\nText.')).toContain('readers');
   });
 
+  it('reads names with capitals, and keeps a document out whose readers are named with a slip or twice', async () => {
+    const capital = await parsed(
+      'a.md',
+      '---\nTitle: Pay\nReaders: [role:manager]\n---\nText that is long enough.',
+    );
+    expect(capital).toMatchObject({ title: 'Pay', access: { roles: ['manager'] } });
+    for (const line of ['reader: [role:manager]', 'Raeders: [role:manager]', 'clasification: restricted'])
+      expect(await refusal('a.md', `---\n${line}\n---\nText.`)).toContain(line.split(':')[0]);
+    expect(await refusal('a.md', '---\nreaders: [role:admin]\nReaders: [a@b.example]\n---\nText.')).toContain(
+      'Readers',
+    );
+    for (const line of ['header: off', 'ready: true', 'class: notes'])
+      expect((await parsed('a.md', `---\n${line}\n---\nText that is long enough.`)).access).toBeUndefined();
+  });
+
   it('takes an empty list of readers as nobody', async () => {
     const document = await parsed('a.md', '---\nreaders: []\n---\nText that is long enough.');
     expect(document.access).toEqual({ classification: 'internal', persons: [] });

@@ -165,7 +165,7 @@ describe('schedules', () => {
       source({ id: 'good', nextRunAt: due }),
     ]);
     const runs = await runDueSources(registry, tools());
-    expect(runs.get('bad')?.fault).toMatch(/cannot be read \(ENOENT\)\.$/);
+    expect(runs.get('bad')?.fault).toMatch(/cannot be read \(ENOENT\)\. Check the path/);
     expect(runs.get('good')?.counts?.added).toBe(1);
   });
 });
