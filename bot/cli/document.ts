@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { InvalidInput } from '../../core/kernel/errors.js';
-import type { Classification } from '../../core/knowledge/document.js';
+import type { Classification, KnowledgeDocument } from '../../core/knowledge/document.js';
 import type { DocumentStore } from '../../core/knowledge/document-store.js';
 import { changeReaders, diffVersions, rollback } from '../../core/knowledge/sources/versions.js';
 import { printablePath } from '../../core/knowledge/ingest/text-cleaning.js';
@@ -11,7 +11,7 @@ import type { OpenedDocuments } from './ingest.js';
 const MARKS = { same: ' ', added: '+', removed: '-' };
 
 /**
- * `document history|diff|rollback|publish`. Exit code 2 for a document or version that does not exist.
+ * `document list|history|diff|rollback|publish`. Exit code 2 for a document or version that does not exist.
  * @param open opens the tenant's documents; called once, when a command runs.
  */
 export function documentCommand(context: CliContext, open: () => Promise<OpenedDocuments>): Command {
@@ -19,6 +19,23 @@ export function documentCommand(context: CliContext, open: () => Promise<OpenedD
   const work = (task: (documents: DocumentStore) => Promise<void>): Promise<void> =>
     withOpened(({ documents }) => task(documents));
   const command = new Command('document').description('Versions of a document, and who may read it');
+  command
+    .command('list')
+    .description('List the documents by collection and path')
+    .option('--collection <name>', 'only of this collection')
+    .option('--json', 'one JSON line per document')
+    .action(({ collection, json }: { collection?: string; json?: boolean }) =>
+      work(async (documents) => {
+        for (const document of (await documents.list(collection)).sort(byPlace)) {
+          const { version, title, access, path } = document;
+          if (json) context.emit(document);
+          else
+            context.say(
+              [document.collection, path, `version ${version}`, access.classification, title].join('  '),
+            );
+        }
+      }),
+    );
   command
     .command('history')
     .description('List the versions, newest first')
@@ -45,8 +62,8 @@ export function documentCommand(context: CliContext, open: () => Promise<OpenedD
     .action((name: string, from: string, to: string) =>
       work(async (documents) => {
         const id = await idOf(documents, name);
-        for (const { change, text } of (await diffVersions(documents, id, Number(from), Number(to)))
-          .changes) {
+        const [older, newer] = [versionNumber(from, name), versionNumber(to, name)];
+        for (const { change, text } of (await diffVersions(documents, id, older, newer)).changes) {
           context.say(text.replace(/^/gm, `${MARKS[change]} `));
         }
       }),
@@ -59,7 +76,10 @@ export function documentCommand(context: CliContext, open: () => Promise<OpenedD
     .action((name: string, version: string) =>
       work(async (documents) => {
         const id = await idOf(documents, name);
-        const { document } = await rollback(documents, id, Number(version), context.clock);
+        const wanted = versionNumber(version, name);
+        if ((await documents.get(id))?.document.version === wanted)
+          return context.say(`Version ${wanted} is the present one already.`);
+        const { document } = await rollback(documents, id, wanted, context.clock);
         context.say(`Version ${version} is the present one again, as version ${document.version}.`);
       }),
     );
@@ -82,7 +102,18 @@ export function documentCommand(context: CliContext, open: () => Promise<OpenedD
   return command;
 }
 
-/** Documents are named by id, or by a path that only one of them has. */
+const byPlace = (one: KnowledgeDocument, other: KnowledgeDocument): number =>
+  one.collection.localeCompare(other.collection) || one.path.localeCompare(other.path);
+
+function versionNumber(given: string, name: string): number {
+  if (/^[1-9]\d{0,8}$/.test(given)) return Number(given);
+  throw new InvalidInput(
+    'cli.no-version',
+    `“${given}” is not the number of a version. See: document history ${name}`,
+  );
+}
+
+/** Documents are named by id, or by a path that only one of them has or the last one had. */
 async function idOf(documents: DocumentStore, name: string): Promise<string> {
   // As the report shows it: letters of a name may be composed on one machine and not on another.
   const shown = printablePath(name);
@@ -96,5 +127,17 @@ async function idOf(documents: DocumentStore, name: string): Promise<string> {
     );
   }
   if ((await documents.history(name)).length > 0) return name;
-  throw new InvalidInput('cli.no-such-document', `There is no document ${name}.`);
+  const removed = await removedOf(documents, shown);
+  if (removed) return removed;
+  throw new InvalidInput('cli.no-such-document', `There is no document ${name}. See: document list`);
+}
+
+/** The id of the document that had this path and was removed last: its history stays. */
+async function removedOf(documents: DocumentStore, shown: string): Promise<string | undefined> {
+  for (const { documentId, removed } of (await documents.changedSince(new Date(0))).reverse()) {
+    if (!removed) continue;
+    const [last] = await documents.history(documentId);
+    if (last && printablePath(last.path) === shown) return documentId;
+  }
+  return undefined;
 }

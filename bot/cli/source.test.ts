@@ -1,6 +1,6 @@
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../core/kernel/clock.js';
 import { createMemoryDocumentStore } from '../../core/knowledge/memory-document-store.js';
@@ -89,6 +89,11 @@ describe('the source command', () => {
     rmSync(join(folder, 'bad.md'));
   });
 
+  it('keeps the whole path of a folder that was named from here', async () => {
+    await run('source', 'add', 'Gate', '--folder', relative(process.cwd(), folder));
+    expect([...sources.values()][0]?.place).toEqual({ kind: 'folder', path: folder });
+  });
+
   it('refuses two places, a schedule that is none, and an id that nobody has', async () => {
     expect((await run('source', 'add', 'Both', '--folder', folder, '--web', 'https://a.example')).code).toBe(
       2,
@@ -131,5 +136,42 @@ describe('the document command', () => {
     await run('source', 'add', 'Gate', '--folder', folder);
     await run('source', 'run', onlyId());
     expect((await run('document', 'rollback', 'page.md', '7')).said).toContain('has no version 7');
+    for (const words of [
+      ['rollback', 'page.md', 'two'],
+      ['diff', 'page.md', '1', ''],
+    ])
+      expect(await run('document', ...words)).toMatchObject({
+        said: expect.stringContaining('is not the number of a version. See: document history page.md'),
+        code: 2,
+      });
+  });
+
+  it('lists what there is, and finds what was removed by the path that it had', async () => {
+    write('The gate opens at six.');
+    writeFileSync(join(folder, 'other.md'), '# Other\n\nThe lamp is green.\n');
+    await run('source', 'add', 'Gate', '--folder', folder, '--collection', 'site');
+    await run('source', 'run', onlyId());
+    const all = (await run('document', 'list')).said;
+    expect(all.split('\n')).toEqual([
+      'site  other.md  version 1  internal  Other',
+      'site  page.md  version 1  internal  Page',
+    ]);
+    expect((await run('document', 'list', '--collection', 'main')).said).toBe('');
+    rmSync(join(folder, 'page.md'));
+    await run('source', 'run', onlyId());
+    expect((await run('document', 'list', '--json')).said).toContain('"path":"other.md"');
+    expect((await run('document', 'list')).said).not.toContain('page.md');
+    expect((await run('document', 'history', 'page.md')).said).toContain('1  ');
+    expect((await run('document', 'rollback', 'page.md', '1')).said).toContain(
+      'not in the knowledge base any more',
+    );
+  });
+
+  it('makes no new version of going back to the present one', async () => {
+    write('The gate opens at six.');
+    await run('source', 'add', 'Gate', '--folder', folder);
+    await run('source', 'run', onlyId());
+    expect((await run('document', 'rollback', 'page.md', '1')).said).toContain('is the present one already');
+    expect((await documents.list())[0]?.version).toBe(1);
   });
 });

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Clock } from '../../core/kernel/clock.js';
 import { InvalidInput } from '../../core/kernel/errors.js';
@@ -94,10 +95,11 @@ export function sourceCommand(context: CliContext, open: () => Promise<OpenedSou
   return command;
 }
 
+/** The server, whose working folder is another one, reads the folder later; so its path is kept whole. */
 function inputOf(name: string, flags: AddFlags): object {
   const { folder, git, ref, web, depth, collection, classification, schedule } = flags;
   const places = [
-    ...(folder ? [{ kind: 'folder', path: folder }] : []),
+    ...(folder ? [{ kind: 'folder', path: resolve(folder) }] : []),
     ...(git ? [{ kind: 'git', url: git, ref }] : []),
     ...(web ? [{ kind: 'web', urls: web, ...(depth ? { depth: Number(depth) } : {}) }] : []),
   ];

@@ -268,7 +268,7 @@ function gitFault(error: unknown, url: string): Reason {
   if (killed) return reason('git-slow');
   const lines = (stderr ?? '').trim().split('\n').filter(Boolean);
   const said = (lines.find((line) => line.startsWith('fatal:')) ?? lines.at(-1) ?? describeError(error))
-    .replace(/(https?|ssh|file):\/\/\S+/g, '…')
+    .replace(/(https?|ssh|file):\/\/[^\s']+/g, '…')
     .replaceAll(new URL(url).pathname, '…');
   return reason('git-failed', { fault: said });
 }

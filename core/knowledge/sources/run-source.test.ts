@@ -101,7 +101,22 @@ describe('a new source', () => {
 
   it('names every field that is wrong', () => {
     const make = (): unknown => newSource({ name: '', place: { kind: 'web', urls: [] } }, clock.now());
-    expect(make).toThrow(/name: .*place\.urls: /);
+    expect(make).toThrow('name: a name is missing; urls: name one address at least');
+  });
+
+  it.each([
+    [
+      { kind: 'git', url: 'git@git.example:x.git' },
+      'url: begin with https:// or ssh://, as in ssh://git@host',
+    ],
+    [{ kind: 'git', url: 'file:///srv/x.git' }, 'url: begin with https:// or ssh://'],
+    [{ kind: 'web', urls: ['wiki.example'] }, 'urls: begin with https:// or http://'],
+    [
+      { kind: 'web', urls: ['https://wiki.example'], depth: Number('two') },
+      'depth: a whole number from 0 to 10',
+    ],
+  ])('is not kept when it could never be read: %j', (place, message) => {
+    expect(() => newSource({ name: 'X', place }, clock.now())).toThrow(message);
   });
 
   it('is not kept with a password in its address', () => {

@@ -3,23 +3,34 @@ import { z } from 'zod';
 import { InvalidInput } from '../../kernel/errors.js';
 import { newId } from '../../kernel/ids.js';
 import { ROLES } from '../../kernel/person.js';
+import type { Classification } from '../document.js';
+import { CLASSIFICATIONS } from '../ingest/front-matter.js';
 import type { IngestReport } from '../ingest/ingest-report.js';
 
 const names = z.array(z.string().min(1)).optional();
 
 const accessSchema = z.object({
-  classification: z.enum(['public', 'internal', 'confidential', 'restricted']),
+  classification: z.enum(
+    CLASSIFICATIONS as [Classification, ...Classification[]],
+    `one of ${CLASSIFICATIONS.join(', ')}`,
+  ),
   roles: z.array(z.enum(ROLES)).optional(),
   persons: names,
   groups: names,
   channels: names,
 });
 
+const NO_PASSWORD = 'a password does not belong in an address';
+const A_DEPTH = 'a whole number from 0 to 10';
+
 const placeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('folder'), path: z.string().min(1) }),
   z.object({
     kind: z.literal('git'),
-    url: z.string().min(1).refine(hasNoPassword, 'a password does not belong in an address'),
+    url: z
+      .string()
+      .regex(/^(https|ssh):\/\//, 'begin with https:// or ssh://, as in ssh://git@host/repository.git')
+      .refine(hasNoPassword, NO_PASSWORD),
     ref: z.string().optional(),
     folder: z.string().optional(),
     linkTemplate: z.string().includes('{path}').optional(),
@@ -28,17 +39,19 @@ const placeSchema = z.discriminatedUnion('kind', [
     kind: z.literal('web'),
     urls: z
       .array(
-        z.url({ protocol: /^https?$/ }).refine(hasNoPassword, 'a password does not belong in an address'),
+        z
+          .url({ protocol: /^https?$/, error: 'begin with https:// or http://' })
+          .refine(hasNoPassword, NO_PASSWORD),
       )
-      .min(1),
-    depth: z.number().int().min(0).max(10).default(0),
+      .min(1, 'name one address at least'),
+    depth: z.number(A_DEPTH).int(A_DEPTH).min(0, A_DEPTH).max(10, A_DEPTH).default(0),
     maxPages: z.number().int().min(1).max(2_000).default(200),
   }),
 ]);
 
 /** What an administrator enters for a source. */
 export const sourceInputSchema = z.object({
-  name: z.string().trim().min(1).max(100),
+  name: z.string().trim().min(1, 'a name is missing').max(100, 'at most 100 characters'),
   collection: z
     .string()
     .regex(/^[\w-]{1,60}$/, 'letters, digits, _ and - only')
@@ -101,7 +114,10 @@ function isSchedule(pattern: string): boolean {
 export function newSource(input: unknown, now: Date): KnowledgeSource {
   const parsed = sourceInputSchema.safeParse(input);
   if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    // Where in the record a field stands says nothing to who entered it.
+    const fieldOf = (path: PropertyKey[]): string =>
+      path.filter((step) => typeof step === 'string' && step !== 'place' && step !== 'access').join('.');
+    const faults = parsed.error.issues.map(({ path, message }) => `${fieldOf(path) || 'place'}: ${message}`);
     throw new InvalidInput('knowledge.bad-source', `The source cannot be used. ${faults.join('; ')}`);
   }
   const nextRunAt = nextRun(parsed.data.schedule, now);
