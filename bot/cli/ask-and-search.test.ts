@@ -21,7 +21,10 @@ interface Output {
   exitCode: number;
 }
 
-function contextFor(env: Record<string, string> = {}): { output: Output; context: CliContext } {
+function contextFor(
+  env: Record<string, string> = {},
+  signal = new AbortController().signal,
+): { output: Output; context: CliContext } {
   const output: Output = { lines: [], said: [], progress: '', exitCode: 0 };
   const context: CliContext = {
     config: loadConfig({ NODE_ENV: 'test', ...env }, tmpdir()),
@@ -32,7 +35,7 @@ function contextFor(env: Record<string, string> = {}): { output: Output; context
     progress: (text) => {
       output.progress += text;
     },
-    signal: new AbortController().signal,
+    signal,
     fail: (code) => {
       output.exitCode = code;
     },
@@ -173,6 +176,15 @@ describe('ask and search on a temporary index', () => {
       ['ingest', 'x', '--bogus'],
     ])
       await expect(runProgram({}, ...words)).rejects.toMatchObject({ name: 'CommanderError' });
+  });
+
+  it('ends as a failure, in a word, when it is stopped', async () => {
+    const { output, context } = contextFor({}, AbortSignal.abort());
+    await askCommand(context, () => Promise.reject(new Error('not opened'))).parseAsync(
+      ['--questions', questions, '--kb', kb, '--json'],
+      { from: 'user' },
+    );
+    expect(output).toEqual({ lines: [], said: [], progress: 'Stopped.\n', exitCode: 1 });
   });
 
   it('says before the answers which question each belongs to, and that a file has none', async () => {

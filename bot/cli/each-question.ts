@@ -27,7 +27,7 @@ export type AskedQuestion = Extract<QuestionLine, { text: string }>;
 
 /**
  * Asks each question in order, of the installation's documents, a folder or a corpus, and closes what it opened. A line that cannot be used
- * is told, with `--json` as `{"id","error"}` in its place, and makes the exit code 1.
+ * is told, with `--json` as `{"id","error"}` in its place, and makes the exit code 1; so does a stop before the last answer.
  * @throws InvalidInput for options that do not go together and for files that cannot be read.
  */
 export async function eachQuestion(
@@ -38,13 +38,21 @@ export async function eachQuestion(
   ask: (question: AskedQuestion, knowledge: KnowledgeBase) => Promise<void>,
 ): Promise<void> {
   const source = sourceOf(options);
+  const stopped = (): void => {
+    context.progress('Stopped.\n');
+    context.fail(1);
+  };
   const lines = await linesOf(given);
   if (lines.length === 0) context.progress(`There is no question in ${given.file}.\n`);
   const texts = lines.flatMap((line) => ('text' in line ? line.text : []));
   const synonyms = await chosenSynonyms(context, options);
-  const { knowledge, close } = source
-    ? await openTemporaryKnowledge(source, texts, { ...context, synonyms })
-    : await open(synonyms);
+  const opened = await (
+    source ? openTemporaryKnowledge(source, texts, { ...context, synonyms }) : open(synonyms)
+  ).catch((error: unknown) => {
+    if (!context.signal.aborted) throw error;
+  });
+  if (!opened) return stopped();
+  const { knowledge, close } = opened;
   try {
     if (knowledge.size.documents === 0) {
       context.progress(
@@ -52,7 +60,7 @@ export async function eachQuestion(
       );
     }
     for (const line of lines) {
-      if (context.signal.aborted) break;
+      if (context.signal.aborted) return stopped();
       if ('text' in line) {
         // Without JSON nothing else tells which answer belongs to which question.
         if (lines.length > 1 && !options.json) context.say(`\n${line.id}: ${line.text}`);
