@@ -419,7 +419,7 @@ export const SETTINGS: Setting[] = [
     'knowledge.synonymsFolder',
     'STEWARD_KNOWLEDGE_SYNONYMS',
     text,
-    'Folder with a file TENANT.yaml of more synonyms for each tenant (the own company is "home"); edits are taken over within seconds.',
+    'Folder with a file TENANT.yaml (or .yml) of more synonyms for each tenant (the own company is "home"); edits are taken over within seconds, and steward ask and search read it too.',
     'Give a readable folder.',
     { example: '/etc/steward/synonyms' },
   ),
