@@ -1,18 +1,10 @@
-import {
-  policySetTextToParts,
-  policyToJson,
-  preparsePolicySet,
-  preparseSchema,
-  statefulIsAuthorized,
-  validate,
-  type DetailedError,
-} from '@cedar-policy/cedar-wasm/nodejs';
+import type * as Cedar from '@cedar-policy/cedar-wasm/nodejs';
 import { InvalidInput } from '../../kernel/errors.js';
 import { digest } from '../../kernel/json.js';
 import { strictestRule, type ApprovalRules } from './approval-rules.js';
 import type { Policy, PolicyDecision, PolicyRequest } from './decision.js';
+import { loadCedar } from './load-cedar.js';
 import { localHour } from './local-hour.js';
-import './whole-wasm-calls.js';
 
 /** The texts of a policy folder: `*.cedar`, `*.cedarschema` and the parsed `approvals.yaml`. */
 export interface CedarSource {
@@ -48,14 +40,15 @@ export function createCedarPolicy({ policies, schema, rules, timeZone }: CedarSo
   readonly version: string;
 } {
   const version = digest({ policies, schema, rules }).slice(0, 12);
-  const { texts, notes } = readPolicies(policies, rules);
-  checkAgainstSchema(texts, schema);
+  const cedar = loadCedar();
+  const { texts, notes } = readPolicies(cedar, policies, rules);
+  checkAgainstSchema(cedar, texts, schema);
   const setId = `steward-${version}`;
-  accept(preparseSchema(setId, schema));
-  accept(preparsePolicySet(setId, { staticPolicies: texts }));
+  accept(cedar.preparseSchema(setId, schema));
+  accept(cedar.preparsePolicySet(setId, { staticPolicies: texts }));
 
   const ask = (request: PolicyRequest, approved: boolean): Verdict => {
-    const answer = statefulIsAuthorized({
+    const answer = cedar.statefulIsAuthorized({
       ...cedarCall(request, approved, timeZone),
       preparsedPolicySetId: setId,
       preparsedSchemaName: setId,
@@ -105,6 +98,7 @@ const named = (ids: string[]): string => ids.join('+') || 'default';
 
 /** Splits the text into policies by their `@id`, with their annotations. */
 function readPolicies(
+  { policySetTextToParts, policyToJson }: typeof Cedar,
   text: string,
   rules: ApprovalRules,
 ): { texts: Record<string, string>; notes: Map<string, PolicyNotes> } {
@@ -144,7 +138,7 @@ function readPolicies(
   return { texts, notes };
 }
 
-function checkAgainstSchema(texts: Record<string, string>, schema: string): void {
+function checkAgainstSchema({ validate }: typeof Cedar, texts: Record<string, string>, schema: string): void {
   const checked = validate({ schema, policies: { staticPolicies: texts } });
   if (checked.type === 'failure') throw unusable(checked.errors);
   const [first] = checked.validationErrors;
@@ -153,11 +147,11 @@ function checkAgainstSchema(texts: Record<string, string>, schema: string): void
   }
 }
 
-function accept(answer: { type: 'success' } | { type: 'failure'; errors: DetailedError[] }): void {
+function accept(answer: { type: 'success' } | { type: 'failure'; errors: Cedar.DetailedError[] }): void {
   if (answer.type === 'failure') throw unusable(answer.errors);
 }
 
-function unusable(errors: DetailedError[]): InvalidInput {
+function unusable(errors: Cedar.DetailedError[]): InvalidInput {
   return new InvalidInput(
     'governance.bad-policy',
     `The policy files cannot be used: ${errors.map((error) => error.message).join('; ')}`,
@@ -165,7 +159,7 @@ function unusable(errors: DetailedError[]): InvalidInput {
 }
 
 type CedarCall = Pick<
-  Parameters<typeof statefulIsAuthorized>[0],
+  Parameters<typeof Cedar.statefulIsAuthorized>[0],
   'principal' | 'action' | 'resource' | 'context' | 'entities'
 >;
 
