@@ -129,8 +129,9 @@ function fitting(texts) {
   return over === -1 ? texts.length : over;
 }
 
+/** A copy that is sent away. */
 function withShortWords(block, { spans, words }) {
-  if (words === 0) return block;
+  if (words === 0) return block.slice();
   const long = (block.length / spans.length) * (spans.length - words);
   const short = shorten(block.subarray(long));
   const joined = new Float32Array(long + short.length);

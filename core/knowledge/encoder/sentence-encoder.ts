@@ -19,7 +19,7 @@ interface Job {
  * The offline sentence encoder: English, 512 dimensions, unit length, reads the first 128 word pieces (about 95 words)
  * of a text. Runs in worker threads that start at the first text and end when there was none for a while; questions go
  * before passages.
- * @param workers threads; each takes about 170 MB while it lives.
+ * @param workers threads; each takes about 100 MB while it lives.
  * @param restAfterMs how long threads wait for the next text.
  */
 export function createSentenceEncoder({

@@ -14,6 +14,9 @@ const MEMORY = 24 * 1024 * 1024;
 /** Rows of the head at once: a text and its sentences. */
 const MOST_ROWS = 128;
 const WIDEST = 1_536;
+/** Numbers of a piece before and after the first layer. */
+const NARROW = 256;
+const WIDE = 512;
 /** Makes what is cut off positive, so that cutting is rounding: several times faster than Math.round. */
 const SHIFT = LARGEST + 1.5;
 
@@ -46,6 +49,11 @@ export function createSentenceModel(products, weight) {
   const noBias = floats(WIDEST);
   const layers = { in: floats(MOST_ROWS * WIDEST), out: floats(MOST_ROWS * WIDEST) };
   const scores = floats(LONGEST * LONGEST);
+  const input = floats(LONGEST * NARROW).values;
+  const normal = floats(LONGEST * WIDE).values;
+  const means = floats(MOST_ROWS * WIDE).values;
+  /** The vectors of the last texts; it grows to what the longest need. */
+  let block = new Float32Array();
 
   /** Numbers that are read at each text, in memory that goes back as a whole. */
   const keep = (name) => {
@@ -108,6 +116,7 @@ export function createSentenceModel(products, weight) {
       `${STACK}TransformerStack/Layer_${layer}/TransformerLayer/FFN/conv${at}/Tensordot/Reshape_1`;
     return {
       inWidth,
+      sum: floats(LONGEST * width).values,
       before: norm(''),
       queries: dense(
         'MultiheadAttention/qkv_transform_single',
@@ -128,48 +137,44 @@ export function createSentenceModel(products, weight) {
     };
   };
   const embeddings = keep('module/Embeddings_en');
-  const narrow = 256;
-  const wide = 512;
   const first = readLayer(
     0,
-    wide,
-    narrow,
+    WIDE,
+    NARROW,
     `${STACK}Layer_0/TransformerLayer/dense/kernel/ConcatPartitions/concat`,
   );
-  const second = readLayer(1, wide, wide, undefined);
+  const second = readLayer(1, WIDE, WIDE, undefined);
   const finalLayer = packed(
     weight('module/Encoder_en/hidden_layers/tanh_layer_0/weights'),
-    wide,
-    wide,
+    WIDE,
+    WIDE,
     weight('module/Encoder_en/hidden_layers/tanh_layer_0/bias'),
   );
   const steps = weight(`${STACK}TransformerStack/Layer_0/AddTimingSignal/TimingSignal/ExpandDims_1`);
 
   /** The waves that tell a piece's place. */
-  const waves = new Float64Array(LONGEST * narrow);
+  const waves = new Float64Array(LONGEST * NARROW);
   for (let at = 0; at < waves.length; at += 1) {
-    const wave = at % narrow;
-    const angle = Math.floor(at / narrow) * steps[wave % (narrow / 2)];
-    waves[at] = wave < narrow / 2 ? Math.sin(angle) : Math.cos(angle);
+    const wave = at % NARROW;
+    const angle = Math.floor(at / NARROW) * steps[wave % (NARROW / 2)];
+    waves[at] = wave < NARROW / 2 ? Math.sin(angle) : Math.cos(angle);
   }
 
   /** Twice the piece's vector and its waves, as the graph has it, of all texts one after the other. */
-  function read(texts, rows) {
-    const input = new Float32Array(rows * narrow);
+  function read(texts) {
     let to = 0;
     for (const { pieces } of texts) {
       for (let at = 0; at < pieces.length; at += 1) {
-        const from = pieces[at] * narrow;
-        for (let wave = 0; wave < narrow; wave += 1)
-          input[to + wave] = 2 * embeddings[from + wave] + waves[at * narrow + wave];
-        to += narrow;
+        const from = pieces[at] * NARROW;
+        for (let wave = 0; wave < NARROW; wave += 1)
+          input[to + wave] = 2 * embeddings[from + wave] + waves[at * NARROW + wave];
+        to += NARROW;
       }
     }
     return input;
   }
 
   function normalised(values, rows, width, { scale, bias }) {
-    const out = new Float32Array(rows * width);
     for (let row = 0; row < rows; row += 1) {
       const from = row * width;
       let sum = 0;
@@ -179,9 +184,9 @@ export function createSentenceModel(products, weight) {
       for (let at = 0; at < width; at += 1) squares += (values[from + at] - mean) ** 2;
       const factor = 1 / Math.sqrt(squares / width + EPSILON);
       for (let at = 0; at < width; at += 1)
-        out[from + at] = (values[from + at] - mean) * factor * scale[at] + bias[at];
+        normal[from + at] = (values[from + at] - mean) * factor * scale[at] + bias[at];
     }
-    return out;
+    return normal;
   }
 
   function softmax(values, rows, count, stride) {
@@ -256,65 +261,67 @@ export function createSentenceModel(products, weight) {
     }
   }
 
-  function applyLayer(input, texts, rows, layer) {
-    const { inWidth, before, queries, output, between, widen, narrow: back, residual } = layer;
-    takeRows(normalised(input, rows, inWidth, before), rows, inWidth);
+  function applyLayer(values, texts, rows, layer) {
+    const { inWidth, sum, before, queries, output, between, widen, narrow: back, residual } = layer;
+    takeRows(normalised(values, rows, inWidth, before), rows, inWidth);
     product(queries, rows, layers.in.at, queries.columns);
     attend(layers.in.values, texts, inWidth);
     takeRows(layers.out.values, rows, inWidth);
-    product(output, rows, layers.in.at, wide);
-    const sum = layers.in.values.slice(0, rows * wide);
-    let kept = input;
+    product(output, rows, layers.in.at, WIDE);
+    sum.set(layers.in.values.subarray(0, rows * WIDE));
+    let kept = values;
     if (residual) {
-      takeRows(input, rows, inWidth);
-      product(residual, rows, layers.out.at, wide);
+      takeRows(values, rows, inWidth);
+      product(residual, rows, layers.out.at, WIDE);
       kept = layers.out.values;
     }
-    for (let at = 0; at < rows * wide; at += 1) sum[at] += kept[at];
-    takeRows(normalised(sum, rows, wide, between), rows, wide);
+    for (let at = 0; at < rows * WIDE; at += 1) sum[at] += kept[at];
+    takeRows(normalised(sum, rows, WIDE, between), rows, WIDE);
     product(widen, rows, layers.in.at, WIDEST);
     const hidden = layers.in.values;
     for (let at = 0; at < rows * WIDEST; at += 1) if (hidden[at] < 0) hidden[at] = 0;
     takeRows(hidden, rows, WIDEST);
-    product(back, rows, layers.out.at, wide);
-    for (let at = 0; at < rows * wide; at += 1) sum[at] += layers.out.values[at];
+    product(back, rows, layers.out.at, WIDE);
+    for (let at = 0; at < rows * WIDE; at += 1) sum[at] += layers.out.values[at];
     return sum;
   }
 
   /**
    * The vectors of spans of pieces, each read in the light of all pieces of its text; unit length, zero for an empty span.
+   * They stand in memory that the next call uses again.
    * @param texts which have no more pieces than `LONGEST` together.
    */
   return function encode(texts) {
     const rows = texts.reduce((sum, { pieces }) => sum + pieces.length, 0);
     const spans = absolute(texts);
-    const block = new Float32Array(spans.length * wide);
-    if (rows === 0) return split(block, texts);
-    const states = applyLayer(applyLayer(read(texts, rows), texts, rows, first), texts, rows, second);
+    if (block.length < spans.length * WIDE) block = new Float32Array(spans.length * WIDE);
+    else block.fill(0, 0, spans.length * WIDE);
+    if (rows === 0) return split(texts);
+    const states = applyLayer(applyLayer(read(texts), texts, rows, first), texts, rows, second);
     for (let from = 0; from < spans.length; from += MOST_ROWS) {
       const some = spans.slice(from, from + MOST_ROWS);
-      const means = new Float32Array(some.length * wide);
+      means.fill(0, 0, some.length * WIDE);
       for (const [row, [start, end]] of some.entries()) {
         for (let piece = start; piece < end; piece += 1) {
-          for (let at = 0; at < wide; at += 1)
-            means[row * wide + at] += states[piece * wide + at] / (end - start);
+          for (let at = 0; at < WIDE; at += 1)
+            means[row * WIDE + at] += states[piece * WIDE + at] / (end - start);
         }
       }
-      takeRows(means, some.length, wide);
-      product(finalLayer, some.length, layers.out.at, wide);
+      takeRows(means, some.length, WIDE);
+      product(finalLayer, some.length, layers.out.at, WIDE);
       for (const [row, [start, end]] of some.entries()) {
         if (end <= start) continue;
         let squares = 0;
-        const own = layers.out.values.subarray(row * wide, (row + 1) * wide);
-        for (let at = 0; at < wide; at += 1) {
+        const own = layers.out.values.subarray(row * WIDE, (row + 1) * WIDE);
+        for (let at = 0; at < WIDE; at += 1) {
           own[at] = Math.tanh(own[at]);
           squares += own[at] ** 2;
         }
         const length = Math.sqrt(squares) || 1;
-        for (let at = 0; at < wide; at += 1) block[(from + row) * wide + at] = own[at] / length;
+        for (let at = 0; at < WIDE; at += 1) block[(from + row) * WIDE + at] = own[at] / length;
       }
     }
-    return split(block, texts);
+    return split(texts);
   };
 
   /** Spans of all texts, counted from the first piece of the first. */
@@ -328,10 +335,10 @@ export function createSentenceModel(products, weight) {
   }
 
   /** Each text's own vectors. */
-  function split(block, texts) {
+  function split(texts) {
     let from = 0;
     return texts.map(({ spans }) => {
-      const own = block.slice(from, from + spans.length * wide);
+      const own = block.subarray(from, from + spans.length * WIDE);
       from += own.length;
       return own;
     });
