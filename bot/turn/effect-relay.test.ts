@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Clock } from '../../core/kernel/clock.js';
 import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
 import { effectId, type Effect, type EffectSource } from '../../core/kernel/effect.js';
 import { silentLogger } from '../../core/kernel/logger.js';
@@ -31,7 +32,7 @@ const effect = (version: number, messages: OutboundMessage[] = []): Effect => ({
 });
 
 /** One document whose effects wait, and an outbox that takes each once. */
-function world() {
+function world(clock: Clock = createMovableClock()) {
   const standing = new Map<string, Effect>();
   const stored: string[] = [];
   const told: string[][] = [];
@@ -64,7 +65,7 @@ function world() {
     order: async () => undefined,
     deliver: async ({ _id }) => void delivered.push(_id),
     replicaId: 'r1',
-    clock: createMovableClock(),
+    clock,
     logger: silentLogger,
   });
   const leave = (each: Effect): Effect => {
@@ -116,6 +117,24 @@ describe('the relay of effects', () => {
     await relay.stop();
     expect(stored).toEqual([second.id]);
     expect(delivered).toEqual([]);
+  });
+
+  it('waits for the rewriting anew from each effect that comes before it', async () => {
+    const waits: (() => void)[] = [];
+    const sleep = (_ms: number, signal?: AbortSignal): Promise<void> =>
+      new Promise((resolve) => {
+        waits.push(resolve);
+        signal?.addEventListener('abort', () => resolve());
+      });
+    const { relay, leave, told } = world({ ...createMovableClock(), sleep });
+    relay.poke('things', 't', 'd1', leave(effect(1, [rewriting(1)])), true);
+    relay.poke('things', 't', 'd1', leave(effect(2)));
+    waits.shift()?.();
+    await eventually(async () => expect(waits).toHaveLength(1));
+    expect(told).toEqual([]);
+    relay.poke('things', 't', 'd1', leave(effect(3, [rewriting(3)])));
+    await eventually(async () => expect(told).toEqual([[], [], ['card:3']]));
+    await relay.stop();
   });
 
   it('waits only a moment for what was to follow', async () => {

@@ -11,7 +11,7 @@ const SWEEP_MS = 1_000;
 const MOST_AT_ONCE = 100;
 /** For so long effects that were moved stay on their document, so that those of one click are forgotten in one write. */
 const FORGET_AFTER_MS = 200;
-/** So long an effect waits for the one that is about to follow, so that cards are rewritten once and not twice. */
+/** So long each effect waits for the one that is about to follow, so that cards are rewritten once and not twice. */
 const GATHER_MS = 250;
 
 export interface EffectRelayDependencies {
@@ -138,7 +138,10 @@ export function createEffectRelay(deps: EffectRelayDependencies): EffectRelay {
       },
     };
     gathering.set(key, own);
-    await clock.sleep(GATHER_MS, over.signal);
+    for (let seen = 0; seen < effects.length && !over.signal.aborted;) {
+      seen = effects.length;
+      await clock.sleep(GATHER_MS, over.signal);
+    }
     own.end();
     return withoutOvertaken(effects);
   };

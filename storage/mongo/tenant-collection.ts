@@ -69,6 +69,18 @@ export class TenantCollection<T extends TenantRecord> {
     await this.stored.insertMany(documents, { ordered: true, ignoreUndefined: true });
   }
 
+  /** Inserts records in their order, until a unique key of one is taken. @returns how many were stored. */
+  async insertUntilTaken(records: Omit<T, 'tenantId'>[]): Promise<number> {
+    try {
+      await this.insertMany(records);
+      return records.length;
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      const failed = (error as { writeErrors?: { index: number } | { index: number }[] }).writeErrors;
+      return [failed ?? []].flat()[0]?.index ?? 0;
+    }
+  }
+
   /** Inserts unless a unique key is taken. @returns false when it was. */
   async insertIfAbsent(record: Omit<T, 'tenantId'>): Promise<boolean> {
     try {

@@ -4,7 +4,7 @@ import { TICKET_PRIORITIES, TICKET_STATES } from '../../core/agents/tools/built-
 import { Unavailable } from '../../core/kernel/errors.js';
 import { digest } from '../../core/kernel/json.js';
 import type { CollectionDefinition, Database } from './database.js';
-import { isDuplicateKey, type TenantRecord } from './tenant-collection.js';
+import type { TenantRecord } from './tenant-collection.js';
 
 interface TicketRecord extends TenantRecord, Omit<Ticket, 'id'> {
   key: string;
@@ -42,70 +42,101 @@ schema.index({ tenantId: 1, state: 1, number: -1 });
 export const ticketCollection: CollectionDefinition<TicketRecord> = { name: 'tickets', schema };
 
 const ATTEMPTS = 50;
+const MOST_AT_ONCE = 100;
 const MOST_LISTED = 50;
 
-/** Creations of one tenant in this process, one after the other: nobody races for a number in vain. */
+type NewTicket = Parameters<TicketRepository['create']>[1];
+
+/** A creation that waits for its number. */
+interface Creation {
+  key: string;
+  ticket: NewTicket;
+  attempts: number;
+  resolve(ticket: Ticket): void;
+  reject(error: unknown): void;
+}
+
+/** Creations of one tenant in this process: what comes while some are written goes together after them, so that nobody races in vain. */
 interface Line {
-  tail: Promise<unknown>;
+  waiting: Creation[];
+  isBusy: boolean;
   /** The highest number, as far as it is known here; another process may have taken a higher one. */
   lastNumber?: number;
 }
 
 const lines = new WeakMap<Database, Map<string, Line>>();
 
-/** Runs work after what this tenant's line already holds, whether that succeeds or not. */
-function inLine<T>(database: Database, tenantId: string, work: (line: Line) => Promise<T>): Promise<T> {
+function lineOf(database: Database, tenantId: string): Line {
   const ofDatabase = lines.get(database) ?? new Map<string, Line>();
   lines.set(database, ofDatabase);
-  const line = ofDatabase.get(tenantId) ?? { tail: Promise.resolve() };
+  const line = ofDatabase.get(tenantId) ?? { waiting: [], isBusy: false };
   ofDatabase.set(tenantId, line);
-  const turn = line.tail.then(() => work(line));
-  line.tail = turn.catch(() => undefined); // the caller is told; the next in line does not mind
-  return turn;
+  return line;
+}
+
+/** Writes what waits, portion by portion; a portion that fails is told to those who asked for it. */
+async function workOff(line: Line, write: (portion: Creation[]) => Promise<void>): Promise<void> {
+  if (line.isBusy) return;
+  line.isBusy = true;
+  while (line.waiting.length > 0) {
+    const portion = line.waiting.splice(0, MOST_AT_ONCE);
+    try {
+      await write(portion);
+    } catch (error) {
+      line.lastNumber = undefined; // how many were stored is not known
+      for (const { reject } of portion) reject(error);
+    }
+  }
+  line.isBusy = false;
 }
 
 /**
- * Tickets of one tenant on MongoDB. Numbers have no gaps: the next one is taken by inserting it, again when another
- * process was first.
+ * Tickets of one tenant on MongoDB. Numbers have no gaps: the next ones are taken by inserting them in their order, again when
+ * another process was first.
  */
 export function createTicketRepository(database: Database, tenantId: string): TicketRepository {
   const collection = database.collection(ticketCollection, tenantId);
+  const line = lineOf(database, tenantId);
   const byKey = (key: string): Promise<TicketRecord | undefined> => collection.findOne({ key });
   const readLastNumber = async (): Promise<number> =>
     (await collection.findOne({}, { sort: { number: -1 }, fields: ['number'] }))?.number ?? 0;
-  const create = async (
-    key: string,
-    ticket: Parameters<TicketRepository['create']>[1],
-    line: Line,
-  ): Promise<Ticket> => {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      line.lastNumber ??= await readLastNumber();
-      const record = {
-        ...ticket,
-        _id: digest({ tenantId, key }).slice(0, 26),
-        key,
-        number: line.lastNumber + 1,
-        state: 'open' as const,
-        history: [{ at: ticket.createdAt, by: ticket.requester.name, change: 'opened' }],
-        changeKeys: [],
-        updatedAt: ticket.createdAt,
-      };
-      try {
-        await collection.insert(record);
-        line.lastNumber = record.number;
-        return toTicket({ ...record, tenantId });
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
-      }
-      // The same creation came before, or another process took the number.
-      const known = await byKey(key);
-      if (known) return toTicket(known);
-      line.lastNumber = undefined;
-    }
-    throw new Unavailable('storage.tickets-busy', 'Too many tickets are made at once; trying again helps.');
+  const recordOf = ({ key, ticket }: Creation, number: number): Omit<TicketRecord, 'tenantId'> => ({
+    ...ticket,
+    _id: digest({ tenantId, key }).slice(0, 26),
+    key,
+    number,
+    state: 'open',
+    history: [{ at: ticket.createdAt, by: ticket.requester.name, change: 'opened' }],
+    changeKeys: [],
+    updatedAt: ticket.createdAt,
+  });
+  const create = async (portion: Creation[]): Promise<void> => {
+    const last = (line.lastNumber ??= await readLastNumber());
+    const records = portion.map((creation, at) => recordOf(creation, last + 1 + at));
+    const stored = await collection.insertUntilTaken(records);
+    line.lastNumber = last + stored;
+    for (const [at, record] of records.slice(0, stored).entries())
+      portion[at]?.resolve(toTicket({ ...record, tenantId }));
+    const refused = portion[stored];
+    if (!refused) return;
+    // The same creation came before, or another process took the number.
+    const known = await byKey(refused.key);
+    line.waiting.unshift(...portion.slice(stored + 1));
+    if (known) return refused.resolve(toTicket(known));
+    line.lastNumber = undefined;
+    refused.attempts += 1;
+    if (refused.attempts < ATTEMPTS) line.waiting.unshift(refused);
+    else
+      refused.reject(
+        new Unavailable('storage.tickets-busy', 'Too many tickets are made at once; trying again helps.'),
+      );
   };
   return {
-    create: (key, ticket) => inLine(database, tenantId, (line) => create(key, ticket, line)),
+    create: (key, ticket) =>
+      new Promise((resolve, reject) => {
+        line.waiting.push({ key, ticket, attempts: 0, resolve, reject });
+        void workOff(line, create);
+      }),
     async byNumber(number) {
       const found = await collection.findOne({ number });
       return found && toTicket(found);
