@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Activity } from '../../core/kernel/activity.js';
-import type { Clock } from '../../core/kernel/clock.js';
+import { ENDED, type Clock } from '../../core/kernel/clock.js';
 import { conversationKey } from '../../core/kernel/conversation-reference.js';
 import { describeError } from '../../core/kernel/errors.js';
 import type { HttpReply, HttpRequest } from '../../core/kernel/http-route.js';
@@ -75,7 +75,7 @@ export function createReceiver(options: ReceiverOptions): (request: HttpRequest)
     });
     const late = clock.sleep(options.respondWithinMs, answered.signal).then(() => undefined);
     const response = await Promise.race([work, late]);
-    answered.abort();
+    answered.abort(ENDED);
     if (response && isOvertaken(activity, response)) return messageReply('');
     if (response) return { ...actionReply(response, renderer), ...inOrder(activity, response) };
     metrics.count('teams_late_responses_total');

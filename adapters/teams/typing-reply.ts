@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/kernel/clock.js';
+import { ENDED, type Clock } from '../../core/kernel/clock.js';
 import type { ConversationReference } from '../../core/kernel/conversation-reference.js';
 import { describeError } from '../../core/kernel/errors.js';
 import type { Logger } from '../../core/kernel/logger.js';
@@ -55,7 +55,7 @@ export function createTypingReply({
     running ??= show();
   };
   const end = async (): Promise<void> => {
-    ended.abort();
+    ended.abort(ENDED);
     await running;
   };
 

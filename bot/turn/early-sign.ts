@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/kernel/clock.js';
+import { ENDED, type Clock } from '../../core/kernel/clock.js';
 import type { LiveReplyChannel } from '../../core/kernel/outbound-message.js';
 
 /** People take what shows nothing for longer as not heard. */
@@ -20,7 +20,7 @@ export function earlySign(text: string, startLive: () => LiveReplyChannel, clock
   });
   return {
     end: () => {
-      over.abort();
+      over.abort(ENDED);
       return live;
     },
   };

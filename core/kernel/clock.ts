@@ -8,6 +8,9 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** The reason of a wait that is ended because it has done its part: without one `abort()` makes an error with a stack each time. */
+export const ENDED = 'ended';
+
 export const systemClock: Clock = {
   now: () => new Date(),
   sleep: (ms, signal) =>

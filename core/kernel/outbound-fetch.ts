@@ -181,9 +181,11 @@ function decompress(bytes: Buffer, encoding: string | undefined, maxOutputLength
   return bytes;
 }
 
+const UTF8 = new TextDecoder();
+
 function responseOf(incoming: IncomingMessage, body: Uint8Array): OutboundResponse {
   let headers: Headers | undefined;
-  const text = (): string => new TextDecoder().decode(body);
+  const text = (): string => UTF8.decode(body);
   return {
     status: incoming.statusCode ?? 0,
     get headers() {

@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { deserialize, serialize } from 'bson';
 import { Defect } from '../../core/kernel/errors.js';
+import { smallRandom } from '../../core/kernel/random.js';
 
 /** Seals what must not be readable in the database. The text names its key, so keys can be changed while in use. */
 export interface FieldCipher {
@@ -22,7 +23,7 @@ export function createFieldCipher(keys: readonly { id: string; key: Buffer }[]):
   if (!current) throw new Defect('storage.no-key', 'A field cipher needs a key.');
   return {
     seal(value, context) {
-      const iv = randomBytes(IV_BYTES);
+      const iv = smallRandom(IV_BYTES);
       const cipher = createCipheriv('aes-256-gcm', current.key, iv, { authTagLength: TAG_BYTES });
       cipher.setAAD(Buffer.from(context));
       const sealed = [iv, cipher.update(serialize({ value }, { ignoreUndefined: true })), cipher.final()];
