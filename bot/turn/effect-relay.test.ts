@@ -75,6 +75,18 @@ function world(clock: Clock = createMovableClock()) {
   return { relay, leave, stored, told, dropped, standing, refused, delivered, reads: () => reads };
 }
 
+/** A clock whose waits end when the test says so, or are aborted. */
+function handClock(): { clock: Clock; waits: { ms: number; end(): void }[] } {
+  const waits: { ms: number; end(): void }[] = [];
+  const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      waits.push({ ms, end: resolve });
+      signal?.addEventListener('abort', () => resolve());
+    });
+  return { clock: { ...createMovableClock(), sleep }, waits };
+}
+
 describe('the relay of effects', () => {
   it('moves what it is handed without reading it, and forgets the effects of one document together', async () => {
     const { relay, leave, stored, dropped, standing, reads } = world();
@@ -120,20 +132,25 @@ describe('the relay of effects', () => {
   });
 
   it('waits for the rewriting anew from each effect that comes before it', async () => {
-    const waits: (() => void)[] = [];
-    const sleep = (_ms: number, signal?: AbortSignal): Promise<void> =>
-      new Promise((resolve) => {
-        waits.push(resolve);
-        signal?.addEventListener('abort', () => resolve());
-      });
-    const { relay, leave, told } = world({ ...createMovableClock(), sleep });
+    const { clock, waits } = handClock();
+    const { relay, leave, told } = world(clock);
     relay.poke('things', 't', 'd1', leave(effect(1, [rewriting(1)])), true);
     relay.poke('things', 't', 'd1', leave(effect(2)));
-    waits.shift()?.();
+    waits.shift()?.end();
     await eventually(async () => expect(waits).toHaveLength(1));
     expect(told).toEqual([]);
     relay.poke('things', 't', 'd1', leave(effect(3, [rewriting(3)])));
     await eventually(async () => expect(told).toEqual([[], [], ['card:3']]));
+    await relay.stop();
+  });
+
+  it('waits longer while the effects of many documents wait', async () => {
+    const { clock, waits } = handClock();
+    const { relay } = world(clock);
+    for (let document = 1; document <= 10; document += 1)
+      relay.poke('things', 't', `d${document}`, effect(1, [rewriting(1)]), true);
+    const [first, ...others] = waits.map(({ ms }) => ms);
+    expect(others.at(-1)).toBeGreaterThan(first ?? Infinity);
     await relay.stop();
   });
 

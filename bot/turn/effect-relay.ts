@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/kernel/clock.js';
+import { ENDED, type Clock } from '../../core/kernel/clock.js';
 import { conversationKey } from '../../core/kernel/conversation-reference.js';
 import type { Effect, EffectSource, NotificationOrder, StoredEffect } from '../../core/kernel/effect.js';
 import { describeError } from '../../core/kernel/errors.js';
@@ -13,6 +13,9 @@ const MOST_AT_ONCE = 100;
 const FORGET_AFTER_MS = 200;
 /** So long each effect waits for the one that is about to follow, so that cards are rewritten once and not twice. */
 const GATHER_MS = 250;
+/** The same while the effects of many documents wait: in a burst what follows comes later, and rewriting twice would make it later still. */
+const GATHER_IN_BURST_MS = 1_000;
+const BURST = 8;
 
 export interface EffectRelayDependencies {
   sources: EffectSource[];
@@ -134,13 +137,13 @@ export function createEffectRelay(deps: EffectRelayDependencies): EffectRelay {
       effects,
       end: (): void => {
         if (gathering.get(key) === own) gathering.delete(key);
-        over.abort();
+        over.abort(ENDED);
       },
     };
     gathering.set(key, own);
     for (let seen = 0; seen < effects.length && !over.signal.aborted;) {
       seen = effects.length;
-      await clock.sleep(GATHER_MS, over.signal);
+      await clock.sleep(gathering.size > BURST ? GATHER_IN_BURST_MS : GATHER_MS, over.signal);
     }
     own.end();
     return withoutOvertaken(effects);
