@@ -49,6 +49,12 @@ export function choosePlan(collection: Collection, request: PlanRequest): Plan {
   const { filter, sort, hint } = request;
   if (hint !== undefined) return hintedPlan(collection, request, hint);
   const bounds = boundsOf(filter);
+  const { idIndex } = collection;
+  const ids = bounds.get('_id')?.equal;
+  // What names one document, or says nothing but its names, needs no comparison of indexes.
+  const isById = ids && idIndex.unique && (ids.length === 1 || bounds.size === 1);
+  const byId = isById ? consider(idIndex, bounds, request) : undefined;
+  if (byId) return byId.plan;
   let best: Candidate | undefined;
   for (const index of collection.indexes) {
     if (index.spec.hidden || !index.ready || index.special) continue;

@@ -56,6 +56,12 @@ schema.index({ tenantId: 1, createdAt: -1 });
 
 export const approvalCollection: CollectionDefinition<ApprovalRecord> = { name: 'approvals', schema };
 
+const CHANGING = ['version', 'state', 'decision', 'dueAt', 'body'] as const;
+type LastingFields = Omit<
+  ApprovalRecord,
+  '_id' | 'tenantId' | 'requestKey' | 'effects' | (typeof CHANGING)[number]
+>;
+
 const UNFINISHED: ApprovalState[] = ['pending', 'approved', 'executing'];
 const MOST_SEARCHED = 500;
 
@@ -67,9 +73,7 @@ export function createApprovalRepository(
 ): ApprovalRepository {
   const collection = database.collection(approvalCollection, tenantId);
   const contextOf = (id: string): string => `approvals:${tenantId}:${id}`;
-  const fieldsOf = (
-    approval: Approval,
-  ): Omit<ApprovalRecord, '_id' | 'tenantId' | 'requestKey' | 'effects'> => ({
+  const changing = (approval: Approval): Pick<ApprovalRecord, (typeof CHANGING)[number]> => ({
     version: approval.version,
     state: approval.state,
     decision: approval.decision && {
@@ -77,14 +81,17 @@ export function createApprovalRepository(
       by: approval.decision.by.id,
       at: approval.decision.at,
     },
-    tool: approval.tool.name,
-    parametersDigest: digest(approval.parameters),
-    requesterId: approval.requester.id,
-    approverIds: approval.approvers.map(({ id }) => id),
-    createdAt: approval.createdAt,
-    expiresAt: approval.expiresAt,
     dueAt: approval.dueAt ?? null,
     body: cipher.seal(approval, contextOf(approval.id)),
+  });
+  /** Those of the other fields whose part of the approval is another one than before. */
+  const lasting = (approval: Approval, before?: Approval): Partial<LastingFields> => ({
+    ...(approval.tool !== before?.tool && { tool: approval.tool.name }),
+    ...(approval.parameters !== before?.parameters && { parametersDigest: digest(approval.parameters) }),
+    ...(approval.requester !== before?.requester && { requesterId: approval.requester.id }),
+    ...(approval.approvers !== before?.approvers && { approverIds: approval.approvers.map(({ id }) => id) }),
+    ...(approval.createdAt !== before?.createdAt && { createdAt: approval.createdAt }),
+    ...(approval.expiresAt !== before?.expiresAt && { expiresAt: approval.expiresAt }),
   });
   const opened = ({ _id, body }: ApprovalRecord): Approval => cipher.open(body, contextOf(_id)) as Approval;
 
@@ -95,7 +102,8 @@ export function createApprovalRepository(
         _id: approval.id,
         requestKey,
         effects,
-        ...fieldsOf(approval),
+        ...changing(approval),
+        ...(lasting(approval) as LastingFields), // compared with nothing all of them are there
       });
       if (inserted) return approval;
       const first = await collection.findOne({ requestKey });
@@ -111,7 +119,10 @@ export function createApprovalRepository(
       const isEmpty = effect.messages.length + effect.audit.length + effect.notifications.length === 0;
       const matched = await collection.updateOne(
         { _id: previous.id, version: previous.version, ...undecided },
-        { $set: fieldsOf(next), ...(!isEmpty && { $push: { effects: toField(effect) } }) },
+        {
+          $set: { ...changing(next), ...lasting(next, previous) },
+          ...(!isEmpty && { $push: { effects: toField(effect) } }),
+        },
       );
       return matched > 0;
     },
