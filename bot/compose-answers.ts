@@ -190,9 +190,8 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
       return openPrivately > 0 ? { ...told, openPrivately } : told;
     },
     keep: async (turn, answer) => {
-      await memory.note(turn, answer.text);
       options.prompts.note(answer.prompt, turn.tenant.id, answer.answered ? 'answered' : 'not-said');
-      await answers(turn.tenant.id).add({
+      const added = answers(turn.tenant.id).add({
         _id: answer.id,
         personId: turn.person.id,
         conversation: conversationKey(turn.conversation),
@@ -213,6 +212,7 @@ export function createAnswers(options: AnswersOptions): Pick<QuestionDependencie
         })),
         at: clock.now(),
       });
+      await Promise.all([added, memory.note(turn, answer.text)]);
       const place = placeOf(turn);
       const known = latest.get(place);
       if (known) latest.set(place, [{ question: turn.text, at: clock.now() }, ...known].slice(0, HISTORY));

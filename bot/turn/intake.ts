@@ -1,5 +1,5 @@
 import type { Activity } from '../../core/kernel/activity.js';
-import type { Clock } from '../../core/kernel/clock.js';
+import { ENDED, type Clock } from '../../core/kernel/clock.js';
 import { conversationKey, type ConversationReference } from '../../core/kernel/conversation-reference.js';
 import { describeError } from '../../core/kernel/errors.js';
 import { newId } from '../../core/kernel/ids.js';
@@ -120,7 +120,8 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
         const mayHaveEnded = record.attempts + tries > 1 || foundLate.has(stored);
         const hasEnded = mayHaveEnded && (await deps.hasEnded(record._id));
         const finished = hasEnded ? undefined : await deps.run(record, stopping.signal);
-        await Promise.all([inbox.finish(record._id), finished && deliver(record, finished)]);
+        finish(record._id);
+        if (finished) await deliver(record, finished);
         return undefined;
       } catch (error) {
         if (error instanceof TurnHasToWait) {
@@ -149,9 +150,22 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
     await inbox.beginAnew(record._id).catch(() => undefined); // then it only counts as begun once more
   };
 
-  /** One that waits stays known, or the look-out would queue it again. */
+  /** The marks of finished records that are not written yet. */
+  const marks = new Map<string, Promise<void>>();
+  /** One that cannot be marked is found again by the look-out, and is then seen to have ended. */
+  const finish = (id: string): void => {
+    const marked = inbox
+      .finish(id)
+      .catch(() => undefined) // found done later
+      .finally(() => marks.delete(id));
+    marks.set(id, marked);
+  };
+
+  /** One that waits, or is not marked yet, stays known, or the look-out would queue it again. */
   const release = (record: InboxRecord): void => {
-    if (!aside.has(record)) known.delete(record._id);
+    const marked = marks.get(record._id);
+    if (marked) void marked.then(() => release(record));
+    else if (!aside.has(record)) known.delete(record._id);
   };
 
   const deliver = (record: InboxRecord, finished: FinishedTurn): Promise<void> =>
@@ -305,7 +319,7 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
           .sleep(withinMs ?? RESPONSE_MS[activity.conversation.channel], late.signal)
           .then((): ActionResponse => ({ kind: 'none' })),
       ]);
-      late.abort();
+      late.abort(ENDED);
       return response;
     },
 
@@ -346,14 +360,13 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
   /** Clicks do not wait for their conversation: a decision never queues behind a dialog. */
   async function answerClick(stored: InboxRecord): Promise<ActionResponse> {
     let record = stored;
-    let marked: Promise<void> = Promise.resolve();
     try {
       const sorted = await sort(stored);
       if (!sorted) return { kind: 'none' };
       record = sorted;
       const finished = await deps.run(record, stopping.signal);
       if (!finished) return { kind: 'none' };
-      if (record.activity.kind !== 'card-refresh') marked = inbox.finish(record._id).catch(() => undefined); // found done later
+      if (record.activity.kind !== 'card-refresh') finish(record._id);
       void deliver(record, finished);
       return finished.response;
     } catch (error) {
@@ -363,8 +376,7 @@ export function createIntake(deps: IntakeDependencies): RunningIntake {
       );
       return { kind: 'none' };
     } finally {
-      // Until the inbox shows that it is done the look-out must not take it for one that nobody runs.
-      void marked.then(() => known.delete(stored._id));
+      release(stored);
     }
   }
 }

@@ -26,8 +26,12 @@ export interface BatchWriter {
     update: Document,
     options?: { upsert?: boolean },
   ): Promise<boolean>;
+  /** Changes one document where it fits the filter; where the store runs in this process, joined with other such changes. @returns how many matched. */
+  change(collection: string, filter: Document, update: Document): Promise<number>;
   /** Sets few fields of one document, in that same order; documents that get the same ones at the same time share a statement. */
   mark(collection: string, id: string, fields: Document): Promise<void>;
+  /** The same for what nobody waits for: it leaves together with the next write of any collection, or after some milliseconds. */
+  markSoon(collection: string, id: string, fields: Document): Promise<void>;
   /** Whether the store refused a write within the last seconds, a taken key aside: a full disk may still take small ones. */
   refusedLately(): boolean;
   /** Waits for everything that was asked. */
@@ -35,6 +39,8 @@ export interface BatchWriter {
 }
 
 const MOST_AT_ONCE = 200;
+/** So long a write that nobody waits for waits for company. */
+const SOON_MS = 25;
 const DUPLICATE_KEY = 11000;
 const LATELY_MS = 5_000;
 
@@ -44,6 +50,7 @@ export function createBatchWriter(
   direct?: (name: string) => DirectCollection,
 ): BatchWriter {
   const running = new Set<Promise<void>>();
+  const departures = new Departures();
   let refusedAt = -Infinity;
   const note = (failed: Map<number, Failure>): Map<number, Failure> => {
     if ([...failed.values()].some(({ code }) => code !== DUPLICATE_KEY)) refusedAt = performance.now();
@@ -51,10 +58,11 @@ export function createBatchWriter(
   };
   const batches = <T, R>(send: (collection: string, items: T[]) => Promise<(R | Error)[]>) => {
     const queues = new Map<string, Batch<T, R>>();
-    return (collection: string, item: T): Promise<R> => {
+    return (collection: string, item: T, isPatient = false): Promise<R> => {
       let queue = queues.get(collection);
-      if (!queue) queues.set(collection, (queue = new Batch((items) => send(collection, items), running)));
-      return queue.add(item);
+      if (!queue)
+        queues.set(collection, (queue = new Batch((items) => send(collection, items), running, departures)));
+      return queue.add(item, isPatient);
     };
   };
   const collectionOf = (name: string) => {
@@ -99,16 +107,31 @@ export function createBatchWriter(
     return placeOf.map((place) => outcomeOf(failed.get(place)));
   });
 
+  const changeTogether =
+    direct &&
+    batches<{ q: Document; u: Document }, number>((name, changes) => direct(name).changeEach(changes));
+  const changeAlone = async (name: string, filter: Document, change: Document): Promise<number> =>
+    (await collectionOf(name).updateOne(filter, change, { ignoreUndefined: true })).matchedCount;
+  const mark = async (
+    collection: string,
+    id: string,
+    fields: Document,
+    isPatient: boolean,
+  ): Promise<void> => {
+    const same = { id, change: JSON.stringify(fields) };
+    await update(collection, { filter: { _id: id }, update: { $set: fields }, mark: same }, isPatient);
+  };
+
   return {
     insert,
     update: async (collection, filter, change, { upsert = false } = {}) =>
       update(collection, { filter, update: change, upsert }),
-    mark: async (collection, id, fields) => {
-      const mark = { id, change: JSON.stringify(fields) };
-      await update(collection, { filter: { _id: id }, update: { $set: fields }, mark });
-    },
+    change: (collection, q, u) => changeTogether?.(collection, { q, u }) ?? changeAlone(collection, q, u),
+    mark: (collection, id, fields) => mark(collection, id, fields, false),
+    markSoon: (collection, id, fields) => mark(collection, id, fields, true),
     refusedLately: () => performance.now() - refusedAt < LATELY_MS,
     drain: async () => {
+      departures.now();
       while (running.size > 0) await Promise.all(running);
     },
   };
@@ -177,24 +200,59 @@ interface Waiting<T, R> {
   reject(error: Error): void;
 }
 
+/** What waits for company leaves with the first that leaves. */
+class Departures {
+  private readonly waiting = new Set<() => void>();
+
+  now(): void {
+    const all = [...this.waiting];
+    this.waiting.clear();
+    for (const leave of all) leave();
+  }
+
+  /** Calls `leave` once: with the next departure, or when it has waited long enough. */
+  wait(leave: () => void): void {
+    const late = setTimeout(() => {
+      this.waiting.delete(once);
+      leave();
+    }, SOON_MS);
+    const once = (): void => {
+      clearTimeout(late);
+      leave();
+    };
+    this.waiting.add(once);
+  }
+}
+
 /** Writes of one kind to one collection. */
 class Batch<T, R> {
   private waiting: Waiting<T, R>[] = [];
-  private busy = false;
+  private state: 'idle' | 'patient' | 'busy' = 'idle';
 
   constructor(
     private readonly send: (items: T[]) => Promise<(R | Error)[]>,
     private readonly running: Set<Promise<void>>,
+    private readonly departures: Departures,
   ) {}
 
-  add(item: T): Promise<R> {
+  /** @param isPatient whether it may wait for others to leave with. */
+  add(item: T, isPatient: boolean): Promise<R> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
-      if (this.busy) return;
-      this.busy = true;
-      const flushed = this.flush().finally(() => this.running.delete(flushed));
-      this.running.add(flushed);
+      if (!isPatient) this.leave();
+      else if (this.state === 'idle') {
+        this.state = 'patient';
+        this.departures.wait(() => this.leave());
+      }
     });
+  }
+
+  private leave(): void {
+    if (this.state === 'busy') return;
+    this.state = 'busy';
+    const flushed = this.flush().finally(() => this.running.delete(flushed));
+    this.running.add(flushed);
+    this.departures.now();
   }
 
   private async flush(): Promise<void> {
@@ -212,6 +270,6 @@ class Batch<T, R> {
         for (const { reject } of batch) reject(error instanceof Error ? error : new Error(String(error)));
       }
     }
-    this.busy = false;
+    this.state = 'idle';
   }
 }

@@ -79,6 +79,14 @@ async function conversation(
   await say(
     things.updateOne({ _id: 't001' }, { $set: { at: null }, $push: { tags: 'odd' }, $inc: { count: 5 } }),
   );
+  const together = [
+    things.updateOne({ _id: 't020', count: 20 }, { $inc: { count: 1 } }),
+    things.updateOne({ _id: 't020', count: 20 }, { $inc: { count: 1 } }),
+    things.updateOne({ _id: 't021' }, { $set: { name: 'name 22' } }),
+    things.updateOne({ _id: 't022', tags: 'none' }, { $set: { count: 0 } }),
+    things.updateOne({ _id: 't023' }, { $set: { count: 0, at: undefined } }),
+  ];
+  all.push(await Promise.all(together.map(told)));
   await say(things.updateOne({ _id: 'new' }, { $set: { name: 'upserted' } }, { upsert: true }));
   await say(things.updateMany({ count: { $lt: 5 } }, { $set: { tags: ['few'] } }));
   await say(things.findOneAndUpdate({ _id: 't002', count: 2 }, { $inc: { count: 1 } }));
@@ -129,6 +137,7 @@ describe('a store in the same process', () => {
       expect(given).toEqual(expected);
       expect(given[1]).toMatchObject({ code: 11000 });
       expect(given[3]).toEqual([true, false, true]);
+      expect(given).toContainEqual([1, 0, expect.objectContaining({ code: 11000 }), 0, 1]);
       expect(given).toContainEqual([
         expect.objectContaining({ _id: 't010', count: 1 }),
         expect.objectContaining({ _id: 't011', count: 2 }),

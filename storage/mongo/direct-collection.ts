@@ -109,6 +109,16 @@ export class DirectCollection {
     };
   }
 
+  /** Several changes of one document each, in their order; each tells how many it matched, or how it failed. */
+  async changeEach(changes: readonly { q: Document; u: Document }[]): Promise<(number | Error)[]> {
+    if (changes.length === 1) return [(await this.update(changes, true)).matchedCount];
+    const ops = changes.map(({ q: filter, u: updateMods }) => ({ update: 0, filter, updateMods }));
+    const nsInfo = [{ ns: `${this.database}.${this.name}` }];
+    const { cursor } = await this.run({ bulkWrite: 1, ops, nsInfo, ordered: false }, true, 'admin');
+    const replies = (cursor?.firstBatch ?? []) as unknown as (WriteError & { ok: number; n: number })[];
+    return replies.map(({ ok, n, ...error }) => (ok === 1 ? n : new MongoServerError(error)));
+  }
+
   async deleteMany(filter: Document): Promise<{ acknowledged: true; deletedCount: number }> {
     const reply = await this.run({ delete: this.name, deletes: [{ q: filter, limit: 0 }] });
     refuseFailed(reply);
@@ -143,8 +153,8 @@ export class DirectCollection {
     return found;
   }
 
-  private async run(command: Document, ignoreUndefined = false): Promise<Reply> {
-    const bytes = BSON.serialize({ ...command, $db: this.database }, { ignoreUndefined });
+  private async run(command: Document, ignoreUndefined = false, $db: string = this.database): Promise<Reply> {
+    const bytes = BSON.serialize({ ...command, $db }, { ignoreUndefined });
     const reply = BSON.deserialize(await this.command(bytes)) as Reply;
     if (reply.ok !== 1) throw new MongoServerError(reply);
     return reply;

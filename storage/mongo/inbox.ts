@@ -45,7 +45,7 @@ export const inboxCollection = { name: 'inbox', schema };
 export interface Inbox {
   /** Safe on disk when it returns. @returns false when the same activity was taken before. */
   add(record: InboxRecord): Promise<boolean>;
-  /** Marks turns as finished; written in batches. */
+  /** Marks a turn as finished; written together with what is written next. */
   finish(turnId: string): Promise<void>;
   /** Keeps what was found out about a record that was stored unsorted. */
   sorted(record: InboxRecord): Promise<void>;
@@ -74,7 +74,7 @@ export function createInbox(database: Database): Inbox {
   const model = database.acrossTenants<InboxRecord>(inboxCollection);
   return {
     add: (record) => database.batch.insert(inboxCollection.name, { ...record }),
-    finish: (turnId) => database.batch.mark(inboxCollection.name, turnId, { done: true }),
+    finish: (turnId) => database.batch.markSoon(inboxCollection.name, turnId, { done: true }),
     sorted: async ({ _id, tenantId, conversation, activity }) => {
       const found = { tenantId, conversation, activity };
       await database.batch.update(inboxCollection.name, { _id, done: false }, { $set: found });

@@ -161,9 +161,11 @@ export class TenantCollection<T extends TenantRecord> {
 
   /** @returns how many records matched. */
   async updateOne(filter: Filter<T>, update: Update<T>, options: { upsert?: boolean } = {}): Promise<number> {
-    const { matchedCount, upsertedCount } = options.upsert
-      ? await this.model.updateOne(this.within(filter), guarded(update), options).exec()
-      : await this.stored.updateOne(this.inTenant(filter), asStored(update), { ignoreUndefined: true });
+    if (!options.upsert)
+      return this.batch.change(this.model.collection.collectionName, this.inTenant(filter), asStored(update));
+    const { matchedCount, upsertedCount } = await this.model
+      .updateOne(this.within(filter), guarded(update), options)
+      .exec();
     return matchedCount + upsertedCount;
   }
 
