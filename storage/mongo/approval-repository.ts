@@ -111,7 +111,7 @@ export function createApprovalRepository(
       return opened(first);
     },
     async get(id) {
-      const found = await collection.findOne({ _id: id });
+      const found = await collection.findOneInBatch('_id', id);
       return found && opened(found);
     },
     async replace(previous, next, effect) {

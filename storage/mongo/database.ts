@@ -2,6 +2,7 @@ import mongoose from 'mongoose';
 import { Unavailable } from '../../core/kernel/errors.js';
 import { createBatchWriter, type BatchWriter } from './batch-writer.js';
 import { DirectCollection, goDirect, type DirectCommand } from './direct-collection.js';
+import { JoinedReads } from './joined-reads.js';
 import { TenantCollection, type TenantRecord } from './tenant-collection.js';
 
 /** A collection of records that each belong to one tenant; `schema` declares fields, encryption and indexes. */
@@ -67,10 +68,11 @@ export async function openDatabase(
     connection,
     direct && ((name) => new DirectCollection(direct, connection.name, name)),
   );
+  const reads = new JoinedReads();
   return {
     connection,
     batch,
-    collection: (definition, tenantId) => new TenantCollection(modelOf(definition), tenantId, batch),
+    collection: (definition, tenantId) => new TenantCollection(modelOf(definition), tenantId, batch, reads),
     acrossTenants: modelOf,
     close: async () => {
       await batch.drain();

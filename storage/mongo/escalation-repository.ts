@@ -84,7 +84,9 @@ export function createEscalationRepository(
         { $set: fieldsOf(next), $push: { effects: toField(effect) } },
       )) > 0,
     async openIn(conversation) {
-      const found = await collection.findOne({ conversation, state: { $in: RUNNING } });
+      const found = await collection.findOneInBatch('conversation', conversation, {
+        state: { $in: RUNNING },
+      });
       return found && opened(found);
     },
     calledTo: async (personId) =>

@@ -156,7 +156,7 @@ export function createPeopleRepository(
 
   return {
     byRole,
-    get: async (id) => one(await collection.findOne({ _id: idOf(id) })),
+    get: async (id) => one(await collection.findOneInBatch('_id', idOf(id))),
     byEmail: async (email) => one(await collection.findOne({ email: email.toLowerCase(), active: true })),
     byAccount: async (channel, accountId) =>
       one(await collection.findOne({ accountKeys: `${channel}|${accountId}` })),

@@ -1,5 +1,6 @@
 import type mongoose from 'mongoose';
 import type { BatchWriter } from './batch-writer.js';
+import type { JoinedReads } from './joined-reads.js';
 import { Defect, Unavailable } from '../../core/kernel/errors.js';
 
 /** What every stored record has. */
@@ -35,6 +36,7 @@ export class TenantCollection<T extends TenantRecord> {
     private readonly model: mongoose.Model<T>,
     readonly tenantId: string,
     private readonly batch: BatchWriter,
+    private readonly reads: JoinedReads,
   ) {
     if (!tenantId)
       throw new Defect('storage.no-tenant', `Collection ${model.modelName} was opened without a tenant.`);
@@ -126,6 +128,25 @@ export class TenantCollection<T extends TenantRecord> {
   ): Promise<T | undefined> {
     const found = await this.stored.findOne(this.inTenant(filter), given({ sort, projection: only(fields) }));
     return (found ?? undefined) as T | undefined;
+  }
+
+  /** One record by a field that names it, and conditions that are the same each time; asked together with others at the same time. */
+  async findOneInBatch(
+    field: keyof T & string,
+    value: string,
+    conditions: Filter<T> = {} as Filter<T>,
+  ): Promise<T | undefined> {
+    const kind = [
+      this.model.collection.collectionName,
+      this.tenantId,
+      field,
+      JSON.stringify(conditions),
+    ].join('|');
+    const found = await this.reads.one(kind, field, value, (values) => {
+      const named = { ...conditions, [field]: values.length === 1 ? values[0] : { $in: values } };
+      return this.find(named as Filter<T>) as unknown as Promise<Document[]>;
+    });
+    return found as T | undefined;
   }
 
   async find(filter: Filter<T>, { sort, limit, skip, fields }: FindOptions = {}): Promise<T[]> {
