@@ -10,7 +10,7 @@ import {
   type Shown,
 } from './chat-people.js';
 import { eventually } from './eventually.js';
-import { startSteward, type StartOptions } from './start-steward.js';
+import { startSteward, type RunningSteward, type StartOptions } from './start-steward.js';
 
 type Json = Record<string, unknown>;
 
@@ -216,6 +216,7 @@ export async function startSlackChat(options: StartOptions = {}): Promise<SlackC
     press,
     thumbDown: (who, answer, reason) => press(who, answer, 'feedback.down', { reason }),
     later: async (ms, { withJobs = true } = {}) => {
+      await clicksWorkedOff(running);
       clock.move(ms);
       if (withJobs) await runJobsNow(running);
     },
@@ -225,6 +226,15 @@ export async function startSlackChat(options: StartOptions = {}): Promise<SlackC
       organisation.remove();
     },
   };
+}
+
+/** Slack is told that a click came before it is worked on; time goes on after it was. */
+async function clicksWorkedOff({ steward }: RunningSteward): Promise<void> {
+  const inbox = steward.store.database.connection.collection('inbox');
+  const waiting = { done: false, 'activity.expectsResponse': true };
+  await eventually(async () => {
+    if ((await inbox.countDocuments(waiting)) > 0) throw new Error('A click is worked on still.');
+  }, 30_000);
 }
 
 /** The element of a message that stands for a verb, as Slack sends it back. */
