@@ -12,13 +12,13 @@ import { passageText } from '../dist/core/knowledge/index/passage-index.js';
 import { contentWords, createAnalyser } from '../dist/core/knowledge/index/words.js';
 import { withoutBullets } from '../dist/core/knowledge/index/sentences.js';
 import { documentsOf } from '../dist/tests/evals/knowledge/open-knowledge.js';
+import { principalDirections } from './principal-directions.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const FOLDERS = [
   'samples/handbook',
   ...['larkholm', 'fernhill', 'clinic', 'corran'].map((name) => `tests/evals/knowledge/${name}`),
 ];
-const ROUNDS = 60;
 
 const encoder = createSentenceEncoder();
 const size = encoder.dimensions;
@@ -40,37 +40,7 @@ for (const folder of FOLDERS) {
 }
 await encoder.close();
 
-const mean = new Float32Array(size);
-for (const word of words) for (let at = 0; at < size; at += 1) mean[at] += word[at] / words.length;
-const covariance = Array.from({ length: size }, () => new Float64Array(size));
-for (const word of words) {
-  const centred = word.map((value, at) => value - mean[at]);
-  for (let row = 0; row < size; row += 1) {
-    for (let at = 0; at < size; at += 1) covariance[row][at] += centred[row] * centred[at];
-  }
-}
-
-/** Orthogonal iteration from the first axes. */
-let directions = Array.from({ length: WORD_DIMENSIONS }, (_, row) =>
-  Float64Array.from(
-    { length: size },
-    (__, at) => Number(at % WORD_DIMENSIONS === row) + 1e-3 * Math.cos(at * (row + 1)),
-  ),
-);
-for (let round = 0; round < ROUNDS; round += 1) {
-  directions = directions.map((one) =>
-    Float64Array.from(covariance, (row) => row.reduce((sum, value, at) => sum + value * one[at], 0)),
-  );
-  for (const [row, one] of directions.entries()) {
-    for (const before of directions.slice(0, row)) {
-      const common = one.reduce((sum, value, at) => sum + value * before[at], 0);
-      for (let at = 0; at < size; at += 1) one[at] -= common * before[at];
-    }
-    const length = Math.hypot(...one);
-    for (let at = 0; at < size; at += 1) one[at] /= length;
-  }
-}
-
+const { mean, directions } = principalDirections(words, WORD_DIMENSIONS);
 const rows = directions.flatMap((one) => {
   const largest = Math.max(...one.map(Math.abs));
   return [...one].map((value) => Math.round((value / largest) * 127));

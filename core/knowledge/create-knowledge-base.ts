@@ -7,6 +7,7 @@ import { LONGEST_REMEMBERED, rememberTexts } from '../guardrails/remembered-text
 import type { AnswerTools } from './answer/answer-tools.js';
 import { answerQuestion, judgeReadings } from './answer/answer-question.js';
 import type { Judged } from './answer/judge.js';
+import { shortenedMeaning } from './answer/question-meaning.js';
 import { createAnswerMemory } from './answer/remember-answers.js';
 import type { KnowledgeDocument } from './document.js';
 import type { FeedbackPrior } from './learning/feedback-prior.js';
@@ -197,6 +198,13 @@ export async function createKnowledgeBase(options: KnowledgeBaseOptions): Promis
         asked,
         texts.map((text) => wordsIn(text, language)),
       ),
+    appraises: stages.appraisal,
+    meaningOf: async (asked) => {
+      const vectors = stages.meaning ? wordsOf(asked.language) : undefined;
+      const meant = vectors && (await retriever.meaningOf(asked));
+      const spoken = asked.words.map(({ word }) => word);
+      return meant && shortenedMeaning(meant, spoken, vectors, (one) => retriever.readCandidate(one));
+    },
     ways: (text, mayRead) =>
       graph.query({
         from: text,

@@ -25,11 +25,26 @@ export interface AnswerTools {
    * compares single words.
    */
   wordNearness(language: string, words: string[], texts: string[]): Promise<number[][] | undefined>;
+  /** Whether the network judges; else signs do. */
+  appraises: boolean;
+  /**
+   * What a question and evidence mean, shortened; nothing where they are not compared by the encoder that is asked for.
+   */
+  meaningOf(question: Question): Promise<QuestionMeaning | undefined>;
   /** Ways of one or two facts from the things that a text names, through documents that may be read. */
   ways(text: string, mayRead: (document: KnowledgeDocument) => boolean): GraphPath[];
   /** A passage that was not searched for. */
   candidateOf(passageId: string): Candidate | undefined;
   newId(): string;
+}
+
+/** A question as the sentence encoder means it, along the directions of `appraise/directions.ts`. */
+export interface QuestionMeaning {
+  question: number[];
+  /** Of each of its words by itself, in order. */
+  words: number[][];
+  /** The same of a sentence, with its cosine; zeros while it has no vector. */
+  sentence(evidence: Evidence): { directions: number[]; cosine: number };
 }
 
 /** A place in a passage that may answer: one sentence, with the next one when both are short. */

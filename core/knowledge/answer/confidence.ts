@@ -62,8 +62,12 @@ export const CONFIDENCE: ConfidenceModel = {
 };
 
 /** Likelihood between 0 and 1 that an answer with these signs is right. */
-export function confidenceOf(signs: AnswerSigns, { bias, weights }: ConfidenceModel = CONFIDENCE): number {
+export const confidenceOf = (signs: AnswerSigns, model: ConfidenceModel = CONFIDENCE): number =>
+  1 / (1 + Math.exp(-logOddsOf(signs, model)));
+
+/** The same as log odds. */
+export function logOddsOf(signs: AnswerSigns, { bias, weights }: ConfidenceModel = CONFIDENCE): number {
   let sum = bias;
   for (const name of Object.keys(weights) as (keyof AnswerSigns)[]) sum += weights[name] * signs[name];
-  return 1 / (1 + Math.exp(-sum));
+  return sum;
 }

@@ -1,11 +1,11 @@
 import { type ContentWord, fold } from '../index/words.js';
-import { passageContext } from '../index/passage-index.js';
 import { credit } from '../retrieve/match.js';
 import type { Question } from '../retrieve/question.js';
 import { isDefinedUnder } from './defines.js';
 import { namesIn } from './names.js';
 import type { AnswerTools, Evidence } from './answer-tools.js';
 import type { AnswerSigns } from './confidence.js';
+import type { Nearness } from './nearness.js';
 import { lacksWantedKind } from './wanted-kind.js';
 
 /** What a passage without a vector is taken for: the usual cosine of a question with its answer. */
@@ -32,13 +32,21 @@ const FORM = new Set([
   'tell',
 ]);
 
-/** Collects what the likelihood of an answer is judged by. */
-export async function signsOf(question: Question, best: Evidence, tools: AnswerTools): Promise<AnswerSigns> {
+/**
+ * Collects what the likelihood of an answer is judged by.
+ * @param nearness of the evidence; none where words cannot be compared one by one.
+ */
+export function signsOf(
+  question: Question,
+  best: Evidence,
+  nearness: Nearness | undefined,
+  tools: AnswerTools,
+): AnswerSigns {
   const { candidate } = best;
   const { known } = tools.read(candidate);
   const { language, shape } = question;
   const words = wordsThatCount(question);
-  const near = await wordsNear(question, words, best, tools);
+  const near = nearness && wordsNear(question, words, best, nearness);
   return {
     sentence: candidate.signals.sentence || USUAL_COSINE,
     holds: Number(best.fits === 1),
@@ -57,7 +65,7 @@ export async function signsOf(question: Question, best: Evidence, tools: AnswerT
 }
 
 /** The question's words without those that only say how it asks. */
-function wordsThatCount({ text, words }: Question): ContentWord[] {
+export function wordsThatCount({ text, words }: Question): ContentWord[] {
   const measure = MEASURE.exec(fold(text))?.[1];
   return words.filter(({ word }) => word !== measure && !FORM.has(word));
 }
@@ -69,24 +77,23 @@ interface NearWord {
   headings: number;
 }
 
-/** For each of the question's words; nothing where words cannot be compared one by one. */
-async function wordsNear(
+/** For each of these words of the question. */
+function wordsNear(
   question: Question,
   words: ContentWord[],
-  { candidate: { passage }, sentence }: Evidence,
-  tools: AnswerTools,
-): Promise<NearWord[] | undefined> {
-  const asked = words.map(({ word }) => word);
-  const texts = [sentence.text, passage.text, passageContext(passage)];
-  const near = await tools.wordNearness(question.language, asked, texts);
-  if (!near) return undefined;
-  const [inSentence = [], inPassage = [], inHeadings = []] = near;
+  { sentence }: Evidence,
+  nearness: Nearness,
+): NearWord[] {
   const isNamedAbove = isDefinedUnder(question, sentence);
-  return words.map((_, at) => ({
-    sentence: isNamedAbove ? 1 : (inSentence[at] ?? 0),
-    passage: Math.max(inPassage[at] ?? 0, inHeadings[at] ?? 0),
-    headings: inHeadings[at] ?? 0,
-  }));
+  return words.map((word) => {
+    const at = question.words.indexOf(word);
+    const [headings, passage] = [nearness.headings[at] ?? 0, nearness.passage[at] ?? 0];
+    return {
+      sentence: isNamedAbove ? 1 : (nearness.sentence[at] ?? 0),
+      passage: Math.max(passage, headings),
+      headings,
+    };
+  });
 }
 
 /** What each word of the question leaves open: the rarer it is among the documents and the stranger to the passage. */

@@ -21,6 +21,13 @@ export class SentenceVectors {
     this.lengths.delete(passageId);
   }
 
+  /** The vector of one sentence, of about unit length. */
+  vector(passageId: string, sentence: number, size: number): number[] | undefined {
+    const rows = this.rows.get(passageId);
+    if (!rows || rows.length < (sentence + 1) * size) return undefined;
+    return Array.from(rows.subarray(sentence * size, (sentence + 1) * size), (value) => value / SCALE);
+  }
+
   /** Cosine of the first vectors of two passages. */
   between(passageId: string, otherId: string): number | undefined {
     const [one, other] = [this.rows.get(passageId), this.rows.get(otherId)];

@@ -201,6 +201,11 @@ export class VectorShelf {
     return this.sentences.cosines(passageId, vector);
   }
 
+  /** The vector of one sentence of a passage, of about unit length. */
+  sentenceVector(passageId: string, sentence: number): number[] | undefined {
+    return this.sentences.vector(passageId, sentence, this.encoder.dimensions);
+  }
+
   /** How near a passage's words in context come to those of a question, as `tryQuestion` made them. */
   wordsCosine(passageId: string, words: Float32Array): number | undefined {
     return this.words.cosine(passageId, words);

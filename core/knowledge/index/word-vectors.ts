@@ -93,6 +93,13 @@ export class WordVectors {
     );
   }
 
+  /** The vectors of words, of about unit length; of each that is beyond what one question may wait for, undefined. */
+  async vectorsOf(words: string[]): Promise<(number[] | undefined)[]> {
+    const missing = [...new Set(words)].filter((word) => !this.known.has(word)).slice(0, AT_ONCE);
+    await this.makeAtOnce(missing);
+    return words.map((word) => this.rows.vector(word, 0, this.encoder.dimensions));
+  }
+
   /** Makes the vectors of these words before they are asked for, until `signal` aborts. */
   async makeNow(words: Iterable<string>, signal?: AbortSignal): Promise<void> {
     const missing = [...new Set(words)].filter((word) => !this.known.has(word) && PLAIN.test(word));

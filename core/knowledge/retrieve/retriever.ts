@@ -250,6 +250,11 @@ export class Retriever {
     }
   }
 
+  /** What the question means to the encoder of its language, with that encoder's sentences; as it was read to find passages. */
+  async meaningOf(question: Question): Promise<QuestionReading | undefined> {
+    return (await this.readings(question))[0];
+  }
+
   /** The question as each encoder reads it that can compare it. */
   private async readings(question: Question): Promise<QuestionReading[]> {
     const words = wordsRead(question).map(({ start, end }): [number, number] => [start, end]);

@@ -1,4 +1,4 @@
-/** The stages of retrieval; each can be switched on and off, and `npm run eval:knowledge` shows what each is worth. */
+/** The stages of retrieval and of answering; each can be switched on and off, and `npm run eval:knowledge` shows what each is worth. */
 export interface Stages {
   /** Other words for the question's words. */
   synonyms: boolean;
@@ -26,6 +26,8 @@ export interface Stages {
   feedback: boolean;
   /** Facts of another page that question and evidence lead to. */
   graph: boolean;
+  /** The network that compares question and evidence word by word; without it signs of the first evidence tell. */
+  appraisal: boolean;
 }
 
 /** What is off costs more than it gives on the sets that are measured; see docs/answers.md. */
@@ -43,4 +45,5 @@ export const DEFAULT_STAGES: Stages = {
   history: true,
   feedback: true,
   graph: true,
+  appraisal: true,
 };

@@ -44,7 +44,7 @@ export function fitConfidence(handbooks: JudgedQuestion[][]): { bias: number; we
 }
 
 /** Newton's method on standardised values. */
-function logisticRegression(rows: Row[], ridge: number): { bias: number; weights: number[] } {
+export function logisticRegression(rows: Row[], ridge: number): { bias: number; weights: number[] } {
   const size = rows[0]?.values.length ?? 0;
   const total = rows.reduce((sum, { weight }) => sum + weight, 0);
   const columns = Array.from({ length: size }, (_, at) => rows.map(({ values }) => values[at] ?? 0));

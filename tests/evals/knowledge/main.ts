@@ -2,8 +2,9 @@
  * `npm run eval:knowledge`: asks the golden set of the sample handbook, prints the figures beside the recorded ones, what
  * each stage of retrieval is worth, and how true the confidence is. Fails when a figure falls below the bar.
  * `--record` writes the figures down as the new record; `--bar` leaves out the stages, on which no bar stands;
- * `--set FOLDER FILE.jsonl` asks another handbook's questions as well; `--fit` finds the weights of confidence by all sets,
- * and tells what comes out with each handbook left out; `--ask FOLDER FILE.jsonl` is a `--set` that takes no part in that.
+ * `--set FOLDER FILE.jsonl` asks another handbook's questions as well; `--fit` asks all books, finds the weights of the signs and
+ * teaches the network anew by all sets, and tells what comes out with handbooks left out; `--ask FOLDER FILE.jsonl` is a `--set`
+ * that takes no part in that.
  * Where a model is configured as for Steward, it judges the answers to the golden set as well; its figures are printed
  * beside the offline ones and no bar depends on them.
  */
@@ -14,15 +15,25 @@ import type { Encoder } from '../../../core/knowledge/encoder/encoder.js';
 import { createSentenceEncoder } from '../../../core/knowledge/encoder/sentence-encoder.js';
 import { DEFAULT_STAGES, type Stages } from '../../../core/knowledge/retrieve/stages.js';
 import { fitConfidence } from './fit-confidence.js';
-import { type AskedSet, leftOutInTurn, type Separation, separations } from './left-out.js';
+import {
+  type AskedSet,
+  networkLeftOutInTurn,
+  type Separation,
+  separations,
+  signsLeftOutInTurn,
+  teachesSigns,
+} from './left-out.js';
 import { type GoldenCase, loadGoldenSet } from './golden-set.js';
 import { type CaseResult, type Figures, figuresOf, reliability, runCase } from './measure.js';
 import { configuredJudge, judgeByModel } from './judge-by-model.js';
 import { documentsOf, openKnowledge } from './open-knowledge.js';
-import { loadQuestionSet, measureRefusal, ownQuestionSets, type QuestionSet } from './refusal.js';
+import { bookSets, loadQuestionSet, measureRefusal, ownQuestionSets, type QuestionSet } from './refusal.js';
 import { rememberingEncoder } from './remembering-encoder.js';
+import { teachAppraisal } from './teach-appraisal.js';
 
 const RECORD = shippedFile('tests', 'evals', 'knowledge', 'recorded.json');
+const teaches = process.argv.includes('--fit');
+const NETWORK = shippedFile('core', 'knowledge', 'appraise', 'network.json');
 /** How far a figure may fall below the record: one case of the smaller groups. */
 const SLACK = 0.05;
 
@@ -32,22 +43,21 @@ async function main(): Promise<void> {
   const sentence = createSentenceEncoder();
   const encoder = rememberingEncoder(sentence);
   const recorded = await readRecord();
-  const { figures, results } = await run(documents, golden, encoder, {});
+  const { figures, results } = await run(documents, golden, encoder, { appraisal: !teaches });
   const named: Figures = {};
+  const ofBooks: Figures[] = [];
   const asked = [
     ...(await askSets(await ownQuestionSets(), encoder, figures)),
+    ...(await askSets(await bookSets(teaches), encoder, named, ofBooks)),
     ...(await askSets(await namedQuestionSets(), encoder, named)),
   ];
+  if (!teaches) Object.assign(figures, meanOfBooks(ofBooks));
   printFigures({ ...figures, ...named }, recorded);
   printReliability(results);
   printMisses(results);
   await printJudged(results, documents);
   printSeparations('Answerable told from not', separations(asked));
-  if (process.argv.includes('--fit')) {
-    const fitted = asked.filter(({ set }) => !set.isOnlyAsked).map(({ judged }) => judged);
-    console.log('\nWeights of confidence', fitConfidence(fitted));
-    printSeparations('With each handbook left out', leftOutInTurn(asked));
-  }
+  if (teaches) await teach(asked);
   if (!process.argv.includes('--bar')) await printStages(documents, golden, encoder, figures);
   await sentence.close();
   if (process.argv.includes('--record')) {
@@ -70,17 +80,50 @@ async function namedQuestionSets(): Promise<QuestionSet[]> {
     named.map(async (at) => ({
       ...(await loadQuestionSet(argv[at + 1] ?? '', argv[at + 2] ?? '')),
       isOnlyAsked: argv[at] === '--ask',
+      isNamed: true,
     })),
   );
 }
 
+/** Finds the weights of the signs anew and teaches the network, which is written in place of the one that ships. */
+async function teach(asked: AskedSet[]): Promise<void> {
+  const learnt = asked.filter(({ set }) => !set.isOnlyAsked);
+  const everyday = asked.filter(({ set }) => teachesSigns(set));
+  console.log('\nWeights of the signs alone', fitConfidence(everyday.map(({ judged }) => judged)));
+  printSeparations('Signs, each handbook left out', signsLeftOutInTurn(asked));
+  const { scale, separated } = networkLeftOutInTurn(asked);
+  printSeparations('Network, handbooks left out', separated);
+  const { members } = teachAppraisal(learnt.flatMap(({ judged }) => judged));
+  await writeFile(NETWORK, `${JSON.stringify({ scale, members })}\n`);
+  console.log(`\nTaught by ${learnt.length} sets; the network is written.`);
+}
+
+/** Each figure on average over the books. */
+function meanOfBooks(all: Figures[]): Figures {
+  const values = new Map<string, number[]>();
+  for (const [name, value] of all.flatMap((figures) => Object.entries(figures))) {
+    const figure = `books: ${name.slice(name.indexOf(': ') + 2)}`;
+    values.set(figure, [...(values.get(figure) ?? []), value]);
+  }
+  return Object.fromEntries(
+    [...values].map(([name, each]) => [name, each.reduce((a, b) => a + b) / each.length]),
+  );
+}
+
 /** Adds each set's figures. */
-async function askSets(sets: QuestionSet[], encoder: Encoder, figures: Figures): Promise<AskedSet[]> {
+async function askSets(
+  sets: QuestionSet[],
+  encoder: Encoder,
+  figures: Figures,
+  each: Figures[] = [],
+): Promise<AskedSet[]> {
   const all: AskedSet[] = [];
   for (const set of sets) {
-    const knowledge = await openKnowledge(await documentsOf(set.folder), encoder);
+    // a network that is to be taught anew need not fit its inputs
+    const knowledge = await openKnowledge(await documentsOf(set.folder), encoder, { appraisal: !teaches });
     const asked = await measureRefusal(knowledge, set);
     Object.assign(figures, asked.figures);
+    each.push(asked.figures);
     all.push({ set, judged: asked.judged });
     await knowledge.close();
   }
