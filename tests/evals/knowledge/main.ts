@@ -48,10 +48,10 @@ async function main(): Promise<void> {
   const ofBooks: Figures[] = [];
   const asked = [
     ...(await askSets(await ownQuestionSets(), encoder, figures)),
-    ...(await askSets(await bookSets(teaches), encoder, named, ofBooks)),
+    ...(await askSets(await bookSets(teaches), encoder, {}, ofBooks)),
     ...(await askSets(await namedQuestionSets(), encoder, named)),
   ];
-  if (!teaches) Object.assign(figures, meanOfBooks(ofBooks));
+  Object.assign(teaches ? named : figures, meanOfBooks(ofBooks));
   printFigures({ ...figures, ...named }, recorded);
   printReliability(results);
   printMisses(results);
