@@ -16,8 +16,9 @@ export interface Directions {
 }
 
 interface Basis {
-  mean: Float32Array;
   rows: Float32Array;
+  /** Of each row, what the mean has along it. */
+  common: number[];
 }
 
 let read: Directions | undefined;
@@ -32,22 +33,26 @@ function readDirections(): Directions {
   const bytes = readFileSync(shippedFile('core', 'knowledge', 'appraise', 'directions.bin'));
   const numbers = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
   const size = numbers.length / (KEPT.word + KEPT.sentence + 2);
-  const word: Basis = {
-    mean: numbers.subarray(0, size),
-    rows: numbers.subarray(size, size * (1 + KEPT.word)),
+  const basisAt = (start: number, kept: number): Basis => {
+    const mean = numbers.subarray(start, start + size);
+    const rows = numbers.subarray(start + size, start + size * (1 + kept));
+    return { rows, common: Array.from({ length: kept }, (_, row) => product(mean, rows, row * size)) };
   };
-  const rest = numbers.subarray(size * (1 + KEPT.word));
-  const bases = { word, sentence: { mean: rest.subarray(0, size), rows: rest.subarray(size) } };
+  const bases = {
+    word: basisAt(0, KEPT.word),
+    sentence: basisAt(size * (1 + KEPT.word), KEPT.sentence),
+  };
   return {
     size,
     shorten: (kind, vector) => {
-      const { mean, rows } = bases[kind];
-      return Array.from({ length: KEPT[kind] }, (_, row) => {
-        let sum = 0;
-        for (let at = 0; at < size; at += 1)
-          sum += ((vector[at] as number) - (mean[at] as number)) * (rows[row * size + at] as number);
-        return sum;
-      });
+      const { rows, common } = bases[kind];
+      return common.map((shared, row) => product(vector, rows, row * size) - shared);
     },
   };
+}
+
+function product(vector: ArrayLike<number>, rows: Float32Array, start: number): number {
+  let sum = 0;
+  for (let at = 0; at < vector.length; at += 1) sum += (vector[at] as number) * (rows[start + at] as number);
+  return sum;
 }
