@@ -482,3 +482,65 @@ describe('Votes', () => {
     expect((await order(await voted({ c: 1.15, a: 0.85, b: 0.85 })))[0]).not.toBe('c.md');
   });
 });
+
+describe('The judgement of an answer', () => {
+  const asked = 'How many days of parental leave do I get?';
+  /** An encoder that compares words one by one, by hashed vectors folded into so many numbers. */
+  const comparing = (dimensions: number): Encoder => {
+    const hashing = createHashingEncoder();
+    const fold = (long: Float32Array): Float32Array => {
+      const short = new Float32Array(dimensions);
+      for (const [at, value] of long.entries())
+        short[at % dimensions] = (short[at % dimensions] ?? 0) + value;
+      const length = Math.hypot(...short) || 1;
+      return short.map((value) => value / length);
+    };
+    const embed = async (texts: string[]): Promise<Float32Array[]> => (await hashing.embed(texts)).map(fold);
+    return {
+      id: `comparing/${dimensions}`,
+      dimensions,
+      comparesWords: true,
+      embed,
+      encodePassages: async (texts) =>
+        (await embed(texts.map(({ text }) => text))).map((vector) => ({ vector, parts: new Float32Array() })),
+      close: () => Promise.resolve(),
+    };
+  };
+
+  it('is that of the signs where words cannot be compared one by one, or by another encoder', async () => {
+    for (const encoder of [createHashingEncoder(), comparing(64)]) {
+      const knowledge = await open([LEAVE, VACATION, EXPENSES], { encoderFor: () => encoder });
+      const judged = await knowledge.judge(asked, everybody);
+      expect(judged?.best.candidate.passage.path).toBe('people/leave.md');
+      expect(judged?.appraised).toEqual([]);
+    }
+  });
+
+  it('looks at four places at most, each once, and names the best first', async () => {
+    const encoder = comparing(512);
+    const knowledge = await open([LEAVE, VACATION, EXPENSES, TRAVEL], { encoderFor: () => encoder });
+    const judged = await knowledge.judge(asked, everybody);
+    const places = judged?.appraised.map(({ evidence: { candidate, start, end } }) =>
+      [candidate.passage.id, start, end].join(' '),
+    );
+    expect(places?.length).toBeGreaterThan(1);
+    expect(places?.length).toBeLessThanOrEqual(4);
+    expect(new Set(places).size).toBe(places?.length);
+    expect(judged?.evidence[0]).toBe(judged?.best);
+    expect(judged?.confidence).toBeGreaterThan(0);
+    expect(judged?.confidence).toBeLessThan(1);
+  });
+
+  it('is that of the signs when the stage is off, and still tells what the network would have read', async () => {
+    const encoder = comparing(512);
+    const options = { encoderFor: (): Encoder => encoder };
+    const [on, off] = [
+      await open([LEAVE, VACATION], options),
+      await open([LEAVE, VACATION], { ...options, stages: { appraisal: false } }),
+    ];
+    const [judged, bySigns] = [await on.judge(asked, everybody), await off.judge(asked, everybody)];
+    expect(bySigns?.signs).toEqual(judged?.signs);
+    expect(bySigns?.appraised).toHaveLength(judged?.appraised.length ?? 0);
+    expect(bySigns?.confidence).not.toBe(judged?.confidence);
+  });
+});
