@@ -63,7 +63,9 @@ export const CONFIDENCE: ConfidenceModel = {
 
 /** Likelihood between 0 and 1 that an answer with these signs is right. */
 export const confidenceOf = (signs: AnswerSigns, model: ConfidenceModel = CONFIDENCE): number =>
-  1 / (1 + Math.exp(-logOddsOf(signs, model)));
+  likelihoodOf(logOddsOf(signs, model));
+
+export const likelihoodOf = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
 
 /** The same as log odds. */
 export function logOddsOf(signs: AnswerSigns, { bias, weights }: ConfidenceModel = CONFIDENCE): number {

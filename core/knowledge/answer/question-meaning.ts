@@ -1,4 +1,5 @@
 import { appraisalDirections } from '../appraise/directions.js';
+import { dot } from '../index/vector-index.js';
 import type { WordVectors } from '../index/word-vectors.js';
 import type { ReadPassage } from '../retrieve/match.js';
 import type { Candidate } from '../retrieve/candidate.js';
@@ -12,22 +13,18 @@ export async function shortenedMeaning(
   wordVectors: WordVectors,
   read: (candidate: Candidate) => ReadPassage,
 ): Promise<QuestionMeaning | undefined> {
-  const { size, shorten } = appraisalDirections();
+  const { size, shorten, unknown } = appraisalDirections();
   if (vector.length !== size) return undefined;
-  const unknown = shorten('word', new Float32Array(size)).map(() => 0);
-  const noSentence = { directions: shorten('sentence', vector).map(() => 0), cosine: 0 };
+  const question = shorten('sentence', vector);
   const vectors = await wordVectors.vectorsOf(words);
   return {
-    question: shorten('sentence', vector),
-    words: vectors.map((each) => (each ? shorten('word', each) : unknown)),
+    question,
+    words: vectors.map((each) => (each ? shorten('word', each) : unknown('word'))),
     sentence: ({ candidate, sentence }) => {
       const at = read(candidate).sentences.findIndex(({ start }) => start === sentence.start);
       const own = shelf.sentenceVector(candidate.passage.id, at);
-      if (!own) return noSentence;
-      return {
-        directions: shorten('sentence', own),
-        cosine: own.reduce((sum, value, i) => sum + value * (vector[i] as number), 0),
-      };
+      if (!own) return { directions: unknown('sentence'), cosine: 0 };
+      return { directions: shorten('sentence', own), cosine: dot(vector, own) };
     },
   };
 }

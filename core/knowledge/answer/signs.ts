@@ -1,5 +1,5 @@
 import { type ContentWord, fold } from '../index/words.js';
-import { credit } from '../retrieve/match.js';
+import { credit, softTermOf } from '../retrieve/match.js';
 import type { Question } from '../retrieve/question.js';
 import { isDefinedUnder } from './defines.js';
 import { namesIn } from './names.js';
@@ -105,7 +105,7 @@ function openWords(
   tools: AnswerTools,
 ): number[] {
   return words.map(({ term }, at) => {
-    const soft = terms.find((one) => one.term === term) ?? { term, weight: 1, alternatives: [] };
+    const soft = softTermOf(terms, term);
     const answered = Math.max(credit(soft, known), near?.[at]?.passage ?? 0);
     return ((1 - answered) * tools.rarity(soft)) / tools.rarest();
   });

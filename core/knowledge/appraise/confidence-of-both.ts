@@ -1,4 +1,4 @@
-import { type AnswerSigns, logOddsOf } from '../answer/confidence.js';
+import { type AnswerSigns, likelihoodOf, logOddsOf } from '../answer/confidence.js';
 import { loadAppraisalNetwork, type Scale } from './network.js';
 
 /**
@@ -17,4 +17,4 @@ export const confidenceOfBoth = (score: number, signs: AnswerSigns): number =>
 
 /** A joined score as a likelihood. */
 export const scaled = (joined: number, { slope, offset }: Scale): number =>
-  1 / (1 + Math.exp(-(slope * joined + offset)));
+  likelihoodOf(slope * joined + offset);

@@ -3,8 +3,8 @@ import { appraisalDirections } from './directions.js';
 
 describe('The directions that vectors are shortened along', () => {
   const { size, shorten } = appraisalDirections();
-  const axis = (at: number, length = 1): number[] =>
-    Array.from({ length: size }, (_, i) => (i === at ? length : 0));
+  const axis = (at: number, length = 1): Float32Array =>
+    Float32Array.from({ length: size }, (_, i) => (i === at ? length : 0));
   const minus = (one: number[], other: number[]): number[] =>
     one.map((value, at) => value - (other[at] as number));
 

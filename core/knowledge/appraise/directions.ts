@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { shippedFile } from '../../kernel/package-root.js';
+import { dot } from '../index/vector-index.js';
 
 /** How many numbers are left of a word's vector, and of a question's or a sentence's. */
 const KEPT = { word: 24, sentence: 16 };
@@ -12,7 +13,9 @@ export type Shortened = keyof typeof KEPT;
 export interface Directions {
   /** Size of the vectors that can be shortened. */
   size: number;
-  shorten(kind: Shortened, vector: ArrayLike<number>): number[];
+  shorten(kind: Shortened, vector: Float32Array): number[];
+  /** What stands for a vector that is not there. */
+  unknown(kind: Shortened): number[];
 }
 
 interface Basis {
@@ -36,7 +39,7 @@ function readDirections(): Directions {
   const basisAt = (start: number, kept: number): Basis => {
     const mean = numbers.subarray(start, start + size);
     const rows = numbers.subarray(start + size, start + size * (1 + kept));
-    return { rows, common: Array.from({ length: kept }, (_, row) => product(mean, rows, row * size)) };
+    return { rows, common: Array.from({ length: kept }, (_, row) => dot(mean, rows, row * size)) };
   };
   const bases = {
     word: basisAt(0, KEPT.word),
@@ -44,15 +47,10 @@ function readDirections(): Directions {
   };
   return {
     size,
+    unknown: (kind) => bases[kind].common.map(() => 0),
     shorten: (kind, vector) => {
       const { rows, common } = bases[kind];
-      return common.map((shared, row) => product(vector, rows, row * size) - shared);
+      return common.map((shared, row) => dot(vector, rows, row * size) - shared);
     },
   };
-}
-
-function product(vector: ArrayLike<number>, rows: Float32Array, start: number): number {
-  let sum = 0;
-  for (let at = 0; at < vector.length; at += 1) sum += (vector[at] as number) * (rows[start + at] as number);
-  return sum;
 }

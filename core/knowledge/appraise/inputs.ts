@@ -2,7 +2,7 @@ import type { AnswerTools, Evidence } from '../answer/answer-tools.js';
 import type { Nearness } from '../answer/nearness.js';
 import { signsOf, wordsThatCount } from '../answer/signs.js';
 import { wordRarity } from '../encoder/everyday-words.js';
-import { credit, type KnownTerms } from '../retrieve/match.js';
+import { credit, type KnownTerms, softTermOf } from '../retrieve/match.js';
 import type { Question } from '../retrieve/question.js';
 import { formOf, shownIn } from './question-form.js';
 
@@ -78,11 +78,7 @@ function wordsBeside(
   const counting = new Set(wordsThatCount(question));
   const words = question.words.slice(0, MOST_WORDS);
   return words.map((word, at) => {
-    const soft = question.terms.find(({ term }) => term === word.term) ?? {
-      term: word.term,
-      weight: 1,
-      alternatives: [],
-    };
+    const soft = softTermOf(question.terms, word.term);
     return [
       tools.rarity(soft) / Math.max(Number.EPSILON, tools.rarest()),
       ...[sentence.known, inQuote, besideIt, known, sentence.context].map((there) => credit(soft, there)),

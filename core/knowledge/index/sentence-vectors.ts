@@ -22,10 +22,10 @@ export class SentenceVectors {
   }
 
   /** The vector of one sentence, of about unit length. */
-  vector(passageId: string, sentence: number, size: number): number[] | undefined {
+  vector(passageId: string, sentence: number, size: number): Float32Array | undefined {
     const rows = this.rows.get(passageId);
     if (!rows || rows.length < (sentence + 1) * size) return undefined;
-    return Array.from(rows.subarray(sentence * size, (sentence + 1) * size), (value) => value / SCALE);
+    return Float32Array.from(rows.subarray(sentence * size, (sentence + 1) * size), (value) => value / SCALE);
   }
 
   /** Cosine of the first vectors of two passages. */

@@ -202,7 +202,7 @@ export class VectorShelf {
   }
 
   /** The vector of one sentence of a passage, of about unit length. */
-  sentenceVector(passageId: string, sentence: number): number[] | undefined {
+  sentenceVector(passageId: string, sentence: number): Float32Array | undefined {
     return this.sentences.vector(passageId, sentence, this.encoder.dimensions);
   }
 

@@ -70,8 +70,7 @@ export class WordVectors {
 
   /** Begins with words of a question that are not known, so that the encoder reads them beside it. */
   expect(words: string[]): void {
-    const missing = [...new Set(words)].filter((word) => !this.known.has(word)).slice(0, AT_ONCE);
-    this.makeAtOnce(missing).catch(() => undefined); // who compares them is told
+    this.makeMissing(words).catch(() => undefined); // who compares them is told
   }
 
   /** For each group of words, the cosine of its nearest one to each word asked for; 1 where that stands there itself. */
@@ -83,8 +82,7 @@ export class WordVectors {
         return open.length === 0 ? [] : [...open, ...there];
       }),
     );
-    const missing = [...wanted].filter((word) => !this.known.has(word)).slice(0, AT_ONCE);
-    await this.makeAtOnce(missing);
+    await this.makeMissing(wanted);
     const compared = asked.map((word) => ({ word, cosineOf: this.comparer(word) }));
     return standing.map((there) =>
       compared.map(({ word, cosineOf }) =>
@@ -94,9 +92,8 @@ export class WordVectors {
   }
 
   /** The vectors of words, of about unit length; of each that is beyond what one question may wait for, undefined. */
-  async vectorsOf(words: string[]): Promise<(number[] | undefined)[]> {
-    const missing = [...new Set(words)].filter((word) => !this.known.has(word)).slice(0, AT_ONCE);
-    await this.makeAtOnce(missing);
+  async vectorsOf(words: string[]): Promise<(Float32Array | undefined)[]> {
+    await this.makeMissing(words);
     return words.map((word) => this.rows.vector(word, 0, this.encoder.dimensions));
   }
 
@@ -128,7 +125,9 @@ export class WordVectors {
     };
   }
 
-  private async makeAtOnce(words: string[]): Promise<void> {
+  /** What a question waits for: those of these words that are not known, as many as it may wait for. */
+  private async makeMissing(asked: Iterable<string>): Promise<void> {
+    const words = [...new Set(asked)].filter((word) => !this.known.has(word)).slice(0, AT_ONCE);
     const fresh = words.filter((word) => !this.making.has(word));
     const made = this.make(fresh, (missing) => this.encoder.embed(missing)).finally(() => {
       for (const word of fresh) this.making.delete(word);

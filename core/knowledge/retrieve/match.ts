@@ -71,6 +71,10 @@ const SYNONYM_CREDIT = 2;
 /** Terms of which it can be asked whether they are there. */
 export type KnownTerms = Pick<ReadonlySet<string>, 'has'>;
 
+/** A word of a question with what else it could be called; by itself where that is not among its terms. */
+export const softTermOf = (terms: SoftTerm[], term: string): SoftTerm =>
+  terms.find((one) => one.term === term) ?? { term, weight: 1, alternatives: [] };
+
 const worthOf = (weight: number): number => Math.min(0.9, weight * SYNONYM_CREDIT);
 
 /** How well a set of terms answers one word of the question: 1 for the word itself, less for a synonym. */

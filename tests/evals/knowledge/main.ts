@@ -24,7 +24,7 @@ import {
   teachesSigns,
 } from './left-out.js';
 import { type GoldenCase, loadGoldenSet } from './golden-set.js';
-import { type CaseResult, type Figures, figuresOf, reliability, runCase } from './measure.js';
+import { type CaseResult, type Figures, figuresOf, mean, reliability, runCase } from './measure.js';
 import { configuredJudge, judgeByModel } from './judge-by-model.js';
 import { documentsOf, openKnowledge } from './open-knowledge.js';
 import { bookSets, loadQuestionSet, measureRefusal, ownQuestionSets, type QuestionSet } from './refusal.js';
@@ -105,9 +105,7 @@ function meanOfBooks(all: Figures[]): Figures {
     const figure = `books: ${name.slice(name.indexOf(': ') + 2)}`;
     values.set(figure, [...(values.get(figure) ?? []), value]);
   }
-  return Object.fromEntries(
-    [...values].map(([name, each]) => [name, each.reduce((a, b) => a + b) / each.length]),
-  );
+  return Object.fromEntries([...values].map(([name, each]) => [name, mean(each)]));
 }
 
 /** Adds each set's figures. */

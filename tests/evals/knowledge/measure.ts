@@ -46,7 +46,7 @@ export type Figures = Record<string, number>;
 
 const share = <T>(all: T[], holds: (one: T) => boolean): number =>
   all.length === 0 ? 1 : all.filter(holds).length / all.length;
-const mean = (values: number[]): number =>
+export const mean = (values: number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
 /**
