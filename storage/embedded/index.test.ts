@@ -271,6 +271,28 @@ describe('the built-in store', () => {
     expect(mongoose.mongo.BSON.deserialize(answer.subarray(36))).toMatchObject({ ok: 0, code: 352 });
   });
 
+  it('looks up documents that are named, however many share a field that has an index', async () => {
+    const things = connect((await start()).uri).collection<{ _id: string; owner: string; code: number }>(
+      'things',
+    );
+    await things.createIndexes([
+      { key: { owner: 1, kind: 1 }, name: 'owner' },
+      { key: { code: 1 }, name: 'code', unique: true },
+    ]);
+    await things.insertMany(
+      Array.from({ length: 500 }, (_, code) => ({ _id: `t${code}`, owner: 'one', code })),
+    );
+    const examined = async (filter: mongoose.mongo.Filter<{ _id: string; owner: string; code: number }>) => {
+      const { executionStats } = (await things.find(filter).explain('executionStats')) as {
+        executionStats: { totalDocsExamined: number; nReturned: number };
+      };
+      return [executionStats.totalDocsExamined, executionStats.nReturned];
+    };
+    expect(await examined({ _id: { $in: ['t1', 't400', 'absent'] }, owner: 'one' })).toEqual([2, 2]);
+    expect(await examined({ _id: { $in: ['t1', 't2'] }, owner: 'another' })).toEqual([2, 0]);
+    expect(await examined({ code: { $in: [3, 4] }, owner: 'one' })).toEqual([2, 2]);
+  });
+
   it('lets others have their turn during a scan, a sort and a grouping of many documents', async () => {
     const things = connect((await start()).uri).collection('things');
     for (let from = 0; from < 10_000; from += 5_000) {

@@ -43,6 +43,8 @@ interface Bounds {
 }
 
 const MOST_COMBINATIONS = 5_000;
+/** So many keys of a unique index are looked up rather than a range read whose length nobody knows. */
+const FEW_KEYS = 1_000;
 
 /** Chooses how to find the documents of a filter: by the index whose leading fields it binds best, else by reading all. */
 export function choosePlan(collection: Collection, request: PlanRequest): Plan {
@@ -52,7 +54,7 @@ export function choosePlan(collection: Collection, request: PlanRequest): Plan {
   const { idIndex } = collection;
   const ids = bounds.get('_id')?.equal;
   // What names one document, or says nothing but its names, needs no comparison of indexes.
-  const isById = ids && idIndex.unique && (ids.length === 1 || bounds.size === 1);
+  const isById = ids && idIndex.unique && (ids.length <= FEW_KEYS || bounds.size === 1);
   const byId = isById ? consider(idIndex, bounds, request) : undefined;
   if (byId) return byId.plan;
   let best: Candidate | undefined;
@@ -212,7 +214,9 @@ function consider(
   if (spec.partialFilterExpression && !implies(filter, bounds, spec.partialFilterExpression, order))
     return undefined;
   const whole = used === index.names.length && !spec.sparse;
-  if (index.unique && whole && combinations.every((values) => !values.includes(null))) {
+  const named = index.unique && whole && combinations.every((values) => !values.includes(null));
+  if (named && combinations.length <= FEW_KEYS) score += 50;
+  if (named) {
     const points = combinations.map((values) =>
       encodeKey(index.prefix, values, index.directions, index.order),
     );
