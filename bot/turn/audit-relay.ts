@@ -44,6 +44,8 @@ export function createAuditRelay(
         );
         await outcomes.markAudited(records.map((record) => record._id));
       }
+      // What has come meanwhile waits for company: to go on for each few costs more than all turns that make them.
+      if (waiting.length < MOST_AT_ONCE) return;
     }
   };
   const flush = (): Promise<void> => {
