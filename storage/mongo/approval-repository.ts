@@ -47,6 +47,8 @@ const schema = new mongoose.Schema<ApprovalRecord>(
 );
 schema.index({ tenantId: 1, requestKey: 1 }, { unique: true });
 schema.index({ dueAt: 1 });
+// Those that are unfinished are few among all that ever were; jobs look for them every few seconds.
+schema.index({ state: 1, tenantId: 1, expiresAt: 1 });
 schema.index({ 'effects.id': 1 });
 schema.index({ tenantId: 1, approverIds: 1, state: 1, expiresAt: 1 });
 schema.index({ tenantId: 1, requesterId: 1, createdAt: -1 });
@@ -154,16 +156,20 @@ export function createApprovalSweeps(database: Database): ApprovalSweeps {
   const model = database.acrossTenants(approvalCollection);
   return {
     async due(now, limit) {
+      const isDue = { dueAt: { $lte: now } };
       // What ends further ahead than a lease may is so because the clock was set back, or a long time to call it off.
-      const isFarAhead = { $gt: new Date(now.getTime() + LONGEST_LEASE_MS) };
-      const isDue = [
-        { dueAt: { $ne: null, $lte: now } },
-        { state: { $in: ['approved', 'executing'] as ApprovalState[] }, dueAt: isFarAhead },
-      ];
-      const found = await model
-        .find({ $or: isDue }, ['tenantId'], { sort: { dueAt: 1 }, limit })
-        .lean<ApprovalRecord[]>()
-        .exec();
+      const isFarAhead = {
+        state: { $in: ['approved', 'executing'] as ApprovalState[] },
+        dueAt: { $gt: new Date(now.getTime() + LONGEST_LEASE_MS) },
+      };
+      const ids = (which: object, options: object): Promise<ApprovalRecord[]> =>
+        model.find(which, ['tenantId'], options).lean<ApprovalRecord[]>().exec();
+      // Asked apart, and the few unfinished ones in any order: else all that wait are read, and they wait for days.
+      const [late, farAhead] = await Promise.all([
+        ids(isDue, { sort: { dueAt: 1 }, limit }),
+        ids(isFarAhead, { limit }),
+      ]);
+      const found = [...late, ...farAhead].slice(0, limit);
       return found.map(({ _id, tenantId }) => ({ tenantId, id: _id }));
     },
     async health(now, graceMs) {
