@@ -256,6 +256,38 @@ describe('The knowledge base', () => {
     expect(knowledge.size).toEqual({ documents: 1, passages: 2, vectors: 0 });
   });
 
+  it('goes by words alone while the pages that they lead to have no vectors yet', async () => {
+    const hashing = createHashingEncoder();
+    let isHeld = false;
+    const release: (() => void)[] = [];
+    const encoder: Encoder = {
+      ...hashing,
+      // To this encoder every question means the page on expenses.
+      embed: (texts, ...rest) =>
+        hashing.embed(
+          texts.map(() => EXPENSES.passages[0]?.text ?? ''),
+          ...rest,
+        ),
+      encodePassages: async (texts) => {
+        if (isHeld) await new Promise<void>((resolve) => release.push(resolve));
+        return hashing.encodePassages(texts);
+      },
+    };
+    const knowledge = await open([EXPENSES, LOCKS, BANDS], { encoderFor: () => encoder });
+    const paths = async (): Promise<string[]> =>
+      (await knowledge.searchDocuments('kilometre of parental leave', everybody)).map(
+        ({ document }) => document.path,
+      );
+    isHeld = true;
+    knowledge.add(LEAVE);
+    await eventually(() => expect(release.length).toBeGreaterThan(0));
+    expect((await paths())[0]).toBe('people/leave.md');
+    isHeld = false;
+    for (const each of release) each();
+    await knowledge.vectorsReady();
+    expect((await paths())[0]).toBe('finance/expenses.md');
+  });
+
   it('forgets a removed document and the old words of a changed one', async () => {
     const knowledge = await open([LEAVE, VACATION]);
     knowledge.remove('people/leave.md');

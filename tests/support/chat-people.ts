@@ -12,6 +12,12 @@ export interface Shown {
   handle: unknown;
 }
 
+/** Tokens of buttons are random letters: they look like words that a test waits for, now and then. */
+const TOKEN = /\b\d\.[\w-]{43}/g;
+
+/** The words of a message, with its markup. */
+export const wordsOf = (message: unknown): string => JSON.stringify(message).replace(TOKEN, '');
+
 /** Six people of one company, each alone with Steward in a channel; the same for every channel. */
 export interface ChatPeople {
   channel: 'teams' | 'slack';

@@ -8,6 +8,7 @@ import {
   PEOPLE,
   type ChatPeople,
   type Shown,
+  wordsOf,
 } from './chat-people.js';
 import { eventually } from './eventually.js';
 import { startSteward, type RunningSteward, type StartOptions } from './start-steward.js';
@@ -164,7 +165,7 @@ export async function startSlackChat(options: StartOptions = {}): Promise<SlackC
     shown: (who) =>
       slack.messages
         .filter(({ channel, state }) => channel === channelOf(who) && state !== 'deleted')
-        .map((message): Shown => ({ words: JSON.stringify(message), handle: { message } })),
+        .map((message): Shown => ({ words: wordsOf(message), handle: { message } })),
     statesOf: ({ handle }) => {
       const { message } = handle as Handle;
       return message ? slack.statesOf(message) : [];

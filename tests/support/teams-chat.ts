@@ -6,6 +6,7 @@ import {
   runJobsNow,
   type ChatPeople,
   type Shown,
+  wordsOf,
 } from './chat-people.js';
 import { startSteward, type StartOptions } from './start-steward.js';
 
@@ -33,7 +34,7 @@ export async function startTeamsChat(options: StartOptions = {}): Promise<ChatPe
     for (const { conversationId, id, activity } of running.connector.messages()) {
       if (conversationId !== `a:${who}`) continue;
       newest.set(id ?? `typing-${newest.size}`, {
-        words: JSON.stringify(activity),
+        words: wordsOf(activity),
         handle: { id, activity },
       });
     }

@@ -106,6 +106,11 @@ export class VectorShelf {
     return this.have.has(passageId);
   }
 
+  /** Whether a passage's vector is still to be made; without a passage, whether any is. */
+  lacks(passageId?: string): boolean {
+    return passageId === undefined ? this.wanted.size > 0 : this.wanted.has(passageId);
+  }
+
   /** Passages that are to be found by meaning; their vectors follow in the background unless it is switched off. */
   want(passages: WantedPassage[]): void {
     for (const passage of passages) this.wanted.set(passage.id, passage);

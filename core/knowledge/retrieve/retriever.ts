@@ -25,10 +25,14 @@ const RERANKED = 40;
 const WITH_NEIGHBOURS = 10;
 /** A passage without a vector gets what its words let expect. */
 const EXPECTED_MEANING = 0.3;
+/** While vectors are made: a question is compared by meaning once so many of the best by words have theirs. */
+const LEADING = 3;
 
 /** Finds candidates by words and by meaning, among the documents that may be read, and ranks them. */
 export class Retriever {
   private readonly read: (entry: IndexedPassage) => ReadPassage;
+  /** Questions whose leading passages had their vectors, or had them not, when they were read. */
+  private readonly leadingKnown = new WeakMap<Question, boolean>();
 
   constructor(
     private readonly index: PassageIndex,
@@ -185,14 +189,15 @@ export class Retriever {
       return entry !== undefined && readable(entry.owner.document);
     };
     // Mostly all may be read, and then only the best need to be asked for.
-    const best = this.firstByWords(lexical, documents, stages, () => true);
-    return best.every(accept) ? best : this.firstByWords(lexical, documents, stages, accept);
+    const whole = stages.wholeDocument;
+    const best = this.firstByWords(lexical, documents, whole, () => true);
+    return best.every(accept) ? best : this.firstByWords(lexical, documents, whole, accept);
   }
 
   private firstByWords(
     lexical: Standard,
     documents: Standard,
-    stages: Stages,
+    wholeDocument: boolean,
     accept: (slot: number) => boolean,
   ): number[] {
     const best: { slot: number; score: number }[] = [];
@@ -200,7 +205,7 @@ export class Retriever {
     for (let slot = 0; slot < lexical.scores.length; slot += 1) {
       const documentSlot = this.index.documentSlotOf(slot);
       if (!lexical.scores[slot] && !documents.scores[documentSlot]) continue;
-      const document = stages.wholeDocument ? documents.z(documentSlot) : 0;
+      const document = wholeDocument ? documents.z(documentSlot) : 0;
       const score = lexical.z(slot) + DOCUMENT_WEIGHT * document;
       if (score <= floor || !accept(slot)) continue;
       best.push({ slot, score });
@@ -269,7 +274,23 @@ export class Retriever {
   /** Only an encoder that knows the question's language can compare it. */
   private shelvesFor(question: Question): VectorShelf[] {
     const own = this.shelfFor(question.language);
-    return this.shelves().filter((shelf) => shelf === own && shelf.size > 0);
+    return this.shelves().filter(
+      (shelf) => shelf === own && shelf.size > 0 && this.knowsLeading(question, shelf),
+    );
+  }
+
+  /** What has a vector already would win over the page that answers and has none yet: words alone decide until then. */
+  private knowsLeading(question: Question, shelf: VectorShelf): boolean {
+    if (!shelf.lacks()) return true;
+    let isKnown = this.leadingKnown.get(question);
+    if (isKnown === undefined) {
+      const lexical = this.standardise(question.terms, 'passages');
+      const documents = this.standardise(question.terms, 'documents');
+      const leading = this.firstByWords(lexical, documents, true, () => true).slice(0, LEADING);
+      isKnown = leading.every((slot) => !shelf.lacks(this.index.at(slot)?.passage.id ?? ''));
+      this.leadingKnown.set(question, isKnown);
+    }
+    return isKnown;
   }
 
   private entryOf(id: string): IndexedPassage | undefined {
